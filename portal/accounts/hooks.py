@@ -1,0 +1,73 @@
+"""What the apps above want to happen around a login. They register in `AppConfig.ready()`.
+
+The platform never looks up: it calls what was registered, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from portal.accounts.models import User
+
+ProvenLogin = Callable[[HttpRequest, User], str | None]
+SignOut = Callable[[HttpRequest, HttpResponse], None]
+CodeSent = Callable[[HttpRequest], None]
+Erase = Callable[[User], None]
+
+_proven_login: list[tuple[int, ProvenLogin]] = []
+_sign_out: list[SignOut] = []
+_code_sent: list[CodeSent] = []
+_erase: list[tuple[int, Erase]] = []
+
+
+def on_proven_login(func: ProvenLogin, *, order: int = 100) -> ProvenLogin:
+    """Call `func` in the POST (and the transaction) that completes a login; must be idempotent.
+
+    It may return an address to go to; the last one returned wins, so a higher `order` decides.
+    """
+    _proven_login.append((order, func))
+    _proven_login.sort(key=lambda pair: pair[0])
+    return func
+
+
+def on_sign_out(func: SignOut) -> SignOut:
+    """Call `func` with the response of a sign-out, to clear what the browser keeps."""
+    _sign_out.append(func)
+    return func
+
+
+def on_code_sent(func: CodeSent) -> CodeSent:
+    """Call `func` after a code was mailed to somebody who is signing in."""
+    _code_sent.append(func)
+    return func
+
+
+def on_erase(func: Erase, *, order: int = 100) -> Erase:
+    """Call `func` in the transaction that erases a person, before the account row goes."""
+    _erase.append((order, func))
+    _erase.sort(key=lambda pair: pair[0])
+    return func
+
+
+def run_proven_login(request: HttpRequest, user: User) -> str | None:
+    target = None
+    for _order, func in _proven_login:
+        target = func(request, user) or target
+    return target
+
+
+def run_sign_out(request: HttpRequest, response: HttpResponse) -> None:
+    for func in _sign_out:
+        func(request, response)
+
+
+def run_code_sent(request: HttpRequest) -> None:
+    for func in _code_sent:
+        func(request)
+
+
+def run_erase(user: User) -> None:
+    for _order, func in _erase:
+        func(user)

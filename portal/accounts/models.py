@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, **fields: Any) -> User:
+        """Make a person who signs in by mailed code; there is no password."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, **fields: Any) -> User:
+        fields.pop("password", None)
+        return self.create_user(email, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person whose mailbox was proven, or is about to be. Signs in by e-mailed code."""
+
+    email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="nl", choices=[("nl", _("Dutch")), ("en", _("English"))])
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Amsterdam")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    proven_at = models.DateTimeField(_("mailbox proven at"), null=True, blank=True)
+    joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="accounts_user_email_lowercase",
+                violation_error_message=_("An e-mail address is stored in lower case."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+
+class UsedLoginCode(models.Model):
+    """A code that was just accepted, so that a double click ends on the same page instead of an error.
+
+    Holds digests only; a row is worthless without the browser's old session key and the code itself.
+    """
+
+    session_digest = models.CharField(max_length=64)
+    code_digest = models.CharField(max_length=64)
+    session_key = models.CharField(max_length=40)
+    redirect_to = models.CharField(max_length=500)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session_digest", "code_digest"], name="accounts_usedlogincode_once_per_session"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used_at:%Y-%m-%d %H:%M}"
+
+
+class RateCounter(models.Model):
+    """How often something happened in one period. One atomic upsert counts; see `limits.hit`."""
+
+    key = models.CharField(max_length=160, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

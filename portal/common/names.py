@@ -1,0 +1,42 @@
+"""Cleaning what people type as a name or a line, before it reaches a mail header or a calendar file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+MAX_NAME = 80
+LINK = re.compile(r"https?:|www\.|://|\.[a-z]{2,}/", re.IGNORECASE)
+DIGITS = re.compile(r"\d")
+
+
+def clean_line(text: str) -> str:
+    """NFC, one line, no control or bidirectional signs (Unicode categories Cc, Cf, Cs, Co, Zl, Zp), spaces single."""
+    text = unicodedata.normalize("NFC", text)
+    kept = (" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
+    kept = (sign for sign in kept if unicodedata.category(sign) not in {"Cf", "Cs", "Co"})
+    return " ".join("".join(kept).split())
+
+
+def clean_text(text: str) -> str:
+    """As `clean_line`, but line breaks stay."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(clean_line(line) for line in lines).strip()
+
+
+def clean_name(text: str) -> str:
+    """A display name that may stand in a mail to an unproven address.
+
+    Raises ValidationError for links, long digit runs and signs that mean something in a mail header.
+    """
+    name = clean_line(text)
+    if not name:
+        raise ValidationError(_("Tell us your name."))
+    if len(name) > MAX_NAME:
+        raise ValidationError(_("That name is too long. Use at most %(count)d characters.") % {"count": MAX_NAME})
+    if LINK.search(name) or len(DIGITS.findall(name)) >= 4 or any(sign in name for sign in '@:,"<>'):
+        raise ValidationError(_("Just your name, please: no links, addresses or numbers."))
+    return name

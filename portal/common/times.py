@@ -1,0 +1,87 @@
+"""The one clock, and the one way to write an instant for a person: never without its zone."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+HOST_ZONE: Final = "Europe/Amsterdam"
+
+
+def now() -> datetime:
+    """The current instant, aware, UTC. Moved by CLOCK_OFFSET_FILE (seconds) in local mode, for tests."""
+    instant = timezone.now()
+    if settings.CLOCK_OFFSET_FILE and settings.LOCAL_MODE:
+        path = Path(settings.CLOCK_OFFSET_FILE)
+        if path.exists():
+            return instant + timedelta(seconds=float(path.read_text() or 0))
+    return instant
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def is_zone(name: str) -> bool:
+    """Whether `name` is an IANA zone such as Europe/Amsterdam (no offsets, no abbreviations but UTC)."""
+    return name in zone_names() and ("/" in name or name == "UTC") and not name.startswith(("Etc/", "SystemV/"))
+
+
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """The zone, or Europe/Amsterdam when the name means nothing."""
+    return zoneinfo.ZoneInfo(name if is_zone(name) else HOST_ZONE)
+
+
+def local(instant: datetime, time_zone: str) -> datetime:
+    return instant.astimezone(zone(time_zone))
+
+
+def offset(instant: datetime, time_zone: str) -> str:
+    """'UTC+1', 'UTC+5:45' for the zone at that instant."""
+    minutes = int((local(instant, time_zone).utcoffset() or timedelta()).total_seconds() // 60)
+    sign = "−" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}:{rest:02d}" if rest else f"UTC{sign}{hours}"
+
+
+def zone_label(instant: datetime, time_zone: str) -> str:
+    """'Europe/Amsterdam (UTC+1)'."""
+    return f"{zone(time_zone).key} ({offset(instant, time_zone)})"
+
+
+def long_date(instant: datetime, time_zone: str) -> str:
+    """'donderdag 26 november 2026' or 'Thursday 26 November 2026'."""
+    return formats.date_format(local(instant, time_zone), "l j F Y")
+
+
+def short_date(instant: datetime, time_zone: str) -> str:
+    """'do 26 nov 2026' or 'Thu 26 Nov 2026'."""
+    text = formats.date_format(local(instant, time_zone), "D j M Y")
+    return text.replace(".", "").lower() if translation.get_language() == "nl" else text.replace(".", "")
+
+
+def clock(instant: datetime, time_zone: str) -> str:
+    """'09:45', 24 hours, in both languages."""
+    return local(instant, time_zone).strftime("%H:%M")
+
+
+def long_span(start_at: datetime, end_at: datetime, time_zone: str) -> str:
+    """'donderdag 26 november 2026, 09:45 tot 10:15'."""
+    return _("%(date)s, %(start)s to %(end)s") % {
+        "date": long_date(start_at, time_zone),
+        "start": clock(start_at, time_zone),
+        "end": clock(end_at, time_zone),
+    }
+
+
+def short_moment(instant: datetime, time_zone: str) -> str:
+    """'do 26 nov 2026, 09:45'."""
+    return f"{short_date(instant, time_zone)}, {clock(instant, time_zone)}"

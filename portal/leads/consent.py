@@ -1,0 +1,15 @@
+"""The consent texts, by purpose and version. A published version never changes; a change is a new version."""
+
+from __future__ import annotations
+
+TIPS = "tips"
+CURRENT = {TIPS: "2026-11"}
+TEXTS = {
+    (TIPS, "2026-11", "nl"): "Stuur me ook een korte tip over mijn zwakste sleutel. Afmelden kan met één klik.",
+    (TIPS, "2026-11", "en"): "Also send me a short tip about my weakest key. One click unsubscribes.",
+}
+
+
+def text(purpose: str, language: str, version: str | None = None) -> str:
+    """The wording a person saw. KeyError for a version that never existed."""
+    return TEXTS[purpose, version or CURRENT[purpose], language]

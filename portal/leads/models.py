@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from portal.common.ids import new_public_id
+from portal.common.times import now
+
+
+class Lead(models.Model):
+    """A contact: one e-mail address, its stage and its timeline."""
+
+    class Stage(models.TextChoices):
+        NEW = "new", _("new")
+        SCANNED = "scanned", _("scanned")
+        PLANNED = "planned", _("call planned")
+        SPOKEN = "spoken", _("spoken")
+        CLIENT = "client", _("client")
+        NOT_NOW = "not_now", _("not now")
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="nl")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="lead", verbose_name=_("account")
+    )
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.NEW)
+    created_at = models.DateTimeField(_("first seen"), default=now)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="leads_lead_email_lowercase",
+                violation_error_message=_("An e-mail address is stored in lower case."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class ConsentEvent(models.Model):
+    """Append-only proof of consent (GDPR 7(1)): which text, when, how confirmed. Never updated."""
+
+    class Action(models.TextChoices):
+        GIVEN = "given", _("given")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="consents", verbose_name=_("contact"))
+    purpose = models.CharField(_("purpose"), max_length=20)
+    action = models.CharField(_("action"), max_length=10, choices=Action)
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    text = models.TextField(_("the text"))
+    text_sha256 = models.CharField(max_length=64)
+    language = models.CharField(_("language"), max_length=2)
+    method = models.CharField(_("how"), max_length=40)
+    source_path = models.CharField(_("where"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("at"), default=now)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.action}"
+
+
+class LeadEvent(models.Model):
+    """One line of a contact's timeline."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="events", verbose_name=_("contact"))
+    kind = models.CharField(_("what"), max_length=40)
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("at"), default=now)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("timeline")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["lead", "kind", "-created_at"], name="leads_event_timeline")]
+
+    def __str__(self) -> str:
+        return self.kind

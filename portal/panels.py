@@ -1,0 +1,44 @@
+"""Panels: how apps above the platform show something on its pages (account, admin index).
+
+They register in `AppConfig.ready()`; a panel is a template and its context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Panel:
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+MakePanel = Callable[[HttpRequest], Panel | None]
+
+_account: list[tuple[int, MakePanel]] = []
+_admin: list[tuple[int, MakePanel]] = []
+
+
+def register_account_panel(order: int, func: MakePanel) -> None:
+    """Show a panel on the visitor's own account page, lowest `order` first."""
+    _account.append((order, func))
+    _account.sort(key=lambda pair: pair[0])
+
+
+def register_admin_panel(order: int, func: MakePanel) -> None:
+    """Show a panel on the first page of the admin, lowest `order` first."""
+    _admin.append((order, func))
+    _admin.sort(key=lambda pair: pair[0])
+
+
+def account_panels(request: HttpRequest) -> list[Panel]:
+    return [panel for _order, func in _account if (panel := func(request)) is not None]
+
+
+def admin_panels(request: HttpRequest) -> list[Panel]:
+    return [panel for _order, func in _admin if (panel := func(request)) is not None]
