@@ -1,0 +1,77 @@
+"""Serialising the requests of one browser while it signs in.
+
+allauth keeps the pending code in the session, and Django reads a session once per request: two parallel POSTs
+would both read it before either writes, so eight wrong tries could count as one and one right code could log in
+twice. Here the requests of one session wait for each other, and each reads what the one before wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib import auth
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+
+from portal.accounts import services
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def one_at_a_time(view: View[P]) -> View[P]:
+    """Run the POSTs of one session one after the other, inside one transaction that also holds the session."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        key = request.session.session_key
+        if request.method != "POST" or not key:
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            reload_session(request, key)
+            response = view(request, *args, **kwargs)
+            if request.session.modified and not request.session.is_empty():
+                request.session.save()  # before the lock goes: the next request must read this
+        return response
+
+    return wrapper
+
+
+def reload_session(request: HttpRequest, key: str) -> None:
+    """Read the session (and the person) anew: another request may have changed or ended it meanwhile."""
+    request.session = SessionStore(key)
+    request.user = SimpleLazyObject(lambda: auth.get_user(request))  # type: ignore[assignment]
+
+
+def accept_repeats(view: View[P]) -> View[P]:
+    """Let a double click on the right code end on the page of the first click, in the same new session."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        code = request.POST.get("code", "")[:40]
+        old_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if request.method == "POST" and code and old_key:
+            if used := services.repeated_code(old_key, code):
+                request.session = SessionStore(used.session_key)
+                request.session.modified = True  # so that this answer carries the new cookie too
+                return redirect(used.redirect_to)
+            was_member = request.user.is_authenticated
+            response = view(request, *args, **kwargs)
+            if not was_member and request.user.is_authenticated and response.status_code == 302:
+                request.session.save()
+                services.remember_code(
+                    request, old_session_key=old_key, code=code, redirect_to=response.headers["Location"]
+                )
+            return response
+        return view(request, *args, **kwargs)
+
+    return wrapper

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import RequestLoginCodeForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import services
+from portal.accounts.models import User
+from portal.common import times
+from portal.common.names import clean_name
+
+EMAIL_ERRORS = {
+    "required": _("Fill in your e-mail address."),
+    "invalid": _("That does not look like an e-mail address. It looks like name@example.org."),
+    "max_length": _("That e-mail address is too long."),
+}
+
+
+class EmailField(forms.EmailField):
+    """An address, lower case, with our own words when it is wrong."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("E-mail address"))
+        kwargs.setdefault("max_length", 254)
+        kwargs.setdefault("error_messages", EMAIL_ERRORS)
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"autocomplete": "email", "spellcheck": "false"})
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value)).lower()
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    """allauth's form, except that an unknown address becomes a person first: known and unknown get one answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = EmailField()
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        self._user = services.ensure_user(email)
+        return email
+
+
+class KeepForm(forms.Form):
+    """Keep a result: an address, and separately an unticked box for tips."""
+
+    email = EmailField()
+    tips = forms.BooleanField(required=False)
+
+
+class ProfileForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone"]
+
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in times.zone_names() if times.is_zone(zone))
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        return clean_name(name) if name.strip() else ""
+
+
+class CodeForm(forms.Form):
+    """A code typed again, for something that cannot be undone."""
+
+    code = forms.CharField(label=_("Code"), max_length=40)
+
+    def __init__(self, *args: Any, expected: str = "", **kwargs: Any) -> None:
+        self.expected = expected
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update({"autocomplete": "one-time-code", "spellcheck": "false"})
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not self.expected or services.digest(code) != self.expected:
+            raise ValidationError(__("That is not the code from the mail. Look once more, or ask for a new one."))
+        return code

@@ -1,0 +1,119 @@
+"""The auth door: asking for a code, and what a proven mailbox does."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.accounts import hooks, limits
+from portal.accounts.models import UsedLoginCode, User
+from portal.common import times
+from portal.common.http import client_address
+from portal.leads import consent
+from portal.leads import services as leads
+
+DAY = timedelta(days=1)
+CODES_PER_ADDRESS = 6
+CODES_PER_CLIENT = 20
+REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
+
+
+class TooManyCodesError(ValidationError):
+    """Asked for more codes than one address or one client may get in a day."""
+
+
+def check_code_limits(request: HttpRequest, email: str) -> None:
+    """Raise TooManyCodesError beyond 6 codes a day for one address or 20 for one client."""
+    within = limits.hit("code.client", client_address(request), limit=CODES_PER_CLIENT, period=DAY)
+    if not (limits.hit("code.address", email, limit=CODES_PER_ADDRESS, period=DAY) and within):
+        raise TooManyCodesError(
+            _("That is a lot of codes in one day. Use the newest one in your mailbox, or try again tomorrow.")
+        )
+
+
+@transaction.atomic
+def ensure_user(email: str, *, name: str = "", language: str = "nl") -> User:
+    """The person with this address. Made with an unproven address when unknown, so that everybody gets
+    the same code mail and nobody learns who is known (OWASP ASVS 6.3.8)."""
+    user, made = User.objects.get_or_create(email=email.strip().lower(), defaults={"name": name, "language": language})
+    if made:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": False})
+    return user
+
+
+def request_code(request: HttpRequest, email: str, *, name: str = "", next_url: str = "") -> HttpResponse:
+    """Mail a code and lead to the page where it is typed. Raises TooManyCodesError."""
+    email = email.strip().lower()
+    check_code_limits(request, email)
+    user = ensure_user(email, name=name, language=get_language() or "nl")
+    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    hooks.run_code_sent(request)
+    url = reverse("account_confirm_login_code")
+    return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
+
+
+def ask_for_tips(request: HttpRequest) -> None:
+    """Remember that the tips box was ticked; the code turns it into consent, because it proves the mailbox."""
+    request.session["tips"] = {"language": get_language() or "nl", "path": request.path}
+
+
+def welcome(request: HttpRequest, user: User) -> str | None:
+    """What a proven mailbox means here: the person is real, becomes a contact, and a ticked box is consent."""
+    if user.proven_at is None:
+        user.proven_at = times.now()
+        user.language = get_language() or user.language
+        user.save(update_fields=["proven_at", "language"])
+    lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
+    asked = request.session.pop("tips", None)
+    if asked and not leads.has_consent(lead, consent.TIPS):
+        leads.give_consent(
+            lead, purpose=consent.TIPS, language=asked["language"], method="mailed code", source_path=asked["path"]
+        )
+    return None
+
+
+def remember_code(request: HttpRequest, *, old_session_key: str, code: str, redirect_to: str) -> None:
+    """Note an accepted code, so that a repeat from the same browser ends on the same page."""
+    UsedLoginCode.objects.update_or_create(
+        session_digest=digest(old_session_key),
+        code_digest=digest(code),
+        defaults={
+            "session_key": request.session.session_key,
+            "redirect_to": redirect_to[:500],
+            "used_at": times.now(),
+        },
+    )
+
+
+def repeated_code(old_session_key: str, code: str) -> UsedLoginCode | None:
+    """The accepted code of which this POST is a repeat, or None."""
+    return UsedLoginCode.objects.filter(
+        session_digest=digest(old_session_key),
+        code_digest=digest(code),
+        used_at__gt=times.now() - REPEAT_WINDOW,
+    ).first()
+
+
+def digest(text: str) -> str:
+    plain = "".join(sign for sign in text.lower() if sign.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+@transaction.atomic
+def erase(user: User) -> None:
+    """Erase a person: every app cleans its own first, in this transaction, then the account goes."""
+    hooks.run_erase(user)
+    user.delete()

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path(_("account/"), views.account, name="account"),
+    path(_("account/profile/"), views.profile, name="profile"),
+    path(_("account/tips/"), views.tips, name="tips"),
+    path(_("account/delete/"), views.delete, name="delete"),
+    path(_("account/delete/code/"), views.delete_confirm, name="delete_confirm"),
+    path(_("deleted/"), views.deleted, name="deleted"),
+    path(_("keep/"), views.keep, name="keep"),
+]

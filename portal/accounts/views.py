@@ -1,0 +1,218 @@
+"""The visitor's own pages: account, profile, keep a result, sign out, delete."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account import views as allauth_views
+from allauth.mfa.base import views as mfa_views
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from allauth.core.internal.cryptokit import generate_user_code
+
+from portal.accounts import hooks, services
+from portal.accounts.door import accept_repeats, one_at_a_time
+from portal.accounts.forms import CodeForm, KeepForm, ProfileForm, RequestCodeForm
+from portal.accounts.models import User
+from portal.common import times
+from portal.common.http import private
+from portal.common.ids import new_public_id
+from portal.leads import consent
+from portal.leads import services as leads
+from portal.mail import outbox
+from portal.panels import account_panels
+
+DELETE_CODE_MINUTES = 10
+
+
+def person(request: HttpRequest) -> User:
+    assert isinstance(request.user._wrapped if hasattr(request.user, "_wrapped") else request.user, User)
+    return request.user  # type: ignore[return-value]
+
+
+# ---- the door ---------------------------------------------------------------------------------------
+@login_not_required
+@private
+@require_http_methods(["GET", "POST"])
+def request_code(request: HttpRequest) -> HttpResponse:
+    """Ask for a code. Known and unknown addresses get the same page and the same mail."""
+    next_url = safe_next(request)
+    if request.user.is_authenticated:
+        return redirect(next_url or "accounts:account")
+    form = RequestCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return services.request_code(request, form.cleaned_data["email"], next_url=next_url)
+        except ValidationError as error:
+            form.add_error("email", error)
+    status = 200 if request.method == "GET" else 422
+    return render(request, "account/request_login_code.html", {"form": form, "next_url": next_url}, status=status)
+
+
+confirm_code = login_not_required(private(one_at_a_time(accept_repeats(allauth_views.confirm_login_code))))
+authenticate = login_not_required(private(one_at_a_time(accept_repeats(mfa_views.authenticate))))
+
+
+@private
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere in this browser: session, scan cookie, held time."""
+    if request.method == "GET":
+        return render(request, "account/logout.html")
+    response = redirect("assessments:landing")
+    hooks.run_sign_out(request, response)
+    logout(request)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+# ---- keep a result ----------------------------------------------------------------------------------
+@login_not_required
+@private
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep this browser's scan: mail a code; typing it makes or opens the account."""
+    form = KeepForm(request.POST)
+    if form.is_valid():
+        if form.cleaned_data["tips"]:
+            services.ask_for_tips(request)
+        else:
+            request.session.pop("tips", None)
+        try:
+            return services.request_code(request, form.cleaned_data["email"])
+        except ValidationError as error:
+            form.add_error("email", error)
+    return render(request, "accounts/keep.html", {"form": form, "tips_text": tips_text()}, status=422)
+
+
+def tips_text() -> str:
+    return consent.text(consent.TIPS, translation.get_language() or "nl")
+
+
+# ---- the account ------------------------------------------------------------------------------------
+@private
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    lead = leads.contact(person(request).email, user_id=person(request).pk)
+    context = {
+        "panels": account_panels(request),
+        "profile_form": ProfileForm(instance=person(request)),
+        "tips_on": leads.has_consent(lead, consent.TIPS),
+        "tips_text": tips_text(),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@private
+@require_POST
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST, instance=person(request))
+    if not form.is_valid():
+        return render(request, "accounts/profile.html", {"profile_form": form}, status=422)
+    user = form.save()
+    messages.success(request, _("Saved."))
+    with translation.override(user.language):
+        return redirect("accounts:account")
+
+
+@private
+@require_POST
+def tips(request: HttpRequest) -> HttpResponse:
+    """One toggle, as easy to withdraw as to give (GDPR 7(3))."""
+    user = person(request)
+    lead = leads.contact(user.email, user_id=user.pk)
+    if request.POST.get("tips") == "on":
+        if not leads.has_consent(lead, consent.TIPS):
+            leads.give_consent(
+                lead,
+                purpose=consent.TIPS,
+                language=translation.get_language() or "nl",
+                method="account page",
+                source_path=request.path,
+            )
+        messages.success(request, _("Tips by e-mail are on."))
+    else:
+        leads.withdraw_consent(lead, purpose=consent.TIPS, method="account page")
+        messages.success(request, _("Tips by e-mail are off."))
+    return redirect("accounts:account")
+
+
+@private
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete the account: first what will happen, then a mailed code, then it is gone."""
+    if request.method == "POST":
+        user = person(request)
+        code = generate_user_code()
+        try:
+            services.check_code_limits(request, user.email)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return redirect("accounts:delete")
+        request.session["delete"] = {
+            "code": services.digest(code),
+            "tries": 0,
+            "until": (times.now() + timedelta(minutes=DELETE_CODE_MINUTES)).timestamp(),
+        }
+        with transaction.atomic():
+            outbox.enqueue(
+                key=f"code:{new_public_id()}",
+                kind="service",
+                message="accounts/delete_code",
+                to=user.email,
+                language=translation.get_language() or "nl",
+                context={"code": code, "minutes": DELETE_CODE_MINUTES},
+                erase_body=True,
+                expires_at=times.now() + timedelta(minutes=5),
+            )
+        return redirect("accounts:delete_confirm")
+    return render(request, "accounts/delete.html")
+
+
+@private
+@require_http_methods(["GET", "POST"])
+@one_at_a_time
+def delete_confirm(request: HttpRequest) -> HttpResponse:
+    state = request.session.get("delete")
+    if not state or state["until"] < times.now().timestamp() or state["tries"] >= 3:
+        request.session.pop("delete", None)
+        messages.error(request, _("That code no longer works. Ask for a new one."))
+        return redirect("accounts:delete")
+    if request.method == "GET":
+        return render(request, "accounts/delete_confirm.html", {"form": CodeForm()})
+    form = CodeForm(request.POST, expected=state["code"])
+    if not form.is_valid():
+        request.session["delete"] = {**state, "tries": state["tries"] + 1}
+        return render(request, "accounts/delete_confirm.html", {"form": form}, status=422)
+    response = redirect("accounts:deleted")
+    user = person(request)
+    hooks.run_sign_out(request, response)
+    services.erase(User.objects.get(pk=user.pk))
+    logout(request)
+    return response
+
+
+@login_not_required
+@private
+@require_GET
+def deleted(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/deleted.html")
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go afterwards: an own path only, never elsewhere and never a link that acts."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if target == reverse("account_logout") or not target.startswith("/"):
+        return ""
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""

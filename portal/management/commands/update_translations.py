@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+import polib
+from django.core.management.base import BaseCommand
+
+from portal.translations import catalogue_path, used_messages
+
+
+class Command(BaseCommand):
+    help = "Bring the Dutch catalogue up to date with the source; new messages come in empty."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = catalogue_path()
+        old = polib.pofile(str(path)) if path.exists() else polib.POFile()
+        known = {(entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""): entry for entry in old}
+        for part in sorted((path.parent.parent).glob("*.po")):
+            for entry in polib.pofile(str(part)):
+                known.setdefault((entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""), entry)
+        new = polib.POFile(wrapwidth=110)
+        new.metadata = {
+            "Language": "nl",
+            "MIME-Version": "1.0",
+            "Content-Type": "text/plain; charset=UTF-8",
+            "Content-Transfer-Encoding": "8bit",
+            "Plural-Forms": "nplurals=2; plural=(n != 1);",
+        }
+        missing = 0
+        for message, files in sorted(used_messages().items(), key=lambda pair: (pair[1][0], pair[0])):
+            context, singular, plural = message
+            entry = known.get(message)
+            fresh = polib.POEntry(msgctxt=context or None, msgid=singular, msgid_plural=plural)
+            fresh.occurrences = [(name, "") for name in sorted(set(files))]
+            if entry is not None and entry.translated():
+                fresh.msgstr, fresh.msgstr_plural = entry.msgstr, entry.msgstr_plural
+            else:
+                missing += 1
+                fresh.msgstr_plural = {0: "", 1: ""} if plural else {}
+                self.stdout.write(f"not translated: {singular[:100]!r} ({files[0]})")
+            if "%(" in singular or "%s" in singular or "%d" in singular:
+                fresh.flags = ["python-format"]
+            new.append(fresh)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.save(str(path))
+        self.stdout.write(f"{len(new)} messages, {missing} without Dutch")

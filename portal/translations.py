@@ -1,0 +1,101 @@
+"""Translations without GNU gettext: what the source says, what the catalogue holds, and the compiled file.
+
+Source strings are English; Dutch is the one catalogue. Django's own `templatize` turns templates into code, and
+Python's tokenizer and parser read the rest, so a fresh machine needs no xgettext or msgfmt.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+FOLDERS = ["portal", "assessments", "bookings", "templates"]
+FUNCTIONS = {"_", "__", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+CALL = re.compile(r"\b(_|gettext|pgettext|ngettext|npgettext)\(")
+Message = tuple[str, str, str]  # context, singular, plural; empty where there is none
+
+
+def catalogue_path(language: str = "nl") -> Path:
+    return settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def compile_catalogue(language: str = "nl") -> int:
+    """Write django.mo beside django.po and return the number of messages."""
+    path = catalogue_path(language)
+    catalogue = polib.pofile(str(path))
+    catalogue.save_as_mofile(str(path.with_suffix(".mo")))
+    return len(catalogue.translated_entries())
+
+
+def used_messages() -> dict[Message, list[str]]:
+    """Every message in the source with the files that use it."""
+    found: dict[Message, list[str]] = {}
+    for folder in FOLDERS:
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.suffix not in {".py", ".html", ".txt"} or "migrations" in path.parts:
+                continue
+            reader = _in_python if path.suffix == ".py" else _in_template
+            for message in reader(path.read_text(encoding="utf-8")):
+                found.setdefault(message, []).append(str(path.relative_to(settings.BASE_DIR)))
+    return found
+
+
+def _in_python(source: str) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name(node.func) in FUNCTIONS:
+            yield from _message(_name(node.func), node)
+
+
+def _in_template(source: str) -> Iterator[Message]:
+    code = templatize(source)
+    for match in CALL.finditer(code):
+        end = _closing(code, match.end())
+        try:
+            node = ast.parse(re.sub(r"\bu(['\"])", r"\1", code[match.start() : end])).body[0]
+        except SyntaxError:
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield from _message(match[1], node.value)
+
+
+def _closing(code: str, start: int) -> int:
+    depth, quote, position = 1, "", start
+    while depth and position < len(code):
+        sign = code[position]
+        if quote:
+            if sign == "\\":
+                position += 1
+            elif code.startswith(quote, position):
+                position += len(quote) - 1
+                quote = ""
+        elif sign in "'\"":
+            quote = sign * 3 if code.startswith(sign * 3, position) else sign
+            position += len(quote) - 1
+        else:
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+        position += 1
+    return position
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _message(function: str, node: ast.Call) -> Iterator[Message]:
+    texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    if not texts or not isinstance(node.args[0], ast.Constant):
+        return
+    if function.startswith("npgettext"):
+        yield (texts[0], texts[1], texts[2])
+    elif function.startswith("pgettext"):
+        yield (texts[0], texts[1], "")
+    elif function.startswith("ngettext"):
+        yield ("", texts[0], texts[1])
+    elif texts[0]:
+        yield ("", texts[0], "")
