@@ -1,0 +1,1 @@
+"""Impact calls: when they can be, who holds them, what the calendar is told."""
