@@ -1,0 +1,99 @@
+"""A real Chromium on a real server. Every page it opens is watched: no CSP violation, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from portal.mail.models import OutboundEmail
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+WATCH_CSP = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', e => {
+  window.__violations.push(`${e.violatedDirective} ${e.blockedURI}`);
+  window.report_violation && window.report_violation(`${e.violatedDirective} ${e.blockedURI}`);
+});
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files(django_db_setup: None) -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM")
+    if not chromium:
+        pytest.fail("No Chromium: run the suite with `make test`, which finds or installs one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(live_server: LiveServer, settings: Any, transactional_db: None) -> Iterator[str]:
+    """The address of a running portal with the instrument, a coach and a call type."""
+    call_command("createcachetable", verbosity=0)
+    cache.clear()
+    call_command("load_instrument", verbosity=0)
+    call_command("ensure_first_coach", verbosity=0)
+    settings.SITE_URL = live_server.url
+    yield live_server.url
+
+
+@pytest.fixture
+def open_browser(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a browser of its own (own cookies) and return its page; checks the watch at the end."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_one(**options: Any) -> Page:
+        options = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "base_url": site} | options
+        context = browser.new_context(**options)
+        context.expose_function("report_violation", lambda text: problems.append(f"CSP: {text}"))
+        context.add_init_script(WATCH_CSP)
+        context.on("request", lambda request: _note_foreign(request.url, site, problems))
+        context.on("response", lambda response: _note_error(response.status, response.url, problems))
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def page(open_browser: Callable[..., Page]) -> Page:
+    return open_browser(viewport={"width": 1280, "height": 900})
+
+
+def _note_foreign(url: str, site: str, problems: list[str]) -> None:
+    if not url.startswith((site, "data:", "blob:")):
+        problems.append(f"third party: {url}")
+
+
+def _note_error(status: int, url: str, problems: list[str]) -> None:
+    if status >= 500:
+        problems.append(f"server error {status}: {url}")
+
+
+def mailed_code(email: str) -> str:
+    """The code in the newest mail to this address, read where it waits for delivery."""
+    row = OutboundEmail.objects.filter(to_email=email, message__contains="code").latest("created_at")
+    found = re.search(r"[A-Z]{4}-[A-Z]{4}", row.text)
+    assert found, row.text
+    return found[0]
