@@ -1,0 +1,93 @@
+"""`python -m portal.local`: run this checkout, or one command of it, with real services around it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import environ
+
+from portal.local.chromium import chromium
+from portal.local.machine import (
+    Machine,
+    machine,
+    running_environment,
+    stop_on_signals,
+    throwaway_machine,
+)
+from portal.local.places import ROOT, VAR, LocalError, say
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m portal.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    test = commands.add_parser("test", help="run pytest against a fresh PostgreSQL and Redis")
+    test.add_argument("arguments", nargs=argparse.REMAINDER)
+    run = commands.add_parser("run", help="run one command: run [--state DIR] -- COMMAND")
+    run.add_argument(
+        "--state", type=Path, help="keep the data in DIR; joins a machine that already runs on it"
+    )
+    run.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args(arguments)
+    stop_on_signals()
+    try:
+        if options.command == "test":
+            return run_tests(options.arguments)
+        return run_command(without_dashes(options.arguments), options.state)
+    except LocalError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Never reads `.env`: what is named there is the operator's own data."""
+    browser = chromium()
+    with throwaway_machine() as this:
+        this.environment["CHROMIUM"] = browser
+        return run_in_front(this.environment, [sys.executable, "-m", "pytest", *without_dashes(arguments)])
+
+
+def run_command(argv: list[str], state: Path | None) -> int:
+    if not argv:
+        raise LocalError("Name the command to run: python -m portal.local run -- COMMAND")
+    if state is None:
+        with throwaway_machine() as this:
+            return run_in_front(this.environment, argv)
+    environ.Env.read_env(ROOT / ".env")
+    running = running_environment(state)
+    if running is not None:
+        return run_in_front(running, argv)
+    with machine(state, durable=True) as this:
+        return run_in_front(this.environment, argv)
+
+
+def run_in_front(environment: dict[str, str], argv: list[str]) -> int:
+    """Run `argv` in this terminal and return its exit code; a signal to us reaches it too."""
+    try:
+        process = subprocess.Popen(argv, env={**os.environ, **environment})
+    except OSError as error:
+        raise LocalError(f"Could not run {argv[0]}: {error.strerror}.") from None
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # From a terminal the command already got the same Ctrl-C; a second, polite signal does no harm.
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        return 130
+
+
+def without_dashes(arguments: list[str]) -> list[str]:
+    return arguments[1:] if arguments[:1] == ["--"] else arguments
+
+
+if __name__ == "__main__":
+    sys.exit(main())
