@@ -1,0 +1,320 @@
+"""The questionnaire as frozen values, read from one version's content in one language. Pure: no Django.
+
+The content is a data file in `assessments/instruments/`; `validate` checks the rules for its structure, after
+which `parse` may rely on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+LANGUAGES: Final = ("nl", "en")
+VALUES: Final = (1, 2, 3, 4, 5)
+KEY_COUNT: Final = 10
+ITEMS_PER_KEY: Final = 3
+PAGE_COUNT: Final = 6
+ITEMS_PER_PAGE: Final = 5
+MIN_DISTANCE: Final = 6  # places between two items of one key, so that the key does not steer the answer
+MAX_REVERSED_PER_PAGE: Final = 2
+MIN_ITEMS_PER_KEY: Final = 2
+MIN_VALID_KEYS: Final = 8
+
+
+class InstrumentError(ValueError):
+    """The content cannot be published; the message says in one sentence what is wrong and where."""
+
+
+class Band(StrEnum):
+    LOW = "low"  # [0, 50)
+    MID = "mid"  # [50, 75)
+    HIGH = "high"  # [75, 100]
+
+
+@dataclass(frozen=True)
+class ByBand:
+    low: str
+    mid: str
+    high: str
+
+    def of(self, band: Band) -> str:
+        return {Band.LOW: self.low, Band.MID: self.mid, Band.HIGH: self.high}[band]
+
+
+@dataclass(frozen=True)
+class Option:
+    value: int | None  # None is "did not come up": missing, never 1 and never 0
+    label: str
+
+
+@dataclass(frozen=True)
+class Item:
+    id: str
+    key_slug: str
+    text: str
+    reverse: bool
+    number: int  # 1 to 30, in the order of presentation
+    page: int  # 1 to 6
+
+
+@dataclass(frozen=True)
+class Key:
+    slug: str
+    number: int  # 1 to 10, in the order of the instrument
+    name: str
+    short: str
+    meaning: str
+    mirror_leader: str
+    mirror_team: str
+    items: tuple[Item, ...]
+    feedback: ByBand
+    mirror_question: str
+    actions: tuple[str, ...]
+    coach_question: str
+
+    @property
+    def inline_name(self) -> str:
+        """The name inside a sentence: 'heldere verwachtingen'."""
+        return self.name[:1].lower() + self.name[1:]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    slug: str
+    keys: tuple[str, str]
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Instrument:
+    slug: str
+    version: str
+    language: str
+    name: str
+    tagline: str
+    minutes: int
+    time_frame: str
+    intro: str
+    disclaimer: str
+    options: tuple[Option, ...]
+    not_applicable: Option
+    band_labels: ByBand
+    overall_feedback: ByBand
+    mirror_intro: str
+    cta: str
+    keys: tuple[Key, ...]
+    patterns: tuple[Pattern, ...]
+    pages: tuple[tuple[Item, ...], ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order of presentation."""
+        return tuple(item for page in self.pages for item in page)
+
+    def key(self, slug: str) -> Key:
+        """Raises KeyError for a slug this version does not have."""
+        for key in self.keys:
+            if key.slug == slug:
+                return key
+        raise KeyError(slug)
+
+
+def parse(content: Mapping[str, Any], language: str) -> Instrument:
+    """Read validated content in one language ('nl' or 'en')."""
+    meta = content["meta"]
+    places = {
+        item_id: (page * ITEMS_PER_PAGE + place + 1, page + 1)
+        for page, item_ids in enumerate(content["presentation"])
+        for place, item_id in enumerate(item_ids)
+    }
+    keys = tuple(_key(raw, places, language) for raw in content["keys"])
+    items = {item.id: item for key in keys for item in key.items}
+    scale = meta["scale"]
+    return Instrument(
+        slug=meta["slug"],
+        version=str(meta["version"]),
+        language=language,
+        name=meta["name"][language],
+        tagline=meta["tagline"][language],
+        minutes=meta["minutes"],
+        time_frame=meta["time_frame"][language],
+        intro=meta["intro"][language],
+        disclaimer=meta["disclaimer"][language],
+        options=tuple(Option(option["value"], option[language]) for option in scale["options"]),
+        not_applicable=Option(None, scale["not_applicable"][language]),
+        band_labels=_by_band(meta["scoring"]["band_labels"], language),
+        overall_feedback=_by_band(meta["overall_feedback"], language),
+        mirror_intro=meta["mirror_intro"][language],
+        cta=meta["cta"][language],
+        keys=keys,
+        patterns=tuple(
+            Pattern(
+                raw["slug"], (raw["keys"][0], raw["keys"][1]), raw["name"][language], raw["text"][language]
+            )
+            for raw in content["patterns"]
+        ),
+        pages=tuple(tuple(items[item_id] for item_id in page) for page in content["presentation"]),
+    )
+
+
+def _key(raw: Mapping[str, Any], places: Mapping[str, tuple[int, int]], language: str) -> Key:
+    return Key(
+        slug=raw["slug"],
+        number=raw["order"],
+        name=raw["name"][language],
+        short=raw["short"][language],
+        meaning=raw["meaning"][language],
+        mirror_leader=raw["mirror_pair"]["leader"][language],
+        mirror_team=raw["mirror_pair"]["team"][language],
+        items=tuple(
+            Item(item["id"], raw["slug"], item["self"][language], item["reverse"], *places[item["id"]])
+            for item in raw["items"]
+        ),
+        feedback=_by_band(raw["feedback"], language),
+        mirror_question=raw["mirror_question"][language],
+        actions=tuple(action[language] for action in raw["actions"]),
+        coach_question=raw["coach_question"][language],
+    )
+
+
+def _by_band(raw: Mapping[str, Any], language: str) -> ByBand:
+    return ByBand(*(raw[band][language] for band in Band))
+
+
+def validate(content: Mapping[str, Any]) -> None:
+    """Check texts and structure; raise InstrumentError at the first thing that is wrong.
+
+    Every text exists in every language; ten keys of three items, one of them reversed and one of them core;
+    the presentation keeps the items of a key apart.
+    """
+    try:
+        _check_meta(content["meta"])
+        for number, key in enumerate(content["keys"], start=1):
+            _check_key(key, number)
+        _check_patterns(content)
+        _check_presentation(content)
+        _check_pulse(content)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise InstrumentError(f"Something is missing or has the wrong shape: {error}.") from error
+
+
+def _check_meta(meta: Mapping[str, Any]) -> None:
+    _require(
+        bool(str(meta["slug"]).strip()) and bool(str(meta["version"]).strip()), "Slug and version are needed."
+    )
+    _require(
+        isinstance(meta["minutes"], int) and meta["minutes"] > 0, "The minutes needed are a whole number."
+    )
+    for name in ("name", "tagline", "time_frame", "intro", "disclaimer", "mirror_intro", "cta"):
+        _check_text(meta[name], name)
+    scale, scoring = meta["scale"], meta["scoring"]
+    _require(
+        [option["value"] for option in scale["options"]] == list(VALUES),
+        "The scale has the values 1 to 5 in order.",
+    )
+    for option in scale["options"]:
+        _check_text(option, f"option {option['value']}")
+    _require(scale["not_applicable"]["value"] is None, "'Did not come up' is stored as nothing (null).")
+    _check_text(scale["not_applicable"], "'did not come up'")
+    _require(
+        scoring["min_items_per_key"] == MIN_ITEMS_PER_KEY and scoring["min_valid_keys"] == MIN_VALID_KEYS,
+        "The scoring rules of the content differ from those of the program.",
+    )
+    for band in Band:
+        _check_text(scoring["band_labels"][band], f"label of band {band}")
+        _check_text(meta["overall_feedback"][band], f"overall feedback {band}")
+
+
+def _check_key(key: Mapping[str, Any], number: int) -> None:
+    slug = key["slug"]
+    _require(key["order"] == number, f"Key {slug} stands in place {number} but has order {key['order']}.")
+    for name in ("name", "short", "meaning", "mirror_question", "coach_question"):
+        _check_text(key[name], f"{slug}: {name}")
+    for side in ("leader", "team"):
+        _check_text(key["mirror_pair"][side], f"{slug}: mirror, {side}")
+    for band in Band:
+        _check_text(key["feedback"][band], f"{slug}: feedback {band}")
+    _require(len(key["actions"]) == 2, f"Key {slug} needs exactly two actions.")
+    for action in key["actions"]:
+        _check_text(action, f"{slug}: action")
+    items = key["items"]
+    _require(len(items) == ITEMS_PER_KEY, f"Key {slug} needs exactly {ITEMS_PER_KEY} items.")
+    _require(
+        sum(item["reverse"] is True for item in items) == 1, f"Key {slug} needs exactly one reversed item."
+    )
+    _require(sum(item["core"] is True for item in items) == 1, f"Key {slug} needs exactly one core item.")
+    for item in items:
+        _check_text(item["self"], f"{item['id']}: self")
+        _check_text(item["team"], f"{item['id']}: team")
+
+
+def _check_patterns(content: Mapping[str, Any]) -> None:
+    slugs = [key["slug"] for key in content["keys"]]
+    _require(
+        len(slugs) == KEY_COUNT == len(set(slugs)), f"There are {KEY_COUNT} keys, each with its own slug."
+    )
+    used = [slug for pattern in content["patterns"] for slug in pattern["keys"]]
+    _require(
+        all(len(pattern["keys"]) == 2 for pattern in content["patterns"]) and sorted(used) == sorted(slugs),
+        "The patterns pair the keys, each key exactly once.",
+    )
+    for pattern in content["patterns"]:
+        _check_text(pattern["name"], f"pattern {pattern['slug']}: name")
+        _check_text(pattern["text"], f"pattern {pattern['slug']}: text")
+
+
+def _check_presentation(content: Mapping[str, Any]) -> None:
+    key_of = {item["id"]: key["slug"] for key, item in _items(content["keys"])}
+    reversed_ids = {item["id"] for _key, item in _items(content["keys"]) if item["reverse"]}
+    _require(len(key_of) == KEY_COUNT * ITEMS_PER_KEY, "Two items have the same id.")
+    pages = content["presentation"]
+    _require(
+        [len(page) for page in pages] == [ITEMS_PER_PAGE] * PAGE_COUNT,
+        f"The presentation has {PAGE_COUNT} pages of {ITEMS_PER_PAGE} items.",
+    )
+    order = [item_id for page in pages for item_id in page]
+    _require(sorted(order) == sorted(key_of), "The presentation shows every item exactly once.")
+    last_place: dict[str, int] = {}
+    for place, item_id in enumerate(order):
+        key = key_of[item_id]
+        _require(
+            key not in last_place or place - last_place[key] >= MIN_DISTANCE,
+            f"Item {item_id} stands less than {MIN_DISTANCE} places from another item of {key}.",
+        )
+        last_place[key] = place
+    for number, page in enumerate(pages, start=1):
+        _require(
+            len({key_of[item_id] for item_id in page}) == ITEMS_PER_PAGE,
+            f"A key stands twice on page {number}.",
+        )
+        _require(page[0] not in reversed_ids, f"Page {number} opens with a reversed item.")
+        _require(
+            len(reversed_ids & set(page)) <= MAX_REVERSED_PER_PAGE,
+            f"Page {number} has more than {MAX_REVERSED_PER_PAGE} reversed items.",
+        )
+
+
+def _check_pulse(content: Mapping[str, Any]) -> None:
+    core = {item["id"] for _key, item in _items(content["keys"]) if item["core"]}
+    pulse = content["pulse"]
+    _require(len(pulse) == len(core) and set(pulse) == core, "The pulse is the core item of every key.")
+
+
+def _items(keys: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for key in keys:
+        for item in key["items"]:
+            yield key, item
+
+
+def _check_text(texts: Mapping[str, Any], where: str) -> None:
+    for language in LANGUAGES:
+        text = texts.get(language)
+        _require(isinstance(text, str) and bool(text.strip()), f"A text is missing in '{language}': {where}.")
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise InstrumentError(sentence)

@@ -1,0 +1,168 @@
+"""The one view of a result: page, print, mail and the coach's summary all read this. Pure.
+
+A difference is the difference of the two *shown* scores, so that the page adds up; whether it may be chance
+is decided on the unrounded ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assessments import change, scoring
+from assessments.change import Label, Norm
+from assessments.instrument import Band, Instrument, Key, Pattern
+from assessments.scoring import Scores
+
+BOUNDS = {Band.LOW: (0, 50), Band.MID: (50, 75), Band.HIGH: (75, 100)}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score with what belongs to it. Everything is None when there is no score."""
+
+    score: float | None
+    shown: int | None
+    band: Band | None
+    low: float | None  # the grey band, clipped to 0 to 100
+    high: float | None
+    previous_score: float | None
+    previous_shown: int | None
+    change: int | None
+    change_label: Label
+
+    @property
+    def low_shown(self) -> int | None:
+        return None if self.low is None else scoring.shown(self.low)
+
+    @property
+    def high_shown(self) -> int | None:
+        return None if self.high is None else scoring.shown(self.high)
+
+
+@dataclass(frozen=True)
+class Row:
+    key: Key
+    measure: Measure
+    is_weakest: bool
+    is_strongest: bool
+
+    @property
+    def score(self) -> float | None:
+        return self.measure.score
+
+    @property
+    def shown(self) -> int | None:
+        return self.measure.shown
+
+    @property
+    def feedback(self) -> str:
+        return self.key.feedback.of(self.measure.band) if self.measure.band else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    band: Band
+    label: str
+    low: int
+    high: int
+    rows: tuple[Row, ...]  # high to low
+
+
+@dataclass(frozen=True)
+class Result:
+    instrument: Instrument
+    overall: Measure
+    rows: tuple[Row, ...]  # in the order of the instrument
+    groups: tuple[Group, ...]  # high band first, empty ones left out
+    missing: tuple[Row, ...]  # keys without a score
+    weakest: tuple[Row, ...]
+    strongest: tuple[Row, ...]
+    pattern: Pattern | None
+    pattern_keys: tuple[Key, ...]
+    answered: int
+    has_previous: bool
+
+    @property
+    def is_valid(self) -> bool:
+        """Enough keys have a score for an overall one."""
+        return self.overall.score is not None
+
+    @property
+    def is_even(self) -> bool:
+        """Every key that has a score has the same one: nothing carries most or least."""
+        return len(self.weakest) == len(self.rows) - len(self.missing)
+
+    @property
+    def weakest_first(self) -> tuple[Row, ...]:
+        return tuple(sorted((row for row in self.rows if row.score is not None), key=_score))
+
+    @property
+    def overall_feedback(self) -> str:
+        return self.instrument.overall_feedback.of(self.overall.band) if self.overall.band else ""
+
+
+def build(instrument: Instrument, scores: Scores, previous: Scores | None = None) -> Result:
+    """Put scores beside the scan before. `previous` must be of the same version; the caller sees to that."""
+    lowest, highest = scoring.weakest(scores), scoring.strongest(scores)
+    is_even = lowest == highest
+    rows = tuple(
+        Row(
+            key=key,
+            measure=measure(scores.of(key.slug), previous.of(key.slug) if previous else None, change.KEY),
+            is_weakest=key.slug in lowest and not is_even,
+            is_strongest=key.slug in highest and not is_even,
+        )
+        for key in instrument.keys
+    )
+    pattern = scoring.pattern(instrument, scores)
+    return Result(
+        instrument=instrument,
+        overall=measure(scores.overall, previous.overall if previous else None, change.OVERALL),
+        rows=rows,
+        groups=_groups(instrument, rows),
+        missing=tuple(row for row in rows if row.score is None),
+        weakest=tuple(row for row in rows if row.key.slug in lowest),
+        strongest=tuple(row for row in rows if row.key.slug in highest),
+        pattern=pattern,
+        pattern_keys=tuple(instrument.key(slug) for slug in pattern.keys) if pattern else (),
+        answered=scores.answered,
+        has_previous=previous is not None,
+    )
+
+
+def measure(score: float | None, previous: float | None, norm: Norm) -> Measure:
+    if score is None:
+        return Measure(None, None, None, None, None, previous, _shown(previous), None, "")
+    low, high = change.interval(score, norm)
+    shown = scoring.shown(score)
+    previous_shown = _shown(previous)
+    return Measure(
+        score=score,
+        shown=shown,
+        band=scoring.band(score),
+        low=low,
+        high=high,
+        previous_score=previous,
+        previous_shown=previous_shown,
+        change=None if previous_shown is None else shown - previous_shown,
+        change_label=change.label(previous, score, norm),
+    )
+
+
+def _groups(instrument: Instrument, rows: Sequence[Row]) -> tuple[Group, ...]:
+    high_to_low = sorted((row for row in rows if row.score is not None), key=_score, reverse=True)
+    groups = []
+    for band in (Band.HIGH, Band.MID, Band.LOW):
+        inside = tuple(row for row in high_to_low if row.measure.band is band)
+        if inside:
+            groups.append(Group(band, instrument.band_labels.of(band), *BOUNDS[band], inside))
+    return tuple(groups)
+
+
+def _score(row: Row) -> float:
+    return row.score if row.score is not None else 0.0
+
+
+def _shown(score: float | None) -> int | None:
+    return None if score is None else scoring.shown(score)

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments import result
+from assessments.instrument import Band
+from assessments.scoring import score
+from tests.assessments.demo import BEFORE, NOW, answers, instrument, same_answer
+from tests.assessments.test_scoring import ANSWERS
+
+
+def built(sums=NOW, before=None):
+    scores = score(instrument(), answers(sums))
+    return result.build(instrument(), scores, score(instrument(), answers(before)) if before else None)
+
+
+def test_the_demo_leader_sees_the_drawn_overall():
+    overall = built(NOW, BEFORE).overall
+    assert (overall.shown, overall.low_shown, overall.high_shown) == (59, 55, 63)
+    assert (overall.previous_shown, overall.change, overall.change_label) == (55, 4, "noise")
+    assert overall.band is Band.MID
+
+
+def test_the_rows_of_the_demo_leader_are_grouped_by_band_from_high_to_low():
+    groups = built(NOW, BEFORE).groups
+    assert [(g.label, g.low, g.high, [(r.key.slug, r.shown) for r in g.rows]) for g in groups] == [
+        (
+            "Hier kan je team op rekenen",
+            75,
+            100,
+            [("clear", 83), ("self-honesty", 75), ("open", 75)],
+        ),
+        (
+            "Soms wel, soms niet",
+            50,
+            75,
+            [("naming", 67), ("recognition", 67), ("steady", 58), ("courage", 58), ("discomfort", 50)],
+        ),
+        ("Hier ligt je winst", 0, 50, [("advance", 33), ("letting-go", 25)]),
+    ]
+
+
+def test_the_changes_of_the_demo_leader_are_those_drawn():
+    rows = built(NOW, BEFORE).rows
+    assert {row.key.slug: (row.measure.change, row.measure.change_label) for row in rows} == {
+        "naming": (17, "noise"),
+        "letting-go": (-17, "noise"),
+        "steady": (0, "noise"),
+        "clear": (8, "noise"),
+        "self-honesty": (33, "likely_up"),
+        "discomfort": (0, "noise"),
+        "courage": (0, "noise"),
+        "open": (8, "noise"),
+        "advance": (0, "noise"),
+        "recognition": (-8, "noise"),
+    }
+
+
+def test_the_weakest_and_strongest_key_are_marked():
+    shown = built()
+    assert [row.key.slug for row in shown.rows if row.is_weakest] == ["letting-go"]
+    assert [row.key.slug for row in shown.rows if row.is_strongest] == ["clear"]
+    assert [row.key.slug for row in shown.weakest_first][:3] == ["letting-go", "advance", "discomfort"]
+    assert shown.weakest[0].feedback.startswith("Werk komt bij jou terug")
+    assert shown.pattern.name == "De greep"
+    assert [key.slug for key in shown.pattern_keys] == ["letting-go", "advance"]
+
+
+def test_all_keys_alike_marks_none():
+    shown = built(dict.fromkeys(NOW, 9))
+    assert shown.is_even
+    assert not any(row.is_weakest or row.is_strongest for row in shown.rows)
+
+
+def test_a_first_scan_has_nothing_to_compare():
+    shown = built()
+    assert not shown.has_previous
+    assert shown.overall.change is None
+    assert {row.measure.change_label for row in shown.rows} == {""}
+
+
+def test_nothing_answered_gives_a_result_without_any_score():
+    shown = result.build(instrument(), score(instrument(), same_answer(None)))
+    assert not shown.is_valid
+    assert (shown.groups, shown.weakest, shown.strongest, shown.pattern, shown.answered) == (
+        (),
+        (),
+        (),
+        None,
+        0,
+    )
+    assert len(shown.missing) == 10
+
+
+def test_a_key_that_was_scored_before_but_not_now_shows_no_change():
+    now = score(instrument(), answers(NOW) | {"open_1": None, "open_2": None})
+    shown = result.build(instrument(), now, score(instrument(), answers(BEFORE)))
+    row = next(row for row in shown.rows if row.key.slug == "open")
+    assert (row.shown, row.measure.previous_shown, row.measure.change, row.measure.change_label) == (
+        None,
+        67,
+        None,
+        "",
+    )
+    assert shown.missing == (row,)
+
+
+@given(ANSWERS, st.one_of(st.none(), ANSWERS))
+def test_any_two_scans_give_a_result_that_adds_up(now, before):
+    previous = score(instrument(), before) if before is not None else None
+    shown = result.build(instrument(), score(instrument(), now), previous)
+    for measure in [shown.overall, *(row.measure for row in shown.rows)]:
+        if measure.change is not None:
+            assert measure.change == measure.shown - measure.previous_shown
+    grouped = [row for group in shown.groups for row in group.rows]
+    assert len(grouped) + len(shown.missing) == 10
+    values = [row.score for row in grouped]
+    assert values == sorted(values, reverse=True)
+
+
+def test_the_feedback_follows_the_band():
+    assert built().overall_feedback.startswith("Er staat een basis")
+    assert built(dict.fromkeys(NOW, 14)).overall_feedback.startswith("Je doet veel")
+    with pytest.raises(AttributeError):
+        built().answered = 3
