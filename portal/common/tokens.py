@@ -1,7 +1,8 @@
 """Secret links without stored secrets.
 
 A token is an HMAC over purpose, public id and generation, so the database never holds a usable one. In text
-that is stored (the outbox) a placeholder stands in its place; delivery fills it in.
+that is stored (the outbox) a placeholder stands in its place; delivery fills it in. A placeholder carries a
+check of its own: one that a visitor types into a remark stays the text it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import re
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-PLACEHOLDER = re.compile(r"~~token:([a-z._]+):([0-9A-Za-z]+):(\d+)~~")
+PLACEHOLDER = re.compile(r"~~token:([a-z._]+):([0-9A-Za-z]+):(\d+):([\w-]+)~~", re.ASCII)
+IN_STORED_TEXT = "placeholder."
 
 
 def make(purpose: str, public_id: str, generation: int = 0) -> str:
@@ -31,12 +33,20 @@ def is_valid(token: str, purpose: str, public_id: str, generation: int = 0) -> b
 
 def placeholder(purpose: str, public_id: str, generation: int = 0) -> str:
     """What stands in stored text until delivery."""
-    return f"~~token:{purpose}:{public_id}:{generation}~~"
+    check = make(IN_STORED_TEXT + purpose, public_id, generation)
+    return f"~~token:{purpose}:{public_id}:{generation}:{check}~~"
 
 
 def fill_in(text: str) -> str:
-    """Replace every placeholder by its token."""
-    return PLACEHOLDER.sub(lambda match: make(match[1], match[2], int(match[3])), text)
+    """Replace every placeholder of ours by its token."""
+    return PLACEHOLDER.sub(_token_for, text)
+
+
+def _token_for(match: re.Match[str]) -> str:
+    purpose, public_id, generation, check = match[1], match[2], int(match[3]), match[4]
+    if not is_valid(check, IN_STORED_TEXT + purpose, public_id, generation):
+        return match[0]
+    return make(purpose, public_id, generation)
 
 
 def _make(purpose: str, public_id: str, generation: int, key: str) -> str:

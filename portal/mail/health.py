@@ -1,0 +1,34 @@
+"""Whether mail moves. Judged by the age of what waits: a consumer can be alive and do nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Min
+
+from portal.common import times
+from portal.mail.models import OutboundEmail
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Mails that should have left by now and have not, and how long the oldest has been waiting."""
+
+    count: int
+    oldest_minutes: int
+
+
+def oldest_due_seconds() -> float:
+    """How long the oldest row that may leave right now has been left lying; 0 when there is none."""
+    at = times.now()
+    oldest = OutboundEmail.objects.unsent().filter(send_after__lte=at).aggregate(at=Min("send_after"))["at"]
+    return (at - oldest).total_seconds() if oldest else 0.0
+
+
+def backlog() -> Backlog:
+    """What is behind, rows that wait for another attempt included."""
+    at = times.now()
+    waiting = OutboundEmail.objects.exclude(status__in=OutboundEmail.FINAL).filter(due_at__lte=at)
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("due_at"))
+    age = int((at - found["oldest"]).total_seconds() // 60) if found["oldest"] else 0
+    return Backlog(count=found["count"], oldest_minutes=age)

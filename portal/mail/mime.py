@@ -1,0 +1,101 @@
+"""The bytes that leave: built from the row alone, so that every attempt sends the same message."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy, Policy
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+
+from portal.common import tokens
+from portal.common.names import clean_line
+from portal.mail.models import OutboundEmail
+from portal.mail.render import unsubscribe_url
+
+
+class OneLineHeader(UnstructuredHeader):
+    """Addresses in angle brackets: Python would fold a long one into an encoded word, which nobody reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_registry = HeaderRegistry()
+_registry.map_to_type("list-unsubscribe", OneLineHeader)
+POLICY: EmailPolicy = SMTP.clone(header_factory=_registry)
+
+
+def build(mail: OutboundEmail) -> bytes:
+    """The message as it goes over the line: CRLF, 7-bit, the same bytes for the same row.
+
+    Raises ValueError when an address cannot stand in a header, or when the row has no text to send.
+    """
+    if mail.rendered_at is None or not mail.text:
+        raise ValueError("There is no text to send.")
+    message = _bodies(mail)
+    if mail.calendar:
+        message = _with_attachment(message, mail)
+    sender_domain = parseaddr(mail.from_email)[1].rpartition("@")[2] or settings.MAIL_DOMAIN
+    message["Message-ID"] = f"<{mail.public_id}@{sender_domain}>"
+    message["Date"] = format_datetime(mail.rendered_at)
+    message["From"] = _address(mail.from_email)
+    message["To"] = Address(clean_line(mail.to_name), addr_spec=ascii_address(mail.to_email))
+    if mail.reply_to:
+        message["Reply-To"] = _address(mail.reply_to)
+    message["Subject"] = clean_line(mail.subject)
+    message["X-Outbox-Id"] = str(mail.public_id)
+    for name, value in (_kind_headers(mail) | mail.headers).items():
+        if name not in message:
+            message[name] = clean_line(str(value))
+    return message.as_bytes()
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain in ASCII (IDNA). UnicodeError when the rest has no ASCII form."""
+    name, _at, domain = address.rpartition("@")
+    name.encode("ascii")
+    return f"{name}@{domain.encode('idna').decode()}"
+
+
+def _bodies(mail: OutboundEmail) -> EmailMessage:
+    message = EmailMessage(policy=POLICY)
+    message.set_content(tokens.fill_in(mail.text), charset="utf-8", cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(
+            tokens.fill_in(mail.html), subtype="html", charset="utf-8", cte="quoted-printable"
+        )
+    if mail.calendar:
+        method = {"method": mail.calendar_method, "charset": "UTF-8"}
+        message.add_alternative(mail.calendar.encode(), "text", "calendar", cte="base64", params=method)
+    if message.is_multipart():
+        message.set_boundary(f"=_{mail.public_id.hex}_alternative")
+    return message
+
+
+def _with_attachment(bodies: EmailMessage, mail: OutboundEmail) -> EmailMessage:
+    message = EmailMessage(policy=POLICY)
+    message.make_mixed()
+    message.attach(bodies)
+    message.add_attachment(mail.calendar.encode(), "application", "ics", cte="base64", filename="invite.ics")
+    message.set_boundary(f"=_{mail.public_id.hex}_mixed")
+    del bodies["MIME-Version"]
+    message["MIME-Version"] = "1.0"
+    return message
+
+
+def _kind_headers(mail: OutboundEmail) -> dict[str, str]:
+    if mail.kind == OutboundEmail.Kind.SERVICE:
+        return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if address := tokens.fill_in(unsubscribe_url(mail.about)):
+        return {
+            "List-Unsubscribe": f"<{address}>, <mailto:{settings.PRACTICE['email']}?subject=unsubscribe>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return {}
+
+
+def _address(text: str) -> Address:
+    name, address = parseaddr(clean_line(text))
+    return Address(name, addr_spec=ascii_address(address))

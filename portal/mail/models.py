@@ -1,0 +1,164 @@
+"""The outbox table: every message is a row first, written in the transaction that caused it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from portal.common.times import now
+
+NO_TEXT = {"subject": "", "text": "", "html": "", "calendar": ""}
+
+
+def erased_codes() -> dict[str, Any]:
+    """Fields for an UPDATE that leaves nothing of the words of mails which carry a code."""
+    return {
+        name: Case(When(erase_body=True, then=Value(empty)), default=F(name))
+        for name, empty in NO_TEXT.items()
+    }
+
+
+class OutboundEmailQuerySet(models.QuerySet["OutboundEmail"]):
+    def unsent(self) -> OutboundEmailQuerySet:
+        """Not with a worker and not finished."""
+        return self.filter(status__in=OutboundEmail.WAITING)
+
+    def due(self, at: datetime) -> OutboundEmailQuerySet:
+        """What may leave at that instant: nothing past its expiry, and nothing while an earlier version of
+        the same matter is with a worker (otherwise a move could overtake its own invitation)."""
+        earlier = OutboundEmail.objects.filter(
+            about=OuterRef("about"), sequence__lt=OuterRef("sequence"), status=OutboundEmail.Status.LEASED
+        )
+        return (
+            self.unsent()
+            .filter(send_after__lte=at)
+            .exclude(expires_at__lte=at)
+            .exclude(~Q(about=""), Exists(earlier), sequence__isnull=False)
+        )
+
+    def finish(self, status: str, reason: Any = "", **fields: Any) -> int:
+        """Set a final status; texts of mails that carry a code are erased in the same UPDATE."""
+        lease = {"lease_until": None, "lease_token": None}
+        return self.update(status=status, reason=reason, **(lease | erased_codes() | fields))
+
+
+class OutboundEmail(models.Model):
+    """One message to one person. `public_id` is its Message-ID, `key` its idempotency."""
+
+    class Kind(models.TextChoices):
+        SERVICE = "service", _("service")
+        MARKETING = "marketing", _("tips")
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        LEASED = "leased", _("being sent")
+        RETRY = "retry", _("tried, will be tried again")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("not delivered")
+        CANCELLED = "cancelled", _("cancelled")
+        UNCERTAIN = "uncertain", _("perhaps sent")
+
+    WAITING = (Status.QUEUED, Status.RETRY)
+    FINAL = (Status.SENT, Status.FAILED, Status.CANCELLED, Status.UNCERTAIN)
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    message = models.CharField(_("message"), max_length=80, help_text=_("The folder under templates/emails."))
+    language = models.CharField(_("language"), max_length=2, default="nl")
+    to_email = models.EmailField(_("to"), max_length=254)
+    to_name = models.CharField(_("name"), max_length=200, blank=True)
+    reply_to = models.CharField(_("reply to"), max_length=320, blank=True)
+    from_email = models.CharField(_("from"), max_length=320)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True)
+    calendar = models.TextField(_("calendar file"), blank=True)
+    calendar_method = models.CharField(max_length=20, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    about = models.CharField(_("about"), max_length=120, blank=True, db_index=True)
+    sequence = models.IntegerField(_("version of what it is about"), null=True, blank=True)
+    data = models.JSONField(null=True, blank=True, help_text=_("Set for mails that are written when due."))
+    erase_body = models.BooleanField(_("text is erased after sending"), default=False)
+    due_at = models.DateTimeField(_("due"), help_text=_("When it was first meant to leave."))
+    send_after = models.DateTimeField(_("not before"), help_text=_("Moves forward with every retry."))
+    expires_at = models.DateTimeField(_("no use after"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    own_errors = models.PositiveSmallIntegerField(default=0, help_text=_("Attempts that failed on our side."))
+    lease_until = models.DateTimeField(null=True, blank=True, help_text=_("By the clock of the database."))
+    lease_token = models.UUIDField(null=True, blank=True)
+    is_withdrawn = models.BooleanField(default=False, help_text=_("Cancelled while a worker held it."))
+    maybe_duplicate = models.BooleanField(_("may have arrived twice"), default=False)
+    created_at = models.DateTimeField(_("made"), default=now)
+    rendered_at = models.DateTimeField(_("written"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = OutboundEmailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mail")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["send_after"], condition=Q(status__in=["queued", "retry"]), name="mail_due"),
+            models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
+            models.Index(fields=["-created_at"], name="mail_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="leased", lease_until__isnull=False, lease_token__isnull=False)
+                | (~Q(status="leased") & Q(lease_until__isnull=True, lease_token__isnull=True)),
+                name="mail_outboundemail_lease_only_while_leased",
+                violation_error_message=_("A mail has a lease exactly while a worker holds it."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sent") | Q(sent_at__isnull=False),
+                name="mail_outboundemail_sent_has_a_time",
+                violation_error_message=_("A sent mail has the time at which it was sent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rendered_at__isnull=False)
+                | Q(data__isnull=False)
+                | Q(status__in=["cancelled", "failed"]),
+                name="mail_outboundemail_written_or_writable",
+                violation_error_message=_("A mail is written already, or has what is needed to write it."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(to_email=""),
+                name="mail_outboundemail_has_a_recipient",
+                violation_error_message=_("A mail goes to somebody."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="marketing") | Q(about__startswith="followup:"),
+                name="mail_outboundemail_tips_can_be_ended",
+                violation_error_message=_("Tips are about a contact, so that one click can end them."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["service", "marketing"]),
+                name="mail_outboundemail_known_kind",
+                violation_error_message=_("A mail is either service or tips."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} → {self.to_email}"
+
+    @property
+    def is_rendered(self) -> bool:
+        return self.rendered_at is not None
+
+    @property
+    def is_written_when_due(self) -> bool:
+        """Reminders and follow-ups: written and re-checked at the moment they leave."""
+        return self.data is not None
+
+    @property
+    def has_body(self) -> bool:
+        return bool(self.text)

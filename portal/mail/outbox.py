@@ -1,0 +1,182 @@
+"""How the rest of the portal sends mail: a row in the caller's own transaction.
+
+A mail exists if and only if the fact that caused it does. Delivery is somebody else's work (`delivery`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Value, When
+
+from portal.common import times
+from portal.mail.models import OutboundEmail, erased_codes
+from portal.mail.render import Skip, register_renderer, render
+from portal.mail.waking import wake
+
+__all__ = [
+    "OutboundEmail",
+    "Skip",
+    "cancel",
+    "enqueue",
+    "enqueue_later",
+    "register_renderer",
+    "send_again",
+    "wake",
+]
+
+
+def enqueue(
+    *,
+    key: str,
+    kind: str,
+    message: str,
+    to: str,
+    language: str,
+    context: Mapping[str, object],
+    to_name: str = "",
+    reply_to: str = "",
+    about: str = "",
+    sequence: int | None = None,
+    calendar: bytes = b"",
+    calendar_method: str = "",
+    erase_body: bool = False,
+    expires_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> OutboundEmail:
+    """Write a mail now and send it as soon as this transaction commits.
+
+    The words are frozen: they say what was true. `key` is the idempotency: a second call returns the first
+    row. `about` and `sequence` name the matter and its version for `cancel`. With `erase_body` the words are
+    erased once sent. Past `expires_at` the mail is cancelled. Raises RuntimeError outside a transaction.
+    """
+    _require_transaction()
+    if first := OutboundEmail.objects.filter(key=key).first():
+        return first
+    parts = render(message, language, context, to_name=to_name, about=about)
+    at = times.now()
+    return add(
+        key=key,
+        kind=kind,
+        message=message,
+        language=language,
+        to_email=to,
+        to_name=to_name,
+        reply_to=reply_to,
+        about=about,
+        sequence=sequence,
+        subject=parts.subject,
+        text=parts.text,
+        html=parts.html,
+        calendar=calendar.decode(),
+        calendar_method=calendar_method,
+        headers=dict(headers or {}),
+        erase_body=erase_body,
+        expires_at=expires_at,
+        send_after=at,
+        rendered_at=at,
+    )
+
+
+def enqueue_later(
+    *,
+    key: str,
+    kind: str,
+    message: str,
+    to: str,
+    language: str,
+    send_after: datetime,
+    data: Mapping[str, Any],
+    about: str,
+    sequence: int | None = None,
+    to_name: str = "",
+    reply_to: str = "",
+    expires_at: datetime | None = None,
+) -> OutboundEmail:
+    """Plan a mail that is checked and written when it is due, by the renderer registered for `message`.
+
+    Past `expires_at` it is cancelled, never late. Raises RuntimeError outside a transaction.
+    """
+    _require_transaction()
+    return add(
+        key=key,
+        kind=kind,
+        message=message,
+        language=language,
+        to_email=to,
+        to_name=to_name,
+        reply_to=reply_to,
+        about=about,
+        sequence=sequence,
+        data=dict(data),
+        expires_at=expires_at,
+        send_after=send_after,
+    )
+
+
+def add(*, key: str, send_after: datetime, **fields: Any) -> OutboundEmail:
+    """Insert the row, or return the one that already has this key."""
+    fields = {
+        "from_email": settings.DEFAULT_FROM_EMAIL,
+        "due_at": send_after,
+        "send_after": send_after,
+        **fields,
+    }
+    mail, _made = OutboundEmail.objects.get_or_create(key=key, defaults=fields)
+    transaction.on_commit(wake, robust=True)
+    return mail
+
+
+def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") -> int:
+    """Cancel what has not left yet about a matter, or about its versions before `before_sequence`.
+
+    Call it before enqueuing the mails of the new version, in the same transaction. A mail that is with a
+    worker at this moment may still leave, but is not tried again.
+    """
+    status = OutboundEmail.Status
+    mails = OutboundEmail.objects.filter(about=about, status__in=[*OutboundEmail.WAITING, status.LEASED])
+    if before_sequence is not None:
+        mails = mails.filter(sequence__lt=before_sequence)
+    # One statement, so that a row which a worker claims meanwhile is seen in its newest state.
+    return mails.update(
+        is_withdrawn=True,
+        reason=reason,
+        status=Case(When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)),
+        **erased_codes(),
+    )
+
+
+def send_again(mail: OutboundEmail) -> bool:
+    """Queue the identical mail once more, because a person asked for it. False when that makes no sense."""
+    status = OutboundEmail.Status
+    again = [status.FAILED, status.UNCERTAIN]
+    if mail.kind == OutboundEmail.Kind.SERVICE:
+        again.append(status.SENT)
+    at = times.now()
+    mails = OutboundEmail.objects.filter(pk=mail.pk, status__in=again, is_withdrawn=False, erase_body=False)
+    changed = (
+        mails.exclude(expires_at__lte=at)
+        .exclude(text="", data=None)
+        .update(
+            status=status.QUEUED,
+            reason="",
+            attempts=0,
+            own_errors=0,
+            due_at=at,
+            send_after=at,
+            maybe_duplicate=Case(When(status=status.FAILED, then="maybe_duplicate"), default=Value(True)),
+        )
+    )
+    transaction.on_commit(wake, robust=True)
+    return bool(changed)
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(
+            "A mail is written in the transaction that causes it: call this inside transaction.atomic()."
+        )
