@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "bookings",
     *(["portal.local"] if LOCAL_MODE else []),
     "portal.apps.PortalAdminConfig",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -15,7 +15,7 @@ def add_page(name: str, **kwargs: str) -> None:
     PAGES.append((name, kwargs))
 
 
-class PublicPages(Sitemap[Any]):
+class PublicPages(Sitemap):
     i18n = True
     alternates = True
     x_default = True

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
+
+from portal.translations import catalogue_path, compile_catalogue
 
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
 
 
-@pytest.fixture
-def visitor(db: None) -> Client:
-    """A browser of its own, strict about CSRF like a real one is not needed to be: forms are posted directly."""
-    return Client()
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _translations(django_db_setup: None, django_db_blocker: object) -> None:
-    """Compile the Dutch catalogue once, so that pages speak Dutch as they do in `make up`."""
-    from portal.translations import catalogue_path, compile_catalogue
-
+def _built_once() -> None:
+    """Static files and the Dutch catalogue, as `make up` builds them."""
+    call_command("collectstatic", interactive=False, verbosity=0)
     if catalogue_path().exists():
         compile_catalogue()
+
+
+@pytest.fixture(autouse=True)
+def _no_counters_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """allauth's rate counters live in the cache table, which no test rolls back when it commits."""
+    if {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        cache.clear()
+    yield
+
+
+@pytest.fixture
+def visitor(db: None) -> Client:
+    """A browser of its own."""
+    return Client()

@@ -54,7 +54,7 @@ class KeepForm(forms.Form):
     tips = forms.BooleanField(required=False)
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language", "time_zone"]

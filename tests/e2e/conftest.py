@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -26,11 +25,6 @@ document.addEventListener('securitypolicyviolation', e => {
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _static_files(django_db_setup: None) -> None:
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("CHROMIUM")
@@ -45,8 +39,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(live_server: LiveServer, settings: Any, transactional_db: None) -> Iterator[str]:
     """The address of a running portal with the instrument, a coach and a call type."""
-    call_command("createcachetable", verbosity=0)
-    cache.clear()
     call_command("load_instrument", verbosity=0)
     call_command("ensure_first_coach", verbosity=0)
     settings.SITE_URL = live_server.url
