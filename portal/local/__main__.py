@@ -11,20 +11,26 @@ from pathlib import Path
 
 import environ
 
+from portal.local.check import check
 from portal.local.chromium import chromium
 from portal.local.machine import (
-    Machine,
+    clean,
     machine,
     running_environment,
     stop_on_signals,
     throwaway_machine,
 )
-from portal.local.places import ROOT, VAR, LocalError, say
+from portal.local.places import ROOT, LocalError, say
+from portal.local.up import setup, up
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="run the whole portal until Ctrl-C")
+    commands.add_parser("setup", help="do the set-up of `up` and stop")
+    commands.add_parser("check", help="run the linters and checks")
+    commands.add_parser("clean", help="throw away the local database, mail and logs")
     test = commands.add_parser("test", help="run pytest against a fresh PostgreSQL and Redis")
     test.add_argument("arguments", nargs=argparse.REMAINDER)
     run = commands.add_parser("run", help="run one command: run [--state DIR] -- COMMAND")
@@ -35,9 +41,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     stop_on_signals()
     try:
-        if options.command == "test":
-            return run_tests(options.arguments)
-        return run_command(without_dashes(options.arguments), options.state)
+        match options.command:
+            case "up" | "setup":
+                environ.Env.read_env(ROOT / ".env")
+                return up() if options.command == "up" else setup()
+            case "check":
+                return check()
+            case "clean":
+                return clean()
+            case "test":
+                return run_tests(options.arguments)
+            case _:
+                return run_command(without_dashes(options.arguments), options.state)
     except LocalError as error:
         say(str(error))
         return 1

@@ -1,4 +1,4 @@
-"""What the programs of this checkout need around them: PostgreSQL, Redis, a mail sink, and variables that name them.
+"""What this checkout's programs need: PostgreSQL, Redis, a mail sink, and variables to find them.
 
 A part whose variable the operator already set is not started.
 """
@@ -10,7 +10,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Protocol
 from portal.local.places import (
     ROOT,
     THROWAWAY_PREFIX,
+    VAR,
     LocalError,
     free_port,
     is_root,
@@ -52,7 +53,6 @@ class Program:
     child: Child
 
     def start(self) -> None:
-        stop_orphan(self.child.pid_file)
         self.child.start()
 
 
@@ -96,10 +96,13 @@ class Machine:
 
 
 @contextmanager
-def machine(state: Path, *, durable: bool, site_port: int = 8000) -> Iterator[Machine]:
+def machine(
+    state: Path, *, durable: bool, site_port: int = 8000, before_start: Callable[[], None] = lambda: None
+) -> Iterator[Machine]:
     """Start what the operator did not name, yield the machine, and stop everything however the block ends.
 
-    Raises LocalError when `state` is in use by another process.
+    Raises LocalError when another process uses `state`. `before_start` is called once the state is ours and
+    what a killed run left on it has been stopped.
     """
     state = open_state(state)
     lock = try_lock(state / "run" / "lock")
@@ -108,6 +111,8 @@ def machine(state: Path, *, durable: bool, site_port: int = 8000) -> Iterator[Ma
     this = Machine(state=state)
     with lock:
         try:
+            stop_orphans(state)
+            before_start()
             this.environment.update(own_variables(state, site_port))
             if not is_set("DATABASE_URL"):
                 postgres = Postgres(state, durable=durable)
@@ -194,9 +199,27 @@ def sweep_throwaways() -> None:
         if lock is None:
             continue
         with lock:
-            for pid_file in (state / "run").glob("*.pid"):
-                stop_orphan(pid_file, stop_signal=signal.SIGINT)
+            stop_orphans(state)
             throw_away(state)
+
+
+def stop_orphans(state: Path) -> None:
+    """Stop what a killed supervisor left running on `state`; PostgreSQL last, by a fast shutdown."""
+    pid_files = sorted((state / "run").glob("*.pid"), key=lambda path: path.stem == "postgres")
+    for pid_file in pid_files:
+        stop_orphan(pid_file, stop_signal=signal.SIGINT if pid_file.stem == "postgres" else signal.SIGTERM)
+
+
+def clean() -> int:
+    """Throw away what `make up` keeps; LocalError while it runs."""
+    state = open_state(VAR)
+    lock = try_lock(state / "run" / "lock")
+    if lock is None:
+        raise LocalError("Draagkracht is running here; stop it first (Ctrl-C in its window).")
+    with lock:
+        stop_orphans(state)
+        throw_away(state)
+    return 0
 
 
 def throw_away(state: Path) -> None:

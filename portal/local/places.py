@@ -61,7 +61,8 @@ def require_free_port(port: int) -> None:
             ) from None
         except OSError:
             raise LocalError(
-                f"Port {port} on 127.0.0.1 is taken; stop what uses it or choose another: make up PORT={port + 1}"
+                f"Port {port} on 127.0.0.1 is taken; stop what uses it or choose another: "
+                f"make up PORT={port + 1}"
             ) from None
 
 

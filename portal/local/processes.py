@@ -49,7 +49,7 @@ class Child:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    preexec_fn=dies_with_parent(self.stop_signal),  # noqa: PLW1509  the supervisor has no threads
+                    preexec_fn=dies_with_parent(self.stop_signal),
                     **identity,  # type: ignore[call-overload]  # only these three keywords
                 )
             except (OSError, subprocess.SubprocessError) as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.local.places import LocalError, free_port, kept_secret, last_lines
-from portal.local.processes import Child, stop_orphan, wait_until
+from portal.local.processes import Child, wait_until
 
 START_SECONDS = 10
 
@@ -39,7 +39,6 @@ class Redis:
 
     def start(self) -> None:
         """Start the server and wait until it answers; LocalError with the end of its log when it does not."""
-        stop_orphan(self.child.pid_file)
         self._write_config()
         self.child.start()
         wait_until(lambda: self._answers() or not self.child.is_running, START_SECONDS)
@@ -91,5 +90,6 @@ def server() -> str:
                 bundled.chmod(0o755)
             return str(bundled)
     raise LocalError(
-        "There is no Redis: install it (Debian: apt install redis-server, macOS: brew install redis) or set REDIS_URL."
+        "There is no Redis: install it (Debian: apt install redis-server, macOS: brew install redis) "
+        "or set REDIS_URL."
     )

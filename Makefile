@@ -1,0 +1,41 @@
+# The two commands that matter: `make up` runs the whole portal here, `make test` proves it.
+# Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
+
+.DEFAULT_GOAL := up
+.PHONY: up setup test check bench lock messages clean run-env dev-env
+
+# The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$python"; break; }; done)
+VENV := .venv/bin/python
+LOCAL := $(VENV) -m portal.local
+
+run-env dev-env:
+	@test -n "$(PYTHON)" || { echo "Draagkracht needs Python 3.11 or newer on PATH; found: $$(python3 --version 2>&1 | head -n 1)." >&2; exit 1; }
+	@$(PYTHON) portal/local/bootstrap.py $(@:-env=)
+
+up: run-env  ## the whole portal on http://localhost:8000; PORT=8001 for another port
+	@exec $(LOCAL) up
+
+setup: run-env  ## the set-up of `make up`, without starting it
+	@exec $(LOCAL) setup
+
+test: dev-env  ## the whole suite; ARGS="-k words" for a part of it
+	@exec $(LOCAL) test -- $(ARGS)
+
+check: dev-env  ## linters, types, import order, missing migrations, deployment settings
+	@exec $(LOCAL) check
+
+bench: dev-env  ## the figures of docs/benchmarks.md
+	@exec $(LOCAL) test -- tests/bench -p no:randomly -s --bench $(ARGS)
+
+messages: dev-env  ## collect new texts into locale/nl
+	@exec $(LOCAL) run -- $(VENV) manage.py update_translations
+
+lock:  ## pin the dependencies of pyproject.toml again; needs uv
+	uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt
+	uv pip compile pyproject.toml --group dev -c requirements.txt --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.txt
+
+clean:  ## throw away the local database, mail, logs and the virtual environment
+	@test ! -x $(VENV) || $(LOCAL) clean
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

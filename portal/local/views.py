@@ -1,0 +1,106 @@
+"""Pages of this machine only: the mail that was caught, and the coach's one-time sign-in link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.common.http import private
+from portal.local import mailbox, sign_in
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+)
+
+
+def this_machine_only(view: View[P]) -> View[P]:
+    """Open the page to anybody on this machine, to nobody else; the browser keeps no copy."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_not_required(private(wrapper))
+
+
+@this_machine_only
+@require_GET
+def mail_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "local/mail_list.html", {"mails": mailbox.newest(mail_folder()), "noindex": True})
+
+
+@this_machine_only
+@require_GET
+def mail(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "local/mail.html", {"mail": mail_or_404(name), "noindex": True})
+
+
+@this_machine_only
+@require_GET
+@xframe_options_sameorigin
+def mail_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML part as a document of its own, without scripts and without our origin."""
+    content = f'<base target="_top">{mail_or_404(name).html}'
+    return HttpResponse(content, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+@this_machine_only
+@require_GET
+def mail_raw(request: HttpRequest, name: str) -> HttpResponse:
+    return HttpResponse(mail_or_404(name).raw, content_type="text/plain; charset=utf-8")
+
+
+@this_machine_only
+@require_GET
+def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    found = next((item for item in mail_or_404(name).attachments if item.number == number), None)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.content, content_type=found.content_type)
+    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@this_machine_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button; POST signs the first coach in, once, and counts as a second factor."""
+    state = settings.LOCAL_STATE_DIR
+    coach = get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    if request.method == "POST" and coach is not None and sign_in.use(state, token):
+        login(request, coach, backend="django.contrib.auth.backends.ModelBackend")
+        record_authentication(request, coach, method="mfa", type="local")
+        return redirect("admin:index")
+    is_valid = request.method != "POST" and coach is not None and sign_in.is_valid(state, token)
+    context = {"is_valid": is_valid, "coach": coach, "noindex": True}
+    return render(request, "local/sign_in.html", context, status=200 if is_valid else 410)
+
+
+def mail_or_404(name: str) -> mailbox.Message:
+    message = mailbox.read(mail_folder(), name)
+    if message is None:
+        raise Http404
+    return message
+
+
+def mail_folder() -> Path:
+    return Path(settings.LOCAL_STATE_DIR) / "mail"
