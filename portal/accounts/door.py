@@ -39,8 +39,7 @@ def one_at_a_time(view: View[P]) -> View[P]:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
             reload_session(request, key)
             response = view(request, *args, **kwargs)
-            if request.session.modified and not request.session.is_empty():
-                request.session.save()  # before the lock goes: the next request must read this
+            settle(request, response, key)
         return response
 
     return wrapper
@@ -52,6 +51,32 @@ def reload_session(request: HttpRequest, key: str) -> None:
     request.user = SimpleLazyObject(lambda: auth.get_user(request))  # type: ignore[assignment]
 
 
+def settle(request: HttpRequest, response: HttpResponse, old_key: str) -> None:
+    """Write the session before the lock goes, and keep the middleware from writing it once more afterwards.
+
+    A later write would bring back what the next request has already changed. A session that became empty is
+    deleted: Django would only drop the cookie, and a kept cookie would find the pending code again.
+    """
+    session = request.session
+    if session.modified:
+        if session.is_empty():
+            session.flush()
+        else:
+            session.save()
+    if session.session_key and session.session_key != old_key:
+        response.set_cookie(
+            settings.SESSION_COOKIE_NAME,
+            session.session_key,
+            max_age=session.get_expiry_age(),
+            domain=settings.SESSION_COOKIE_DOMAIN,
+            path=settings.SESSION_COOKIE_PATH,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=settings.SESSION_COOKIE_HTTPONLY,
+            samesite=settings.SESSION_COOKIE_SAMESITE,
+        )
+    session.modified = False
+
+
 def accept_repeats(view: View[P]) -> View[P]:
     """Let a double click on the right code end on the page of the first click, in the same new session."""
 
@@ -61,8 +86,7 @@ def accept_repeats(view: View[P]) -> View[P]:
         old_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if request.method == "POST" and code and old_key:
             if used := services.repeated_code(old_key, code):
-                request.session = SessionStore(used.session_key)
-                request.session.modified = True  # so that this answer carries the new cookie too
+                request.session = SessionStore(used.session_key)  # `settle` sends its cookie again
                 return redirect(used.redirect_to)
             was_member = request.user.is_authenticated
             response = view(request, *args, **kwargs)

@@ -101,6 +101,17 @@ def test_third_wrong_try_kills_the_code(visitor: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_kept_cookie_finds_no_code_after_the_third_wrong_try(visitor: Client) -> None:
+    ask(visitor)
+    right, cookie = code_for(), visitor.cookies[settings.SESSION_COOKIE_NAME].value
+    for _ in range(3):
+        give(visitor, "WRNG-WRNG")
+    visitor.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert give(visitor, right).headers["Location"] == ASK
+    assert not signed_in(visitor)
+
+
+@pytest.mark.django_db
 def test_code_dies_after_ten_minutes(visitor: Client) -> None:
     start = timezone.now()
     with time_machine.travel(start, tick=False):
