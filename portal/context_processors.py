@@ -16,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     path = request.path
     return {
         "site": practice(),
+        "practice": practice(),  # allauth's pages put their own `site` over ours
         "canonical_url": settings.SITE_URL + path,
         "alternates": [(code, name, translate_url(path, code)) for code, name in LANGUAGE_NAMES],
         "site_origin": settings.SITE_URL,
