@@ -31,7 +31,7 @@ class PortalAdminSite(AdminSite):
         return super().has_permission(request) and has_second_factor(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the mailed code, or to setting up the second factor; Django's password page is never shown."""
+        """Lead to the mailed code, or to setting up the second factor; there is no password page."""
         if request.user.is_authenticated and request.user.is_staff:
             return redirect("mfa_index")
         target = request.GET.get("next") or reverse("admin:index")

@@ -38,7 +38,9 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost"] if LOCAL_MODE else [SITE_HOST]
 )
 ADMIN_PATH = env.str("ADMIN_PATH", default="beheer/")
-CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")  # tests move time with it; DEBUG or LOCAL_MODE only
+CLOCK_OFFSET_FILE = env.str(
+    "CLOCK_OFFSET_FILE", default=""
+)  # tests move time with it; DEBUG or LOCAL_MODE only
 KILL_POINT = env.str("KILL_POINT", default="") if LOCAL_MODE else ""  # fault tests stop a process there
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG is on while SITE_URL is https: a public site never runs with DEBUG.")
@@ -175,7 +177,8 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25") | {"EMAI
 EMAIL_TIMEOUT = 15
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
 DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default=f"{PRACTICE['name']} <agenda@{MAIL_DOMAIN if '.' in MAIL_DOMAIN else 'voorbeeld.nl'}>"
+    "DEFAULT_FROM_EMAIL",
+    default=f"{PRACTICE['name']} <agenda@{MAIL_DOMAIN if '.' in MAIL_DOMAIN else 'voorbeeld.nl'}>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -235,7 +238,9 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
-        "frame-src": [SELF] if LOCAL_MODE else [NONE],  # the local mail reader shows a mail in a sandboxed frame
+        "frame-src": [SELF]
+        if LOCAL_MODE
+        else [NONE],  # the local mail reader shows a mail in a sandboxed frame
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

@@ -1,7 +1,7 @@
 """Translations without GNU gettext: what the source says, what the catalogue holds, and the compiled file.
 
-Source strings are English; Dutch is the one catalogue. Django's own `templatize` turns templates into code, and
-Python's tokenizer and parser read the rest, so a fresh machine needs no xgettext or msgfmt.
+Source strings are English; Dutch is the one catalogue. Django's own `templatize` turns templates into code,
+and Python's parser reads the rest, so a fresh machine needs no xgettext or msgfmt.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 FOLDERS = ["portal", "assessments", "bookings", "templates"]
-FUNCTIONS = {"_", "__", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+FUNCTIONS = {
+    "_",
+    "__",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "npgettext",
+}
 CALL = re.compile(r"\b(_|gettext|pgettext|ngettext|npgettext)\(")
 Message = tuple[str, str, str]  # context, singular, plural; empty where there is none
 

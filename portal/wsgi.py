@@ -7,6 +7,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("DATABASE_POOL", "true")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - settings read the lines above
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()

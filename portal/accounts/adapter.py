@@ -6,20 +6,28 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import RateLimited
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import hooks, services
 from portal.accounts.models import User
-from portal.common import times
-from portal.common.ids import new_public_id
-from portal.mail import outbox
+
+PAUSE = timedelta(seconds=30)  # between two codes for one address
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "rate_limited": _("The last code is on its way. Wait half a minute before you ask for a new one."),
+        "incorrect_code": _("That is not the code from the mail. Look once more, or ask for a new one."),
+        "too_many_login_attempts": _(
+            "Three times wrong, so that code is worth nothing now. Ask for a new one."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # the code is the only door
 
@@ -28,17 +36,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix != "account/email/login_code":
             super().send_mail(template_prefix, email, context)
             return
-        with transaction.atomic():
-            outbox.enqueue(
-                key=f"code:{new_public_id()}",
-                kind="service",
-                message="accounts/login_code",
-                to=email,
-                language=get_language() or "nl",
-                context={"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
-                erase_body=True,
-                expires_at=times.now() + timedelta(minutes=5),
-            )
+        resend = getattr(self.request.resolver_match, "url_name", "") == "account_confirm_login_code"
+        if resend and services.just_mailed(email, PAUSE):
+            raise RateLimited
+        try:
+            services.mail_code(self.request, email, context["code"])
+        except services.TooManyCodesError as error:
+            raise RateLimited from error
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
@@ -54,13 +58,17 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         return HttpResponseRedirect(target) if target else response
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any) -> None:
-        """Only what asks for attention: a page says by itself that one is signed in or that a code was sent."""
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Only what asks for attention; a page itself says that one is signed in or that a code left."""
         if message_template in {"account/messages/logged_in.txt", "account/messages/login_code_sent.txt"}:
             return
         super().add_message(request, level, message_template, *args, **kwargs)
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    def send_notification_mail(self, template_prefix: str, user: Any, context: dict[str, Any] | None = None) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None
+    ) -> None:
         """No extra mails about factors; the admin's own log shows them."""

@@ -1,8 +1,8 @@
 """Serialising the requests of one browser while it signs in.
 
-allauth keeps the pending code in the session, and Django reads a session once per request: two parallel POSTs
-would both read it before either writes, so eight wrong tries could count as one and one right code could log in
-twice. Here the requests of one session wait for each other, and each reads what the one before wrote.
+allauth keeps the pending code in the session, and Django reads a session once per request: two parallel
+POSTs would both read it before either writes, so eight wrong tries could count as one and one right code could
+log in twice. Here the requests of one session wait for each other, and each reads what the one before wrote.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def one_at_a_time(view: View[P]) -> View[P]:
-    """Run the POSTs of one session one after the other, inside one transaction that also holds the session."""
+    """Run the POSTs of one session one after the other, each in a transaction that holds the session too."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -25,6 +25,12 @@ urlpatterns = [
     path(_("account/two-step/app/"), totp.activate_totp, name="mfa_activate_totp"),
     path(_("account/two-step/app/off/"), totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(_("account/two-step/codes/"), recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path(_("account/two-step/codes/new/"), recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path(_("account/two-step/codes/file/"), recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path(
+        _("account/two-step/codes/new/"), recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"
+    ),
+    path(
+        _("account/two-step/codes/file/"),
+        recovery.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
 ]

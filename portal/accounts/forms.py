@@ -35,7 +35,7 @@ class EmailField(forms.EmailField):
 
 
 class RequestCodeForm(RequestLoginCodeForm):
-    """allauth's form, except that an unknown address becomes a person first: known and unknown get one answer."""
+    """allauth's form, but an unknown address becomes a person first: everybody gets one answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,5 +86,7 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if not self.expected or services.digest(code) != self.expected:
-            raise ValidationError(__("That is not the code from the mail. Look once more, or ask for a new one."))
+            raise ValidationError(
+                __("That is not the code from the mail. Look once more, or ask for a new one.")
+            )
         return code

@@ -28,7 +28,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     name = models.CharField(_("name"), max_length=80, blank=True)
-    language = models.CharField(_("language"), max_length=2, default="nl", choices=[("nl", _("Dutch")), ("en", _("English"))])
+    language = models.CharField(
+        _("language"), max_length=2, default="nl", choices=[("nl", _("Dutch")), ("en", _("English"))]
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Amsterdam")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import RateLimited
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,31 +16,60 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import hooks, limits
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
 from portal.common.http import client_address
+from portal.common.ids import new_public_id
 from portal.leads import consent
 from portal.leads import services as leads
+from portal.mail import outbox
+from portal.mail.models import OutboundEmail
 
 DAY = timedelta(days=1)
 CODES_PER_ADDRESS = 6
 CODES_PER_CLIENT = 20
+CODE_MAIL_LIFE = timedelta(minutes=5)  # a code that arrives later than this helps nobody
 REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
+
+
+TOO_MANY_CODES = _(
+    "That is a lot of codes in one day. Use the newest one in your mailbox, or try again tomorrow."
+)
 
 
 class TooManyCodesError(ValidationError):
     """Asked for more codes than one address or one client may get in a day."""
 
 
-def check_code_limits(request: HttpRequest, email: str) -> None:
-    """Raise TooManyCodesError beyond 6 codes a day for one address or 20 for one client."""
+def may_mail_code(request: HttpRequest, email: str) -> bool:
+    """Count one code mail; False beyond 6 a day for one address or 20 for one client."""
     within = limits.hit("code.client", client_address(request), limit=CODES_PER_CLIENT, period=DAY)
-    if not (limits.hit("code.address", email, limit=CODES_PER_ADDRESS, period=DAY) and within):
-        raise TooManyCodesError(
-            _("That is a lot of codes in one day. Use the newest one in your mailbox, or try again tomorrow.")
+    return limits.hit("code.address", email, limit=CODES_PER_ADDRESS, period=DAY) and within
+
+
+def just_mailed(email: str, pause: timedelta) -> bool:
+    """Whether a code left for this address within `pause`."""
+    recent = OutboundEmail.objects.filter(to_email=email, message="accounts/login_code")
+    return recent.filter(created_at__gt=times.now() - pause).exists()
+
+
+def mail_code(request: HttpRequest, email: str, code: str, *, message: str = "accounts/login_code") -> None:
+    """Mail a code through the outbox; its text is erased as soon as it has left. Raises TooManyCodesError."""
+    if not may_mail_code(request, email):
+        raise TooManyCodesError(TOO_MANY_CODES)
+    with transaction.atomic():
+        outbox.enqueue(
+            key=f"code:{new_public_id()}",
+            kind="service",
+            message=message,
+            to=email,
+            language=get_language() or "nl",
+            context={"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
+            erase_body=True,
+            expires_at=times.now() + CODE_MAIL_LIFE,
         )
 
 
@@ -46,32 +77,38 @@ def check_code_limits(request: HttpRequest, email: str) -> None:
 def ensure_user(email: str, *, name: str = "", language: str = "nl") -> User:
     """The person with this address. Made with an unproven address when unknown, so that everybody gets
     the same code mail and nobody learns who is known (OWASP ASVS 6.3.8)."""
-    user, made = User.objects.get_or_create(email=email.strip().lower(), defaults={"name": name, "language": language})
+    user, made = User.objects.get_or_create(
+        email=email.strip().lower(), defaults={"name": name, "language": language}
+    )
     if made:
         user.set_unusable_password()
         user.save(update_fields=["password"])
-    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": False})
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": True, "verified": False}
+    )
     return user
 
 
 def request_code(request: HttpRequest, email: str, *, name: str = "", next_url: str = "") -> HttpResponse:
     """Mail a code and lead to the page where it is typed. Raises TooManyCodesError."""
     email = email.strip().lower()
-    check_code_limits(request, email)
     user = ensure_user(email, name=name, language=get_language() or "nl")
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    try:
+        LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    except RateLimited as error:
+        raise TooManyCodesError(TOO_MANY_CODES) from error
     hooks.run_code_sent(request)
     url = reverse("account_confirm_login_code")
     return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
 
 
 def ask_for_tips(request: HttpRequest) -> None:
-    """Remember that the tips box was ticked; the code turns it into consent, because it proves the mailbox."""
+    """Remember that the tips box was ticked; the code makes it consent, because it proves the mailbox."""
     request.session["tips"] = {"language": get_language() or "nl", "path": request.path}
 
 
 def welcome(request: HttpRequest, user: User) -> str | None:
-    """What a proven mailbox means here: the person is real, becomes a contact, and a ticked box is consent."""
+    """What a proven mailbox means: the person is real, becomes a contact, and a ticked box is consent."""
     if user.proven_at is None:
         user.proven_at = times.now()
         user.language = get_language() or user.language
@@ -80,7 +117,11 @@ def welcome(request: HttpRequest, user: User) -> str | None:
     asked = request.session.pop("tips", None)
     if asked and not leads.has_consent(lead, consent.TIPS):
         leads.give_consent(
-            lead, purpose=consent.TIPS, language=asked["language"], method="mailed code", source_path=asked["path"]
+            lead,
+            purpose=consent.TIPS,
+            language=asked["language"],
+            method="mailed code",
+            source_path=asked["path"],
         )
     return None
 

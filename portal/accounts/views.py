@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.account import views as allauth_views
+from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.base import views as mfa_views
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,21 +19,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from allauth.core.internal.cryptokit import generate_user_code
-
 from portal.accounts import hooks, services
 from portal.accounts.door import accept_repeats, one_at_a_time
 from portal.accounts.forms import CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
-from portal.common.ids import new_public_id
 from portal.leads import consent
 from portal.leads import services as leads
-from portal.mail import outbox
 from portal.panels import account_panels
 
-DELETE_CODE_MINUTES = 10
+DELETE_CODE_LIFE = timedelta(minutes=10)
 
 
 def person(request: HttpRequest) -> User:
@@ -57,7 +53,9 @@ def request_code(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("email", error)
     status = 200 if request.method == "GET" else 422
-    return render(request, "account/request_login_code.html", {"form": form, "next_url": next_url}, status=status)
+    return render(
+        request, "account/request_login_code.html", {"form": form, "next_url": next_url}, status=status
+    )
 
 
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(allauth_views.confirm_login_code))))
@@ -156,26 +154,15 @@ def delete(request: HttpRequest) -> HttpResponse:
         user = person(request)
         code = generate_user_code()
         try:
-            services.check_code_limits(request, user.email)
+            services.mail_code(request, user.email, code, message="accounts/delete_code")
         except ValidationError as error:
             messages.error(request, error.messages[0])
             return redirect("accounts:delete")
         request.session["delete"] = {
             "code": services.digest(code),
             "tries": 0,
-            "until": (times.now() + timedelta(minutes=DELETE_CODE_MINUTES)).timestamp(),
+            "until": (times.now() + DELETE_CODE_LIFE).timestamp(),
         }
-        with transaction.atomic():
-            outbox.enqueue(
-                key=f"code:{new_public_id()}",
-                kind="service",
-                message="accounts/delete_code",
-                to=user.email,
-                language=translation.get_language() or "nl",
-                context={"code": code, "minutes": DELETE_CODE_MINUTES},
-                erase_body=True,
-                expires_at=times.now() + timedelta(minutes=5),
-            )
         return redirect("accounts:delete_confirm")
     return render(request, "accounts/delete.html")
 

@@ -14,7 +14,7 @@ DIGITS = re.compile(r"\d")
 
 
 def clean_line(text: str) -> str:
-    """NFC, one line, no control or bidirectional signs (Unicode categories Cc, Cf, Cs, Co, Zl, Zp), spaces single."""
+    """NFC, one line, single spaces, no control or bidirectional signs (categories Cc, Cf, Cs, Co, Zl, Zp)."""
     text = unicodedata.normalize("NFC", text)
     kept = (" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
     kept = (sign for sign in kept if unicodedata.category(sign) not in {"Cf", "Cs", "Co"})
@@ -36,7 +36,9 @@ def clean_name(text: str) -> str:
     if not name:
         raise ValidationError(_("Tell us your name."))
     if len(name) > MAX_NAME:
-        raise ValidationError(_("That name is too long. Use at most %(count)d characters.") % {"count": MAX_NAME})
+        raise ValidationError(
+            _("That name is too long. Use at most %(count)d characters.") % {"count": MAX_NAME}
+        )
     if LINK.search(name) or len(DIGITS.findall(name)) >= 4 or any(sign in name for sign in '@:,"<>'):
         raise ValidationError(_("Just your name, please: no links, addresses or numbers."))
     return name

@@ -32,7 +32,9 @@ def zone_names() -> frozenset[str]:
 
 def is_zone(name: str) -> bool:
     """Whether `name` is an IANA zone such as Europe/Amsterdam (no offsets, no abbreviations but UTC)."""
-    return name in zone_names() and ("/" in name or name == "UTC") and not name.startswith(("Etc/", "SystemV/"))
+    return (
+        name in zone_names() and ("/" in name or name == "UTC") and not name.startswith(("Etc/", "SystemV/"))
+    )
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:

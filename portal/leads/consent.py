@@ -5,7 +5,11 @@ from __future__ import annotations
 TIPS = "tips"
 CURRENT = {TIPS: "2026-11"}
 TEXTS = {
-    (TIPS, "2026-11", "nl"): "Stuur me ook een korte tip over mijn zwakste sleutel. Afmelden kan met één klik.",
+    (
+        TIPS,
+        "2026-11",
+        "nl",
+    ): "Stuur me ook een korte tip over mijn zwakste sleutel. Afmelden kan met één klik.",
     (TIPS, "2026-11", "en"): "Also send me a short tip about my weakest key. One click unsubscribes.",
 }
 

@@ -25,7 +25,12 @@ class Lead(models.Model):
     name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=2, default="nl")
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="lead", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="lead",
+        verbose_name=_("account"),
     )
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.NEW)
     created_at = models.DateTimeField(_("first seen"), default=now)

@@ -16,7 +16,9 @@ STAGE_ORDER = [Lead.Stage.NEW, Lead.Stage.SCANNED, Lead.Stage.PLANNED, Lead.Stag
 
 def contact(email: str, *, name: str = "", language: str = "nl", user_id: int | None = None) -> Lead:
     """The contact with this address, made when new. Fills in what was unknown, never overwrites a name."""
-    lead, _made = Lead.objects.get_or_create(email=email.strip().lower(), defaults={"name": name, "language": language})
+    lead, _made = Lead.objects.get_or_create(
+        email=email.strip().lower(), defaults={"name": name, "language": language}
+    )
     changed = []
     if name and not lead.name:
         lead.name, changed = name, [*changed, "name"]
@@ -34,13 +36,17 @@ def record(lead: Lead, kind: str, **data: Any) -> LeadEvent:
 
 def advance(lead: Lead, stage: Lead.Stage) -> None:
     """Move a contact forward, never back; 'not now' is moved too, because the person came back."""
-    if lead.stage == Lead.Stage.NOT_NOW or STAGE_ORDER.index(stage) > STAGE_ORDER.index(Lead.Stage(lead.stage)):
+    if lead.stage == Lead.Stage.NOT_NOW or STAGE_ORDER.index(stage) > STAGE_ORDER.index(
+        Lead.Stage(lead.stage)
+    ):
         lead.stage = stage
         lead.save(update_fields=["stage"])
 
 
 @transaction.atomic
-def give_consent(lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "") -> ConsentEvent:
+def give_consent(
+    lead: Lead, *, purpose: str, language: str, method: str, source_path: str = ""
+) -> ConsentEvent:
     """Keep the proof: the exact words, their version and hash, and how the mailbox was proven."""
     words = consent.text(purpose, language)
     return ConsentEvent.objects.create(

@@ -1,4 +1,4 @@
-"""A real Chromium on a real server. Every page it opens is watched: no CSP violation, nothing from elsewhere."""
+"""A real Chromium on a real server. Every page is watched: no CSP violation, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from pytest_django.live_server_helper import LiveServer
 from portal.mail.models import OutboundEmail
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 WATCH_CSP = """
 window.__violations = [];
 document.addEventListener('securitypolicyviolation', e => {
@@ -37,12 +43,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(live_server: LiveServer, settings: Any, transactional_db: None) -> Iterator[str]:
+def site(live_server: LiveServer, settings: Any, transactional_db: None) -> str:
     """The address of a running portal with the instrument, a coach and a call type."""
     call_command("load_instrument", verbosity=0)
     call_command("ensure_first_coach", verbosity=0)
     settings.SITE_URL = live_server.url
-    yield live_server.url
+    return live_server.url
 
 
 @pytest.fixture

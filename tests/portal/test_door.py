@@ -73,7 +73,10 @@ def test_known_and_unknown_addresses_get_the_same_answer_and_the_same_mail(visit
         page = re.sub(rb'csrfmiddlewaretoken" value="[^"]+"', b"", page)
         return page.replace(b"bekend@voorbeeld.nl", b"?").replace(b"nieuw@voorbeeld.nl", b"?")
 
-    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    assert (known.status_code, known.headers["Location"]) == (
+        unknown.status_code,
+        unknown.headers["Location"],
+    )
     assert blank(known_page) == blank(unknown_page)
     first, second = OutboundEmail.objects.order_by("pk")
     assert first.text.replace(code_for("bekend@voorbeeld.nl"), "") == second.text.replace(
@@ -157,7 +160,9 @@ def test_bad_address_gets_a_sentence_and_stays(visitor: Client, typed: str) -> N
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/uitloggen/"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/uitloggen/"]
+)
 def test_next_never_leads_elsewhere(visitor: Client, target: str) -> None:
     response = ask(visitor, next=target)
     assert response.headers["Location"] == CODE
