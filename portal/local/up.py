@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import NoReturn
 
 from portal.local import sign_in
@@ -21,9 +23,10 @@ NEEDED_MEGABYTES = 500
 
 def up() -> int:
     """Start everything, say where it is, keep it running. Ends by KeyboardInterrupt."""
-    port = site_port()
-    require_free_disk(VAR, NEEDED_MEGABYTES)
-    with machine(VAR, durable=True, site_port=port, before_start=lambda: require_free_port(port)) as this:
+    port, state = site_port(), kept_state()
+    require_free_disk(state, NEEDED_MEGABYTES)
+    port_check = partial(require_free_port, port)
+    with machine(state, durable=True, site_port=port, before_start=port_check) as this:
         prepare(this)
         for program in programs(this, port):
             this.start(program)
@@ -35,10 +38,15 @@ def up() -> int:
 
 def setup() -> int:
     """Do the set-up of `make up` and stop."""
-    require_free_disk(VAR, NEEDED_MEGABYTES)
-    with machine(VAR, durable=True, site_port=site_port()) as this:
+    require_free_disk(kept_state(), NEEDED_MEGABYTES)
+    with machine(kept_state(), durable=True, site_port=site_port()) as this:
         prepare(this)
     return 0
+
+
+def kept_state() -> Path:
+    """Return where `make up` keeps its data: `var/`, unless the operator set LOCAL_STATE_DIR."""
+    return Path(os.environ.get("LOCAL_STATE_DIR") or VAR)
 
 
 def site_port() -> int:
