@@ -1,8 +1,8 @@
 """Serialising the requests of one browser while it signs in.
 
 allauth keeps the pending code in the session, and Django reads a session once per request: two parallel
-POSTs would both read it before either writes, so eight wrong tries could count as one and one right code could
-log in twice. Here the requests of one session wait for each other, and each reads what the one before wrote.
+POSTs would both read it before either writes, so eight wrong tries could count as one and a right code
+could log in twice. Here the requests of one session wait for each other, and each reads what the one before wrote.
 """
 
 from __future__ import annotations

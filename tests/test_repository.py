@@ -1,0 +1,224 @@
+"""The suite reads the repository itself: what every file of a kind must have, and what none may have."""
+
+from __future__ import annotations
+
+import ast
+import re
+from io import StringIO
+from pathlib import Path
+
+import polib
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.template import engines
+from django.test import override_settings
+from django.utils import translation
+
+from portal.translations import catalogue_path, used_messages
+
+ROOT = settings.BASE_DIR
+CODE = [
+    path for folder in ("portal", "assessments", "bookings") for path in sorted((ROOT / folder).rglob("*.py"))
+]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("subject.txt"))
+
+
+def relative(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+# ---- languages ----------------------------------------------------------------------------------------
+def test_every_message_has_dutch() -> None:
+    catalogue = {
+        (entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""): entry
+        for entry in polib.pofile(str(catalogue_path()))
+    }
+    missing = {
+        message[1]: files
+        for message, files in used_messages().items()
+        if message not in catalogue or not catalogue[message].translated()
+    }
+    assert missing == {}
+
+
+def test_catalogue_holds_nothing_unused() -> None:
+    used = set(used_messages())
+    entries = {
+        (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
+        for entry in polib.pofile(str(catalogue_path()))
+    }
+    assert entries - used == set()
+
+
+def test_placeholders_survive_translation() -> None:
+    broken = [
+        entry.msgid
+        for entry in polib.pofile(str(catalogue_path()))
+        if entry.msgstr
+        and set(re.findall(r"%\(\w+\)[sd]", entry.msgid)) != set(re.findall(r"%\(\w+\)[sd]", entry.msgstr))
+    ]
+    assert broken == []
+
+
+def test_dutch_speaks_without_exclamation_marks_and_without_u() -> None:
+    loud = [
+        entry.msgstr
+        for entry in polib.pofile(str(catalogue_path()))
+        if "!" in entry.msgstr or re.search(r"\b[Uu]w?\b", entry.msgstr)
+    ]
+    assert loud == []
+
+
+def test_reader_finds_messages_in_python_and_templates() -> None:
+    with translation.override("nl"):
+        found = used_messages()
+    assert ("", "Send me the code", "") in found
+    assert ("", "Fill in your e-mail address.", "") in found
+
+
+# ---- templates ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative(TEMPLATES))
+def test_template_parses_and_has_no_inline_code_or_foreign_address(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if "{% extends" in text or "{% load" in text or "{{" in text:
+        engines["django"].from_string(text)
+    markup = re.sub(r'<script type="application/(ld\+)?json".*?</script>', "", text, flags=re.DOTALL)
+    in_mail = "emails" in path.parts
+    assert not re.search(r"<script(?![^>]*\bsrc=)", markup), "inline script"
+    assert not re.search(r"\son\w+=[\"']", markup), "inline handler"
+    assert in_mail or not re.search(r"<style|\sstyle=", markup), "inline style"
+    assert not re.search(r"""(?:src|href)=["']https?://""", markup), "foreign address"
+    assert "|safe" not in markup
+    assert "radar" not in markup
+
+
+@pytest.mark.parametrize("folder", EMAILS, ids=relative(EMAILS))
+def test_mail_has_three_parts_and_the_one_layout(folder: Path) -> None:
+    text, html = folder / "body.txt", folder / "body.html"
+    assert text.exists()
+    assert html.exists()
+    assert "emails/layout.html" in html.read_text(encoding="utf-8")
+    assert "\n" not in (folder / "subject.txt").read_text(encoding="utf-8").strip()
+
+
+# ---- code ---------------------------------------------------------------------------------------------
+def test_no_message_is_delayed_by_the_broker() -> None:
+    """On Redis an ETA or countdown runs a task more than once; due rows do the waiting."""
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in CODE
+        if re.search(r"\b(countdown|eta)\s*=", path.read_text(encoding="utf-8"))
+    ]
+    assert offenders == []
+
+
+def test_markup_is_never_marked_safe() -> None:
+    offenders = [
+        str(path.relative_to(ROOT)) for path in CODE if "mark_safe" in path.read_text(encoding="utf-8")
+    ]
+    assert offenders == []
+
+
+def test_imports_stand_at_the_top_except_in_ready() -> None:
+    offenders = []
+    for path in CODE:
+        if "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name != "ready":
+                inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+                offenders += [f"{path.relative_to(ROOT)}:{n.lineno}" for n in inner]
+    assert offenders == []
+
+
+def test_every_model_says_what_it_is() -> None:
+    own = [
+        model
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in {"portal", "assessments", "bookings"}
+    ]
+    assert own
+    assert [model.__name__ for model in own if "__str__" not in model.__dict__] == []
+
+
+def test_forms_name_their_fields() -> None:
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in CODE
+        if '__all__"' in path.read_text(encoding="utf-8") and "forms" in path.name
+    ]
+    assert offenders == []
+
+
+def test_migrations_have_names_and_nothing_is_missing() -> None:
+    names = [path.stem for path in CODE if path.parent.name == "migrations"]
+    assert [name for name in names if "_auto_" in name] == []
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_beat_entries_name_existing_tasks() -> None:
+    current_app.loader.import_default_modules()
+    known = set(current_app.tasks)
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= known
+
+
+def test_example_environment_lists_every_variable_that_is_read() -> None:
+    source = (ROOT / "portal" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r"""(?:env\.\w+|required)\(\s*["']([A-Z_]+)["']""", source))
+    listed = set(
+        re.findall(
+            r"^#?\s?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE
+        )
+    )
+    assert read - listed == set()
+
+
+@override_settings(LOCAL_MODE=True, SITE_HOST="voorbeeld.nl")
+def test_local_mode_is_refused_off_loopback() -> None:
+    from portal.checks import settings_are_safe
+
+    assert [error.id for error in settings_are_safe()] == ["portal.E001"]
+
+
+# ---- the look -----------------------------------------------------------------------------------------
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.x."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    css = (ROOT / "portal/static/portal/css/tokens.css").read_text(encoding="utf-8")
+    light = dict(
+        re.findall(r"--c-([\w-]+):\s*(#[0-9A-Fa-f]{6})", css.split("@media (prefers-color-scheme: dark)")[0])
+    )
+    dark_block = css.split("@media (prefers-color-scheme: dark)")[1].split("@media")[0]
+    dark = dict(re.findall(r"--c-([\w-]+):\s*(#[0-9A-Fa-f]{6})", dark_block))
+    return {"light": light, "dark": {**light, **dark}}
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_tokens_keep_their_contrast(name: str) -> None:
+    colours = palettes()[name]
+    surfaces = ["paper", "raised", "sunk"]
+    weak = []
+    for text in ("ink", "ink-2", "ink-3", "menie", "steel", "patina", "brass", "error"):
+        weak += [(text, s) for s in surfaces if contrast(colours[text], colours[s]) < 4.5]
+    weak += [("rule-strong", s) for s in surfaces if contrast(colours["rule-strong"], colours[s]) < 3]
+    if contrast(colours["on-menie"], colours["menie"]) < 4.5:
+        weak.append(("on-menie", "menie"))
+    assert weak == []
