@@ -18,7 +18,7 @@ NO_TEXT = {"subject": "", "text": "", "html": "", "calendar": ""}
 def erased_codes() -> dict[str, Any]:
     """Fields for an UPDATE that leaves nothing of the words of mails which carry a code."""
     return {
-        name: Case(When(erase_body=True, then=Value(empty)), default=F(name))
+        name: Case(When(erase_body=True, then=Value(empty)), default=F(name), output_field=models.TextField())
         for name, empty in NO_TEXT.items()
     }
 

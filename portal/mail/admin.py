@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.mail import outbox
+from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
+from portal.mail.reasons import plain_reason
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[OutboundEmail]
+else:
+    ModelAdmin = admin.ModelAdmin  # Django's class takes no parameter at run time
+
+
+@admin.register(OutboundEmail)
+class OutboundEmailAdmin(ModelAdmin):
+    """The mail log: read and search it, and send a mail once more. Nobody edits what was written."""
+
+    list_display = ["when", "to_email", "shown_subject", "kind", "state"]
+    list_filter = ["status", "kind", "message", "maybe_duplicate"]
+    search_fields = ["to_email", "to_name", "subject", "about", "key"]
+    date_hierarchy = "created_at"
+    list_per_page = 50
+    actions = ["send_again"]
+    fieldsets = [
+        (None, {"fields": ["state", "explanation", "to_name", "to_email", "reply_to", "from_email"]}),
+        (_("Times"), {"fields": ["created_at", "due_at", "send_after", "expires_at", "sent_at", "attempts"]}),
+        (_("Message"), {"fields": ["shown_subject", "shown_text", "has_invitation"]}),
+        (_("Origin"), {"fields": ["kind", "message", "language", "about", "sequence", "key", "public_id"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutboundEmail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutboundEmail | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("when"), ordering="due_at")
+    def when(self, mail: OutboundEmail) -> Any:
+        return mail.sent_at or mail.due_at
+
+    @admin.display(description=_("subject"))
+    def shown_subject(self, mail: OutboundEmail) -> str:
+        if mail.erase_body:
+            return str(_("(a code, never shown)"))
+        return mail.subject or str(_("(written when due)"))
+
+    @admin.display(description=_("text"))
+    def shown_text(self, mail: OutboundEmail) -> str:
+        if mail.erase_body:
+            return str(_("This mail carries a code, so its words are shown to nobody."))
+        return mail.text or str(_("There are no words: they are written when due, or were erased."))
+
+    @admin.display(description=_("calendar invitation"), boolean=True)
+    def has_invitation(self, mail: OutboundEmail) -> bool:
+        return bool(mail.calendar_method)
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, mail: OutboundEmail) -> str:
+        words = mail.get_status_display()
+        return f"{words}, {_('may have arrived twice')}" if mail.maybe_duplicate else words
+
+    @admin.display(description=_("explanation"))
+    def explanation(self, mail: OutboundEmail) -> str:
+        if mail.status == OutboundEmail.Status.UNCERTAIN:
+            return str(
+                _("Perhaps it arrived. Tips are never sent twice by themselves; you may send it again.")
+            )
+        return plain_reason(mail)
+
+    @admin.action(description=_("Send the chosen mails again"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: OutboundEmailQuerySet) -> None:
+        with transaction.atomic():
+            results = [outbox.send_again(mail) for mail in queryset]
+        done, refused = results.count(True), results.count(False)
+        if done:
+            words = ngettext(
+                "%(count)d mail will be sent again.", "%(count)d mails will be sent again.", done
+            )
+            self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        if refused:
+            words = ngettext(
+                "%(count)d mail was left alone: it is waiting, cancelled, expired, or holds a code.",
+                "%(count)d mails were left alone: they are waiting, cancelled, expired, or hold a code.",
+                refused,
+            )
+            self.message_user(request, words % {"count": refused}, messages.WARNING)

@@ -1,0 +1,277 @@
+"""What must hold when Redis, the worker or the mail server stops, hangs or is killed.
+
+After healing, every committed row has exactly its mail; a copy exists only where a worker died after the
+message left, and its row says so. The numbers R… are those of the table of failure modes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+
+from portal.mail import outbox, waking
+from portal.mail.models import OutboundEmail
+from tests.chaos.harness import HANG, KILL, Chaos, timed, wait_until
+from tests.factories.mail import OutboundEmailFactory
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+
+Status = OutboundEmail.Status
+
+
+@pytest.fixture(autouse=True)
+def _publisher(chaos: Chaos, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process is the web process: it wakes the worker through the same Redis, breaker closed."""
+    settings.REDIS_URL = chaos.redis_server.url  # type: ignore[attr-defined]
+    monkeypatch.setattr(waking, "_closed_until", 0.0)
+
+
+def commit_mail(**changed: object) -> OutboundEmail:
+    """What a request does: write the row, commit, wake."""
+    with transaction.atomic():
+        mail = OutboundEmailFactory(**changed)
+        transaction.on_commit(outbox.wake, robust=True)
+    return mail
+
+
+def states() -> Counter[str]:
+    return Counter(OutboundEmail.objects.values_list("status", flat=True))
+
+
+def all_sent(seconds: float = 20) -> bool:
+    return wait_until(lambda: set(states()) == {"sent"}, seconds, step=0.2)
+
+
+def sent(mail: OutboundEmail) -> OutboundEmail:
+    return OutboundEmail.objects.get(pk=mail.pk)
+
+
+def test_a_committed_mail_leaves_at_once_by_the_wake_up(chaos: Chaos) -> None:
+    chaos.start_worker()  # no beat: only the wake-up can do it
+    mail = commit_mail()
+    assert all_sent(5), chaos.processes[0].output
+    assert chaos.sink.copies() == {str(mail.public_id): 1}
+
+
+def test_redis_stopped_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) -> None:
+    """R11: Redis is down at commit; after it is back, the sweep finds every row."""
+    chaos.redis_server.stop()
+    slowest = max(timed(commit_mail) for _ in range(20))
+    assert slowest < 1.5
+    assert states() == {"queued": 20}
+    chaos.redis_server.start()
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+    assert set(chaos.sink.copies().values()) == {1}
+    assert len(chaos.sink.copies()) == 20
+
+
+def test_redis_hung_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) -> None:
+    """R12: Redis takes connections and never answers."""
+    chaos.hang_redis()
+    durations = [timed(commit_mail) for _ in range(20)]
+    assert max(durations) < 1.5
+    assert sum(durations) < 3, "the breaker must spare every request but the first"
+    assert states() == {"queued": 20}
+    chaos.wake_redis()
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+    assert set(chaos.sink.copies().values()) == {1}
+
+
+def test_redis_that_hangs_under_a_running_worker_heals_by_itself(chaos: Chaos) -> None:
+    chaos.start_worker()
+    chaos.start_beat()
+    commit_mail()
+    assert all_sent()
+    chaos.hang_redis()
+    assert not wait_until(lambda: False, 4)
+    mails = [commit_mail() for _ in range(5)]
+    chaos.wake_redis()
+    assert all_sent(25)
+    assert len(chaos.sink.copies()) == 1 + len(mails)
+    assert set(chaos.sink.copies().values()) == {1}
+
+
+def test_mail_leaves_without_redis_by_the_drain_command(chaos: Chaos) -> None:
+    chaos.redis_server.stop()
+    commit_mail()
+    chaos.start_drain()
+    assert all_sent()
+    assert set(chaos.sink.copies().values()) == {1}
+
+
+def test_a_worker_killed_between_claim_and_send_loses_nothing(chaos: Chaos) -> None:
+    """R07: sent once, when the lease is over."""
+    worker = chaos.start_worker(KILL_POINT="after_claim")
+    mail = commit_mail()
+    assert wait_until(lambda: "SIGKILL" in worker.output, 10)
+    worker.kill()
+    assert sent(mail).status == "leased"
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+    assert chaos.sink.copies() == {str(mail.public_id): 1}
+    assert sent(mail).maybe_duplicate
+
+
+def test_a_worker_killed_before_the_servers_250_sends_at_most_one_copy_and_says_so(chaos: Chaos) -> None:
+    """R08: the server kept the message, the worker died before it heard so."""
+    worker = chaos.start_worker()
+    chaos.sink.rule(lambda _to, before: KILL if before == 0 else None)
+    chaos.sink.before_answer = worker.kill
+    mail = commit_mail()
+    assert wait_until(lambda: len(chaos.sink.received) == 1, 10)
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+    assert_one_marked_copy(chaos, mail)
+
+
+@pytest.mark.parametrize("point", ["after_send", "before_mark"])
+def test_a_worker_killed_after_the_servers_250_sends_at_most_one_copy_and_says_so(
+    chaos: Chaos, point: str
+) -> None:
+    """R09: sent, but not written down."""
+    worker = chaos.start_worker(KILL_POINT=point)
+    mail = commit_mail()
+    assert wait_until(lambda: "SIGKILL" in worker.output, 10)
+    worker.kill()
+    assert sent(mail).status == "leased"
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+    assert_one_marked_copy(chaos, mail)
+
+
+def assert_one_marked_copy(chaos: Chaos, mail: OutboundEmail) -> None:
+    assert chaos.sink.copies() == {str(mail.public_id): 2}
+    assert len({received.content for received in chaos.sink.received}) == 1, "a copy is the same message"
+    assert sent(mail).maybe_duplicate
+
+
+def test_a_killed_worker_never_doubles_tips(chaos: Chaos) -> None:
+    """R09 for tips: better none than two."""
+    worker = chaos.start_worker(KILL_POINT="after_send")
+    mail = commit_mail(tips=True)
+    assert wait_until(lambda: "SIGKILL" in worker.output, 10)
+    worker.kill()
+    chaos.start_worker()
+    chaos.start_beat()
+    assert wait_until(lambda: sent(mail).status == "uncertain", 15)
+    assert chaos.sink.copies() == {str(mail.public_id): 1}
+
+
+def test_a_process_killed_after_commit_and_before_the_wake_up_loses_nothing(chaos: Chaos) -> None:
+    """R06: the row is there, nobody was told; the sweep finds it."""
+    code = (
+        "import django; django.setup()\n"
+        "from django.db import transaction\n"
+        "from portal.mail import outbox\n"
+        "with transaction.atomic():\n"
+        "    outbox.enqueue(key='killed', kind='service', message='accounts/login_code', language='nl',\n"
+        "                   to='sanne@example.org', context={'code': 'ABC-123', 'minutes': 10})\n"
+        "raise SystemExit('still alive')\n"
+    )
+    web = chaos.run("web", "-c", code, KILL_POINT="after_commit_before_wake")
+    assert web.popen is not None
+    assert web.popen.wait(20) == -9, web.output
+    assert states() == {"queued": 1}
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+
+
+def test_451_three_times_then_accepted_is_one_mail(chaos: Chaos) -> None:
+    """R16, with the clock moved over the waiting."""
+    chaos.sink.rule(lambda _to, before: "451 4.7.1 Come back later" if before < 3 else None)
+    chaos.start_worker()
+    chaos.start_beat()
+    mail = commit_mail()
+    for attempt in range(1, 4):
+        assert wait_until(lambda: (sent(mail).status, sent(mail).attempts) == ("retry", attempt), 10)  # noqa: B023
+        chaos.move_clock(attempt * 3600)
+    assert all_sent()
+    assert (sent(mail).attempts, sent(mail).maybe_duplicate) == (4, False)
+    assert chaos.sink.copies() == {str(mail.public_id): 1}
+
+
+def test_550_for_one_recipient_fails_at_once_and_the_others_flow(chaos: Chaos) -> None:
+    """R17."""
+    chaos.sink.rule(lambda to, _before: "550 5.1.1 No such mailbox" if to == "weg@example.org" else None)
+    chaos.start_worker()
+    gone, coach = commit_mail(to_email="weg@example.org"), commit_mail(to_email="jet@voorbeeld.nl")
+    assert wait_until(lambda: (sent(gone).status, sent(coach).status) == ("failed", "sent"), 10)
+    assert sent(gone).attempts == 1
+    assert chaos.sink.copies() == {str(coach.public_id): 1}
+
+
+def test_a_server_that_hangs_on_one_mail_does_not_hold_up_the_others(chaos: Chaos) -> None:
+    """R18: one worker waits for its answer, the other goes on."""
+    chaos.sink.rule(lambda to, _before: HANG if to == "traag@example.org" else None)
+    chaos.start_worker()
+    chaos.start_beat()
+    commit_mail(to_email="traag@example.org")
+    others = [commit_mail() for _ in range(10)]
+    assert wait_until(lambda: {sent(mail).status for mail in others} == {"sent"}, 10)
+
+
+def test_a_poison_row_does_not_stop_the_others(chaos: Chaos) -> None:
+    """R34."""
+    poison = commit_mail(to_email="zoë@example.org")
+    for _ in range(100):
+        OutboundEmailFactory()
+    worker = chaos.start_worker()
+    outbox.wake()
+    assert wait_until(lambda: states()["sent"] == 100, 15)
+    assert sent(poison).status == "retry"
+    assert "SIGKILL" not in worker.output
+
+
+def test_two_beats_three_workers_and_a_drain_send_no_copy(chaos: Chaos) -> None:
+    """R32 over 300 rows."""
+    chaos.sweep_seconds = 0.5
+    for _ in range(3):
+        chaos.start_worker()
+    mails = OutboundEmailFactory.create_batch(300)
+    chaos.start_beat()
+    chaos.start_beat()
+    chaos.start_drain()
+    for _ in range(20):
+        outbox.wake()
+    assert all_sent(25), states()
+    assert len(chaos.sink.copies()) == len(mails)
+    assert set(chaos.sink.copies().values()) == {1}
+    assert not OutboundEmail.objects.filter(maybe_duplicate=True).exists()
+
+
+def test_redis_flushed_loses_no_mail(chaos: Chaos) -> None:
+    """R13: Redis forgets everything it was told."""
+    for _ in range(20):
+        commit_mail()
+    chaos.redis_server.stop()
+    chaos.redis_server.start()
+    chaos.start_worker()
+    chaos.start_beat()
+    assert all_sent()
+    assert set(chaos.sink.copies().values()) == {1}
+
+
+def test_redis_holds_nothing_personal(chaos: Chaos) -> None:
+    import redis
+
+    commit_mail(to_email="sanne@example.org", subject="Geheim onderwerp")
+    client = redis.Redis.from_url(chaos.redis_server.url)
+    words = b" ".join(client.dump(key) or b"" for key in client.keys("*"))
+    assert b"mail.deliver" in words
+    for secret in (b"sanne", b"Geheim", b"Vermeer"):
+        assert secret not in words
+    client.close()
+
+
+def test_the_test_database_is_the_one_that_children_use(chaos: Chaos) -> None:
+    assert chaos.env["DATABASE_URL"].endswith("/" + connection.settings_dict["NAME"])

@@ -1,0 +1,52 @@
+"""A mail server that writes down what it gets, templates for tests, and no Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.mail import render, waking
+from tests.chaos.harness import Sink
+
+TEMPLATES = {
+    "mail.css": ".m-p { margin: 0 0 16px; }",
+    "tests/confirmation/subject.txt": "Bevestigd voor {{ name }}",
+    "tests/confirmation/body.txt": "Hallo {{ name }},\n\n\n\nBeheer: {{ manage_url }}\n{{ site.name }}",
+    "tests/confirmation/body.html": '<p class="m-p">{{ name }}</p><a href="{{ manage_url }}">Beheer</a>',
+    "tests/reminder/subject.txt": "Morgen: {{ what }}",
+    "tests/reminder/body.txt": "Morgen {{ what }}. {{ unsubscribe_url }}",
+    "tests/reminder/body.html": "<html><body><p>Morgen {{ what }}</p></body></html>",
+}
+
+
+@pytest.fixture
+def sink(settings: object) -> Iterator[Sink]:
+    with Sink() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port  # type: ignore[attr-defined]
+        yield server
+
+
+@pytest.fixture
+def mail_templates(settings: object, tmp_path: Path) -> Path:
+    for name, words in TEMPLATES.items():
+        path = tmp_path / "emails" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(words)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]  # type: ignore[attr-defined]
+    return tmp_path
+
+
+@pytest.fixture
+def renderers(monkeypatch: pytest.MonkeyPatch) -> dict[str, render.Renderer]:
+    registered: dict[str, render.Renderer] = {}
+    monkeypatch.setattr(render, "_renderers", registered)
+    return registered
+
+
+@pytest.fixture(autouse=True)
+def _no_redis(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that refuses at once; every test starts with the breaker closed."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]
+    monkeypatch.setattr(waking, "_closed_until", 0.0)
