@@ -1,0 +1,28 @@
+// Count down the time that is held, and say aloud when five minutes and one minute are left. The server decides.
+const timer = document.querySelector("[data-hold]");
+const left = timer?.querySelector("[data-hold-left]");
+const status = document.querySelector("[data-hold-status]");
+const said = new Set();
+
+function say(words) {
+  if (!status || !words || said.has(words)) return;
+  said.add(words);
+  status.textContent = words;
+}
+
+function show() {
+  const minutes = Math.ceil((Date.parse(timer.dataset.expires) - Date.now()) / 60000);
+  if (minutes <= 0) {
+    const words = status?.dataset.zero;
+    if (words) left.parentElement.textContent = words;
+    say(words);
+    clearInterval(clock);
+    return;
+  }
+  left.textContent = minutes === 1 ? timer.dataset.one : timer.dataset.many.replace("{n}", minutes);
+  if (minutes === 5) say(status?.dataset.five);
+  if (minutes === 1) say(status?.dataset.one);
+}
+
+const clock = left ? setInterval(show, 1000) : 0;
+if (left) show();
