@@ -14,6 +14,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -89,17 +90,19 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
         self._remove_stale_pid()
-        # After a kill -9 the old server's last processes may hold its shared memory for a moment.
-        for _attempt in range(3):
-            self.child.start()
-            if (
-                wait_until(lambda: self._answers() or not self.child.is_running, START_SECONDS)
-                and self._answers()
-            ):
-                self._make_database()
-                return
+        end = time.monotonic() + START_SECONDS
+        while not self._comes_up():
             self.child.stop()
-        raise LocalError(f"PostgreSQL did not start: {last_lines(self.log)} (see {self.log}).")
+            # After a kill -9 the old server's last processes hold its shared memory until they notice.
+            if "shared memory block" not in last_lines(self.log) or time.monotonic() > end:
+                raise LocalError(f"PostgreSQL did not start: {last_lines(self.log)} (see {self.log}).")
+            time.sleep(0.5)
+        self._make_database()
+
+    def _comes_up(self) -> bool:
+        self.child.start()
+        wait_until(lambda: self._answers() or not self.child.is_running, START_SECONDS)
+        return self._answers()
 
     def stop(self) -> None:
         self.child.stop()
