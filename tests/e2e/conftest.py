@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,8 +10,6 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-
-from portal.mail.models import OutboundEmail
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 ARGUMENTS = [
@@ -87,11 +84,3 @@ def _note_foreign(url: str, site: str, problems: list[str]) -> None:
 def _note_error(status: int, url: str, problems: list[str]) -> None:
     if status >= 500:
         problems.append(f"server error {status}: {url}")
-
-
-def mailed_code(email: str) -> str:
-    """The code in the newest mail to this address, read where it waits for delivery."""
-    row = OutboundEmail.objects.filter(to_email=email, message__contains="code").latest("created_at")
-    found = re.search(r"[A-Z]{4}-[A-Z]{4}", row.text)
-    assert found, row.text
-    return found[0]
