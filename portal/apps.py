@@ -9,7 +9,21 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401, PLC0415 - registers the system checks
+        from portal.mail_banner import mail_banner  # noqa: PLC0415 - models are ready only now
+        from portal.panels import register_admin_panel  # noqa: PLC0415 - as above
+
+        register_admin_panel(1, mail_banner)
 
 
 class PortalAdminConfig(AdminConfig):
     default_site = "portal.admin_site.PortalAdminSite"
+
+    def ready(self) -> None:
+        """Find every app's pages, then put away those that libraries bring: they show secrets of sign-ins."""
+        super().ready()
+        from allauth.account.models import EmailAddress  # noqa: PLC0415 - models are loaded only now
+        from allauth.mfa.models import Authenticator  # noqa: PLC0415
+        from django.contrib import admin  # noqa: PLC0415
+        from django.contrib.auth.models import Group  # noqa: PLC0415
+
+        admin.site.unregister([EmailAddress, Authenticator, Group])

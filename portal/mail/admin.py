@@ -54,7 +54,7 @@ class OutboundEmailAdmin(ModelAdmin):
             return str(_("(a code, never shown)"))
         return mail.subject or str(_("(written when due)"))
 
-    @admin.display(description=_("text"))
+    @admin.display(description=_("text of the mail"))
     def shown_text(self, mail: OutboundEmail) -> str:
         if mail.erase_body:
             return str(_("This mail carries a code, so its words are shown to nobody."))

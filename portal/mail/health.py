@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count, Min
 
@@ -32,3 +33,10 @@ def backlog() -> Backlog:
     found = waiting.aggregate(count=Count("pk"), oldest=Min("due_at"))
     age = int((at - found["oldest"]).total_seconds() // 60) if found["oldest"] else 0
     return Backlog(count=found["count"], oldest_minutes=age)
+
+
+def failed_lately() -> int:
+    """How many mails of the last seven days could not be delivered, or perhaps were not."""
+    states = [OutboundEmail.Status.FAILED, OutboundEmail.Status.UNCERTAIN]
+    since = times.now() - timedelta(days=7)
+    return OutboundEmail.objects.filter(status__in=states, due_at__gte=since).count()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, Policy
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from portal.mail.models import OutboundEmail
 from portal.mail.render import unsubscribe_url
 
 
-class OneLineHeader(UnstructuredHeader):
+class OneLineHeader(UnstructuredHeader, BaseHeader):
     """Addresses in angle brackets: Python would fold a long one into an encoded word, which nobody reads."""
 
     def fold(self, *, policy: Policy) -> str:
@@ -24,7 +24,7 @@ class OneLineHeader(UnstructuredHeader):
 
 _registry = HeaderRegistry()
 _registry.map_to_type("list-unsubscribe", OneLineHeader)
-POLICY: EmailPolicy = SMTP.clone(header_factory=_registry)
+POLICY = SMTP.clone(header_factory=_registry)
 
 
 def build(mail: OutboundEmail) -> bytes:

@@ -59,6 +59,7 @@ def send(sender: str, recipient: str, content: bytes, *, seconds: float) -> Outc
             return refusal(error.smtp_code, error.smtp_error, is_unreachable=True)
         except (OSError, smtplib.SMTPException) as error:
             return Refused(f"The mail server cannot be reached: {error}", is_unreachable=True)
+        assert server.connection is not None
         try:
             return hand_over(server.connection, sender, recipient, content)
         finally:

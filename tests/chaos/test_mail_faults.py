@@ -40,8 +40,9 @@ def states() -> Counter[str]:
     return Counter(OutboundEmail.objects.values_list("status", flat=True))
 
 
-def all_sent(seconds: float = 20) -> bool:
-    return wait_until(lambda: set(states()) == {"sent"}, seconds, step=0.2)
+def assert_all_sent(seconds: float = 20) -> None:
+    done = wait_until(lambda: set(states()) == {"sent"}, seconds, step=0.2)
+    assert done, f"after {seconds} s: {dict(states())}"
 
 
 def sent(mail: OutboundEmail) -> OutboundEmail:
@@ -51,7 +52,7 @@ def sent(mail: OutboundEmail) -> OutboundEmail:
 def test_a_committed_mail_leaves_at_once_by_the_wake_up(chaos: Chaos) -> None:
     chaos.start_worker()  # no beat: only the wake-up can do it
     mail = commit_mail()
-    assert all_sent(5), chaos.processes[0].output
+    assert_all_sent(5)
     assert chaos.sink.copies() == {str(mail.public_id): 1}
 
 
@@ -64,7 +65,7 @@ def test_redis_stopped_costs_the_request_little_and_the_mail_nothing(chaos: Chao
     chaos.redis_server.start()
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
     assert len(chaos.sink.copies()) == 20
 
@@ -79,7 +80,7 @@ def test_redis_hung_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) 
     chaos.wake_redis()
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
 
 
@@ -87,12 +88,12 @@ def test_redis_that_hangs_under_a_running_worker_heals_by_itself(chaos: Chaos) -
     chaos.start_worker()
     chaos.start_beat()
     commit_mail()
-    assert all_sent()
+    assert_all_sent()
     chaos.hang_redis()
     assert not wait_until(lambda: False, 4)
     mails = [commit_mail() for _ in range(5)]
     chaos.wake_redis()
-    assert all_sent(25)
+    assert_all_sent(25)
     assert len(chaos.sink.copies()) == 1 + len(mails)
     assert set(chaos.sink.copies().values()) == {1}
 
@@ -101,7 +102,7 @@ def test_mail_leaves_without_redis_by_the_drain_command(chaos: Chaos) -> None:
     chaos.redis_server.stop()
     commit_mail()
     chaos.start_drain()
-    assert all_sent()
+    assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
 
 
@@ -114,7 +115,7 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing(chaos: Chaos) -> N
     assert sent(mail).status == "leased"
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
     assert chaos.sink.copies() == {str(mail.public_id): 1}
     assert sent(mail).maybe_duplicate
 
@@ -128,7 +129,7 @@ def test_a_worker_killed_before_the_servers_250_sends_at_most_one_copy_and_says_
     assert wait_until(lambda: len(chaos.sink.received) == 1, 10)
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
     assert_one_marked_copy(chaos, mail)
 
 
@@ -144,7 +145,7 @@ def test_a_worker_killed_after_the_servers_250_sends_at_most_one_copy_and_says_s
     assert sent(mail).status == "leased"
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
     assert_one_marked_copy(chaos, mail)
 
 
@@ -183,7 +184,7 @@ def test_a_process_killed_after_commit_and_before_the_wake_up_loses_nothing(chao
     assert states() == {"queued": 1}
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
 
 
 def test_451_three_times_then_accepted_is_one_mail(chaos: Chaos) -> None:
@@ -195,7 +196,7 @@ def test_451_three_times_then_accepted_is_one_mail(chaos: Chaos) -> None:
     for attempt in range(1, 4):
         assert wait_until(lambda: (sent(mail).status, sent(mail).attempts) == ("retry", attempt), 10)  # noqa: B023
         chaos.move_clock(attempt * 3600)
-    assert all_sent()
+    assert_all_sent()
     assert (sent(mail).attempts, sent(mail).maybe_duplicate) == (4, False)
     assert chaos.sink.copies() == {str(mail.public_id): 1}
 
@@ -243,7 +244,7 @@ def test_two_beats_three_workers_and_a_drain_send_no_copy(chaos: Chaos) -> None:
     chaos.start_drain()
     for _ in range(20):
         outbox.wake()
-    assert all_sent(25), states()
+    assert_all_sent(25)
     assert len(chaos.sink.copies()) == len(mails)
     assert set(chaos.sink.copies().values()) == {1}
     assert not OutboundEmail.objects.filter(maybe_duplicate=True).exists()
@@ -257,7 +258,7 @@ def test_redis_flushed_loses_no_mail(chaos: Chaos) -> None:
     chaos.redis_server.start()
     chaos.start_worker()
     chaos.start_beat()
-    assert all_sent()
+    assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
 
 

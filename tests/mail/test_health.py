@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import RequestFactory
+
+from portal.common import times
+from portal.mail import health, retention
+from portal.mail.models import OutboundEmail
+from portal.mail_banner import mail_banner
+from tests.factories.mail import OutboundEmailFactory
+
+pytestmark = pytest.mark.django_db
+Status = OutboundEmail.Status
+
+
+def ago(**span: float) -> object:
+    return times.now() - timedelta(**span)
+
+
+def test_nothing_waiting_is_age_zero() -> None:
+    OutboundEmailFactory(status=Status.SENT, sent_at=times.now(), due_at=ago(days=1))
+    OutboundEmailFactory(due_at=times.now() + timedelta(hours=1))
+    assert health.oldest_due_seconds() == 0
+    assert health.backlog() == health.Backlog(count=0, oldest_minutes=0)
+
+
+def test_the_oldest_due_row_counts() -> None:
+    OutboundEmailFactory(due_at=ago(minutes=7))
+    OutboundEmailFactory(due_at=ago(minutes=3))
+    assert health.oldest_due_seconds() == pytest.approx(420, abs=5)
+    assert health.backlog() == health.Backlog(count=2, oldest_minutes=7)
+
+
+def test_rows_between_two_attempts_are_behind_but_not_left_lying() -> None:
+    OutboundEmailFactory(
+        status=Status.RETRY, due_at=ago(hours=2), send_after=times.now() + timedelta(hours=1)
+    )
+    assert health.oldest_due_seconds() == 0
+    assert health.backlog().oldest_minutes == 120
+
+
+def test_the_banner_is_silent_when_all_is_well(rf: RequestFactory) -> None:
+    OutboundEmailFactory(due_at=ago(seconds=20))
+    assert mail_banner(rf.get("/")) is None
+
+
+def test_the_banner_names_what_is_behind_and_what_failed(rf: RequestFactory) -> None:
+    OutboundEmailFactory(due_at=ago(minutes=12))
+    OutboundEmailFactory(status=Status.FAILED)
+    OutboundEmailFactory(status=Status.FAILED, due_at=ago(days=8))
+    panel = mail_banner(rf.get("/"))
+    assert panel is not None
+    assert panel.context == {"backlog": health.Backlog(count=1, oldest_minutes=12), "failed": 1}
+
+
+def test_the_words_of_finished_mails_are_erased_after_the_promised_time() -> None:
+    old = OutboundEmailFactory(
+        status=Status.SENT, sent_at=times.now(), due_at=ago(days=31), calendar="BEGIN:VCALENDAR"
+    )
+    recent = OutboundEmailFactory(status=Status.SENT, sent_at=times.now(), due_at=ago(days=29))
+    waiting = OutboundEmailFactory(due_at=ago(days=31))
+    assert retention.erase_old_bodies(times.now()) == 1
+    words = {
+        mail.pk: mail.text + mail.subject + mail.html + mail.calendar for mail in OutboundEmail.objects.all()
+    }
+    assert words[old.pk] == ""
+    assert words[recent.pk]
+    assert words[waiting.pk]

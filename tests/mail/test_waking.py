@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from portal.mail import outbox, waking
+from portal.mail.models import OutboundEmail
+from tests.factories.mail import OutboundEmailFactory
+
+
+@pytest.fixture
+def hung_port() -> Any:
+    """A port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_wake_with_an_absent_redis_returns_quickly_and_raises_nothing() -> None:
+    started = time.monotonic()
+    outbox.wake()
+    assert time.monotonic() - started < 1
+
+
+def test_wake_with_a_hung_redis_returns_within_a_second_and_then_at_once(
+    settings: Any, hung_port: int
+) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{hung_port}/0"
+    started = time.monotonic()
+    outbox.wake()
+    first = time.monotonic() - started
+    for _ in range(50):
+        outbox.wake()
+    assert first < 1.2
+    assert time.monotonic() - started - first < 0.1
+
+
+def test_the_breaker_closes_again_after_its_time(
+    settings: Any, hung_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{hung_port}/0"
+    monkeypatch.setattr(waking, "BREAK", 0.2)
+    outbox.wake()
+    time.sleep(0.25)
+    started = time.monotonic()
+    outbox.wake()
+    assert time.monotonic() - started > 0.3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_with_redis_away_keeps_the_mail() -> None:
+    with transaction.atomic():
+        OutboundEmailFactory()
+        transaction.on_commit(outbox.wake, robust=True)
+    assert OutboundEmail.objects.get().status == "queued"
+
+
+def test_kill_points_do_nothing_unless_asked_for(settings: Any) -> None:
+    assert settings.KILL_POINT == ""
+    for point in ("after_claim", "after_send", "before_mark", "after_commit_before_wake"):
+        waking.kill_point(point)
