@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingsConfig(AppConfig):
+    name = "bookings"
+    verbose_name = _("Impact calls")
+
+    def ready(self) -> None:
+        from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
+        from bookings import emails, hooks, panels, services  # noqa: PLC0415
+        from portal.accounts import hooks as accounts  # noqa: PLC0415
+        from portal.mail import outbox  # noqa: PLC0415
+        from portal.panels import register_account_panel  # noqa: PLC0415
+
+        accounts.on_proven_login(hooks.confirm_pending, order=200)
+        accounts.on_code_sent(hooks.outlive_code)
+        accounts.on_sign_out(hooks.let_go)
+        accounts.on_erase(services.erase)
+        outbox.register_renderer("bookings/reminder_invitee", emails.fill_reminder_to_invitee)
+        outbox.register_renderer("bookings/reminder_coach", emails.fill_reminder_to_coach)
+        register_account_panel(20, panels.account_panel)
+        register_call_facts(panels.call_facts)

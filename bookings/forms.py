@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.forms import EmailField
+from portal.common import times
+from portal.common.ids import new_public_id
+from portal.common.names import clean_name, clean_text
+
+MAX_REMARK = 1000
+QUICKEST, SLOWEST = timedelta(seconds=2), timedelta(hours=2)
+STAMP_SALT = "bookings.form"
+
+
+class StartField(forms.CharField):
+    """A start as the page offered it: an instant with its offset, such as 2026-11-26T08:45:00+00:00."""
+
+    default_error_messages = {
+        "required": _("Choose one of the times."),
+        "invalid": _("That is not a time from this page. Choose one of the times."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        too_long = {"max_length": self.default_error_messages["invalid"]}
+        super().__init__(max_length=40, error_messages=too_long, **kwargs)
+
+    def clean(self, value: Any) -> datetime:
+        text = super().clean(value)
+        try:
+            start = datetime.fromisoformat(text)
+            if start.utcoffset() is None or not 2000 <= start.year <= 9000:
+                raise ValueError(text)
+            return start.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class ZoneField(forms.CharField):
+    """An IANA time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Time zone"), required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        name = str(super().clean(value))
+        if name and not times.is_zone(name):
+            raise ValidationError(
+                __("We do not know that time zone. Choose one from the list."), code="invalid"
+            )
+        return name
+
+
+class ZoneForm(forms.Form):
+    zone = ZoneField()
+
+
+class SlotForm(forms.Form):
+    """One chosen start, and the zone in which it was read."""
+
+    start = StartField(label=_("Time"))
+    zone = ZoneField()
+
+
+class DetailsForm(forms.Form):
+    """Who comes to the call and what about. Whoever is signed in keeps the proven address: no field for it.
+
+    `topics` are (slug, name) pairs. Without a completed scan nothing can be
+    shared, so that is not asked.
+    """
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
+    )
+    email = EmailField(help_text=_("This is where the invitation for your calendar goes."))
+    topics = forms.MultipleChoiceField(
+        label=_("What would you like to talk about?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from the keys in the list.")},
+    )
+    share = forms.ChoiceField(
+        choices=[("yes", _("Yes, share my result")), ("no", _("No, I will tell it myself"))],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose yes or no; both are fine."),
+            "invalid_choice": _("Choose yes or no; both are fine."),
+        },
+    )
+    remark = forms.CharField(
+        label=_("Anything you want to add?"),
+        required=False,
+        max_length=MAX_REMARK,
+        help_text=_("Please do not name colleagues."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("That is a little long. Use at most 1000 characters.")},
+    )
+    website = forms.CharField(
+        required=False, max_length=200
+    )  # people do not see it; whoever fills it in is a machine
+    start = StartField(widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    stamp = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        topics: list[tuple[str, str]],
+        coach: str,
+        is_member: bool,
+        can_share: bool,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        fresh = {"key": new_public_id(), "stamp": new_stamp()}
+        super().__init__(data, initial=fresh | dict(initial or {}))
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
+        self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
+        if is_member:
+            del self.fields["email"]
+        if not can_share:
+            del self.fields["share"]
+        if not topics:
+            del self.fields["topics"]
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean_remark(self) -> str:
+        return clean_text(self.cleaned_data["remark"])
+
+    def clean(self) -> dict[str, Any]:
+        """What a machine does is shown again, filled in, so that a person only has to press once more."""
+        if self.data.get("website"):
+            self.data = {**self.data_as_lists(), "website": ""}
+            raise ValidationError(
+                __("A field nobody can see was filled in. Look it over and confirm once more.")
+            )
+        if not 16 <= len(self.cleaned_data.get("key", "")) <= 64:
+            self.data = {**self.data_as_lists(), "key": new_public_id()}
+            raise ValidationError(__("This form was not complete. Look it over and confirm once more."))
+        age = stamp_age(self.cleaned_data.get("stamp", ""))
+        if age is None or age > SLOWEST:
+            self.data = {**self.data_as_lists(), "stamp": new_stamp()}
+            raise ValidationError(
+                __("This page was open for a long time. Look it over and confirm once more.")
+            )
+        if age < QUICKEST:
+            raise ValidationError(__("That went very fast. Look it over and confirm once more."))
+        return self.cleaned_data
+
+    def data_as_lists(self) -> dict[str, Any]:
+        """What was typed, in a form the session can keep; lists only where a field has several values."""
+        kept: dict[str, Any] = {}
+        for name in self.fields:
+            widget = self.fields[name].widget
+            value = widget.value_from_datadict(self.data, self.files, name)
+            kept[name] = (
+                [str(one)[:100] for one in value[:20]] if isinstance(value, list) else str(value or "")[:4000]
+            )
+        return kept
+
+
+def new_stamp() -> str:
+    """A signed note of when a form was made."""
+    return signing.dumps(times.now().timestamp(), salt=STAMP_SALT)
+
+
+def stamp_age(stamp: str) -> timedelta | None:
+    """How long ago the form was made, or None for a stamp that is not ours."""
+    try:
+        made_at = float(signing.loads(stamp, salt=STAMP_SALT))
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return timedelta(seconds=times.now().timestamp() - made_at)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils.text import slugify
+
+from bookings.models import AvailabilityRule, CallType, Host
+from portal.common import times
+
+OPEN, CLOSE = time(9), time(17)
+WORKDAYS = range(1, 6)
+
+
+class Command(BaseCommand):
+    help = "Make the first coach (COACH_EMAIL), weekday hours and one call type, where they are missing."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        email, name = settings.COACH_EMAIL.strip().lower(), settings.PRACTICE["coach_name"]
+        users = get_user_model().objects
+        user = users.filter(email=email).first() or users.create_superuser(
+            email, name=name, proven_at=times.now()
+        )
+        EmailAddress.objects.get_or_create(
+            user=user, email=email, defaults={"verified": True, "primary": True}
+        )
+        if Host.objects.exists():
+            self.stdout.write("There is a coach already; nothing was changed.")
+            return
+        host = Host.objects.create(user=user, slug=slugify(name) or "coach", name=name, email=email)
+        AvailabilityRule.objects.bulk_create(
+            AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
+        )
+        first_name = name.split(" ")[0]
+        CallType.objects.create(
+            host=host,
+            slug="impact-call",
+            name_nl="Impactcall",
+            name_en="Impact call",
+            location_nl=f"Online; je krijgt de link van {first_name} vóór het gesprek",
+            location_en=f"Online; {first_name} sends you the link before the call",
+        )
+        self.stdout.write(f"Made {name} ({email}), open on weekdays from {OPEN:%H:%M} to {CLOSE:%H:%M}.")

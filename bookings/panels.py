@@ -1,0 +1,40 @@
+"""What other pages show of calls: the account page, and the pages of the scan."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from assessments.summary import CallFacts
+from bookings import services
+from bookings.models import Booking, CallType
+from portal.accounts.models import User
+from portal.common import times
+from portal.panels import Panel
+
+CALLS_SHOWN = 50
+
+
+def account_panel(request: HttpRequest) -> Panel | None:
+    if not isinstance(request.user, User):
+        return None
+    now = times.now()
+    mine = Booking.objects.for_user(request.user).select_related("call_type", "host").order_by("-period")
+    calls = [
+        {
+            "booking": booking,
+            "moment": times.short_moment(booking.start_at, booking.time_zone),
+            "can_change": booking.can_change(now),
+            "is_ahead": booking.is_ahead(now),
+        }
+        for booking in mine[:CALLS_SHOWN]
+    ]
+    return Panel("bookings/_account_panel.html", {"calls": calls})
+
+
+def call_facts() -> CallFacts | None:
+    """How long a call takes and when the first one is free."""
+    call_type = CallType.objects.bookable().first()
+    if call_type is None:
+        return None
+    free = services.free_slots(call_type)
+    return CallFacts(minutes=call_type.duration_minutes, first_start_at=free[0].start if free else None)
