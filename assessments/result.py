@@ -19,7 +19,7 @@ BOUNDS = {Band.LOW: (0, 50), Band.MID: (50, 75), Band.HIGH: (75, 100)}
 
 @dataclass(frozen=True)
 class Measure:
-    """One score with what belongs to it. Everything is None when there is no score."""
+    """One score, its band and what became of it. All None when too little was answered."""
 
     score: float | None
     shown: int | None
@@ -33,31 +33,22 @@ class Measure:
 
     @property
     def low_shown(self) -> int | None:
-        return None if self.low is None else scoring.shown(self.low)
+        return _shown(self.low)
 
     @property
     def high_shown(self) -> int | None:
-        return None if self.high is None else scoring.shown(self.high)
+        return _shown(self.high)
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Measure):
     key: Key
-    measure: Measure
     is_weakest: bool
     is_strongest: bool
 
     @property
-    def score(self) -> float | None:
-        return self.measure.score
-
-    @property
-    def shown(self) -> int | None:
-        return self.measure.shown
-
-    @property
     def feedback(self) -> str:
-        return self.key.feedback.of(self.measure.band) if self.measure.band else ""
+        return self.key.feedback.of(self.band) if self.band else ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +67,7 @@ class Result:
     rows: tuple[Row, ...]  # in the order of the instrument
     groups: tuple[Group, ...]  # high band first, empty ones left out
     missing: tuple[Row, ...]  # keys without a score
-    weakest: tuple[Row, ...]
+    weakest: tuple[Row, ...]  # all that are tied, in the order of the instrument
     strongest: tuple[Row, ...]
     pattern: Pattern | None
     pattern_keys: tuple[Key, ...]
@@ -90,11 +81,12 @@ class Result:
 
     @property
     def is_even(self) -> bool:
-        """Every key that has a score has the same one: nothing carries most or least."""
-        return len(self.weakest) == len(self.rows) - len(self.missing)
+        """All keys that have a score have the same one: nothing carries most or least."""
+        return self.weakest == self.strongest
 
     @property
     def weakest_first(self) -> tuple[Row, ...]:
+        """The keys that have a score, low to high; ties in the order of the instrument."""
         return tuple(sorted((row for row in self.rows if row.score is not None), key=_score))
 
     @property
@@ -108,8 +100,8 @@ def build(instrument: Instrument, scores: Scores, previous: Scores | None = None
     is_even = lowest == highest
     rows = tuple(
         Row(
+            **vars(measure(scores.of(key.slug), previous.of(key.slug) if previous else None, change.KEY)),
             key=key,
-            measure=measure(scores.of(key.slug), previous.of(key.slug) if previous else None, change.KEY),
             is_weakest=key.slug in lowest and not is_even,
             is_strongest=key.slug in highest and not is_even,
         )
@@ -154,7 +146,7 @@ def _groups(instrument: Instrument, rows: Sequence[Row]) -> tuple[Group, ...]:
     high_to_low = sorted((row for row in rows if row.score is not None), key=_score, reverse=True)
     groups = []
     for band in (Band.HIGH, Band.MID, Band.LOW):
-        inside = tuple(row for row in high_to_low if row.measure.band is band)
+        inside = tuple(row for row in high_to_low if row.band is band)
         if inside:
             groups.append(Group(band, instrument.band_labels.of(band), *BOUNDS[band], inside))
     return tuple(groups)

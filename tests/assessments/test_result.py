@@ -44,7 +44,7 @@ def test_the_rows_of_the_demo_leader_are_grouped_by_band_from_high_to_low():
 
 def test_the_changes_of_the_demo_leader_are_those_drawn():
     rows = built(NOW, BEFORE).rows
-    assert {row.key.slug: (row.measure.change, row.measure.change_label) for row in rows} == {
+    assert {row.key.slug: (row.change, row.change_label) for row in rows} == {
         "naming": (17, "noise"),
         "letting-go": (-17, "noise"),
         "steady": (0, "noise"),
@@ -78,7 +78,7 @@ def test_a_first_scan_has_nothing_to_compare():
     shown = built()
     assert not shown.has_previous
     assert shown.overall.change is None
-    assert {row.measure.change_label for row in shown.rows} == {""}
+    assert {row.change_label for row in shown.rows} == {""}
 
 
 def test_nothing_answered_gives_a_result_without_any_score():
@@ -98,7 +98,7 @@ def test_a_key_that_was_scored_before_but_not_now_shows_no_change():
     now = score(instrument(), answers(NOW) | {"open_1": None, "open_2": None})
     shown = result.build(instrument(), now, score(instrument(), answers(BEFORE)))
     row = next(row for row in shown.rows if row.key.slug == "open")
-    assert (row.shown, row.measure.previous_shown, row.measure.change, row.measure.change_label) == (
+    assert (row.shown, row.previous_shown, row.change, row.change_label) == (
         None,
         67,
         None,
@@ -111,7 +111,7 @@ def test_a_key_that_was_scored_before_but_not_now_shows_no_change():
 def test_any_two_scans_give_a_result_that_adds_up(now, before):
     previous = score(instrument(), before) if before is not None else None
     shown = result.build(instrument(), score(instrument(), now), previous)
-    for measure in [shown.overall, *(row.measure for row in shown.rows)]:
+    for measure in [shown.overall, *shown.rows]:
         if measure.change is not None:
             assert measure.change == measure.shown - measure.previous_shown
     grouped = [row for group in shown.groups for row in group.rows]

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentsConfig(AppConfig):
+    name = "assessments"
+    verbose_name = _("Trust self-scan")
+
+    def ready(self) -> None:
+        from assessments import cookies, emails, hooks, key_pages, panels, services  # noqa: PLC0415 - models are loaded only now
+        from portal import panels as portal_panels  # noqa: PLC0415
+        from portal import sitemaps  # noqa: PLC0415
+        from portal.accounts import hooks as accounts  # noqa: PLC0415
+        from portal.mail import outbox  # noqa: PLC0415
+
+        accounts.on_proven_login(hooks.attach_at_login, order=50)
+        accounts.on_sign_out(cookies.forget)
+        accounts.on_erase(services.forget_person)
+        portal_panels.register_account_panel(10, panels.history)
+        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
+        sitemaps.add_page("assessments:landing")
+        sitemaps.add_page("assessments:keys")
+        for slug in key_pages.slugs():
+            sitemaps.add_page("assessments:key", slug=slug)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.instrument import VALUES, Instrument, Item
+
+NOT_APPLICABLE = "na"
+CHOICES = [(str(value), str(value)) for value in VALUES] + [(NOT_APPLICABLE, NOT_APPLICABLE)]
+CHOOSE = _("Choose how often this was the case, or ‘Did not come up’.")
+OTHER_PAGE = _("That answer belongs to another page. It was not saved; answer the statements on this page.")
+
+
+class PageForm(forms.Form):
+    """The five items of one page. What is right is kept, also when something else is not."""
+
+    def __init__(
+        self, data: Any = None, *, instrument: Instrument, page: int, answers: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, auto_id="%s")
+        self.instrument = instrument
+        self.page_items = instrument.pages[page - 1]
+        self.kept = answers
+        for item in self.page_items:
+            self.fields[item.id] = forms.ChoiceField(
+                label=item.text,
+                choices=CHOICES,
+                required=item.id not in answers,  # what was answered before needs no second answer
+                error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse items of another page; nothing of theirs is kept."""
+        here = {item.id for item in self.page_items}
+        if any(item.id in self.data for item in self.instrument.items if item.id not in here):
+            self.add_error(None, OTHER_PAGE)
+        return self.cleaned_data
+
+    @property
+    def answers(self) -> dict[str, int | None]:
+        """The valid answers of this page that were sent, as they are stored."""
+        self.full_clean()
+        given = ((item.id, self.cleaned_data.get(item.id)) for item in self.page_items)
+        return {item_id: stored(value) for item_id, value in given if value}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each item with the value to show and what is wrong with it."""
+        return [
+            {"item": item, "value": self._shown(item), "error": " ".join(self.errors.get(item.id, []))}
+            for item in self.page_items
+        ]
+
+    def _shown(self, item: Item) -> str:
+        if self.is_bound and item.id in self.data:
+            return str(self.data[item.id])
+        return posted(self.kept[item.id]) if item.id in self.kept else ""
+
+
+def stored(value: str) -> int | None:
+    """'4' is 4; 'na' is nothing."""
+    return None if value == NOT_APPLICABLE else int(value)
+
+
+def posted(value: int | None) -> str:
+    return NOT_APPLICABLE if value is None else str(value)
+
+
+def first_answer(data: Mapping[str, Any], item: Item) -> dict[str, int | None]:
+    """The answer the landing page may send along; empty when there is none or it means nothing."""
+    value = str(data.get(item.id, ""))
+    return {item.id: stored(value)} if value in dict(CHOICES) else {}

@@ -1,0 +1,26 @@
+from django.db import migrations
+
+FORWARD = """
+CREATE FUNCTION assessments_instrument_published_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status = 'published' AND NEW IS DISTINCT FROM OLD THEN
+        RAISE EXCEPTION 'instrument % % is published and never changes', OLD.slug, OLD.version
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER assessments_instrument_published_never_changes
+    BEFORE UPDATE ON assessments_instrument
+    FOR EACH ROW EXECUTE FUNCTION assessments_instrument_published_never_changes();
+"""
+BACKWARD = """
+DROP TRIGGER assessments_instrument_published_never_changes ON assessments_instrument;
+DROP FUNCTION assessments_instrument_published_never_changes();
+"""
+
+
+class Migration(migrations.Migration):
+    """The guard in `Instrument.save()` does not see an UPDATE by queryset or by hand; the database does."""
+
+    dependencies = [("assessments", "0001_initial")]
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

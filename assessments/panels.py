@@ -1,0 +1,206 @@
+"""The account's panel of scans: side by side, compared within one version, change named honestly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from assessments import change, words
+from assessments.models import Scan
+from assessments.result import Measure, Result, Row, measure
+from assessments.summary import result_of
+from portal.accounts.models import User
+from portal.common import times
+from portal.panels import Panel
+
+MAX_COLUMNS = 4
+MAX_SCANS = 40
+SENSIBLE_AFTER = timedelta(days=60)  # sooner, four weeks of answers overlap too much to show a change
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    shown: int
+
+    @property
+    def left(self) -> float:
+        return self.x - 8
+
+    @property
+    def right(self) -> float:
+        return self.x + 8
+
+    @property
+    def text_y(self) -> float:
+        return self.y + 4.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table: a key or the overall, over the scans that are shown."""
+
+    name: str
+    cells: tuple[int | None, ...]  # oldest first
+    points: tuple[Point, ...]
+    polyline: str
+    change: str
+    change_words: str
+    is_real: bool
+    is_weakest: bool
+
+
+def history(request: HttpRequest) -> Panel | None:
+    """Empty, one or many scans of the signed-in person."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    own = Scan.objects.for_user(user.pk).exclude(status=Scan.Status.DISCARDED).with_instrument()
+    scans = list(own.defer("instrument__content", "answers", "page_saved_at").latest_first()[:MAX_SCANS])
+    completed = [scan for scan in scans if scan.is_completed]
+    context: dict[str, object] = {"is_under_way": len(scans) > len(completed), "count": len(completed)}
+    if completed:
+        context |= _compared(completed, user.time_zone)
+    return Panel("assessments/_history.html", context)
+
+
+def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]:
+    newest = newest_first[0]
+    same = [scan for scan in newest_first if scan.instrument_id == newest.instrument_id]
+    columns = same[:MAX_COLUMNS][::-1]
+    previous = same[1] if len(same) > 1 else None
+    result = result_of(newest, words.language(), previous)
+    return {
+        "newest": newest,
+        "newest_day": words.full_day(newest.completed_at, time_zone),
+        "version": newest.instrument.version,
+        "same_count": len(same),
+        "columns": [_column(scan, time_zone) for scan in columns],
+        "lines": _lines(result, columns),
+        "since": words.day(previous.completed_at, time_zone) if previous else "",
+        "result": result,
+        "needed": round(change.needed(change.KEY) or 0),
+        "next_day": words.full_day(newest.completed_at + SENSIBLE_AFTER, time_zone),
+        "others": [_column(scan, time_zone) for scan in newest_first if scan not in columns],
+        **_headline(same, time_zone),
+    }
+
+
+def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
+    """The first against the newest scan of this version: what may be said, in two sentences."""
+    first, newest = same[-1], same[0]
+    total = measure(newest.overall, first.overall if len(same) > 1 else None, change.OVERALL)
+    if total.change is None:
+        return {"total": total}
+    since = words.day(first.completed_at, time_zone)
+    facts = {"since": since, "points": abs(total.change), "first": total.previous_shown, "now": total.shown}
+    careful = _("Look at what you did, rather than at every single figure.")
+    if total.change_label == "likely_up":
+        title = _("Since %(since)s your team's bearing strength grew by %(points)d points.") % facts
+        lead = [
+            _("From %(first)d to %(now)d: that is more than chance.") % facts,
+            *_latest(same, time_zone),
+            careful,
+        ]
+    elif total.change_label == "likely_down":
+        title = _("Since %(since)s your team's bearing strength fell by %(points)d points.") % facts
+        lead = [_("From %(first)d to %(now)d: that is more than chance.") % facts, *_latest(same, time_zone)]
+        lead.append(_("Look at what changed in that time, and begin with one key."))
+    else:
+        title = _("From %(first)d to %(now)d: that may be chance.") % facts
+        lead = [careful]
+    gauge = (
+        _gauge(total, _month(first.completed_at, time_zone)) if total.change_label == "likely_up" else None
+    )
+    return {"total": total, "title": title, "lead": " ".join(lead), "gauge": gauge}
+
+
+def _gauge(total: Measure, from_month: str) -> dict[str, object]:
+    """Growth as a dimension on the 0 to 100 scale."""
+    start, end = total.previous_score or 0, total.score or 0
+    return {
+        "start": start,
+        "end": end,
+        "width": end - start,
+        "middle": (start + end) / 2,
+        "from": total.previous_shown,
+        "to": total.shown,
+        "points": words.signed(total.change),
+        "from_month": from_month,
+    }
+
+
+def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
+    """With three scans or more: whether the last step says anything by itself."""
+    if len(same) < 3:
+        return []
+    step = measure(same[0].overall, same[1].overall, change.OVERALL)
+    if step.change_label != "noise":
+        return []
+    facts = {"since": words.day(same[1].completed_at, time_zone), "change": words.signed(step.change)}
+    return [_("Since %(since)s (%(change)s) we cannot be sure.") % facts]
+
+
+def _column(scan: Scan, time_zone: str) -> dict[str, object]:
+    local = times.local(scan.completed_at, time_zone)
+    return {
+        "public_id": scan.public_id,
+        "day": formats.date_format(local, "j M").replace(".", ""),
+        "year": local.year,
+        "full_day": words.full_day(scan.completed_at, time_zone),
+        "version": scan.instrument.version,
+        "overall": None if scan.overall is None else measure(scan.overall, None, change.OVERALL).shown,
+    }
+
+
+def _lines(result: Result, columns: Sequence[Scan]) -> list[Line]:
+    scores = [scan.frozen_scores for scan in columns]
+    total = _line(_("All together"), [each.overall for each in scores], result.overall)
+    rows = [row for group in result.groups for row in group.rows] + list(result.missing)
+    return [total, *(_line(row.key.name, [each.of(row.key.slug) for each in scores], row) for row in rows)]
+
+
+def _line(name: str, values: Sequence[float | None], newest: Measure) -> Line:
+    points = _points(values)
+    return Line(
+        name=name,
+        cells=tuple(None if v is None else measure(v, None, change.KEY).shown for v in values),
+        points=points,
+        polyline=" ".join(f"{point.x:g},{point.y:g}" for point in points),
+        change=words.signed(newest.change) if newest.change else "",
+        change_words=_change_words(newest),
+        is_real=newest.change_label == "likely_up",
+        is_weakest=isinstance(newest, Row) and newest.is_weakest,
+    )
+
+
+def _change_words(newest: Measure) -> str:
+    if newest.change_label == "likely_up":
+        return _("probably really grown")
+    if newest.change_label == "likely_down":
+        return _("probably really dropped")
+    if newest.change is None:
+        return ""
+    return _("may be chance") if newest.change else _("stayed the same")
+
+
+def _points(values: Sequence[float | None]) -> tuple[Point, ...]:
+    """Where the scores stand in the trend drawing: 176 by 48, 0 at y 44 and 100 at y 4."""
+    step = 116 / (len(values) - 1) if len(values) > 1 else 0
+    return tuple(
+        Point(
+            round(30 + step * n, 1), round(44 - 0.4 * value, 1), measure(value, None, change.KEY).shown or 0
+        )
+        for n, value in enumerate(values)
+        if value is not None
+    )
+
+
+def _month(instant: datetime, time_zone: str) -> str:
+    return formats.date_format(times.local(instant, time_zone), "M Y").replace(".", "")

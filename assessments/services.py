@@ -1,0 +1,165 @@
+"""What happens to a scan: started, saved page by page, completed once, attached to a proven mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from assessments import emails, scoring
+from assessments.instrument import InstrumentError, validate
+from assessments.models import Instrument, Scan, checksum_of
+from portal.accounts.models import User
+from portal.common import times
+from portal.leads import consent
+from portal.leads import services as leads
+from portal.leads.models import Lead
+
+
+class ScanClosedError(Exception):
+    """The scan is completed or discarded: its answers do not change any more."""
+
+
+class ScanUnfinishedError(Exception):
+    """Not every item has an answer. `page` is the first page where one is missing."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(f"Page {page} is not finished.")
+        self.page = page
+
+
+# ---- instrument ---------------------------------------------------------------------------------------
+@transaction.atomic
+def publish_instrument(content: Mapping[str, Any]) -> tuple[Instrument, bool]:
+    """Store and publish one version; gives the row and whether it was written. A second time does nothing.
+
+    Raises InstrumentError when the content is not complete, or this version is published with other content.
+    """
+    validate(content)
+    slug, version = content["meta"]["slug"], str(content["meta"]["version"])
+    row = Instrument.objects.select_for_update().filter(slug=slug, version=version).first()
+    if row is not None and row.status == Instrument.Status.PUBLISHED:
+        if row.checksum != checksum_of(content):
+            raise InstrumentError(
+                f"Version {version} of {slug} is published with other content. Give it a new version."
+            )
+        return row, False
+    row = row or Instrument(slug=slug, version=version)
+    row.content = dict(content)
+    row.status, row.published_at = Instrument.Status.PUBLISHED, times.now()
+    row.save()
+    return row, True
+
+
+# ---- scan ---------------------------------------------------------------------------------------------
+def start_scan(*, language: str, user: User | None = None) -> Scan:
+    """Mint a scan of the current version. A signed-in person's scan is theirs at once."""
+    at = times.now()
+    return Scan.objects.create(
+        instrument=Instrument.objects.current(),
+        language=language,
+        user=user,
+        started_at=at,
+        attached_at=at if user else None,
+    )
+
+
+@transaction.atomic
+def save_page(scan: Scan, page: int, answers: Mapping[str, int | None]) -> Scan:
+    """Merge the answers of one page into the scan's document, under its row's lock.
+
+    Raises ScanClosedError when the scan was completed or discarded meanwhile.
+    """
+    locked = _lock(scan)
+    if locked.status != Scan.Status.IN_PROGRESS:
+        raise ScanClosedError
+    locked.answers |= answers
+    locked.page_saved_at[str(page)] = times.now().isoformat(timespec="seconds")
+    locked.save(update_fields=["answers", "page_saved_at"])
+    return locked
+
+
+@transaction.atomic
+def complete_scan(scan: Scan) -> Scan:
+    """Freeze the scores. What follows from it happens once, whoever asks and how often.
+
+    Raises ScanUnfinishedError with the first unfinished page, and ScanClosedError for a discarded scan.
+    """
+    locked = _lock(scan)
+    if locked.status == Scan.Status.DISCARDED:
+        raise ScanClosedError
+    if locked.is_completed:
+        return locked
+    if (page := locked.first_unfinished_page) is not None:
+        raise ScanUnfinishedError(page)
+    scores = scoring.score(locked.instrument.parsed(locked.language), locked.answers)
+    won = (
+        Scan.objects.in_progress()
+        .filter(pk=locked.pk)
+        .update(
+            status=Scan.Status.COMPLETED,
+            scores=[{"slug": key.slug, "score": key.score, "answered": key.answered} for key in scores.keys],
+            overall=scores.overall,
+            completed_at=times.now(),
+        )
+    )
+    locked.refresh_from_db(fields=["status", "scores", "overall", "completed_at"])
+    if won and locked.user_id is not None:
+        _announce(locked)
+    return locked
+
+
+@transaction.atomic
+def attach_scan(public_id: str, user: User) -> Scan | None:
+    """Give a scan that belongs to nobody to the person whose mailbox was proven; None when it was not free.
+
+    Another scan the person had under way is set aside, so that the account has one open scan at most.
+    """
+    won = (
+        Scan.objects.filter(public_id=public_id, user__isnull=True)
+        .exclude(status=Scan.Status.DISCARDED)
+        .update(user=user, attached_at=times.now())
+    )
+    if not won:
+        return None
+    scan = Scan.objects.with_instrument().get(public_id=public_id)
+    if scan.is_completed:
+        _announce(scan)
+    else:
+        for other in Scan.objects.for_user(user.pk).in_progress().exclude(pk=scan.pk):
+            discard_scan(other)
+    return scan
+
+
+def discard_scan(scan: Scan) -> bool:
+    """Set a scan that was never finished aside; a completed one stays what it is."""
+    return bool(Scan.objects.in_progress().filter(pk=scan.pk).update(status=Scan.Status.DISCARDED))
+
+
+def forget_person(user: User) -> None:
+    """Before an account goes: no planned mail may outlive it. The scans go with the account's row."""
+    for lead in Lead.objects.filter(email=user.email):
+        leads.stop_followup(lead)
+
+
+def delete_abandoned_scans(retention: timedelta) -> int:
+    """Delete scans that nobody kept within `retention`."""
+    deleted, _by_model = Scan.objects.abandoned(before=times.now() - retention).delete()
+    return deleted
+
+
+def _lock(scan: Scan) -> Scan:
+    return Scan.objects.with_instrument().select_for_update(of=("self",)).get(pk=scan.pk)
+
+
+def _announce(scan: Scan) -> None:
+    """A completed scan has an owner: tell the timeline, and plan the tip for whoever asked for tips."""
+    user = scan.user
+    assert user is not None
+    lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
+    leads.record(lead, "scan.completed", scan=scan.public_id)
+    leads.advance(lead, Lead.Stage.SCANNED)
+    if leads.has_consent(lead, consent.TIPS):
+        emails.plan_day2_tip(scan, lead)

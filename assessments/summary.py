@@ -1,0 +1,173 @@
+"""What other apps may know of a result. The only module of `assessments` that bookings import.
+
+Answers are not in it, on purpose: nobody but the person ever sees one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from assessments import result as results
+from assessments import words
+from assessments.cookies import browser_scan as cookie_scan
+from assessments.models import Instrument, Scan
+from assessments.result import Result, Row
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One key of a shared result."""
+
+    name: str
+    short: str
+    slug: str
+    number: int
+    score: float | None
+    shown: int | None
+    low: float | None
+    high: float | None
+    band: str  # the band's label in words, empty without a score
+    is_weakest: bool
+    is_strongest: bool
+    change: str  # '+8', '−17', '0'; empty without an earlier score
+    change_label: str  # "", "noise", "likely_up" or "likely_down"
+    change_words: str
+
+    @property
+    def key(self) -> SummaryLine:
+        """A line reads like a row: `row.key.name` in the beams of page and mail."""
+        return self
+
+
+@dataclass(frozen=True)
+class ResultSummary:
+    scan_public_id: str
+    completed_at: datetime
+    verdict: tuple[str, ...]
+    overall_score: float | None
+    overall: int | None
+    overall_low: int | None
+    overall_high: int | None
+    overall_change: str
+    overall_change_label: str
+    overall_change_words: str
+    previous_completed_at: datetime | None
+    lines: tuple[SummaryLine, ...]  # in the order of the instrument
+    weakest: tuple[str, ...]  # names; all that are tied
+    strongest: tuple[str, ...]
+    pattern_name: str
+    pattern_text: str
+    coach_questions: tuple[tuple[str, str], ...]  # (name of a weakest key, the question to open with)
+    topics: tuple[tuple[str, str], ...]  # (slug, name) of all keys, weakest first
+    weakest_slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What the pages of the scan may say about a call; `bookings` know it."""
+
+    minutes: int
+    first_start_at: datetime | None = None
+
+
+_call_facts: list[Callable[[], CallFacts | None]] = []
+
+
+def register_call_facts(func: Callable[[], CallFacts | None]) -> None:
+    """Let the app that plans calls say how long one takes and when the first free time is."""
+    _call_facts[:] = [func]
+
+
+def call_facts() -> CallFacts | None:
+    return _call_facts[0]() if _call_facts else None
+
+
+def key_names(language: str) -> dict[str, str]:
+    """{slug: name} of the ten keys, in their order."""
+    return {key.slug: key.name for key in Instrument.objects.current().parsed(language).keys}
+
+
+def browser_scan(request: HttpRequest) -> str | None:
+    """Public id of the completed scan this visitor may share: the newest of the account or this browser."""
+    user_id = request.user.pk if request.user.is_authenticated else None
+    visible = Scan.objects.visible_to(user_id=user_id, browser_scan=cookie_scan(request))
+    return visible.completed().latest_first().values_list("public_id", flat=True).first()
+
+
+def latest_completed_for(*, user_id: int | None = None, scan_public_id: str | None = None) -> str | None:
+    """Public id of an account's newest completed scan, or of that very scan when it is completed."""
+    scans = Scan.objects.completed()
+    scans = scans.for_user(user_id) if user_id is not None else scans.filter(public_id=scan_public_id or "")
+    return scans.latest_first().values_list("public_id", flat=True).first()
+
+
+def summary(scan_public_id: str, language: str) -> ResultSummary | None:
+    """The result of a completed scan in one language; None when it is gone. The caller checks rights."""
+    scan = Scan.objects.completed().with_instrument().filter(public_id=scan_public_id).first()
+    if scan is None:
+        return None
+    previous = previous_scan(scan)
+    with translation.override(language):
+        return _summary(scan, result_of(scan, language, previous), previous)
+
+
+def result_of(scan: Scan, language: str, previous: Scan | None = None) -> Result:
+    """The view of a completed scan, beside the one before it."""
+    instrument = scan.instrument.parsed(language)
+    return results.build(instrument, scan.frozen_scores, previous.frozen_scores if previous else None)
+
+
+def previous_scan(scan: Scan) -> Scan | None:
+    """The same person's scan before this one, of the same version only: versions are never subtracted."""
+    if scan.user_id is None:
+        return None
+    earlier = Scan.objects.for_user(scan.user_id).completed().filter(instrument_id=scan.instrument_id)
+    return earlier.filter(completed_at__lt=scan.completed_at).latest_first().first()
+
+
+def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary:
+    return ResultSummary(
+        scan_public_id=scan.public_id,
+        completed_at=scan.completed_at,
+        verdict=tuple(words.verdict(result)),
+        overall_score=result.overall.score,
+        overall=result.overall.shown,
+        overall_low=result.overall.low_shown,
+        overall_high=result.overall.high_shown,
+        overall_change=words.signed(result.overall.change),
+        overall_change_label=result.overall.change_label,
+        overall_change_words=words.change_words(result.overall),
+        previous_completed_at=previous.completed_at if previous else None,
+        lines=tuple(_line(row, result) for row in result.rows),
+        weakest=tuple(row.key.name for row in result.weakest),
+        strongest=tuple(row.key.name for row in result.strongest),
+        pattern_name=result.pattern.name if result.pattern else "",
+        pattern_text=result.pattern.text if result.pattern else "",
+        coach_questions=tuple((row.key.name, row.key.coach_question) for row in result.weakest),
+        topics=tuple((row.key.slug, row.key.name) for row in (*result.weakest_first, *result.missing)),
+        weakest_slugs=tuple(row.key.slug for row in result.weakest),
+    )
+
+
+def _line(row: Row, result: Result) -> SummaryLine:
+    return SummaryLine(
+        name=row.key.name,
+        short=row.key.short,
+        slug=row.key.slug,
+        number=row.key.number,
+        score=row.score,
+        shown=row.shown,
+        low=row.low,
+        high=row.high,
+        band=result.instrument.band_labels.of(row.band) if row.band else "",
+        is_weakest=row.is_weakest,
+        is_strongest=row.is_strongest,
+        change=words.signed(row.change),
+        change_label=row.change_label,
+        change_words=words.change_words(row),
+    )

@@ -1,0 +1,274 @@
+"""The scan as a visitor meets it: landing, keys, six pages, the result.
+
+Whoever may open a scan is decided in one place, `ScanQuerySet.visible_to`; everything else is a 404.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import cookies, services, summary, words
+from assessments.forms import PageForm, first_answer
+from assessments.instrument import LANGUAGES, PAGE_COUNT
+from assessments.key_pages import key_page
+from assessments.models import Instrument, Scan, ScanQuerySet
+from assessments.sample import sample_result
+from assessments.words import language
+from portal.accounts.models import User
+from portal.common import times
+from portal.common.http import private
+from portal.leads import consent
+
+
+def member(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+# ---- public pages -------------------------------------------------------------------------------------
+@login_not_required
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    instrument = Instrument.objects.current().parsed(language())
+    facts = summary.call_facts()
+    context = {
+        "instrument": instrument,
+        "first_item": instrument.items[0],
+        "sample": sample_result(instrument),
+        "call": facts.minutes if facts else None,
+    }
+    return render(request, "assessments/landing.html", context)
+
+
+@login_not_required
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    instrument = Instrument.objects.current().parsed(language())
+    return render(request, "assessments/keys.html", {"instrument": instrument, "here": "keys"})
+
+
+@login_not_required
+@require_safe
+def key(request: HttpRequest, slug: str) -> HttpResponse:
+    instrument = Instrument.objects.current().parsed(language())
+    try:
+        this, page = instrument.key(slug), key_page(slug, language())
+    except KeyError:
+        raise Http404 from None
+    context = {
+        "instrument": instrument,
+        "key": this,
+        "previous_key": instrument.keys[this.number - 2] if this.number > 1 else None,
+        "next_key": instrument.keys[this.number] if this.number < len(instrument.keys) else None,
+        "extra": page,
+        "here": "keys",
+    }
+    return render(request, "assessments/key.html", context)
+
+
+# ---- the scan -----------------------------------------------------------------------------------------
+def own_scans(request: HttpRequest) -> ScanQuerySet:
+    user = member(request)
+    browser_scan = cookies.browser_scan(request)
+    scans = Scan.objects.visible_to(user_id=user.pk if user else None, browser_scan=browser_scan)
+    return scans.with_instrument()
+
+
+def open_scan(request: HttpRequest) -> Scan | None:
+    """The scan the visitor is in: the newest of the account and this browser."""
+    return own_scans(request).order_by("-started_at", "-pk").first()
+
+
+@login_not_required
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin with the first item's answer, or go on with the open scan: nothing in it is overwritten."""
+    if request.method != "POST":
+        return redirect("assessments:landing")
+    scan = open_scan(request)
+    if scan is None or scan.is_completed:
+        scan = services.start_scan(language=language(), user=member(request))
+    first_item = scan.instrument.parsed(language()).items[0]
+    answers = first_answer(request.POST, first_item)
+    if answers and first_item.id not in scan.answers:
+        scan = services.save_page(scan, first_item.page, answers)
+    return to_page(scan, scan.resume_page)
+
+
+@login_not_required
+@private
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """A new scan beside the ones that are there; one that is under way is gone on with."""
+    scan = open_scan(request)
+    if scan is None or scan.is_completed:
+        scan = services.start_scan(language=language(), user=member(request))
+    return to_page(scan, scan.resume_page)
+
+
+@login_not_required
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def scan(request: HttpRequest, number: int) -> HttpResponse:
+    """One page of five items. Every button saves first: next, back and the language switch."""
+    current = open_scan(request)
+    if current is None:
+        messages.info(request, _("There is no scan under way in this browser. You can begin here."))
+        return redirect("assessments:landing")
+    if current.is_completed:
+        return redirect("assessments:result", current.public_id)
+    if number not in range(1, current.resume_page + 1):
+        messages.info(
+            request, _("Page %(page)d is the first one with an open answer.") % {"page": current.resume_page}
+        )
+        return to_page(current, current.resume_page)
+    if request.method == "POST":
+        return save(request, current, number)
+    return show_page(request, current, number, page_form(current, number))
+
+
+def save(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
+    """Keep what is valid, then go where the button says. Only 'next' asks for a complete page."""
+    form = page_form(current, number, request.POST)
+    try:
+        current = services.save_page(current, number, form.answers)
+    except services.ScanClosedError:
+        return redirect("assessments:resume")
+    if (code := request.POST.get("to_language")) in LANGUAGES:
+        target = translate_url(reverse("assessments:scan", args=[number]), code)
+        return remember(redirect(target), current)
+    if "back" in request.POST:
+        return to_page(current, max(number - 1, 1))
+    if not form.is_valid():
+        return remember(show_page(request, current, number, form, status=422), current)
+    if number < PAGE_COUNT:
+        return to_page(current, number + 1)
+    return finish(request, current)
+
+
+def finish(request: HttpRequest, current: Scan) -> HttpResponse:
+    try:
+        done = services.complete_scan(current)
+    except services.ScanUnfinishedError as error:
+        messages.info(
+            request, _("Page %(page)d is the first one with an open answer.") % {"page": error.page}
+        )
+        return to_page(current, error.page)
+    except services.ScanClosedError:
+        return redirect("assessments:resume")
+    return remember(redirect("assessments:result", done.public_id), done)
+
+
+@login_not_required
+@private
+@require_safe
+def resume(request: HttpRequest) -> HttpResponse:
+    """Where the visitor was: an open page, the result, or the beginning."""
+    current = open_scan(request)
+    if current is None:
+        return redirect("assessments:landing")
+    if current.is_completed:
+        return redirect("assessments:result", current.public_id)
+    return redirect("assessments:scan", current.resume_page)
+
+
+def page_form(current: Scan, number: int, data: object = None) -> PageForm:
+    instrument = current.instrument.parsed(language())
+    return PageForm(data, instrument=instrument, page=number, answers=current.answers)
+
+
+def show_page(
+    request: HttpRequest, current: Scan, number: int, form: PageForm, *, status: int = 200
+) -> HttpResponse:
+    instrument = current.instrument.parsed(language())
+    rows = form.rows()
+    context = {
+        "instrument": instrument,
+        "number": number,
+        "page_count": PAGE_COUNT,
+        "item_count": len(instrument.items),
+        "minutes_left": max(1, instrument.minutes * (PAGE_COUNT - number + 1) // PAGE_COUNT),
+        "marks": [(n, 16.9 * (n - 1)) for n in range(1, PAGE_COUNT + 1)],
+        "form": form,
+        "rows": rows,
+        "bad": [row for row in rows if row["error"]],
+        "noindex": True,
+    }
+    return render(request, "assessments/scan.html", context, status=status)
+
+
+def to_page(current: Scan, number: int) -> HttpResponse:
+    return remember(redirect("assessments:scan", number), current)
+
+
+def remember(response: HttpResponse, current: Scan) -> HttpResponse:
+    """Name the scan in this browser's cookie while it belongs to nobody."""
+    if current.user_id is None:
+        cookies.remember(response, current.public_id)
+    return response
+
+
+# ---- the result ---------------------------------------------------------------------------------------
+@login_not_required
+@private
+@require_safe
+def latest_result(request: HttpRequest) -> HttpResponse:
+    """The newest result of the account or this browser."""
+    newest = own_scans(request).completed().latest_first().first()
+    if newest is None:
+        messages.info(request, _("There is no result in this browser. It takes seven minutes to make one."))
+        return redirect("assessments:landing")
+    return redirect("assessments:result", newest.public_id)
+
+
+@login_not_required
+@private
+@require_safe
+def result(request: HttpRequest, public_id: str) -> HttpResponse:
+    current = own_scans(request).completed().filter(public_id=public_id).first()
+    if current is None:
+        raise Http404
+    user = member(request)
+    time_zone = user.time_zone if user else times.HOST_ZONE
+    previous = summary.previous_scan(current)
+    shown = summary.result_of(current, language(), previous)
+    context = {
+        "scan": current,
+        "result": shown,
+        "verdict": words.verdict(shown),
+        "groups": words.beam_groups(shown),
+        "main": shown.weakest[0] if shown.weakest else None,
+        "also_weakest": words.joined([row.key.name for row in shown.weakest[1:]])
+        if not shown.is_even
+        else "",
+        "overall_change": words.signed(shown.overall.change),
+        "overall_change_words": words.change_words(shown.overall),
+        "pattern_names": words.joined([key.inline_name for key in shown.pattern_keys]),
+        "previous_day": words.day(previous.completed_at, time_zone) if previous else "",
+        "previous_full_day": words.full_day(previous.completed_at, time_zone) if previous else "",
+        "long_day": words.sentence_start(times.long_date(current.completed_at, time_zone)),
+        "full_day": words.full_day(current.completed_at, time_zone),
+        "clock": times.clock(current.completed_at, time_zone),
+        "printed_day": words.full_day(times.now(), time_zone),
+        "is_kept": current.user_id is not None,
+        "call": call_line(time_zone),
+        "tips_text": consent.text(consent.TIPS, language()),
+        "noindex": True,
+    }
+    return render(request, "assessments/result.html", context)
+
+
+def call_line(time_zone: str) -> dict[str, object] | None:
+    """How long a call takes and when the first free time is, when calls are planned at all."""
+    facts = summary.call_facts()
+    if facts is None:
+        return None
+    first = facts.first_start_at
+    span = f"{times.long_date(first, time_zone)}, {times.clock(first, time_zone)}" if first else ""
+    return {"minutes": facts.minutes, "first": span}

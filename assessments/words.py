@@ -1,0 +1,118 @@
+"""What a result says in sentences: names joined, changes named, the verdict. Words only, no decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.instrument import Band, Key
+from assessments.result import Result, Row
+from portal.common import times
+
+MAX_NAMED = 3  # more tied keys than this are counted, not named
+
+
+def language() -> str:
+    """The language of the page, as the instrument knows it: 'nl' or 'en'."""
+    return "en" if (translation.get_language() or "").startswith("en") else "nl"
+
+
+def joined(names: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def named(keys: Sequence[Key]) -> str:
+    """Key names inside a sentence; many are counted."""
+    if len(keys) > MAX_NAMED:
+        return _("%(count)d keys") % {"count": len(keys)}
+    return joined([key.inline_name for key in keys])
+
+
+def sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def verdict(result: Result) -> list[str]:
+    """The result in one or two sentences: what the team can count on, and what carries least."""
+    if not result.weakest:
+        return [_("There are too few answers for a result.")]
+    if result.is_even:
+        return [_("All your keys carry the same.")]
+    best, least = [row.key for row in result.strongest], [row.key for row in result.weakest]
+    if result.strongest[0].band is Band.HIGH:
+        first = _("Your team can count on %(names)s.") % {"names": named(best)}
+    else:
+        first = ngettext("%(names)s carries most.", "%(names)s carry most.", len(best)) % {
+            "names": named(best)
+        }
+    second = ngettext("%(names)s carries least.", "%(names)s carry least.", len(least)) % {
+        "names": named(least)
+    }
+    return [sentence_start(first), sentence_start(second)]
+
+
+def signed(number: int | None) -> str:
+    """'+8', '−17' (with a real minus), '0'; empty for nothing."""
+    if number is None:
+        return ""
+    return f"+{number}" if number > 0 else f"−{-number}" if number else "0"
+
+
+def change_words(row: Any) -> str:
+    """What the change of a measure may be called, beside its number."""
+    if row.change_label == "likely_up":
+        return _("grown")
+    if row.change_label == "likely_down":
+        return _("probably dropped")
+    return _("may be chance") if row.change else ""
+
+
+def day(instant: datetime, time_zone: str) -> str:
+    """'14 mei', with the year when it is not this one."""
+    local, today = times.local(instant, time_zone), times.local(times.now(), time_zone)
+    return formats.date_format(local, "j F" if local.year == today.year else "j F Y")
+
+
+def full_day(instant: datetime, time_zone: str) -> str:
+    """'22 november 2026'."""
+    return formats.date_format(times.local(instant, time_zone), "j F Y")
+
+
+def beam_groups(result: Result) -> list[dict[str, Any]]:
+    """The table of beams by band, high to low, as `components/beams_table.html` reads it."""
+    groups = [
+        {
+            "label": group.label,
+            "range": _("%(low)d to %(high)d") % {"low": group.low, "high": group.high},
+            "rows": [beam_row(row) for row in group.rows],
+        }
+        for group in result.groups
+    ]
+    if result.missing:
+        groups.append(
+            {"label": _("Too few answers"), "range": "", "rows": [beam_row(r) for r in result.missing]}
+        )
+    return groups
+
+
+def beam_row(row: Row) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "score": row.score,
+        "shown": row.shown,
+        "low": row.low,
+        "high": row.high,
+        "previous": row.previous_score,
+        "is_weakest": row.is_weakest,
+        "change": signed(row.change),
+        "change_words": change_words(row),
+        "is_real": row.change_label == "likely_up",
+    }
