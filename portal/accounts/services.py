@@ -26,6 +26,7 @@ from portal.common.ids import new_public_id
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.mail import outbox
+from portal.mail import retention as mail
 from portal.mail.models import OutboundEmail
 
 DAY = timedelta(days=1)
@@ -157,4 +158,5 @@ def digest(text: str) -> str:
 def erase(user: User) -> None:
     """Erase a person: every app cleans its own first, in this transaction, then the account goes."""
     hooks.run_erase(user)
+    mail.forget_person(user.email)
     user.delete()

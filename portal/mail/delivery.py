@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from portal.common import times
-from portal.mail import mime, smtp
+from portal.mail import mime, retention, smtp
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 from portal.mail.render import Skip, due_context, render
 from portal.mail.waking import kill_point
@@ -49,6 +49,7 @@ def deliver_due() -> int:
     free_lapsed()
     cancel_expired()
     handled = 0
+    retention.delete_forgotten()
     while (passed := time.monotonic() - started) < BATCH and (mail := claim()) is not None:
         kill_point("after_claim")
         handled += 1

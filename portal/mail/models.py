@@ -97,6 +97,7 @@ class OutboundEmail(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True, help_text=_("By the clock of the database."))
     lease_token = models.UUIDField(null=True, blank=True)
     is_withdrawn = models.BooleanField(default=False, help_text=_("Cancelled while a worker held it."))
+    is_forgotten = models.BooleanField(default=False, help_text=_("The row goes as soon as it has left."))
     maybe_duplicate = models.BooleanField(_("may have arrived twice"), default=False)
     created_at = models.DateTimeField(_("made at"), default=now)
     rendered_at = models.DateTimeField(_("written at"), null=True, blank=True)
@@ -112,6 +113,7 @@ class OutboundEmail(models.Model):
             models.Index(fields=["send_after"], condition=Q(status__in=["queued", "retry"]), name="mail_due"),
             models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
             models.Index(fields=["-created_at"], name="mail_newest"),
+            models.Index(fields=["status"], condition=Q(is_forgotten=True), name="mail_forgotten"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from portal.common import times
-from portal.mail import health, retention
+from portal.mail import health
 from portal.mail.models import OutboundEmail
 from portal.mail_banner import mail_banner
 from tests.factories.mail import OutboundEmailFactory
@@ -53,18 +53,3 @@ def test_the_banner_names_what_is_behind_and_what_failed(rf: RequestFactory) -> 
     panel = mail_banner(rf.get("/"))
     assert panel is not None
     assert panel.context == {"backlog": health.Backlog(count=1, oldest_minutes=12), "failed": 1}
-
-
-def test_the_words_of_finished_mails_are_erased_after_the_promised_time() -> None:
-    old = OutboundEmailFactory(
-        status=Status.SENT, sent_at=times.now(), due_at=ago(days=31), calendar="BEGIN:VCALENDAR"
-    )
-    recent = OutboundEmailFactory(status=Status.SENT, sent_at=times.now(), due_at=ago(days=29))
-    waiting = OutboundEmailFactory(due_at=ago(days=31))
-    assert retention.erase_old_bodies(times.now()) == 1
-    words = {
-        mail.pk: mail.text + mail.subject + mail.html + mail.calendar for mail in OutboundEmail.objects.all()
-    }
-    assert words[old.pk] == ""
-    assert words[recent.pk]
-    assert words[waiting.pk]

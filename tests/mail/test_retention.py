@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from portal.accounts import services as accounts
+from portal.accounts.models import RateCounter, UsedLoginCode, User
+from portal.common import times
+from portal.mail import delivery, retention
+from portal.mail.models import OutboundEmail
+from portal.tasks import clean_up
+from tests.chaos.harness import Sink
+from tests.factories.mail import OutboundEmailFactory
+
+pytestmark = pytest.mark.django_db
+Status = OutboundEmail.Status
+
+
+def finished(**changed: object) -> OutboundEmail:
+    return OutboundEmailFactory(status=Status.SENT, sent_at=times.now(), **changed)
+
+
+def test_the_words_of_finished_mails_are_erased_after_the_promised_time() -> None:
+    now = times.now()
+    old = finished(due_at=now - timedelta(days=31), calendar="BEGIN:VCALENDAR")
+    recent = finished(due_at=now - timedelta(days=29))
+    waiting = OutboundEmailFactory(due_at=now - timedelta(days=31))
+    assert retention.erase_old_bodies(now) == 1
+    words = {
+        mail.pk: mail.text + mail.subject + mail.html + mail.calendar for mail in OutboundEmail.objects.all()
+    }
+    assert words[old.pk] == ""
+    assert words[recent.pk]
+    assert words[waiting.pk]
+
+
+def test_old_mails_with_a_code_go_whole() -> None:
+    finished(due_at=times.now() - timedelta(days=31), erase_body=True)
+    retention.erase_old_bodies(times.now())
+    assert not OutboundEmail.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erased_person_leaves_no_mail_and_still_gets_the_last_one(sink: Sink) -> None:
+    finished(to_email="sanne@example.org", about="booking:abc")
+    finished(to_email="jet@voorbeeld.nl", about="booking:abc", subject="impactcall met Sanne Vermeer")
+    finished(to_email="jet@voorbeeld.nl", reply_to="Sanne Vermeer <Sanne@example.org>")
+    OutboundEmailFactory(to_email="sanne@example.org", later=True)
+    last = OutboundEmailFactory(to_email="sanne@example.org", about="booking:abc")
+    OutboundEmailFactory(status=Status.FAILED, to_email="sanne@example.org")
+    rosanne = finished(to_email="jet@voorbeeld.nl", reply_to="J <rosanne@example.org>")
+    other = finished(to_email="suzanne@example.org", about="booking:abcd")
+    user = User.objects.create_user("sanne@example.org")
+    with transaction.atomic():
+        accounts.erase(user)
+    assert set(OutboundEmail.objects.values_list("pk", flat=True)) == {last.pk, rosanne.pk, other.pk}
+    delivery.deliver_due()
+    delivery.deliver_due()
+    assert sink.copies() == {str(last.public_id): 1}
+    assert set(OutboundEmail.objects.values_list("pk", flat=True)) == {rosanne.pk, other.pk}
+
+
+def test_clean_up_throws_away_what_has_served_its_time_and_nothing_else() -> None:
+    now = times.now()
+    for name, span in (("old", -1), ("new", 1)):
+        RateCounter.objects.create(key=name, expires_at=now + timedelta(minutes=span))
+        UsedLoginCode.objects.create(
+            session_digest=name,
+            code_digest=name,
+            session_key=name,
+            redirect_to="/",
+            used_at=now + timedelta(hours=span),
+        )
+        store = import_module(settings.SESSION_ENGINE).SessionStore()
+        store.set_expiry(now + timedelta(days=span))
+        store.save()
+    day_ago = now - timedelta(hours=25)
+    User.objects.create_user("nobody@example.org", joined_at=day_ago)
+    User.objects.create_user("fresh@example.org", joined_at=now)
+    User.objects.create_user("proven@example.org", joined_at=day_ago, proven_at=now)
+    User.objects.create_user("coach@example.org", joined_at=day_ago, is_staff=True)
+    clean_up()
+    assert list(RateCounter.objects.values_list("key", flat=True)) == ["new"]
+    assert list(UsedLoginCode.objects.values_list("session_key", flat=True)) == ["new"]
+    assert Session.objects.count() == 1
+    assert set(User.objects.values_list("email", flat=True)) == {
+        "fresh@example.org",
+        "proven@example.org",
+        "coach@example.org",
+    }
