@@ -1,0 +1,151 @@
+"""The parts every page is made of, and what they may weigh."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+
+import pytest
+from bs4 import BeautifulSoup
+from django import forms
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from assessments.key_pages import key_page, slugs
+
+STATIC = settings.BASE_DIR / "portal" / "static" / "portal"
+PUBLIC_CSS = ("tokens.css", "base.css", "components.css")
+
+
+class ShareForm(forms.Form):
+    name = forms.CharField(label="Naam", help_text="Zoals je heet.")
+    share = forms.ChoiceField(
+        label="Delen?", choices=[("yes", "Ja"), ("no", "Nee")], widget=forms.RadioSelect
+    )
+    remark = forms.CharField(label="Opmerking", required=False)
+
+
+@dataclass(frozen=True)
+class Option:
+    value: int
+    label: str
+
+
+def soup(template: str, **context: object) -> BeautifulSoup:
+    return BeautifulSoup(render_to_string(template, context), "html.parser")
+
+
+def zipped(*names: str) -> int:
+    return sum(len(gzip.compress((STATIC / name).read_bytes())) for name in names)
+
+
+# ---- weight -------------------------------------------------------------------------------------------
+def test_public_style_sheets_stay_within_14_kilobytes() -> None:
+    assert zipped(*(f"css/{name}" for name in PUBLIC_CSS)) <= 14_000
+
+
+def test_scripts_together_stay_within_10_kilobytes() -> None:
+    assert zipped(*(f"js/{path.name}" for path in (STATIC / "js").glob("*.js"))) <= 10_000
+
+
+def test_fonts_stay_within_75_kilobytes_and_carry_their_licence() -> None:
+    fonts = STATIC / "fonts"
+    assert sum(path.stat().st_size for path in fonts.glob("*.woff2")) <= 75_000
+    for path in fonts.glob("OFL-*.txt"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("Copyright 2020 The ")
+        assert "SIL OPEN FONT LICENSE Version 1.1" in text
+    assert len(list(fonts.glob("OFL-*.txt"))) == 2
+
+
+def test_style_sheets_ask_nobody_else() -> None:
+    for path in (STATIC / "css").glob("*.css"):
+        text = path.read_text(encoding="utf-8")
+        assert "@import" not in text
+        assert "://" not in text.replace("https://github.com", "")
+
+
+# ---- parts --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_beam_writes_a_decimal_point_in_every_language(language: str) -> None:
+    with translation.override(language):
+        beam = soup("components/beam.html", score=66.667, low=54.8, high=78.5, is_weakest=False).svg
+    assert beam.find(class_="bar")["width"] == "66.7%"
+    assert beam.find(class_="unc")["x1"] == "54.8%"
+
+
+def test_beam_without_a_score_draws_only_its_track() -> None:
+    beam = soup("components/beam.html", score=None, low=None, high=None).svg
+    assert beam.find(class_="trk")
+    assert not beam.find_all(class_=["bar", "unc", "prev"])
+
+
+def test_weakest_beam_has_a_notch_and_not_only_a_colour() -> None:
+    beam = soup("components/beam.html", score=25.0, low=13.2, high=36.8, is_weakest=True).svg
+    assert "is-low" in beam["class"]
+    assert beam.find(class_="notch")
+
+
+def test_rail_has_six_radios_of_one_name_and_keeps_the_answer() -> None:
+    options = [Option(value, f"woord {value}") for value in range(1, 6)]
+    rail = soup("components/rail.html", name="clear_1", options=options, not_applicable="niet", value="4")
+    radios = rail.find_all("input")
+    assert [radio["value"] for radio in radios] == ["1", "2", "3", "4", "5", "na"]
+    assert {radio["name"] for radio in radios} == {"clear_1"}
+    assert [radio["value"] for radio in radios if radio.has_attr("checked")] == ["4"]
+
+
+def test_field_names_its_hint_and_its_error() -> None:
+    form = ShareForm({"name": ""})
+    field = soup("components/field.html", field=form["name"])
+    described = field.find("input")["aria-describedby"].split()
+    assert [field.find(id=name).name for name in described] == ["span", "p"]
+    assert field.label["for"] == field.find("input")["id"]
+
+
+def test_radio_field_is_a_fieldset_without_a_chosen_answer() -> None:
+    field = soup("components/field.html", field=ShareForm()["share"])
+    assert field.fieldset.legend.text == "Delen?"
+    assert not [radio for radio in field.find_all("input") if radio.has_attr("checked")]
+
+
+def test_optional_field_says_so() -> None:
+    with translation.override("en"):
+        assert "May stay empty" in soup("components/field.html", field=ShareForm()["remark"]).text
+        assert "May stay empty" not in soup("components/field.html", field=ShareForm()["name"]).text
+
+
+def test_error_summary_links_to_controls_that_exist() -> None:
+    form = ShareForm({})
+    summary = soup("components/error_summary.html", form=form)
+    page = (
+        soup("components/field.html", field=form["name"]),
+        soup("components/field.html", field=form["share"]),
+    )
+    targets = [link["href"].removeprefix("#") for link in summary.find_all("a")]
+    assert len(targets) == 2
+    assert all(part.find(id=target) for part, target in zip(page, targets, strict=True))
+
+
+def test_error_summary_is_absent_without_errors() -> None:
+    assert soup("components/error_summary.html", form=ShareForm()).find() is None
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_key_plan_marks_one_diagonal(number: int) -> None:
+    plan = soup("components/keyplan.html", number=number)
+    others = {soup("components/keyplan.html", number=n).find(class_="mn")["d"] for n in range(1, 11)}
+    assert len(plan.find_all(class_="mn")) == 1
+    assert len(others) == 10
+
+
+# ---- words --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_key_page_has_its_words(language: str) -> None:
+    assert len(slugs()) == 10
+    for slug in slugs():
+        page = key_page(slug, language)
+        words = " ".join((page.scene, page.misunderstanding, page.answer, page.heart))
+        assert 100 <= len(words.split()) <= 160, slug
+        assert "!" not in words
