@@ -139,7 +139,36 @@ def stop_orphan(pid_file: Path, *, stop_signal: signal.Signals = signal.SIGTERM,
             break
         signal_group(pid, attempt)
         wait_until(lambda: birth(pid) != born, seconds)
+    end_group(pid, marker=f"LOCAL_STATE_DIR={pid_file.parents[1]}")
     pid_file.unlink(missing_ok=True)
+
+
+def end_group(leader: int, *, marker: str) -> None:
+    """Kill what a dead leader left of its process group, on Linux: web workers would still hold the port.
+
+    Only processes whose environment has `marker` are ours; the number alone may be another program's by now.
+    """
+    left = [pid for pid in group_of(leader) if marker in environment_of(pid)]
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not any(birth(pid) for pid in left), 5)
+
+
+def group_of(leader: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (folder / "stat").read_text().rpartition(")")[2].split()[2] == str(leader):
+                found.append(int(folder.name))
+    return found
+
+
+def environment_of(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
+    except OSError:
+        return []
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
