@@ -1,6 +1,7 @@
-"""This browser's scan: a signed, HttpOnly cookie of its own, apart from the login session.
+"""This browser's scans: a signed, HttpOnly cookie of its own, apart from the login session.
 
-It only ever names a scan that belongs to nobody yet; a scan with an account opens for that account alone.
+It only ever opens scans that belong to nobody yet; a scan with an account opens for that account alone. A
+scan that was done again stays in the list beside the new one, so that no result is lost by starting over.
 """
 
 from __future__ import annotations
@@ -13,26 +14,29 @@ from django.http import HttpRequest, HttpResponse
 
 SALT = "assessments.scan"
 MAX_AGE = timedelta(days=30)
+MAX_SCANS = 5
 
 
 def cookie_name() -> str:
     return "__Host-scan" if settings.HTTPS else "scan"
 
 
-def browser_scan(request: HttpRequest) -> str | None:
-    """The public id in this browser's cookie; None when there is none, or it was altered or is too old."""
+def browser_scans(request: HttpRequest) -> list[str]:
+    """Public ids, newest first; none when the cookie is missing, was altered or is too old."""
     value = request.COOKIES.get(cookie_name(), "")
     try:
-        public_id = signing.loads(value, salt=SALT, max_age=MAX_AGE) if value else None
+        public_ids = signing.loads(value, salt=SALT, max_age=MAX_AGE) if value else []
     except signing.BadSignature:
-        return None
-    return public_id if isinstance(public_id, str) else None
+        return []
+    return [public_id for public_id in public_ids if isinstance(public_id, str)]
 
 
-def remember(response: HttpResponse, public_id: str) -> None:
+def remember(request: HttpRequest, response: HttpResponse, public_id: str) -> None:
+    """Put a scan first in this browser's list, and let the list live for another thirty days."""
+    others = [other for other in browser_scans(request) if other != public_id]
     response.set_cookie(
         cookie_name(),
-        signing.dumps(public_id, salt=SALT),
+        signing.dumps([public_id, *others][:MAX_SCANS], salt=SALT),
         max_age=MAX_AGE,
         secure=settings.HTTPS,
         httponly=True,

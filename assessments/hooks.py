@@ -10,14 +10,15 @@ from portal.accounts.models import User
 
 
 def attach_at_login(request: HttpRequest, user: User) -> str | None:
-    """Attach the scan of the browser in which the code was typed, and go on where the visitor was.
+    """Attach the scans of the browser in which the code was typed, and go on where the visitor was.
 
     A second run finds nothing free to attach and leads nowhere.
     """
-    public_id = cookies.browser_scan(request)
-    scan = services.attach_scan(public_id, user) if public_id else None
-    if scan is None:
+    oldest_first = reversed(cookies.browser_scans(request))
+    attached = [scan for public_id in oldest_first if (scan := services.attach_scan(public_id, user))]
+    if not attached:
         return None
+    scan = attached[-1]
     if scan.is_completed:
         return reverse("assessments:result", args=[scan.public_id])
     return reverse("assessments:scan", args=[scan.resume_page])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -111,10 +111,10 @@ class ScanQuerySet(models.QuerySet["Scan"]):
     def for_user(self, user_id: int) -> ScanQuerySet:
         return self.filter(user_id=user_id)
 
-    def visible_to(self, *, user_id: int | None, browser_scan: str | None) -> ScanQuerySet:
-        """What a visitor may open: the own account's scans, and this browser's while it belongs to nobody."""
+    def visible_to(self, *, user_id: int | None, browser_scans: Sequence[str]) -> ScanQuerySet:
+        """What a visitor may open: the own account's scans, and this browser's while they are nobody's."""
         own = Q(user_id=user_id) if user_id is not None else Q(pk__in=[])
-        browsers = Q(public_id=browser_scan, user__isnull=True) if browser_scan else Q(pk__in=[])
+        browsers = Q(public_id__in=browser_scans, user__isnull=True)
         return self.filter(own | browsers).exclude(status=Scan.Status.DISCARDED)
 
     def completed(self) -> ScanQuerySet:

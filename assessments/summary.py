@@ -14,7 +14,7 @@ from django.utils import translation
 
 from assessments import result as results
 from assessments import words
-from assessments.cookies import browser_scan as cookie_scan
+from assessments.cookies import browser_scans
 from assessments.models import Instrument, Scan
 from assessments.result import Result, Row
 
@@ -95,7 +95,7 @@ def key_names(language: str) -> dict[str, str]:
 def browser_scan(request: HttpRequest) -> str | None:
     """Public id of the completed scan this visitor may share: the newest of the account or this browser."""
     user_id = request.user.pk if request.user.is_authenticated else None
-    visible = Scan.objects.visible_to(user_id=user_id, browser_scan=cookie_scan(request))
+    visible = Scan.objects.visible_to(user_id=user_id, browser_scans=browser_scans(request))
     return visible.completed().latest_first().values_list("public_id", flat=True).first()
 
 

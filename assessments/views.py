@@ -74,8 +74,8 @@ def key(request: HttpRequest, slug: str) -> HttpResponse:
 # ---- the scan -----------------------------------------------------------------------------------------
 def own_scans(request: HttpRequest) -> ScanQuerySet:
     user = member(request)
-    browser_scan = cookies.browser_scan(request)
-    scans = Scan.objects.visible_to(user_id=user.pk if user else None, browser_scan=browser_scan)
+    browser_scans = cookies.browser_scans(request)
+    scans = Scan.objects.visible_to(user_id=user.pk if user else None, browser_scans=browser_scans)
     return scans.with_instrument()
 
 
@@ -98,7 +98,7 @@ def start(request: HttpRequest) -> HttpResponse:
     answers = first_answer(request.POST, first_item)
     if answers and first_item.id not in scan.answers:
         scan = services.save_page(scan, first_item.page, answers)
-    return to_page(scan, scan.resume_page)
+    return to_page(request, scan, scan.resume_page)
 
 
 @login_not_required
@@ -109,7 +109,7 @@ def again(request: HttpRequest) -> HttpResponse:
     scan = open_scan(request)
     if scan is None or scan.is_completed:
         scan = services.start_scan(language=language(), user=member(request))
-    return to_page(scan, scan.resume_page)
+    return to_page(request, scan, scan.resume_page)
 
 
 @login_not_required
@@ -127,7 +127,7 @@ def scan(request: HttpRequest, number: int) -> HttpResponse:
         messages.info(
             request, _("Page %(page)d is the first one with an open answer.") % {"page": current.resume_page}
         )
-        return to_page(current, current.resume_page)
+        return to_page(request, current, current.resume_page)
     if request.method == "POST":
         return save(request, current, number)
     return show_page(request, current, number, page_form(current, number))
@@ -142,13 +142,13 @@ def save(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
         return redirect("assessments:resume")
     if (code := request.POST.get("to_language")) in LANGUAGES:
         target = translate_url(reverse("assessments:scan", args=[number]), code)
-        return remember(redirect(target), current)
+        return remember(request, redirect(target), current)
     if "back" in request.POST:
-        return to_page(current, max(number - 1, 1))
+        return to_page(request, current, max(number - 1, 1))
     if not form.is_valid():
-        return remember(show_page(request, current, number, form, status=422), current)
+        return remember(request, show_page(request, current, number, form, status=422), current)
     if number < PAGE_COUNT:
-        return to_page(current, number + 1)
+        return to_page(request, current, number + 1)
     return finish(request, current)
 
 
@@ -159,10 +159,10 @@ def finish(request: HttpRequest, current: Scan) -> HttpResponse:
         messages.info(
             request, _("Page %(page)d is the first one with an open answer.") % {"page": error.page}
         )
-        return to_page(current, error.page)
+        return to_page(request, current, error.page)
     except services.ScanClosedError:
         return redirect("assessments:resume")
-    return remember(redirect("assessments:result", done.public_id), done)
+    return remember(request, redirect("assessments:result", done.public_id), done)
 
 
 @login_not_required
@@ -203,14 +203,14 @@ def show_page(
     return render(request, "assessments/scan.html", context, status=status)
 
 
-def to_page(current: Scan, number: int) -> HttpResponse:
-    return remember(redirect("assessments:scan", number), current)
+def to_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
+    return remember(request, redirect("assessments:scan", number), current)
 
 
-def remember(response: HttpResponse, current: Scan) -> HttpResponse:
+def remember(request: HttpRequest, response: HttpResponse, current: Scan) -> HttpResponse:
     """Name the scan in this browser's cookie while it belongs to nobody."""
     if current.user_id is None:
-        cookies.remember(response, current.public_id)
+        cookies.remember(request, response, current.public_id)
     return response
 
 

@@ -1,0 +1,146 @@
+"""The account's history: nothing, one scan, many; never across versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from assessments.panels import history
+from tests.assessments.demo import BEFORE, NOW
+from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+FIRST = dict.fromkeys(NOW, 8) | {"clear": 10, "recognition": 11, "self-honesty": 7, "advance": 7}
+
+
+@pytest.fixture(autouse=True)
+def _dutch_and_an_instrument() -> Iterator[None]:
+    with translation.override("nl"):
+        InstrumentFactory()
+        yield
+
+
+@pytest.fixture
+def user():
+    return UserFactory()
+
+
+def account(client: Client, user) -> BeautifulSoup:
+    client.force_login(user)
+    return BeautifulSoup(client.get(reverse("accounts:account")).content, "html.parser")
+
+
+def table(page: BeautifulSoup) -> dict[str, list[str]]:
+    rows = page.select("table.hist tbody tr")
+    return {
+        row.th.find(string=True, recursive=False).strip(): [
+            td.get_text(" ", strip=True) for td in row.select("td")
+        ]
+        for row in rows
+    }
+
+
+def test_an_empty_account_says_so_and_offers_the_scan(client, user):
+    page = account(client, user)
+    assert page.h1.text == "Hier staat nog geen scan."
+    assert not page.select("table.hist")
+    assert page.find("form", action=reverse("assessments:again")).button.text == "Begin met de scan"
+
+
+def test_an_open_scan_is_offered_to_go_on_with(client, user):
+    ScanFactory(user=user)
+    assert account(client, user).find("a", href=reverse("assessments:resume")).text == "Ga verder met je scan"
+
+
+def test_one_scan_is_shown_without_comparing(client, user):
+    scan = CompletedScanFactory(user=user)
+    page = account(client, user)
+    assert page.h1.text == "Je eerste scan: 59 van 100."
+    rows = table(page)
+    assert rows["Alles bij elkaar"] == ["59"]
+    assert rows["Uit handen geven"] == ["25"]
+    assert len(rows) == 11
+    assert page.find("a", href=reverse("assessments:result", args=[scan.public_id]))
+    assert not page.select("svg.trend")
+
+
+def test_three_scans_stand_side_by_side_with_the_change_since_the_one_before(client, user):
+    CompletedScanFactory(user=user, sums=FIRST, days_ago=380)
+    CompletedScanFactory(user=user, sums=BEFORE, days_ago=190)
+    CompletedScanFactory(user=user)
+    page = account(client, user)
+    rows = table(page)
+    figures = {name: cells[:3] for name, cells in rows.items()}
+    assert figures["Alles bij elkaar"][1:] == ["55", "59"]
+    assert figures["Eerlijk naar jezelf"] == ["33", "42", "75"]
+    assert rows["Eerlijk naar jezelf"][-1] == "+33 , waarschijnlijk echt gegroeid"
+    assert rows["Uit handen geven"][-1] == "−17 , kan toeval zijn"
+    assert rows["Lef belonen"][-1] == "gelijk gebleven"
+    assert [low.text for low in page.select("table.hist .low")] == ["draagt het minst"]
+    assert "punten draagkracht bij" in page.h1.text
+    assert "(+4) weten we het niet zeker." in page.select_one(".lead").text
+    assert page.select_one("svg.gauge")
+
+
+def test_two_scans_that_may_differ_by_chance_say_so_first(client, user):
+    CompletedScanFactory(user=user, sums=BEFORE, days_ago=90)
+    CompletedScanFactory(user=user)
+    page = account(client, user)
+    assert page.h1.text == "Van 55 naar 59: dat kan toeval zijn."
+    assert not page.select_one("svg.gauge")
+
+
+def test_a_real_decline_is_named_without_the_colour_of_growth(client, user):
+    CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 14), days_ago=90)
+    CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 7))
+    page = account(client, user)
+    assert "punten draagkracht af." in page.h1.text
+    assert not page.select(".hist .real")
+    assert table(page)["Lef belonen"][-1] == "−59 , waarschijnlijk echt gedaald"
+
+
+def test_versions_are_never_compared(client, user):
+    CompletedScanFactory(user=user, sums=BEFORE, days_ago=90)
+    CompletedScanFactory(user=user, instrument=InstrumentFactory(version="1.1"))
+    page = account(client, user)
+    assert page.h1.text == "Je eerste scan: 59 van 100."
+    assert "Versie 1.0: andere uitspraken, dus niet vergeleken." in page.text
+
+
+def test_many_scans_show_the_last_four_and_list_the_others(client, user):
+    for days in range(60, 0, -10):
+        CompletedScanFactory(user=user, days_ago=days)
+    page = account(client, user)
+    assert len(table(page)["Alles bij elkaar"]) == 4 + 2
+    assert len(page.select("h3 + ul.list li")) == 2
+
+
+def test_a_scan_without_an_overall_score_still_has_its_row(client, user):
+    scan = CompletedScanFactory(user=user)
+    scan.overall = None
+    scan.scores = [key | {"score": None} for key in scan.scores]
+    scan.save()
+    page = account(client, user)
+    assert table(page)["Alles bij elkaar"] == ["–"]
+    assert page.h1.text == "Je eerste scan staat hier."
+
+
+def test_nobody_elses_scans_are_in_the_panel(client, user):
+    CompletedScanFactory(user=UserFactory())
+    assert account(client, user).h1.text == "Hier staat nog geen scan."
+
+
+def test_the_panel_takes_one_query_however_many_scans_there_are(rf, user, django_assert_num_queries):
+    request = rf.get("/")
+    request.user = user
+    for count in (0, 1, 6):
+        for days in range(count):
+            CompletedScanFactory(user=user, days_ago=days)
+        history(request)
+        with django_assert_num_queries(1):
+            history(request)
