@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from assessments.models import Instrument
+from bookings.models import CallType
+from tests.factories.assessments import InstrumentFactory
+from tests.factories.bookings import CallTypeFactory
+
+MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # 13:00 in Amsterdam
+THURSDAY_9 = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam, the first start of that day
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The clock stands still on Monday 23 November 2026, 13:00 in Amsterdam, until a test moves it."""
+    with time_machine.travel(MONDAY_NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def instrument(db: None) -> Instrument:
+    return InstrumentFactory()
+
+
+@pytest.fixture
+def call_type(instrument: Instrument, clock: Any) -> CallType:
+    """A call of the shipped kind, of a coach who works on weekdays from 9 to 17 in Amsterdam."""
+    return CallTypeFactory()

@@ -1,0 +1,45 @@
+"""Short ways to make what the tests of bookings are about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bookings import services
+from bookings.models import Booking, CallType
+from bookings.services import Details
+from portal.common.ids import new_public_id
+from portal.mail.models import OutboundEmail
+
+THURSDAY_9 = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam, three days after the tests' now
+HALF_HOUR = timedelta(minutes=30)
+
+
+def details(email: str = "sanne@voorbeeld.nl", **changes: Any) -> Details:
+    kept = {"name": "Sanne Vermeer", "language": "nl", "time_zone": "Europe/Amsterdam"}
+    return Details(email=email, **(kept | changes))
+
+
+def confirm(
+    call_type: CallType, start: datetime = THURSDAY_9, *, who: str = "sanne", **changes: Any
+) -> Booking:
+    """Hold and confirm as one anonymous person whose mailbox was proven."""
+    services.hold_slot(call_type, start, visitor=who, client=who)
+    return services.confirm(
+        call_type,
+        start,
+        visitor=who,
+        details=details(f"{who}@voorbeeld.nl", **changes),
+        user=None,
+        key=new_public_id(),
+    )
+
+
+def mails(**wanted: Any) -> list[str]:
+    """The messages that have not been cancelled, oldest first."""
+    rows = OutboundEmail.objects.filter(**wanted).exclude(status=OutboundEmail.Status.CANCELLED)
+    return list(rows.order_by("pk").values_list("message", flat=True))
+
+
+def mail(message: str) -> OutboundEmail:
+    return OutboundEmail.objects.get(message=f"bookings/{message}")

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import factory
+from psycopg.types.range import Range
+
+from bookings.models import (
+    AvailabilityRule,
+    BlockedTime,
+    Booking,
+    CallType,
+    DateOverride,
+    Host,
+    IdempotencyKey,
+    OverrideWindow,
+)
+from bookings.services import placed
+from portal.common import times
+
+
+class HostFactory(factory.django.DjangoModelFactory[Host]):
+    class Meta:
+        model = Host
+
+    slug = factory.Sequence(lambda n: f"coach-{n}")
+    name = "Jet van Dalen"
+    email = "jet@voorbeeld.nl"
+    time_zone = "Europe/Amsterdam"
+
+
+class AvailabilityRuleFactory(factory.django.DjangoModelFactory[AvailabilityRule]):
+    class Meta:
+        model = AvailabilityRule
+
+    host = factory.SubFactory(HostFactory)
+    weekday = 1
+    start_time = time(9)
+    end_time = time(17)
+
+
+class CallTypeFactory(factory.django.DjangoModelFactory[CallType]):
+    """The shipped defaults: half an hour, buffers of fifteen minutes, a day of notice."""
+
+    class Meta:
+        model = CallType
+        skip_postgeneration_save = True
+
+    host = factory.SubFactory(HostFactory)
+    slug = factory.Sequence(lambda n: f"impact-call-{n}")
+    name_nl = "Impactcall"
+    name_en = "Impact call"
+    location_nl = "Online; je krijgt de link van Jet vóór het gesprek"
+    location_en = "Online; Jet sends you the link before the call"
+
+    @factory.post_generation
+    def weekdays(self: CallType, create: bool, extracted: object) -> None:
+        """Open on weekdays from 9 to 17, unless the test says otherwise."""
+        if create and extracted is not False:
+            for weekday in range(1, 6):
+                AvailabilityRuleFactory(host=self.host, weekday=weekday)
+
+
+class DateOverrideFactory(factory.django.DjangoModelFactory[DateOverride]):
+    class Meta:
+        model = DateOverride
+
+    host = factory.SubFactory(HostFactory)
+    on = factory.LazyFunction(lambda: times.now().date())
+
+
+class OverrideWindowFactory(factory.django.DjangoModelFactory[OverrideWindow]):
+    class Meta:
+        model = OverrideWindow
+
+    override = factory.SubFactory(DateOverrideFactory)
+    start_time = time(10)
+    end_time = time(12)
+
+
+class BlockedTimeFactory(factory.django.DjangoModelFactory[BlockedTime]):
+    class Meta:
+        model = BlockedTime
+
+    host = factory.SubFactory(HostFactory)
+    period = factory.LazyFunction(lambda: Range(times.now(), times.now() + timedelta(hours=1)))
+
+
+def in_two_days() -> datetime:
+    return (times.now() + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+
+
+class BookingFactory(factory.django.DjangoModelFactory[Booking]):
+    """A confirmed call of Sanne; `start` places it, buffers included."""
+
+    class Meta:
+        model = Booking
+
+    class Params:
+        start = factory.LazyFunction(in_two_days)
+        held = factory.Trait(
+            status=Booking.Status.HELD,
+            expires_at=factory.LazyFunction(lambda: times.now() + timedelta(minutes=10)),
+            confirmed_at=None,
+            visitor=factory.Sequence(lambda n: f"visitor-{n}"),
+            client=factory.Sequence(lambda n: f"client-{n}"),
+            name="",
+            email="",
+        )
+
+    call_type = factory.SubFactory(CallTypeFactory)
+    host = factory.SelfAttribute("call_type.host")
+    period = factory.LazyAttribute(lambda row: placed(row.call_type, row.start)["period"])
+    footprint = factory.LazyAttribute(lambda row: placed(row.call_type, row.start)["footprint"])
+    status = Booking.Status.CONFIRMED
+    name = "Sanne Vermeer"
+    email = factory.Sequence(lambda n: f"sanne{n}@example.org")
+    location = "Online; je krijgt de link van Jet vóór het gesprek"
+    confirmed_at = factory.LazyFunction(times.now)
+
+
+class IdempotencyKeyFactory(factory.django.DjangoModelFactory[IdempotencyKey]):
+    class Meta:
+        model = IdempotencyKey
+
+    key = factory.Sequence(lambda n: f"form-{n:020}")
+    request_hash = "0" * 64
+    booking = factory.SubFactory(BookingFactory)
