@@ -43,4 +43,4 @@ urlpatterns = [
     ),
 ]
 if settings.LOCAL_MODE:
-    urlpatterns.insert(0, path("local/", include("portal.local.urls")))
+    urlpatterns += i18n_patterns(path("local/", include("portal.local.urls")), prefix_default_language=False)
