@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from portal.local.machine import throwaway_machine
-from portal.local.places import ROOT, say
+from portal.local.places import ROOT, LocalError, say
 
 TOOLS = Path(sys.executable).parent
 PRODUCTION = {
@@ -23,6 +23,8 @@ PRODUCTION = {
 
 def check() -> int:
     """Run every check, show what failed, return 1 when one did."""
+    if not (TOOLS / "ruff").exists():
+        raise LocalError("The checking tools are not installed; run `make check`, which installs them.")
     with throwaway_machine() as this:
         environment = {
             **os.environ,
