@@ -83,7 +83,7 @@ def hand_over(line: smtplib.SMTP, sender: str, recipient: str, content: bytes) -
         code, answer = line.data(content)
     except smtplib.SMTPDataError as error:  # it did not want to hear the message
         return refusal(error.smtp_code, error.smtp_error)
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # whatever it was, a task's time limit too: the message may have left
         return Unknown(f"The line broke before the mail server confirmed: {error}")
     return Sent() if code == 250 else refusal(code, answer)
 

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -170,18 +170,10 @@ class Process:
 
     def kill(self) -> None:
         """kill -9 of the whole group, as a power cut would."""
-        self.signal(signal.SIGKILL)
-        assert self.popen is not None
-        self.popen.wait(10)
-
-    def stop(self) -> None:
         if self.popen is None:
             return
-        self.signal(signal.SIGCONT)
-        self.signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            self.popen.wait(5)
-        self.kill()
+        self.signal(signal.SIGKILL)
+        self.popen.wait(10)
 
     def says(self, words: str, seconds: float = 20) -> Process:
         """Wait until its log holds these words."""
@@ -266,7 +258,7 @@ class Chaos:
 
     def stop(self) -> None:
         for process in reversed(self.processes):
-            process.stop()
+            process.kill()
         self.wake_redis()
         self.redis_server.stop()
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from portal.mail.delivery import deliver_due
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -22,7 +25,10 @@ class Command(BaseCommand):
         while options["loop"]:
             time.sleep(settings.OUTBOX_SWEEP_SECONDS)
             close_old_connections()
-            drain()
+            try:
+                drain()
+            except OperationalError:  # the database is away for a moment: this loop is what heals it
+                logger.exception("The outbox cannot be read now")
 
 
 def drain() -> int:

@@ -1,0 +1,113 @@
+"""Calls booked over HTTP while a part is broken: what was acknowledged stands, and has exactly its mails."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from bookings.models import Booking, CallType
+from portal.mail.models import OutboundEmail
+from tests.chaos.harness import Chaos, wait_until
+from tests.chaos.visitor import Visitor
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+COACH = "jet@voorbeeld.nl"
+
+
+@pytest.fixture
+def site(chaos: Chaos) -> str:
+    """A running web server whose call type asks for no code, so that one POST confirms."""
+    call_command("load_instrument", verbosity=0)
+    call_command("ensure_first_coach", verbosity=0)
+    CallType.objects.update(needs_code=False, max_per_day=None, minimum_notice_minutes=60)
+    _process, site = chaos.start_web(TRUSTED_PROXY_COUNT="1")
+    return site
+
+
+def book(site: str, count: int, first: int = 0) -> list[str]:
+    """Let `count` visitors each book a start of their own at the same time; who saw "Bevestigd"."""
+    visitors = [Visitor(site, first + number) for number in range(count)]
+    for visitor in visitors:
+        assert visitor.hold(visitor.starts()[0]) == 200, "the time was held"
+    with ThreadPoolExecutor(count) as pool:
+        answers = list(pool.map(Visitor.confirm, visitors))
+    assert [status for status, _url in answers] == [200] * count
+    assert all("/bevestigd/" in url for _status, url in answers), answers
+    return [visitor.email for visitor in visitors]
+
+
+def immediate() -> dict[str, int]:
+    """How many confirmations and coach mails were committed, by state."""
+    rows = OutboundEmail.objects.filter(message__in=["bookings/confirmation", "bookings/coach_booked"])
+    return Counter(rows.values_list("status", flat=True))
+
+
+def assert_exactly_the_mails(chaos: Chaos, emails: list[str]) -> None:
+    expected = 2 * len(emails)
+    assert wait_until(lambda: immediate().get("sent", 0) == expected, 40), immediate()
+    time.sleep(1)  # a copy too many would come now
+    got = Counter(mail.recipient for mail in chaos.sink.received)
+    assert got == Counter(dict.fromkeys(emails, 1) | {COACH: len(emails)})
+    assert set(chaos.sink.copies().values()) == {1}
+    assert Booking.objects.filter(status=Booking.Status.CONFIRMED).count() == len(emails)
+
+
+def test_booking_with_everything_running_mails_both_at_once(chaos: Chaos, site: str) -> None:
+    chaos.start_worker()
+    assert_exactly_the_mails(chaos, book(site, 3))
+
+
+def test_booking_stands_while_redis_is_stopped_and_the_mails_follow(chaos: Chaos, site: str) -> None:
+    chaos.start_worker()
+    chaos.redis_server.stop()
+    emails = book(site, 6)
+    chaos.redis_server.start()
+    chaos.start_beat()
+    assert_exactly_the_mails(chaos, emails)
+
+
+def test_booking_stands_while_redis_hangs_and_the_mails_follow(chaos: Chaos, site: str) -> None:
+    chaos.start_worker()
+    chaos.hang_redis()
+    emails = book(site, 6)
+    chaos.wake_redis()
+    chaos.start_beat()
+    assert_exactly_the_mails(chaos, emails)
+
+
+def test_worker_killed_between_claim_and_send_loses_no_mail_of_a_booking(chaos: Chaos, site: str) -> None:
+    doomed = chaos.start_worker(KILL_POINT="after_claim")
+    emails = book(site, 2)
+    assert wait_until(lambda: immediate().get("leased", 0) > 0, 10)
+    doomed.kill()
+    chaos.start_worker()
+    chaos.start_beat()
+    assert_exactly_the_mails(chaos, emails)
+
+
+def test_refused_invitee_leaves_booking_and_coach_mail_standing(chaos: Chaos, site: str) -> None:
+    chaos.sink.rule(lambda to, _before: "550 5.1.1 No such mailbox" if to != COACH else None)
+    chaos.start_worker()
+    book(site, 1)
+    assert wait_until(lambda: immediate() == {"sent": 1, "failed": 1}, 20), immediate()
+    failed = OutboundEmail.objects.get(status="failed")
+    assert failed.message == "bookings/confirmation"
+    assert failed.reason
+    assert Booking.objects.get().status == Booking.Status.CONFIRMED
+
+
+def test_mail_server_that_says_later_twice_gets_each_mail_once(chaos: Chaos, site: str) -> None:
+    chaos.sink.rule(lambda _to, before: "451 4.3.0 Later" if before < 2 else None)
+    chaos.start_worker()
+    chaos.start_beat()
+    emails = book(site, 1)
+    for step in range(1, 10):  # two minutes a step: the waits of the retry table pass quickly
+        if wait_until(lambda: immediate().get("sent", 0) == 2, 3):
+            break
+        chaos.move_clock(step * timedelta(minutes=2).total_seconds())
+    assert_exactly_the_mails(chaos, emails)
