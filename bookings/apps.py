@@ -10,10 +10,14 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
-        from bookings import emails, hooks, panels, services  # noqa: PLC0415
+        from bookings import admin_panels, emails, hooks, panels, services  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
-        from portal.panels import register_account_panel  # noqa: PLC0415
+        from portal.panels import (  # noqa: PLC0415
+            register_account_panel,
+            register_admin_panel,
+            register_contact_panel,
+        )
 
         accounts.on_proven_login(hooks.confirm_pending, order=200)
         accounts.on_code_sent(hooks.outlive_code)
@@ -23,3 +27,5 @@ class BookingsConfig(AppConfig):
         outbox.register_renderer("bookings/reminder_coach", emails.fill_reminder_to_coach)
         register_account_panel(20, panels.account_panel)
         register_call_facts(panels.call_facts)
+        register_admin_panel(10, admin_panels.days_ahead)
+        register_contact_panel(10, admin_panels.calls_of_contact)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from portal.panels import admin_panels
+
+APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -30,12 +38,32 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request)
 
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the mailed code, or to setting up the second factor; there is no password page."""
-        if request.user.is_authenticated and request.user.is_staff:
-            return redirect("mfa_index")
-        target = request.GET.get("next") or reverse("admin:index")
-        return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': target})}")
+        """Lead to the mailed code, then to the second factor; there is no password page."""
+        target = request.GET.get("next") or ""
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
+            target = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(target)
+        if not request.user.is_authenticated:
+            return _lead_to("account_request_login_code", target)
+        if not request.user.is_staff:
+            raise PermissionDenied
+        if is_mfa_enabled(request.user):
+            return _lead_to("mfa_reauthenticate", target)
+        return redirect("mfa_index")
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"panels": admin_panels(request), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What a coach needs most comes first."""
+        rank = {label: place for place, label in enumerate(APP_ORDER)}
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: rank.get(app["app_label"], len(rank)))
+
+
+def _lead_to(name: str, target: str) -> HttpResponse:
+    return redirect(f"{reverse(name)}?{urlencode({'next': target})}")

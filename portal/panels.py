@@ -19,9 +19,11 @@ class Panel:
 
 
 MakePanel = Callable[[HttpRequest], Panel | None]
+MakeContactPanel = Callable[[HttpRequest, Any], Panel | None]
 
 _account: list[tuple[int, MakePanel]] = []
 _admin: list[tuple[int, MakePanel]] = []
+_contact: list[tuple[int, MakeContactPanel]] = []
 
 
 def register_account_panel(order: int, func: MakePanel) -> None:
@@ -36,9 +38,19 @@ def register_admin_panel(order: int, func: MakePanel) -> None:
     _admin.sort(key=lambda pair: pair[0])
 
 
+def register_contact_panel(order: int, func: MakeContactPanel) -> None:
+    """Show a panel on the page of a contact in the admin; `func` gets the request and the lead."""
+    _contact.append((order, func))
+    _contact.sort(key=lambda pair: pair[0])
+
+
 def account_panels(request: HttpRequest) -> list[Panel]:
     return [panel for _order, func in _account if (panel := func(request)) is not None]
 
 
 def admin_panels(request: HttpRequest) -> list[Panel]:
     return [panel for _order, func in _admin if (panel := func(request)) is not None]
+
+
+def contact_panels(request: HttpRequest, lead: Any) -> list[Panel]:
+    return [panel for _order, func in _contact if (panel := func(request, lead)) is not None]

@@ -2,22 +2,27 @@
 
 allauth keeps the pending code in the session, and Django reads a session once per request: two parallel
 POSTs would both read it before either writes, so eight wrong tries could count as one and a right code
-could log in twice. Here the requests of one session wait for each other, and each reads what the one before wrote.
+could log in twice. Here the requests of one session wait for each other, and each reads what the one before
+wrote.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from typing import Concatenate, ParamSpec
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import auth
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 
 from portal.accounts import services
 
@@ -97,5 +102,25 @@ def accept_repeats(view: View[P]) -> View[P]:
                 )
             return response
         return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def fresh_sign_in(view: View[P]) -> View[P]:
+    """Ask for a new code when the last proof is older than ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
+
+    allauth asks only people who have a password or a second factor already; a session left open on a borrowed
+    machine must not be able to set up the first one.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        records = get_authentication_records(request, request.user)
+        newest = max((record["at"] for record in records), default=0.0)
+        if time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return view(request, *args, **kwargs)
+        target = request.path
+        auth.logout(request)
+        return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': target})}")
 
     return wrapper

@@ -7,6 +7,9 @@ from datetime import timedelta
 from allauth.account import views as allauth_views
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.base import views as mfa_views
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import views as totp_views
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts import hooks, services
-from portal.accounts.door import accept_repeats, one_at_a_time
+from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
 from portal.accounts.forms import CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
@@ -60,6 +63,19 @@ def request_code(request: HttpRequest) -> HttpResponse:
 
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(allauth_views.confirm_login_code))))
 authenticate = login_not_required(private(one_at_a_time(accept_repeats(mfa_views.authenticate))))
+
+
+@private
+@fresh_sign_in
+@require_http_methods(["GET", "POST"])
+def activate_totp(request: HttpRequest) -> HttpResponse:
+    """Set up the second factor. Its first code counts for this session, so the admin opens at once."""
+    factor = Authenticator.objects.filter(user=person(request), type=Authenticator.Type.TOTP)
+    had_one = factor.exists()
+    response: HttpResponse = totp_views.activate_totp(request)
+    if not had_one and (activated := factor.first()):
+        post_authentication(request, activated, reauthenticated=True)
+    return response
 
 
 @private

@@ -8,3 +8,9 @@ class LeadsConfig(AppConfig):
     name = "portal.leads"
     label = "leads"
     verbose_name = _("Contacts")
+
+    def ready(self) -> None:
+        from portal.leads.panels import new_contacts  # noqa: PLC0415 - models are loaded only now
+        from portal.panels import register_admin_panel  # noqa: PLC0415
+
+        register_admin_panel(50, new_contacts)

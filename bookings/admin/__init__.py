@@ -1,0 +1,7 @@
+"""The coach's side: the calendar (hours, dates, blocked time, kinds of call) and the calls in it."""
+
+from __future__ import annotations
+
+from bookings.admin import calendar, calls
+
+__all__ = ["calendar", "calls"]

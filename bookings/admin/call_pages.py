@@ -1,0 +1,245 @@
+"""The pages about one call: what the coach reads before it, and moving, cancelling and closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from assessments import summary as scans
+from bookings import emails, pages, services
+from bookings.admin_forms import MoveForm
+from bookings.models import Booking
+from portal.common import times
+from portal.leads.models import Lead
+from portal.mail.models import OutboundEmail
+
+View = Callable[..., HttpResponse]
+CLOSED = (Booking.Status.COMPLETED, Booking.Status.NO_SHOW)
+PAGE = "admin:bookings_booking_change"
+
+
+def may_change(view: View) -> View:
+    """GET shows, POST acts; only for whoever may change bookings."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("bookings.change_booking"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(wrapper)
+
+
+# ---- reading ------------------------------------------------------------------------------------------
+def detail(request: HttpRequest, object_id: str) -> HttpResponse:
+    """Everything to prepare with. The profile only when it was shared, and never an answer."""
+    if not request.user.has_perm("bookings.view_booking"):
+        raise PermissionDenied
+    booking = booking_or_404(object_id)
+    now, language = times.now(), get_language() or "nl"
+    context: dict[str, Any] = {
+        "moments": emails.moments(booking, booking.host.time_zone, booking.time_zone),
+        "topics": emails.topic_names(booking, language) if booking.topics else [],
+        "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
+        "mails": mails_about(booking),
+        "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
+        "can_change": is_ahead(booking, now),
+        "can_close": is_over(booking, now),
+        "Status": Booking.Status,
+        "cancelled_moment": moment(booking.cancelled_at, booking),
+        "made_moment": moment(booking.confirmed_at, booking),
+    }
+    return page(request, booking, "detail", booking.name or _("A held time"), **context)
+
+
+def mails_about(booking: Booking) -> list[dict[str, Any]]:
+    """The mails of this call, newest first, as far as they may be shown."""
+    mails = OutboundEmail.objects.filter(about=booking.about).order_by("-due_at", "-pk")
+    return [
+        {
+            "mail": mail,
+            "moment": moment(mail.sent_at or mail.due_at, booking),
+            "subject": mail.subject or _("(written when due)"),
+        }
+        for mail in mails[:50]
+    ]
+
+
+def state(booking: Booking) -> str:
+    """The status in words, with what belongs to it."""
+    words = booking.get_status_display()
+    if booking.status == Booking.Status.HELD:
+        until = times.clock(booking.expires_at, booking.host.time_zone) if booking.expires_at else "–"
+        return _("held until %(clock)s") % {"clock": until}
+    if booking.status == Booking.Status.CANCELLED:
+        return _("%(status)s by %(who)s") % {"status": words, "who": booking.get_cancelled_by_display()}
+    return words
+
+
+# ---- acting -------------------------------------------------------------------------------------------
+@may_change
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel and tell the visitor."""
+    booking = booking_or_404(pk)
+    if not is_ahead(booking, times.now()):
+        return refuse(request, booking, _("This call is not ahead any more, so it cannot be cancelled."))
+    if request.method != "POST":
+        return page(request, booking, "cancel", _("Cancel this call"), moments=host_moments(booking))
+    try:
+        services.cancel(booking, by=Booking.By.HOST)
+    except services.BookingError as error:
+        return refuse(request, booking, sentence(error))
+    messages.success(request, _("Cancelled. %(name)s is told by mail.") % {"name": booking.name})
+    return redirect(PAGE, booking.pk)
+
+
+@may_change
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the call on one of the free starts, or on any other moment that meets no other call."""
+    booking = booking_or_404(pk)
+    if not is_ahead(booking, times.now()):
+        return refuse(request, booking, _("This call is not ahead any more, so it cannot be moved."))
+    form = MoveForm(request.POST if request.method == "POST" else None, zone=booking.host.time_zone)
+    if request.method == "POST" and form.is_valid() and moved(request, booking, form):
+        return redirect(PAGE, booking.pk)
+    listing = pages.lay_out(
+        services.free_slots(booking.call_type, own=booking),
+        zone=booking.host.time_zone,
+        host_zone=booking.host.time_zone,
+        now=times.now(),
+        shown_from=first_day(request),
+        chosen=form.cleaned_data.get("start") if form.is_bound else None,
+    )
+    context = {"form": form, "listing": listing, "moments": host_moments(booking)}
+    return page(request, booking, "move", _("Move this call"), status=422 if form.errors else 200, **context)
+
+
+def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
+    """Move it, or say at the field why not."""
+    start = form.cleaned_data["start"]
+    try:
+        services.move(booking, start, by=Booking.By.HOST, outside_hours=form.is_outside_hours)
+    except services.SlotTakenError:
+        form.add_error(form.field_of_choice, why_not(booking, start))
+    except services.BookingError as error:
+        form.add_error(form.field_of_choice, sentence(error))
+    else:
+        facts = {"name": booking.name, "moment": times.short_moment(start, booking.host.time_zone)}
+        messages.success(request, _("Moved to %(moment)s. %(name)s is told by mail.") % facts)
+        return True
+    return False
+
+
+@may_change
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how it went: it took place, or nobody came."""
+    booking = booking_or_404(pk)
+    if not is_over(booking, times.now()):
+        return refuse(request, booking, _("How a call went can only be said after its end."))
+    if request.method != "POST":
+        return page(
+            request,
+            booking,
+            "close",
+            _("How did it go?"),
+            moments=host_moments(booking),
+            Status=Booking.Status,
+        )
+    status = request.POST.get("status")
+    if status not in CLOSED:
+        return refuse(request, booking, _("Choose whether the call took place."))
+    try:
+        services.close(booking, Booking.Status(status))
+    except services.BookingError as error:
+        return refuse(request, booking, sentence(error))
+    messages.success(request, _("Noted: %(status)s.") % {"status": Booking.Status(status).label})
+    return redirect(PAGE, booking.pk)
+
+
+# ---- helpers ------------------------------------------------------------------------------------------
+def booking_or_404(pk: str | int) -> Booking:
+    if not str(pk).isdecimal() or len(str(pk)) > 18:
+        raise Http404
+    booking = Booking.objects.select_related("host__user", "call_type__host").filter(pk=pk).first()
+    if booking is None:
+        raise Http404
+    return booking
+
+
+def is_ahead(booking: Booking, now: datetime) -> bool:
+    return booking.status == Booking.Status.CONFIRMED and now < booking.start_at
+
+
+def is_over(booking: Booking, now: datetime) -> bool:
+    return booking.status in (Booking.Status.CONFIRMED, *CLOSED) and booking.end_at <= now
+
+
+def why_not(booking: Booking, start: datetime) -> str:
+    """Name what stands in the way of `start`."""
+    now = times.now()
+    if start <= now:
+        return _("That moment has passed. Choose a later one.")
+    zone, footprint = booking.host.time_zone, services.placed(booking.call_type, start)["footprint"]
+    live = Booking.objects.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD]).occupying(now)
+    other = live.filter(host=booking.host, footprint__overlap=footprint).exclude(pk=booking.pk).first()
+    if other is None:
+        return _("That time is not free any more. Choose another, or fill in one of your own.")
+    facts = {"name": other.name, "moment": times.short_moment(other.start_at, zone), "clock": ""}
+    if other.status == Booking.Status.HELD and other.expires_at:
+        facts["clock"] = times.clock(other.expires_at, zone)
+        return _("A visitor holds %(moment)s until %(clock)s. Choose another time, or wait a moment.") % facts
+    return _("That runs into the call with %(name)s on %(moment)s, buffers included.") % facts
+
+
+def sentence(error: services.BookingError) -> str:
+    if isinstance(error, services.BusyError):
+        return _("Somebody else is changing this calendar right now. Try again in a moment.")
+    if isinstance(error, services.NotOverYetError):
+        return _("How a call went can only be said after its end.")
+    return _("This call changed in the meantime. Look at it once more.")
+
+
+def refuse(request: HttpRequest, booking: Booking, words: str) -> HttpResponse:
+    messages.error(request, words)
+    return redirect(PAGE, booking.pk)
+
+
+def host_moments(booking: Booking) -> list[dict[str, str]]:
+    return emails.moments(booking, booking.host.time_zone, booking.time_zone)
+
+
+def moment(at: datetime | None, booking: Booking) -> str:
+    return times.short_moment(at, booking.host.time_zone) if at else ""
+
+
+def first_day(request: HttpRequest) -> date | None:
+    """From which day on to list free starts; nonsense is the first page."""
+    try:
+        return date.fromisoformat(request.GET.get("from", "")[:10])
+    except ValueError:
+        return None
+
+
+def page(
+    request: HttpRequest, booking: Booking, name: str, title: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page of the admin about one call."""
+    shared = {
+        **admin.site.each_context(request),
+        "title": title,
+        "booking": booking,
+        "state": state(booking),
+        "opts": Booking._meta,
+        "may_change": request.user.has_perm("bookings.change_booking"),
+    }
+    return render(request, f"admin/bookings/booking/{name}.html", shared | context, status=status)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from portal.common import times
+from portal.common.names import clean_name
+from portal.common.read_only import ReadOnlyAdmin
+from portal.leads import services, timeline
+from portal.leads.models import ConsentEvent, Lead, LeadEvent
+from portal.panels import contact_panels
+
+EVENTS_SHOWN = 200
+
+
+class LeadForm(forms.ModelForm):
+    class Meta:
+        model = Lead
+        fields = ["name", "stage"]
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"]) if self.cleaned_data["name"] else ""
+
+
+@admin.register(Lead)
+class LeadAdmin(admin.ModelAdmin):
+    """The small pipeline: who, how far, when last heard of. Contacts come from the site, not from here."""
+
+    form = LeadForm
+    list_display = ["__str__", "email", "stage", "last_contact", "first_seen"]
+    list_editable = ["stage"]
+    list_filter = ["stage", "language"]
+    search_fields = ["name", "email"]
+    list_per_page = 50
+    fields = ["email", "name", "stage", "language", "first_seen"]
+    readonly_fields = ["email", "language", "first_seen"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Lead | None = None) -> bool:
+        return False  # proof of consent hangs on it; a person erases himself or herself
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        leads: QuerySet[Lead] = super().get_queryset(request)
+        return leads.annotate(last_event_at=Max("events__created_at"))
+
+    @admin.display(description=_("last contact"), ordering="last_event_at")
+    def last_contact(self, lead: Lead) -> str:
+        at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
+        return times.short_moment(at, times.HOST_ZONE) if at else "–"
+
+    @admin.display(description=_("first seen"), ordering="created_at")
+    def first_seen(self, lead: Lead) -> str:
+        return times.short_moment(lead.created_at, times.HOST_ZONE)
+
+    def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "stage" in form.changed_data:
+            services.record(obj, timeline.STAGE_CHANGED, stage=obj.stage)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        lead: Lead = kwargs["obj"]
+        context["timeline"] = [
+            {"at": times.short_moment(event.created_at, times.HOST_ZONE), "words": timeline.words(event)}
+            for event in lead.events.all()[:EVENTS_SHOWN]
+        ]
+        context["consents"] = [
+            {"at": times.short_moment(consent.created_at, times.HOST_ZONE), "event": consent}
+            for consent in lead.consents.all()
+        ]
+        context["panels"] = contact_panels(request, lead)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(ReadOnlyAdmin):
+    """Proof of consent, to look up by address."""
+
+    list_display = ["lead", "purpose", "action", "text_version", "method", "created_at"]
+    list_select_related = ["lead"]
+    list_filter = ["purpose", "action"]
+    search_fields = ["lead__email", "lead__name"]
+    fields = [
+        "lead",
+        "purpose",
+        "action",
+        "text_version",
+        "text",
+        "text_sha256",
+        "language",
+        "method",
+        "source_path",
+        "created_at",
+    ]
+
+
+@admin.register(LeadEvent)
+class LeadEventAdmin(ReadOnlyAdmin):
+    """The timelines of all contacts, newest first."""
+
+    list_display = ["what", "lead", "created_at"]
+    list_select_related = ["lead"]
+    list_filter = ["kind"]
+    search_fields = ["lead__email", "lead__name"]
+    fields = ["what", "lead", "created_at"]
+
+    @admin.display(description=_("what"))
+    def what(self, event: LeadEvent) -> str:
+        return timeline.words(event)
