@@ -157,6 +157,12 @@ def test_a_slot_of_an_overnight_window_runs_past_the_last_day_of_the_range() -> 
     assert times(query) == ["23:30"]
 
 
+def test_a_slot_runs_on_into_a_window_of_the_date_after_the_range() -> None:
+    rules = (*weekly("5", "22:00-00:00"), *weekly("6", "00:00-01:00"))
+    query = friday(rules=rules, duration=minutes(90), range_end=at("2026-11-27 23:15"))
+    assert times(query) == ["22:00", "22:30", "23:00"]
+
+
 def test_a_range_that_ends_before_it_starts_is_empty() -> None:
     assert slots(friday(range_end=at("2026-11-26 00:00"))) == []
 
@@ -356,6 +362,7 @@ def test_every_listed_start_is_bookable_in_any_zone() -> None:
         at("2026-11-27 10:00"),  # taken
         at("2026-11-27 09:15"),  # off the grid
         at("2026-11-27 09:00:01"),
+        at("2026-11-27 09:29:59"),
         at("2026-11-27 08:30"),  # before hours
         at("2026-11-27 12:00"),  # after hours
         at("2026-11-20 09:00"),  # outside the range asked about

@@ -77,7 +77,7 @@ def queries(draw: st.DrawFn) -> SlotQuery:
 
     limits = st.sampled_from([None, None, None, 4, 3, 2, 1, 0])
     range_start = draw(moments(-600, 1000)) - timedelta(seconds=draw(st.integers(0, 59)))
-    now = draw(moments(-3000, 1000)) + timedelta(seconds=draw(st.sampled_from([0, 0, 1, 59])))
+    now = draw(moments(-2500, 1000)) + timedelta(seconds=draw(st.sampled_from([0, 0, 1, 59])))
     return SlotQuery(
         time_zone=zone,
         rules=draw(rules()),
@@ -88,8 +88,8 @@ def queries(draw: st.DrawFn) -> SlotQuery:
         slot_interval=minutes(draw(st.sampled_from([5, 10, 15, 20, 30, 35, 45, 60, 100]))),
         buffer_before=minutes(draw(st.sampled_from([0, 0, 5, 15, 30]))),
         buffer_after=minutes(draw(st.sampled_from([0, 0, 10, 25, 60]))),
-        minimum_notice=minutes(draw(st.sampled_from([0, 0, 0, 7, 60, 1440]))),
-        horizon_days=draw(st.sampled_from([None, None, 1, 2, 3, 4])),
+        minimum_notice=minutes(draw(st.sampled_from([0, 0, 7, 60, 1440, 2000]))),
+        horizon_days=draw(st.sampled_from([None, 1, 2, 3])),
         first_on=draw(st.one_of(st.none(), days(-2, 2))),
         last_on=draw(st.one_of(st.none(), days(1, 5))),
         max_per_day=draw(limits),
@@ -102,7 +102,7 @@ def queries(draw: st.DrawFn) -> SlotQuery:
     )
 
 
-@modest
+@settings(modest, max_examples=100)
 @given(query=queries())
 def test_the_whole_list_equals_that_of_the_model(query: SlotQuery) -> None:
     found = slots(query)
