@@ -7,7 +7,7 @@ import email.policy
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from functools import cached_property
 from pathlib import Path
 
@@ -65,13 +65,13 @@ class Message:
                 number=number,
                 content_type=part.get_content_type(),
                 filename=part.get_filename() or f"part-{number}",
-                content=part.get_payload(decode=True) or b"",
+                content=decoded(part),
             )
             for number, part in enumerate(leaves)
             if id(part) not in shown
         ]
 
-    def _part(self, kind: str) -> EmailMessage | None:
+    def _part(self, kind: str) -> MIMEPart | None:
         return self.parsed.get_body(preferencelist=(kind,))
 
     def _body(self, kind: str) -> str:
@@ -81,7 +81,12 @@ class Message:
         try:
             return str(part.get_content())
         except LookupError:  # a character set nobody knows
-            return (part.get_payload(decode=True) or b"").decode(errors="replace")
+            return decoded(part).decode(errors="replace")
+
+
+def decoded(part: MIMEPart) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def newest(folder: Path, limit: int = 100) -> list[Message]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import NoReturn
 
 from portal.local import sign_in
 from portal.local.machine import Machine, Program, Service, machine
@@ -125,7 +124,7 @@ class Watch:
     due: float | None = None
 
 
-def keep_running(this: Machine) -> NoReturn:
+def keep_running(this: Machine) -> None:
     """Start again what stops, with a growing pause, until the operator interrupts."""
     watches = [Watch(service, time.monotonic()) for service in this.services]
     while True:

@@ -33,7 +33,7 @@ def this_machine_only(view: View[P]) -> View[P]:
     """Open the page to anybody on this machine, to nobody else; the browser keeps no copy."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
             raise Http404
         return view(request, *args, **kwargs)
