@@ -27,7 +27,7 @@ check: dev-env  ## linters, types, import order, missing migrations, deployment 
 	@exec $(LOCAL) check
 
 bench: dev-env  ## the figures of docs/benchmarks.md
-	@exec $(LOCAL) test -- tests/bench -p no:randomly -s --bench $(ARGS)
+	@exec $(LOCAL) run -- $(VENV) -m tests.bench $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations
