@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from psycopg.types.range import Range
 
 from bookings.domain.intervals import Interval
-from bookings.domain.slots import SlotQuery, Taken, WeeklyRule, Window
+from bookings.domain.slots import LOOK_BACK, SlotQuery, Taken, WeeklyRule, Window
 from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride
 
-# Limits count whole host-local weeks and a footprint sticks out of its call, so look a little further.
-MARGIN = timedelta(days=8)
+# Limits count whole host-local weeks, a footprint sticks out of its call, and an override two weeks ago may
+# be where a grid begins: look further than the range.
+MARGIN = LOOK_BACK
 Seen = tuple[datetime, datetime]
 
 

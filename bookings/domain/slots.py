@@ -24,6 +24,8 @@ ONE_WEEK = timedelta(days=7)
 RESOLUTION = timedelta.resolution
 
 MAX_RANGE = timedelta(days=365)
+# How long before a range the dates may lie that still decide where a grid in it begins (see `_grids`).
+LOOK_BACK = 2 * ONE_WEEK
 ONE_MINUTE = timedelta(minutes=1)
 MAX_DAYS_AHEAD = 3650
 # Python's calendar ends soon before and after these; the days around a range still need room.
@@ -89,9 +91,11 @@ class SlotQuery:
     """Everything that decides which starts are free; aware times in any zone, kept in UTC.
 
     `time_zone` is the host's IANA name. `overrides` maps a host-local date to all the windows of that date;
-    no windows means closed. `busy` is bare blocked or imported time. `first_on` and `last_on` are host-local
-    and inclusive. The range is half-open on starts and clamped to MAX_RANGE from its beginning. For the limit
-    a week `taken` must reach over the whole host-local ISO weeks that the range touches.
+    no windows means closed. It must hold the dates from LOOK_BACK before the range until two days after it,
+    else a range would move the grid of hours that never close. `busy` is bare blocked or imported time. For
+    the limit a week `taken` must reach over the whole host-local ISO weeks that the range touches.
+    `first_on` and `last_on` are host-local and inclusive. The range is half-open on starts and clamped to
+    MAX_RANGE from its beginning.
 
     Raises UnknownTimeZoneError for an impossible zone, ValueError for lengths that make no sense.
     """

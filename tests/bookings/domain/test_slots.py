@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.domain.slots import WeeklyRule, Window, slots
+from bookings.domain.slots import LOOK_BACK, WeeklyRule, Window, slots
 from tests.bookings.domain.builders import (
     AMSTERDAM,
     AUCKLAND,
@@ -168,6 +169,22 @@ def test_a_long_opening_keeps_the_grid_of_its_beginning_over_its_first_monday() 
     # 24 November 09:30 + 81, 82, 83 x 100 minutes; a week later the hours have no beginning any more.
     assert on_monday("2026-11-30", "2026-11-30 04:00") == ["11-30 00:30", "11-30 02:10", "11-30 03:50"]
     assert on_monday("2026-12-07", "2026-12-07 04:00") == ["12-07 00:00", "12-07 01:40", "12-07 03:20"]
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_overrides_before_the_look_back_decide_nothing(weekday: int) -> None:
+    monday = at("2026-11-30 00:00")
+    query = days(
+        "2026-11-30", "2026-12-10", rules=weekly("1234567", "00:00-00:00"), slot_interval=minutes(100)
+    )  # fmt: skip
+    query = replace(query, range_start=monday + timedelta(days=weekday), now=monday)
+    first_on = query.range_start.astimezone(ZoneInfo(AMSTERDAM)).date()
+    moved = {}
+    for back in range(1, 40):
+        closed_once = {first_on - timedelta(days=back): (window("09:30-00:00"),)}
+        moved[back] = slots(replace(query, overrides=closed_once)) != slots(query)
+    assert [back for back, differs in moved.items() if differs] == list(range(1, weekday + 8))
+    assert timedelta(days=weekday + 8) <= LOOK_BACK
 
 
 # Overrides ---------------------------------------------------------------------------------------------
