@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from assessments import change, words
@@ -83,6 +82,7 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "same_count": len(same),
         "columns": [_column(scan, time_zone) for scan in columns],
         "lines": _lines(result, columns),
+        "groups": words.beam_groups(result),
         "since": words.day(previous.completed_at, time_zone) if previous else "",
         "result": result,
         "needed": round(change.needed(change.KEY) or 0),
@@ -98,8 +98,12 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
     total = measure(newest.overall, first.overall if len(same) > 1 else None, change.OVERALL)
     if total.change is None:
         return {"total": total}
-    since = words.day(first.completed_at, time_zone)
-    facts = {"since": since, "points": abs(total.change), "first": total.previous_shown, "now": total.shown}
+    facts = {
+        "since": words.month(first.completed_at, time_zone),
+        "points": abs(total.change),
+        "first": total.previous_shown,
+        "now": total.shown,
+    }
     careful = _("Look at what you did, rather than at every single figure.")
     if total.change_label == "likely_up":
         title = _("Since %(since)s your team's bearing strength grew by %(points)d points.") % facts
@@ -116,7 +120,9 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
         title = _("From %(first)d to %(now)d: that may be chance.") % facts
         lead = [careful]
     gauge = (
-        _gauge(total, _month(first.completed_at, time_zone)) if total.change_label == "likely_up" else None
+        _gauge(total, words.short(first.completed_at, time_zone, "M Y"))
+        if total.change_label == "likely_up"
+        else None
     )
     return {"total": total, "title": title, "lead": " ".join(lead), "gauge": gauge}
 
@@ -148,11 +154,10 @@ def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
 
 
 def _column(scan: Scan, time_zone: str) -> dict[str, object]:
-    local = times.local(scan.completed_at, time_zone)
     return {
         "public_id": scan.public_id,
-        "day": formats.date_format(local, "j M").replace(".", ""),
-        "year": local.year,
+        "day": words.short(scan.completed_at, time_zone, "j M"),
+        "year": times.local(scan.completed_at, time_zone).year,
         "full_day": words.full_day(scan.completed_at, time_zone),
         "version": scan.instrument.version,
         "overall": None if scan.overall is None else measure(scan.overall, None, change.OVERALL).shown,
@@ -200,7 +205,3 @@ def _points(values: Sequence[float | None]) -> tuple[Point, ...]:
         for n, value in enumerate(values)
         if value is not None
     )
-
-
-def _month(instant: datetime, time_zone: str) -> str:
-    return formats.date_format(times.local(instant, time_zone), "M Y").replace(".", "")

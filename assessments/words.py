@@ -81,6 +81,17 @@ def day(instant: datetime, time_zone: str) -> str:
     return formats.date_format(local, "j F" if local.year == today.year else "j F Y")
 
 
+def month(instant: datetime, time_zone: str) -> str:
+    """'november 2025'."""
+    return formats.date_format(times.local(instant, time_zone), "F Y")
+
+
+def short(instant: datetime, time_zone: str, pattern: str) -> str:
+    """A date with a short month, as it is written in a table: '9 nov', '9 Nov'."""
+    text = formats.date_format(times.local(instant, time_zone), pattern).replace(".", "")
+    return text.lower() if language() == "nl" else text
+
+
 def full_day(instant: datetime, time_zone: str) -> str:
     """'22 november 2026'."""
     return formats.date_format(times.local(instant, time_zone), "j F Y")
