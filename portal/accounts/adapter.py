@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import hooks, services
 from portal.accounts.models import User
 
+SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
 PAUSE = timedelta(seconds=30)  # between two codes for one address
 
 
@@ -62,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
         """Only what asks for attention; a page itself says that one is signed in or that a code left."""
-        if message_template in {"account/messages/logged_in.txt", "account/messages/login_code_sent.txt"}:
+        if message_template in SILENT:
             return
         super().add_message(request, level, message_template, *args, **kwargs)
 
