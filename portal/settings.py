@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "release-lapsed-holds": {"task": "bookings.release_lapsed_holds", "schedule": timedelta(minutes=5)},
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
+    "delete-abandoned-scans": {"task": "assessments.delete_abandoned_scans", "schedule": timedelta(hours=6)},
 }
 
 # ---- mail: every message is a row first, see portal/mail ----------------------------------------------
