@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,7 +137,6 @@ def test_a_line_that_breaks_after_the_message_may_have_delivered_it(sink: Sink) 
     assert sink.received[0].content == sink.received[1].content
 
 
-@pytest.mark.urls("tests.mail.urls")
 def test_tips_whose_fate_is_unknown_are_never_sent_again(sink: Sink) -> None:
     mail = OutboundEmailFactory(tips=True)
     sink.rule(answer(CLOSE, times=1))
@@ -395,7 +395,7 @@ def in_threads(count: int, func: Any) -> None:
 
 
 class Dripper:
-    """A server that sends one byte of its greeting's continuation every 0.3 s, for ever."""
+    """A server that sends one byte of an endless answer every 0.3 s, for six seconds."""
 
     def __enter__(self) -> Dripper:
         import socket
@@ -412,7 +412,9 @@ class Dripper:
         with line:
             line.sendall(b"220 hello\r\n")
             line.recv(1000)
-            while not self.over.wait(0.3):
+            for _ in range(20):
+                if self.over.wait(0.3):
+                    return
                 try:
                     line.sendall(b"2")
                 except OSError:
@@ -422,3 +424,32 @@ class Dripper:
         self.over.set()
         self.thread.join(5)
         self.listener.close()
+
+
+def test_a_server_away_for_six_hours_delays_what_still_holds_and_cancels_what_does_not(
+    sink: Sink, settings: Any, tmp_path: Path, renderers: dict[str, render.Renderer], mail_templates: Path
+) -> None:
+    """R15: the confirmation leaves once, the passed reminder and the old code never."""
+    clock = tmp_path / "offset"
+    settings.CLOCK_OFFSET_FILE, settings.LOCAL_MODE = str(clock), True
+    renderers["tests/reminder"] = lambda mail: {"what": "je impactcall"}
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    now = times.now()
+    confirmation = OutboundEmailFactory()
+    reminder = OutboundEmailFactory(later=True, due_at=now, expires_at=now + timedelta(hours=2))
+    code = OutboundEmailFactory(erase_body=True, expires_at=now + timedelta(minutes=5))
+    for minutes in range(0, 361, 10):
+        clock.write_text(str(minutes * 60))
+        delivery.deliver_due()
+    assert reloaded(confirmation).status == "retry"
+    assert reloaded(confirmation).attempts <= 15
+    settings.EMAIL_PORT = port
+    clock.write_text(str(8 * 3600))
+    delivery.deliver_due()
+    assert [reloaded(mail).status for mail in (confirmation, reminder, code)] == [
+        "sent",
+        "cancelled",
+        "cancelled",
+    ]
+    assert reloaded(code).text == ""
+    assert sink.copies() == {str(confirmation.public_id): 1}

@@ -99,7 +99,6 @@ def test_service_mail_asks_machines_not_to_answer() -> None:
     assert message["List-Unsubscribe"] is None
 
 
-@pytest.mark.urls("tests.mail.urls")
 def test_tips_carry_a_one_click_address_that_works_only_for_that_contact() -> None:
     mail = row(tips=True)
     raw = mime.build(mail)
