@@ -116,6 +116,15 @@ def test_no_message_is_delayed_by_the_broker() -> None:
     assert offenders == []
 
 
+def test_only_the_outbox_knows_django_mail() -> None:
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in CODE
+        if "django.core.mail" in path.read_text(encoding="utf-8") and "portal/mail/" not in str(path)
+    ]
+    assert offenders == []
+
+
 def test_markup_is_never_marked_safe() -> None:
     offenders = [
         str(path.relative_to(ROOT)) for path in CODE if "mark_safe" in path.read_text(encoding="utf-8")

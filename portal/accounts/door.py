@@ -35,7 +35,7 @@ def one_at_a_time(view: View[P]) -> View[P]:
     """Run the POSTs of one session one after the other, each in a transaction that holds the session too."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         key = request.session.session_key
         if request.method != "POST" or not key:
             return view(request, *args, **kwargs)
@@ -86,7 +86,7 @@ def accept_repeats(view: View[P]) -> View[P]:
     """Let a double click on the right code end on the page of the first click, in the same new session."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         code = request.POST.get("code", "")[:40]
         old_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if request.method == "POST" and code and old_key:
@@ -114,7 +114,7 @@ def fresh_sign_in(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         records = get_authentication_records(request, request.user)
         newest = max((record["at"] for record in records), default=0.0)
         if time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:

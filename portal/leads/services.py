@@ -19,7 +19,7 @@ def contact(email: str, *, name: str = "", language: str = "nl", user_id: int | 
     lead, _made = Lead.objects.get_or_create(
         email=email.strip().lower(), defaults={"name": name, "language": language}
     )
-    changed = []
+    changed: list[str] = []
     if name and not lead.name:
         lead.name, changed = name, [*changed, "name"]
     if user_id is not None and lead.user_id is None:
