@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -8,18 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.common.read_only import ReadOnlyAdmin
 from portal.mail import outbox
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 from portal.mail.reasons import plain_reason
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[OutboundEmail]
-else:
-    ModelAdmin = admin.ModelAdmin  # Django's class takes no parameter at run time
-
 
 @admin.register(OutboundEmail)
-class OutboundEmailAdmin(ModelAdmin):
+class OutboundEmailAdmin(ReadOnlyAdmin):
     """The mail log: read and search it, and send a mail once more. Nobody edits what was written."""
 
     list_display = ["when", "to_email", "shown_subject", "kind", "state"]
@@ -34,15 +30,6 @@ class OutboundEmailAdmin(ModelAdmin):
         (_("Message"), {"fields": ["shown_subject", "shown_text", "has_invitation"]}),
         (_("Origin"), {"fields": ["kind", "message", "language", "about", "sequence", "key", "public_id"]}),
     ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutboundEmail | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutboundEmail | None = None) -> bool:
-        return False
 
     @admin.display(description=_("when"), ordering="due_at")
     def when(self, mail: OutboundEmail) -> Any:
