@@ -62,8 +62,8 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     ]
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
-    shared = _("Yes, your ten scores and what changed") if booking.shared_scan else _("No")
-    found.append({"term": _("Result shared"), "words": shared})
+    shared = _("Yes: your ten scores, and the difference with an earlier scan if there is one")
+    found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
     found.append({"term": _("For you"), "words": f"{booking.name}, {booking.email}"})
     return found
 

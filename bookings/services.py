@@ -208,12 +208,11 @@ def move(
         _require_open(booking, by, now)
         if booking.start_at == start:
             return booking
-        release_hold(visitor)
         Booking.objects.filter(host_id=booking.host_id).lapsed(now).delete()
-        if not outside_hours:
-            require_free(booking.call_type, start, now=now, own=booking)
-        elif start <= now:
-            raise SlotTakenError
+        held = held_by(visitor)
+        release_hold(visitor)
+        if held is None or placed(booking.call_type, start)["footprint"] != held.footprint:
+            _require_movable(booking, start, now=now, outside_hours=outside_hours)
         _fill_in(booking, placed(booking.call_type, start))
         booking.sequence += 1
         booking.changed_at = now
@@ -335,6 +334,13 @@ def _require_open(booking: Booking, by: Booking.By, now: datetime) -> None:
     is_open = booking.status == Booking.Status.CONFIRMED and now < booking.start_at
     if not is_open or (by == Booking.By.INVITEE and not booking.can_change(now)):
         raise TooLateError
+
+
+def _require_movable(booking: Booking, start: datetime, *, now: datetime, outside_hours: bool) -> None:
+    if not outside_hours:
+        require_free(booking.call_type, start, now=now, own=booking)
+    elif start <= now:
+        raise SlotTakenError
 
 
 def _fill_in(booking: Booking, values: dict[str, object]) -> None:

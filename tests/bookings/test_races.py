@@ -22,6 +22,7 @@ from bookings import services
 from bookings.models import Booking, CallType, IdempotencyKey
 from portal.common import times
 from portal.common.ids import new_public_id
+from portal.leads.models import LeadEvent
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import details, mails
 from tests.factories.assessments import InstrumentFactory, UserFactory
@@ -92,6 +93,11 @@ def book(call_type: CallType, start: datetime, who: str) -> Booking:
         user=None,
         key=new_public_id(),
     )
+
+
+def as_everybody_saw_it(call: Booking, times_: int) -> list[Booking]:
+    """Copies read before the race, one for each: nobody sees another's change in memory."""
+    return [Booking.objects.get(pk=call.pk) for _ in range(times_)]
 
 
 def holders_of_overlaps() -> list[tuple[int, int]]:
@@ -284,10 +290,12 @@ def test_moving_while_the_coach_cancels_ends_in_one_state(call_type: CallType) -
     free = [slot.start for slot in services.free_slots(call_type)]
     for round_ in range(6):
         call = book(call_type, free[0], f"person{round_}")
-        others = free[8 + round_ : 60 : 8]
+        first, second, third, last = as_everybody_saw_it(call, 4)
         results = at_once(
-            *(lambda to=to: services.move(call, to, by=Booking.By.INVITEE) for to in others[:3]),
-            lambda: services.cancel(call, by=Booking.By.HOST),
+            lambda seen=first: services.move(seen, free[8], by=Booking.By.INVITEE),
+            lambda seen=second: services.move(seen, free[16], by=Booking.By.INVITEE),
+            lambda seen=third: services.move(seen, free[24], by=Booking.By.INVITEE),
+            lambda seen=last: services.cancel(seen, by=Booking.By.HOST),
         )
         assert set(kinds(results)) <= {"Booking", "TooLateError"}
         call.refresh_from_db()
@@ -300,10 +308,12 @@ def test_moving_while_the_coach_cancels_ends_in_one_state(call_type: CallType) -
 @pytest.mark.usefixtures("no_deadlock")
 def test_five_cancels_at_once_send_one_mail_each(call_type: CallType) -> None:
     call = book(call_type, services.free_slots(call_type)[0].start, "sanne")
-    results = at_once(*(lambda: services.cancel(call, by=Booking.By.INVITEE) for _ in range(5)))
+    copies = as_everybody_saw_it(call, 5)
+    results = at_once(*(lambda seen=seen: services.cancel(seen, by=Booking.By.INVITEE) for seen in copies))
     assert kinds(results) == {"Booking": 5}
     call.refresh_from_db()
     assert (call.status, call.sequence) == ("cancelled", 1)
+    assert LeadEvent.objects.filter(kind="call.cancelled").count() == 1
     assert mails(about=call.about) == ["bookings/cancelled", "bookings/coach_cancelled"]
 
 

@@ -37,7 +37,7 @@ def hold(call_type: CallType, start: datetime = THURSDAY_9, who: str = "sanne", 
     return services.hold_slot(call_type, start, visitor=who, client=client or who)
 
 
-# ---- listed means bookable, bookable means listed ----------------------------------------------------
+# ---- listed means bookable, bookable means listed ---------------------------------------------------
 def test_every_listed_start_can_be_booked_and_every_other_start_is_refused(call_type):
     BookingFactory(call_type=call_type, start=THURSDAY_9 + timedelta(hours=2))
     BlockedTimeFactory(host=call_type.host, period=_span(THURSDAY_9 + timedelta(days=1), hours=3))
@@ -69,7 +69,7 @@ def _span(start: datetime, **length: int) -> object:
     return services.Range(start, start + timedelta(**length))
 
 
-# ---- holding -------------------------------------------------------------------------------------------
+# ---- holding ----------------------------------------------------------------------------------------
 def test_hold_takes_the_time_with_its_buffers_for_ten_minutes(call_type):
     booking = hold(call_type)
     assert (booking.start_at, booking.end_at) == (THURSDAY_9, THURSDAY_9 + HALF_HOUR)
@@ -161,7 +161,7 @@ def test_release_lapsed_holds_deletes_only_those(call_type, clock):
     assert [booking.visitor for booking in Booking.objects.all()] == ["noor"]
 
 
-# ---- confirming ------------------------------------------------------------------------------------------
+# ---- confirming -------------------------------------------------------------------------------------
 def test_confirm_turns_the_hold_into_a_booking_of_the_same_row(call_type):
     held = hold(call_type)
     user = UserFactory(email="sanne@voorbeeld.nl")
@@ -283,7 +283,7 @@ def test_confirm_makes_a_contact_with_a_planned_call(call_type):
     assert (event.kind, event.data["booking"]) == ("call.booked", booking.public_id)
 
 
-# ---- moving and cancelling -----------------------------------------------------------------------------------
+# ---- moving and cancelling --------------------------------------------------------------------------
 def test_move_keeps_row_and_uid_and_raises_the_version(call_type):
     booking = confirm(call_type)
     moved = services.move(booking, THURSDAY_9 + timedelta(days=1), by=Booking.By.INVITEE)
@@ -389,7 +389,7 @@ def test_cancelled_call_cannot_be_moved(call_type):
         services.move(booking, THURSDAY_9 + timedelta(days=1), by=Booking.By.HOST, outside_hours=True)
 
 
-# ---- afterwards --------------------------------------------------------------------------------------------
+# ---- afterwards -------------------------------------------------------------------------------------
 def test_call_is_closed_only_after_its_end(call_type, clock):
     booking = confirm(call_type)
     clock.move_to(THURSDAY_9 + timedelta(minutes=29))
@@ -436,7 +436,7 @@ def test_erasing_a_person_cancels_what_is_ahead_and_keeps_no_name_of_the_rest(ca
     assert sorted(Booking.objects.values_list("status", flat=True)) == ["cancelled", "confirmed"]
 
 
-# ---- what the database says ------------------------------------------------------------------------------------
+# ---- what the database says -------------------------------------------------------------------------
 @pytest.mark.parametrize("state", ["23P01", "40P01", "40001"])
 def test_database_refusals_become_just_taken(call_type, state):
     with pytest.raises(SlotTakenError), services.host_locked(call_type.host_id):
