@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -37,6 +38,15 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_as_they_are_served() -> Iterator[None]:
+    """The test server's own handler knows no hashed names and answers 404: pages would be tested naked.
+    Stepping aside lets whitenoise serve the built files, as it does in the product."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "_should_handle", lambda self, path: False)
+        yield
 
 
 @pytest.fixture
@@ -84,3 +94,5 @@ def _note_foreign(url: str, site: str, problems: list[str]) -> None:
 def _note_error(status: int, url: str, problems: list[str]) -> None:
     if status >= 500:
         problems.append(f"server error {status}: {url}")
+    if status >= 400 and "/static/" in url:
+        problems.append(f"missing file {status}: {url}")
