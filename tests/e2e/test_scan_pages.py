@@ -1,0 +1,133 @@
+"""The scan and the result as a browser treats them: keys, Enter, paper, axe, the narrowest screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import signing
+from playwright.sync_api import Page, expect
+
+from assessments import cookies
+from assessments.models import Scan
+from tests.assessments.demo import BEFORE, NOW
+from tests.e2e.walk import no_sideways_scroll, start_scan
+from tests.factories.assessments import CompletedScanFactory, ScanFactory, UserFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAIRS = [
+    ("letting-go", "advance"),
+    ("clear", "open"),
+    ("naming", "discomfort"),
+    ("steady", "self-honesty"),
+    ("courage", "recognition"),
+]
+
+
+def give_cookie(page: Page, site: str, *scans: Scan) -> None:
+    value = signing.dumps([scan.public_id for scan in scans], salt=cookies.SALT)
+    page.context.add_cookies([{"name": "scan", "value": value, "url": site}])
+
+
+def sign_in(page: Page, site: str, user: Any) -> None:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+
+
+def sheets(page: Page) -> int:
+    """How many A4 sheets the page prints on."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_every_result_prints_on_two_sheets(
+    open_browser: Callable[..., Page], site: str, language: str
+) -> None:
+    page = open_browser(viewport={"width": 1280, "height": 900})
+    path = "/en/result" if language else "/uitslag"
+    for first, second in PAIRS:
+        for weakest in (first, second):
+            user = UserFactory()
+            CompletedScanFactory(user=user, sums=BEFORE, days_ago=200)
+            sums = dict.fromkeys(NOW, 10) | {"clear": 13, first: 7, second: 7} | {weakest: 4}
+            scan = CompletedScanFactory(user=user, sums=sums)
+            sign_in(page, site, user)
+            page.goto(f"{path}/{scan.public_id}/")
+            expect(page.locator("#h-p")).to_be_visible()
+            assert sheets(page) == 2, (language, weakest)
+
+
+def test_number_keys_answer_the_statement_in_focus_and_go_on(page: Page) -> None:
+    start_scan(page)
+    page.locator("#letting-go_1-3").focus()
+    page.keyboard.press("5")
+    expect(page.locator("#letting-go_1-5")).to_be_checked()
+    expect(page.locator("#self-honesty_2-1")).to_be_focused()
+    page.keyboard.press("2")
+    page.keyboard.press("3")
+    page.keyboard.press("4")
+    expect(page.locator("#steady_3-4")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scan/2/")
+
+
+def test_enter_saves_and_goes_to_the_next_page_without_javascript_too(
+    open_browser: Callable[..., Page],
+) -> None:
+    page = open_browser(viewport={"width": 320, "height": 700}, java_script_enabled=False)
+    start_scan(page)
+    for item in page.locator(".item").all():
+        item.locator("input[value='3']").check()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scan/2/")
+    assert set(Scan.objects.get().answers.values()) == {3}
+
+
+def test_the_error_summary_has_the_focus_and_leads_to_the_statement(page: Page) -> None:
+    start_scan(page)
+    page.locator(".scan-end button").click()
+    expect(page.locator(".errs")).to_be_focused()
+    page.locator(".errs a").first.click()
+    expect(page.locator("#letting-go_1-1")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_scan_result_and_history_have_no_axe_violations(
+    open_browser: Callable[..., Page], site: str, width: int, scheme: str
+) -> None:
+    page = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    user = UserFactory()
+    for days, sums in ((380, dict.fromkeys(NOW, 8)), (190, BEFORE)):
+        CompletedScanFactory(user=user, sums=sums, days_ago=days)
+    kept, nobodys, open_one = CompletedScanFactory(user=user), CompletedScanFactory(), ScanFactory()
+    give_cookie(page, site, open_one, nobodys)
+    for path in (
+        "/scan/1/",
+        "/en/scan/1/",
+        f"/uitslag/{nobodys.public_id}/",
+        f"/en/result/{nobodys.public_id}/",
+    ):
+        check(page, path)
+    page.goto("/scan/1/")
+    page.locator(".scan-end button").click()
+    check(page, None)
+    sign_in(page, site, user)
+    for path in (f"/uitslag/{kept.public_id}/", "/account/", "/en/account/"):
+        check(page, path)
+
+
+def check(page: Page, path: str | None) -> None:
+    if path is not None:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    assert no_sideways_scroll(page), page.url
