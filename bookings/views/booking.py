@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -43,7 +44,8 @@ def slots_page(
 ) -> HttpResponse:
     call_type = current_call_type()
     zone_form = ZoneForm(request.GET)
-    context: dict[str, Any] = {"call_type": call_type, "error": error, "form": form, "zone_form": zone_form}
+    context: dict[str, Any] = {"here": "book", "call_type": call_type}
+    context |= {"error": error, "form": form, "zone_form": zone_form}
     if call_type is not None:
         own = services.held_by(session.visitor_of(request))
         now = times.now()
@@ -71,7 +73,12 @@ def zone(request: HttpRequest) -> HttpResponse:
     call_type = current_call_type()
     if call_type is None:
         return redirect("bookings:slots")
-    context = {"groups": pages.zone_groups(), "zone": zone_of(request, call_type)}
+    context = {
+        "here": "book",
+        "groups": pages.zone_groups(),
+        "zone": zone_of(request, call_type),
+        "target": back_to_times(request),
+    }
     return render(request, "bookings/zone.html", context)
 
 
@@ -139,6 +146,7 @@ def details_page(
     zone = zone_of(request, call_type)
     call = Booking(call_type=call_type, host=call_type.host, **services.placed(call_type, start))
     context = {
+        "here": "book",
         "call_type": call_type,
         "form": form,
         "error": error,
@@ -246,6 +254,7 @@ def lost_page(request: HttpRequest, call_type: CallType, start: datetime) -> Htt
     nearest = services.nearest_slots(call_type, start, own=own)
     typed = session.recall(request, "typed")
     context = {
+        "here": "book",
         "call_type": call_type,
         "wanted": times.short_moment(start, zone),
         "starts": pages.starts(nearest, zone=zone, host_zone=call_type.host.time_zone),
@@ -336,6 +345,14 @@ def zone_of(request: HttpRequest, call_type: CallType) -> str:
     if chosen := session.recall(request, "zone"):
         return str(chosen)
     return request.user.time_zone if isinstance(request.user, User) else call_type.host.time_zone
+
+
+def back_to_times(request: HttpRequest) -> str:
+    """The page from which somebody went to change the zone: a move, or the list."""
+    try:
+        return reverse("bookings:move", args=[request.GET.get("back", "")])
+    except NoReverseMatch:
+        return reverse("bookings:slots")
 
 
 def has_own_zone(request: HttpRequest) -> bool:

@@ -165,6 +165,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 def booking_context(booking: Booking) -> dict[str, Any]:
     """The facts, the same as in mail and calendar."""
     return {
+        "here": "account",
         "booking": booking,
         "facts": emails.facts(booking, get_language() or "nl"),
         "can_change": booking.can_change(times.now()),
