@@ -56,9 +56,12 @@ def morning_after(instant: datetime) -> datetime:
 
 def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
     """Check consent, booking and scan once more, and fill the mail."""
-    scan = Scan.objects.completed().with_instrument().filter(public_id=mail.data["scan"]).first()
-    lead = Lead.objects.filter(user_id=scan.user_id).first() if scan and scan.user_id else None
-    if scan is None or lead is None:
+    public_id = (mail.data or {}).get("scan")
+    scan = Scan.objects.completed().with_instrument().filter(public_id=public_id).first()
+    if scan is None or scan.user_id is None:
+        return outbox.Skip(GONE)
+    lead = Lead.objects.filter(user_id=scan.user_id).first()
+    if lead is None:
         return outbox.Skip(GONE)
     if not leads.has_consent(lead, consent.TIPS):
         return outbox.Skip(NO_CONSENT)

@@ -49,7 +49,11 @@ class PageForm(forms.Form):
     def rows(self) -> list[dict[str, Any]]:
         """Each item with the value to show and what is wrong with it."""
         return [
-            {"item": item, "value": self._shown(item), "error": " ".join(self.errors.get(item.id, []))}
+            {
+                "item": item,
+                "value": self._shown(item),
+                "error": " ".join(map(str, self.errors.get(item.id, []))),
+            }
             for item in self.page_items
         ]
 

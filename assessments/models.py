@@ -215,6 +215,12 @@ class Scan(models.Model):
         return self.status == self.Status.COMPLETED
 
     @property
+    def done_at(self) -> datetime:
+        """`completed_at` of a completed scan; the database keeps that it has one."""
+        assert self.completed_at is not None
+        return self.completed_at
+
+    @property
     def first_unfinished_page(self) -> int | None:
         """The first page with an item without an answer, or None. 'Did not come up' is an answer."""
         pages = self.instrument.parsed(self.language).pages
@@ -229,5 +235,5 @@ class Scan(models.Model):
     @property
     def frozen_scores(self) -> Scores:
         """The scores as they were written at completion. Only for a completed scan."""
-        keys = tuple(KeyScore(key["slug"], key["score"], key["answered"]) for key in self.scores)
+        keys = tuple(KeyScore(key["slug"], key["score"], key["answered"]) for key in self.scores or [])
         return Scores(keys, self.overall)

@@ -77,16 +77,16 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
     result = result_of(newest, words.language(), previous)
     return {
         "newest": newest,
-        "newest_day": words.full_day(newest.completed_at, time_zone),
+        "newest_day": words.full_day(newest.done_at, time_zone),
         "version": newest.instrument.version,
         "same_count": len(same),
         "columns": [_column(scan, time_zone) for scan in columns],
         "lines": _lines(result, columns),
         "groups": words.beam_groups(result),
-        "since": words.day(previous.completed_at, time_zone) if previous else "",
+        "since": words.day(previous.done_at, time_zone) if previous else "",
         "result": result,
         "needed": round(change.needed(change.KEY) or 0),
-        "next_day": words.full_day(newest.completed_at + SENSIBLE_AFTER, time_zone),
+        "next_day": words.full_day(newest.done_at + SENSIBLE_AFTER, time_zone),
         "others": [_column(scan, time_zone) for scan in newest_first if scan not in columns],
         **_headline(same, time_zone),
     }
@@ -99,7 +99,7 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
     if total.change is None:
         return {"total": total}
     facts = {
-        "since": words.month(first.completed_at, time_zone),
+        "since": words.month(first.done_at, time_zone),
         "points": abs(total.change),
         "first": total.previous_shown,
         "now": total.shown,
@@ -120,7 +120,7 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
         title = _("From %(first)d to %(now)d: that may be chance.") % facts
         lead = [careful]
     gauge = (
-        _gauge(total, words.short(first.completed_at, time_zone, "M Y"))
+        _gauge(total, words.short(first.done_at, time_zone, "M Y"))
         if total.change_label == "likely_up"
         else None
     )
@@ -149,16 +149,16 @@ def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
     step = measure(same[0].overall, same[1].overall, change.OVERALL)
     if step.change_label != "noise":
         return []
-    facts = {"since": words.day(same[1].completed_at, time_zone), "change": words.signed(step.change)}
+    facts = {"since": words.day(same[1].done_at, time_zone), "change": words.signed(step.change)}
     return [_("Since %(since)s (%(change)s) we cannot be sure.") % facts]
 
 
 def _column(scan: Scan, time_zone: str) -> dict[str, object]:
     return {
         "public_id": scan.public_id,
-        "day": words.short(scan.completed_at, time_zone, "j M"),
-        "year": times.local(scan.completed_at, time_zone).year,
-        "full_day": words.full_day(scan.completed_at, time_zone),
+        "day": words.short(scan.done_at, time_zone, "j M"),
+        "year": times.local(scan.done_at, time_zone).year,
+        "full_day": words.full_day(scan.done_at, time_zone),
         "version": scan.instrument.version,
         "overall": None if scan.overall is None else measure(scan.overall, None, change.OVERALL).shown,
     }

@@ -127,13 +127,13 @@ def previous_scan(scan: Scan) -> Scan | None:
     if scan.user_id is None:
         return None
     earlier = Scan.objects.for_user(scan.user_id).completed().filter(instrument_id=scan.instrument_id)
-    return earlier.filter(completed_at__lt=scan.completed_at).latest_first().first()
+    return earlier.filter(completed_at__lt=scan.done_at).latest_first().first()
 
 
 def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary:
     return ResultSummary(
         scan_public_id=scan.public_id,
-        completed_at=scan.completed_at,
+        completed_at=scan.done_at,
         verdict=tuple(words.verdict(result)),
         overall_score=result.overall.score,
         overall=result.overall.shown,
@@ -142,7 +142,7 @@ def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary
         overall_change=words.signed(result.overall.change),
         overall_change_label=result.overall.change_label,
         overall_change_words=words.change_words(result.overall),
-        previous_completed_at=previous.completed_at if previous else None,
+        previous_completed_at=previous.done_at if previous else None,
         lines=tuple(_line(row, result) for row in result.rows),
         weakest=tuple(row.key.name for row in result.weakest),
         strongest=tuple(row.key.name for row in result.strongest),
