@@ -115,7 +115,7 @@ class HostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             self.fields["time_zone"] = forms.ChoiceField(
-                label=_("time zone"),
+                label=_("Time zone"),
                 choices=pages.zone_groups(),
                 initial=times.HOST_ZONE,
                 help_text=_(
@@ -128,10 +128,15 @@ class HostForm(forms.ModelForm):
 
 
 class HoursForm(forms.ModelForm):
-    """Two times of day."""
+    """Two times of day, in a row of a table: each control says itself what it is."""
 
-    start_time = TimeField(label=_("from"))
-    end_time = TimeField(label=_("until"))
+    start_time = TimeField(label=_("From"))
+    end_time = TimeField(label=_("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
 
 
 class RuleForm(HoursForm):
@@ -237,9 +242,9 @@ class CallTypeForm(forms.ModelForm):
 
 # ---- one date --------------------------------------------------------------------------------------------
 class OverrideForm(forms.ModelForm):
-    on = DateField(label=_("date"), help_text=_("On this date your weekly hours do not count."))
+    on = DateField(label=_("Date"), help_text=_("On this date your weekly hours do not count."))
     is_closed = forms.BooleanField(
-        label=_("closed all day"),
+        label=_("Closed all day"),
         required=False,
         help_text=_("Leave unticked and fill in other hours below."),
     )
@@ -280,12 +285,12 @@ class DateFormSet(forms.BaseInlineFormSet):
 class BlockedTimeForm(forms.ModelForm):
     """Two dates and two times, or whole days; kept as one period."""
 
-    start_on = DateField(label=_("first day"))
-    start_time = TimeField(label=_("from"), required=False)
-    end_on = DateField(label=_("last day"), required=False, help_text=_("Empty: the same day."))
-    end_time = TimeField(label=_("until"), required=False)
+    start_on = DateField(label=_("First day"))
+    start_time = TimeField(label=_("From"), required=False)
+    end_on = DateField(label=_("Last day"), required=False, help_text=_("Empty: the same day."))
+    end_time = TimeField(label=_("Until"), required=False)
     all_day = forms.BooleanField(
-        label=_("whole days"),
+        label=_("Whole days"),
         required=False,
         help_text=_("From midnight to midnight; the times do not count."),
     )

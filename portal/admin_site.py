@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from portal.panels import admin_panels
 
 APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
+MODEL_ORDER = ["Booking", "Host", "DateOverride", "BlockedTime", "CallType", "Lead", "LeadEvent"]
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -60,9 +61,14 @@ class PortalAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What a coach needs most comes first."""
-        rank = {label: place for place, label in enumerate(APP_ORDER)}
         apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: rank.get(app["app_label"], len(rank)))
+        for app in apps:
+            app["models"].sort(key=lambda model: place_in(MODEL_ORDER, model["object_name"]))
+        return sorted(apps, key=lambda app: place_in(APP_ORDER, app["app_label"]))
+
+
+def place_in(order: list[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _lead_to(name: str, target: str) -> HttpResponse:

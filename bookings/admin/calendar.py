@@ -35,6 +35,7 @@ from portal.common import times
 
 ONE_DAY = timedelta(days=1)
 LISTED = 20
+HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
 PICTURE_WIDTH = 600  # of the drawing of the buffers, in its own units
 
 
@@ -90,9 +91,10 @@ class KeptWhileUsedAdmin(CalendarAdmin):
 class RuleInline(admin.TabularInline):
     model = AvailabilityRule
     form = RuleForm
+    template = HOURS_TEMPLATE
     formset = WeekFormSet
     extra = 1
-    verbose_name = _("hours")
+    verbose_name = _("working time")
     verbose_name_plural = _("Hours of every week")
 
 
@@ -169,8 +171,10 @@ def buffer_picture(call_type: CallType) -> dict[str, Any]:
 class WindowInline(admin.TabularInline):
     model = OverrideWindow
     form = WindowForm
+    template = HOURS_TEMPLATE
     formset = DateFormSet
     extra = 2
+    verbose_name = _("working time")
     verbose_name_plural = _("Hours on this date")
 
 

@@ -53,7 +53,7 @@ class WhenFilter(admin.SimpleListFilter):
 class BookingAdmin(ReadOnlyAdmin):
     """Calls to look up. Whatever changes one goes through its own page and tells the visitor."""
 
-    list_display = ["when", "zone", "who", "email", "state", "call_type"]
+    list_display = ["when", "zone", "who", "email", "state"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", "call_type"]
     list_select_related = ["host", "call_type"]

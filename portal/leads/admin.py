@@ -27,14 +27,24 @@ class LeadForm(forms.ModelForm):
         return clean_name(self.cleaned_data["name"]) if self.cleaned_data["name"] else ""
 
 
+class StageForm(forms.ModelForm):
+    """One row of the list; the select has no label of its own there."""
+
+    class Meta:
+        model = Lead
+        fields = ["stage"]
+        widgets = {"stage": forms.Select(attrs={"aria-label": _("stage")})}
+
+
 @admin.register(Lead)
 class LeadAdmin(admin.ModelAdmin):
     """The small pipeline: who, how far, when last heard of. Contacts come from the site, not from here."""
 
     form = LeadForm
-    list_display = ["__str__", "email", "stage", "last_contact", "first_seen"]
+    list_display = ["who", "email", "stage", "last_contact", "first_seen"]
+    list_display_links = ["who", "email"]
     list_editable = ["stage"]
-    list_filter = ["stage", "language"]
+    list_filter = ["stage"]
     search_fields = ["name", "email"]
     list_per_page = 50
     fields = ["email", "name", "stage", "language", "first_seen"]
@@ -50,6 +60,10 @@ class LeadAdmin(admin.ModelAdmin):
         leads: QuerySet[Lead] = super().get_queryset(request)
         return leads.annotate(last_event_at=Max("events__created_at"))
 
+    @admin.display(description=_("name"), ordering="name")
+    def who(self, lead: Lead) -> str:
+        return lead.name or "–"
+
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
         at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
@@ -58,6 +72,9 @@ class LeadAdmin(admin.ModelAdmin):
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:
         return times.short_moment(lead.created_at, times.HOST_ZONE)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
+        return StageForm
 
     def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

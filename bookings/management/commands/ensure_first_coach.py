@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from bookings.models import AvailabilityRule, CallType, Host
+from portal.accounts.staff import ensure_coach_group
 from portal.common import times
 
 OPEN, CLOSE = time(9), time(17)
@@ -18,10 +19,11 @@ WORKDAYS = range(1, 6)
 
 
 class Command(BaseCommand):
-    help = "Make the first coach (COACH_EMAIL), weekday hours and one call type, where they are missing."
+    help = "Make the group of coaches, the first one (COACH_EMAIL), weekday hours and one call type."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_coach_group()
         email, name = settings.COACH_EMAIL.strip().lower(), settings.PRACTICE["coach_name"]
         users = get_user_model().objects
         user = users.filter(email=email).first() or users.create_superuser(
