@@ -46,6 +46,7 @@ class Listing:
     zone_label: str
     zone_words: str
     host_zone_label: str
+    host_words: str
     first: str
     next_from: date | None
     is_first_page: bool
@@ -74,6 +75,7 @@ def lay_out(
         zone_label=times.zone_label(now, zone),
         zone_words=zone_words(zone),
         host_zone_label=times.zone_label(now, host_zone) if differs else "",
+        host_words=city_words(host_zone),
         first=day_and_clock(slots[0].start, zone) if slots else "",
         next_from=rest[0][0] if rest else None,
         is_first_page=not per_day or not shown or shown[0][0] == per_day[0][0],
@@ -86,7 +88,7 @@ def starts(slots: Iterable[Slot], *, zone: str, host_zone: str) -> list[tuple[st
         (
             slot.start.isoformat(),
             times.long_span(slot.start, slot.end, zone),
-            host_clock(slot.start, zone, host_zone),
+            f"{clock} {city_words(host_zone)}" if (clock := host_clock(slot.start, zone, host_zone)) else "",
         )
         for slot in slots
     ]
@@ -110,14 +112,18 @@ def zone_words(zone: str) -> str:
 
 
 def host_clock(start: datetime, zone: str, host_zone: str) -> str:
-    """'15:45 in Amsterdam' when the host's clock says something else, with the day when that differs too."""
+    """'15:45' when the host's clock says something else, with the day when that differs too."""
     if not _differs(start, zone, host_zone):
         return ""
-    city = host_zone.rpartition("/")[2].replace("_", " ")
     clock = times.clock(start, host_zone)
     if times.local(start, host_zone).date() != times.local(start, zone).date():
         clock = f"{times.short_date(start, host_zone).split(' ')[0]} {clock}"
-    return _("%(clock)s in %(city)s") % {"clock": clock, "city": city}
+    return clock
+
+
+def city_words(zone: str) -> str:
+    """'in Amsterdam'."""
+    return _("in %(city)s") % {"city": zone.rpartition("/")[2].replace("_", " ")}
 
 
 def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -27,7 +27,7 @@ def test_days_are_those_of_the_visitor():
         ("donderdag", "26 november", ["23:00"]),
         ("vrijdag", "27 november", ["01:00"]),
     ]
-    assert days[1].starts[0].host_clock == "do 13:00 in Amsterdam"
+    assert days[1].starts[0].host_clock == "do 13:00"
 
 
 def test_one_clock_is_shown_when_both_agree():
@@ -42,7 +42,7 @@ def test_second_clock_is_shown_when_they_differ():
         "America/New_York (UTC−5)",
         "Europe/Amsterdam (UTC+1)",
     )
-    assert found.days[0].starts[0].host_clock == "16:00 in Amsterdam"
+    assert found.days[0].starts[0].host_clock == "16:00"
     assert found.zone_words == "tijd in America/New York"
 
 
