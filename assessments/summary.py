@@ -69,10 +69,13 @@ class ResultSummary:
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What the pages of the scan may say about a call; `bookings` know it."""
+    """What the pages of the scan may say about a call; `bookings` know it.
+
+    `find_first_start` looks for the first free time only when a page wants to name it.
+    """
 
     minutes: int
-    first_start_at: datetime | None = None
+    find_first_start: Callable[[], datetime | None]
 
 
 _call_facts: list[Callable[[], CallFacts | None]] = []

@@ -269,6 +269,6 @@ def call_line(time_zone: str) -> dict[str, object] | None:
     facts = summary.call_facts()
     if facts is None:
         return None
-    first = facts.first_start_at
+    first = facts.find_first_start()
     span = f"{times.long_date(first, time_zone)}, {times.clock(first, time_zone)}" if first else ""
     return {"minutes": facts.minutes, "first": span}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest
 
 from assessments.summary import CallFacts
@@ -36,5 +38,9 @@ def call_facts() -> CallFacts | None:
     call_type = CallType.objects.bookable().first()
     if call_type is None:
         return None
-    free = services.free_slots(call_type)
-    return CallFacts(minutes=call_type.duration_minutes, first_start_at=free[0].start if free else None)
+
+    def first_start() -> datetime | None:
+        free = services.free_slots(call_type)
+        return free[0].start if free else None
+
+    return CallFacts(minutes=call_type.duration_minutes, find_first_start=first_start)

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell nothing (BREACH)
     "csp.middleware.CSPMiddleware",
     "portal.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
