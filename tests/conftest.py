@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
@@ -25,12 +24,11 @@ def _built_once() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_counters_left(request: pytest.FixtureRequest) -> Iterator[None]:
+def _no_counters_left(request: pytest.FixtureRequest) -> None:
     """allauth's rate counters live in the cache table, which no test rolls back when it commits."""
     if {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         cache.clear()
-    yield
 
 
 @pytest.fixture
