@@ -12,6 +12,7 @@ from portal.accounts.models import User
 
 def confirm_pending(request: HttpRequest, user: User) -> str | None:
     """Confirm what waited for this mailbox, in the POST that proves it; say where to go."""
+    services.adopt(user)
     waiting = session.pending(request)
     call_type = CallType.objects.bookable().select_related("host__user").first()
     if waiting is None or call_type is None:

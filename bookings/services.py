@@ -175,6 +175,8 @@ def confirm(
         require_no_open_call(details.email, now)
         Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
         booking = held_by(visitor)
+        if start <= now:
+            raise SlotTakenError
         if booking is None or booking.start_at != start or booking.call_type_id != call_type.pk:
             require_free(call_type, start, now=now, own=booking)
             booking = booking or Booking(host_id=call_type.host_id)
@@ -263,9 +265,11 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
 def erase(user: User) -> None:
     """Cancel what is still to come, with its mails; of the rest keep time and status, not the person."""
     now = times.now()
+    adopt(user)
     mine = Booking.objects.filter(user=user)
     for booking in mine.filter(status=Booking.Status.CONFIRMED, period__startswith__gt=now):
         cancel(booking, by=Booking.By.INVITEE, even_late=True)
+    IdempotencyKey.objects.filter(booking__in=mine).delete()
     mine.filter(status=Booking.Status.HELD).delete()
     mine.update(
         name="",
@@ -276,6 +280,11 @@ def erase(user: User) -> None:
         user=None,
         manage_generation=F("manage_generation") + 1,
     )
+
+
+def adopt(user: User) -> None:
+    """Give a person the calls booked without an account for the address that was now proven."""
+    Booking.objects.filter(user=None, email=user.email).update(user=user)
 
 
 def open_call_of(email: str, now: datetime) -> Booking | None:

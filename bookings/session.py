@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,10 +12,12 @@ from django.utils.crypto import salted_hmac
 
 from bookings.models import Booking
 from bookings.services import Details
+from portal.common import times
 from portal.common.http import client_address
 
 KEY = "booking"
 RIGHTS = "bookings"
+PENDING = timedelta(minutes=40)  # a form that waits for its code; later, somebody else may sign in here
 
 
 def recall(request: HttpRequest, name: str) -> Any:
@@ -59,12 +61,13 @@ def chosen_start(request: HttpRequest) -> datetime | None:
 def await_code(request: HttpRequest, start: datetime, details: Details, key: str) -> None:
     """Keep a form that was fine until its mailbox is proven."""
     kept = {**details.__dict__, "topics": list(details.topics)}
-    remember(request, pending={"start": start.isoformat(), "details": kept, "key": key})
+    at = times.now().timestamp()
+    remember(request, pending={"start": start.isoformat(), "details": kept, "key": key, "at": at})
 
 
 def pending(request: HttpRequest) -> tuple[datetime, Details, str] | None:
     kept = recall(request, "pending")
-    if not kept:
+    if not kept or times.now().timestamp() - kept["at"] > PENDING.total_seconds():
         return None
     details = Details(**{**kept["details"], "topics": tuple(kept["details"]["topics"])})
     return datetime.fromisoformat(kept["start"]), details, kept["key"]

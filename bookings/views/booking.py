@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -13,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from assessments import summary as scans
 from bookings import pages, services, session
@@ -25,10 +27,28 @@ from portal.accounts import services as accounts
 from portal.accounts.door import one_at_a_time
 from portal.accounts.models import User
 from portal.common import times
-from portal.common.http import is_member, private
+from portal.common.http import View, is_member, private
+
+P = ParamSpec("P")
 
 DAY = timedelta(days=1)
 UNPROVEN_PER_DAY = 5  # bookings a day from one network address when a call type asks for no code
+
+
+def post_or(page: str) -> Callable[[View[P]], View[P]]:
+    """Act on a POST only; whoever merely opens the address, after an error or in the other language, is led
+    to the page it belongs to."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            return redirect(page, *args, **kwargs)
+
+        return wrapper
+
+    return decorate
 
 
 # ---- choosing ---------------------------------------------------------------------------------------
@@ -84,7 +104,7 @@ def zone(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @private
-@require_POST
+@post_or("bookings:slots")
 @one_at_a_time
 def hold(request: HttpRequest) -> HttpResponse:
     """Hold the chosen start for ten minutes."""
@@ -112,7 +132,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @private
-@require_POST
+@post_or("bookings:slots")
 @one_at_a_time
 def release(request: HttpRequest) -> HttpResponse:
     """Give the held time back and choose another. What was typed stays."""
@@ -162,7 +182,7 @@ def details_page(
 
 @login_not_required
 @private
-@require_POST
+@post_or("bookings:details")
 @one_at_a_time
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm at once for whoever is signed in; mail everybody else a code, which confirms when typed."""

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bookings import emails, pages, services, session
 from bookings.forms import SlotForm, ZoneForm
 from bookings.models import Booking, BookingQuerySet
-from bookings.views.booking import busy_words, scan_of, shown_from, zone_of
+from bookings.views.booking import busy_words, post_or, scan_of, shown_from, zone_of
 from portal.accounts.models import User
 from portal.common import times, tokens
 from portal.common.http import is_member, private
@@ -121,7 +121,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_not_required
 @private
-@require_POST
+@post_or("bookings:manage")
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None:

@@ -434,6 +434,17 @@ def test_erasing_a_person_cancels_what_is_ahead_and_keeps_no_name_of_the_rest(ca
         assert (booking.name, booking.email, booking.remark, booking.topics) == ("", "", "", [])
         assert (booking.user, booking.shared_scan) == (None, "")
     assert sorted(Booking.objects.values_list("status", flat=True)) == ["cancelled", "confirmed"]
+    assert IdempotencyKey.objects.count() == 0
+
+
+def test_held_time_that_began_cannot_be_confirmed_any_more(call_type, clock):
+    call_type.minimum_notice_minutes = 0
+    call_type.save()
+    clock.move_to(THURSDAY_9 - timedelta(minutes=5))
+    hold(call_type)
+    clock.move_to(THURSDAY_9)
+    with pytest.raises(SlotTakenError):
+        services.confirm(call_type, THURSDAY_9, visitor="sanne", details=details(), user=None, key="form-1")
 
 
 # ---- what the database says -------------------------------------------------------------------------

@@ -173,6 +173,40 @@ def test_another_time_gives_the_held_one_back(browser):
     assert browser.get(reverse("bookings:details")).headers["Location"] == reverse("bookings:slots")
 
 
+def test_call_booked_without_a_code_belongs_to_whoever_proves_the_address(browser, call_type, clock):
+    booking = confirmed(call_type)
+    browser.post(reverse("account_request_login_code"), {"email": EMAIL})
+    type_code(browser)
+    booking.refresh_from_db()
+    assert booking.user == User.objects.get(email=EMAIL)
+    assert browser.get(reverse("bookings:manage", args=[booking.public_id])).status_code == 200
+
+
+def test_form_that_waited_too_long_for_its_code_is_not_confirmed_for_the_next_person(browser, clock):
+    hold(browser)
+    confirm(browser, clock)
+    clock.shift(timedelta(minutes=41))
+    browser.post(reverse("account_request_login_code"), {"email": "noor@voorbeeld.nl"})
+    type_code(browser, "noor@voorbeeld.nl")
+    assert Booking.objects.exclude(status="held").count() == 0
+
+
+def test_address_that_only_acts_leads_on_when_it_is_merely_opened(browser, call_type):
+    """The language switch on an error page, or a reload, opens the address of a POST."""
+    hold(browser)
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    for name, arguments, page in [
+        ("hold", [], "slots"),
+        ("release", [], "slots"),
+        ("confirm", [], "details"),
+        ("cancel", [booking.public_id], "manage"),
+    ]:
+        response = browser.get(reverse(f"bookings:{name}", args=arguments))
+        assert response.headers["Location"] == reverse(f"bookings:{page}", args=arguments)
+    assert Booking.objects.count() == 2
+
+
 # ---- sharing ----------------------------------------------------------------------------------------
 def test_sharing_is_not_asked_without_a_completed_scan(member):
     hold(member)

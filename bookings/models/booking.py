@@ -1,0 +1,210 @@
+"""One call, from hold to the end, and the forms that made it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.calendar import CallType, Host
+from portal.common import times
+from portal.common.ids import new_public_id
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def new_uid() -> str:
+    """A random calendar UID, global and never derived from a row number."""
+    return f"{uuid.uuid4()}@{settings.MAIL_DOMAIN}"
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def occupying(self, now: datetime) -> BookingQuerySet:
+        """Whatever takes its time: not cancelled, and not a hold that lapsed."""
+        return self.exclude(status=Booking.Status.CANCELLED).exclude(
+            status=Booking.Status.HELD, expires_at__lte=now
+        )
+
+    def lapsed(self, now: datetime) -> BookingQuerySet:
+        return self.filter(status=Booking.Status.HELD, expires_at__lte=now)
+
+    def open(self, now: datetime) -> BookingQuerySet:
+        """Confirmed and not over yet."""
+        return self.filter(status=Booking.Status.CONFIRMED, period__endswith__gt=now)
+
+    def for_user(self, user: User) -> BookingQuerySet:
+        """This person's own, never a hold."""
+        return self.filter(user=user).exclude(status=Booking.Status.HELD)
+
+
+class Booking(models.Model):
+    """One call, from hold to the end. `footprint` is the period with the buffers of that moment inside.
+
+    `sequence` is both the iCalendar SEQUENCE and the version every mail is checked against.
+    """
+
+    class Status(models.TextChoices):
+        HELD = "held", _("held for a moment")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELLED = "cancelled", _("cancelled")
+        COMPLETED = "completed", _("took place")
+        NO_SHOW = "no_show", _("did not show up")
+
+    class By(models.TextChoices):
+        INVITEE = "invitee", _("the visitor")
+        HOST = "host", _("the coach")
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    host = models.ForeignKey(Host, models.PROTECT, related_name="bookings", verbose_name=_("coach"))
+    call_type = models.ForeignKey(
+        CallType, models.PROTECT, related_name="bookings", verbose_name=_("call type")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.HELD)
+    period = DateTimeRangeField(_("period"))
+    footprint = DateTimeRangeField(_("period with buffers"))
+    # a hold: until when, and whose (digests only, cleared when it is confirmed)
+    expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    visitor = models.CharField(max_length=64, blank=True)
+    client = models.CharField(max_length=64, blank=True)
+    # the person
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="nl")
+    time_zone = models.CharField(_("visitor's time zone"), max_length=64, default=times.HOST_ZONE)
+    # the conversation
+    remark = models.TextField(_("remark"), max_length=1000, blank=True)
+    topics = models.JSONField(_("topics"), default=list, blank=True)
+    shared_scan = models.CharField(_("shared scan"), max_length=24, blank=True)
+    location = models.CharField(_("where"), max_length=200, blank=True)
+    # the calendar and the mails
+    ics_uid = models.CharField(max_length=120, unique=True, default=new_uid, editable=False)
+    sequence = models.PositiveIntegerField(_("version"), default=0)
+    manage_generation = models.PositiveIntegerField(default=0)
+    # what happened when
+    created_at = models.DateTimeField(_("made at"), default=times.now)
+    changed_at = models.DateTimeField(_("changed at"), default=times.now)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancelled_by = models.CharField(_("cancelled by"), max_length=10, choices=By, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["-period"]
+        constraints = [
+            ExclusionConstraint(
+                name="bookings_booking_no_overlap",
+                expressions=[("host", RangeOperators.EQUAL), ("footprint", RangeOperators.OVERLAPS)],
+                condition=Q(status__in=["held", "confirmed"]),
+                violation_error_message=_("This time overlaps another call, buffers included."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="bookings_booking_start_before_end",
+                violation_error_message=_("The end must come after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(footprint__contains=F("period")),
+                name="bookings_booking_footprint_holds_period",
+                violation_error_message=_("The buffers lie around the call."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="held", expires_at__isnull=False)
+                | (~Q(status="held") & Q(expires_at__isnull=True)),
+                name="bookings_booking_only_holds_expire",
+                violation_error_message=_("Only a held time has an end of the hold."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="held", confirmed_at__isnull=True)
+                | (~Q(status="held") & Q(confirmed_at__isnull=False)),
+                name="bookings_booking_confirmed_at",
+                violation_error_message=_("A booking that is no longer a hold says when it was confirmed."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancelled_by=""))
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancelled_by="")),
+                name="bookings_booking_cancelled_at_and_by",
+                violation_error_message=_("A cancelled booking says when and by whom, and only that."),
+            ),
+            models.UniqueConstraint(
+                fields=["visitor"],
+                condition=Q(status="held") & ~Q(visitor=""),
+                name="bookings_booking_one_hold_per_visitor",
+                violation_error_message=_("One time can be held at once."),
+            ),
+        ]
+        indexes = [
+            GistIndex(
+                fields=["host", "footprint"],
+                condition=~Q(status="cancelled"),
+                name="bookings_booking_slot_query",
+            ),
+            models.Index(fields=["email", "status"], name="bookings_booking_by_email"),
+            models.Index(fields=["client"], condition=Q(status="held"), name="bookings_holds_by_client"),
+        ]
+
+    def __str__(self) -> str:
+        who = self.name or self.get_status_display()
+        return f"{who}, {times.short_moment(self.start_at, self.host.time_zone)}"
+
+    @property
+    def start_at(self) -> datetime:
+        lower: datetime = self.period.lower
+        return lower
+
+    @property
+    def end_at(self) -> datetime:
+        upper: datetime = self.period.upper
+        return upper
+
+    @property
+    def change_until(self) -> datetime:
+        """Until when (inclusive) the visitor may move or cancel."""
+        return self.start_at - self.call_type.cancel_notice
+
+    def is_ahead(self, now: datetime) -> bool:
+        return self.status == Booking.Status.CONFIRMED and now < self.start_at
+
+    def can_change(self, now: datetime) -> bool:
+        """Whether the visitor may still move or cancel; page and mail ask this same question."""
+        return self.status == Booking.Status.CONFIRMED and now <= self.change_until
+
+    @property
+    def about(self) -> str:
+        """What this booking's rows in the outbox are about."""
+        return f"booking:{self.public_id}"
+
+
+class IdempotencyKey(models.Model):
+    """A confirm form that was accepted: the same form again leads to the same booking."""
+
+    key = models.CharField(max_length=64, unique=True)
+    request_hash = models.CharField(max_length=64)
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="idempotency_keys")
+    created_at = models.DateTimeField(default=times.now)
+
+    class Meta:
+        verbose_name = _("used form")
+        verbose_name_plural = _("used forms")
+
+    def __str__(self) -> str:
+        return self.key
