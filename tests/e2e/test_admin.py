@@ -1,0 +1,140 @@
+"""The admin in a real browser: content policy, accessibility, nothing cut off, a call moved and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from bookings import services
+from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, OverrideWindow
+from portal.accounts.models import User
+from portal.common import times
+from portal.leads import services as leads
+from tests.admin.conftest import browser_of
+from tests.factories.assessments import CompletedScanFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# what the watch of the content policy may not blame on the pages: axe writes a style of its own into them
+RULES = {"resultTypes": ["violations"], "preload": False}
+
+
+@pytest.fixture
+def call(site: str) -> Booking:
+    """A call with a shared profile, its mails and its contact."""
+    user = User.objects.create_user("sanne@voorbeeld.nl", name="Sanne Vermeer")
+    scan = CompletedScanFactory(user=user)
+    call_type = CallType.objects.select_related("host").get()
+    booking = services.confirm(
+        call_type,
+        services.free_slots(call_type)[3].start,
+        visitor="v",
+        details=services.Details(
+            name="Sanne Vermeer",
+            email="sanne@voorbeeld.nl",
+            language="nl",
+            time_zone="America/New_York",
+            remark="Ik wil leren loslaten.",
+            topics=("advance",),
+            shared_scan=scan.public_id,
+        ),
+        user=user,
+        key="k" * 20,
+    )
+    host, now = call_type.host, times.now()
+    lead = leads.contact("sanne@voorbeeld.nl")
+    leads.give_consent(lead, purpose="tips", language="nl", method="code")
+    override = DateOverride.objects.create(host=host, on=(now + timedelta(days=9)).date())
+    OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
+    BlockedTime.objects.create(host=host, period=(now, now + timedelta(hours=3)), reason="voorbereiden")
+    return booking
+
+
+def pages(booking: Booking) -> list[str]:
+    own = ["booking", "calltype", "host", "dateoverride", "blockedtime"]
+    paths = [reverse("admin:index"), *(reverse(f"admin:bookings_{name}_changelist") for name in own)]
+    paths += [
+        reverse(f"admin:bookings_{model._meta.model_name}_change", args=[model.objects.get().pk])
+        for model in (Booking, CallType, Host, DateOverride, BlockedTime)
+    ]
+    paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
+    for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
+        paths.append(reverse(f"admin:{name}_changelist"))
+    paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
+    return [*paths, reverse("admin:leads_lead_change", args=[leads.contact(booking.email).pk])]
+
+
+def signed_in(open_browser: Callable[..., Page], site: str, width: int) -> Page:
+    page = open_browser(viewport={"width": width, "height": 900})
+    cookie = browser_of(User.objects.get(is_superuser=True)).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    return page
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_fits_and_keeps_the_content_policy(
+    open_browser: Callable[..., Page], site: str, call: Booking, width: int
+) -> None:
+    page = signed_in(open_browser, site, width)
+    for path in pages(call):
+        response = page.goto(path)
+        assert response
+        assert response.status == 200, path
+        hidden = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert hidden <= 0, f"{path} sticks out {hidden} px at {width}"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_has_an_accessibility_violation(
+    browser: object, site: str, call: Booking, width: int
+) -> None:
+    """A context without the watch: axe itself writes a style into the page."""
+    context = browser.new_context(viewport={"width": width, "height": 900})  # type: ignore[attr-defined]
+    cookie = browser_of(User.objects.get(is_superuser=True)).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    page = context.new_page()
+    found = {}
+    for path in pages(call):
+        page.goto(f"{site}{path}")
+        violations = Axe().run(page, options=RULES).response["violations"]
+        if violations:
+            found[path] = [(item["id"], item["nodes"][0]["html"][:120]) for item in violations]
+    context.close()
+    assert found == {}
+
+
+def test_the_coach_moves_and_cancels_a_call(
+    open_browser: Callable[..., Page], site: str, call: Booking
+) -> None:
+    page = signed_in(open_browser, site, 1280)
+    page.goto(reverse("admin:index"))
+    page.get_by_role("link", name="Sanne Vermeer").first.click()
+    page.get_by_role("link", name="Verplaatsen").click()
+    page.get_by_role("radio").last.check()
+    page.get_by_role("button", name="Verplaats en laat het weten").click()
+    assert "Verplaatst naar" in page.locator(".messagelist").inner_text()
+    page.get_by_role("link", name="Annuleer", exact=True).click()
+    page.get_by_role("button", name="Annuleer en laat het weten").click()
+    assert "geannuleerd door de coach" in page.locator(".facts").first.inner_text()
+    assert urlsplit(page.url).path == reverse("admin:bookings_booking_change", args=[call.pk])
+    call.refresh_from_db()
+    assert (call.status, call.sequence) == ("cancelled", 2)
+
+
+def test_the_coach_adds_a_row_of_hours(open_browser: Callable[..., Page], site: str, call: Booking) -> None:
+    page = signed_in(open_browser, site, 1280)
+    page.goto(reverse("admin:bookings_host_change", args=[call.host_id]))
+    page.get_by_text("Nog een", exact=False).click()
+    row = page.locator("tr.form-row:not(.empty-form)").last
+    row.get_by_label("Dag").select_option("6")
+    row.get_by_label("Van").fill("10:00")
+    row.get_by_label("Tot").fill("12:00")
+    page.get_by_role("button", name="Opslaan", exact=True).click()
+    page.wait_for_url("**/host/")
+    assert call.host.rules.filter(weekday=6).count() == 1
