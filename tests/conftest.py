@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from portal.translations import catalogue_path, compile_catalogue
 
@@ -21,6 +23,13 @@ def _built_once() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     if catalogue_path().exists():
         compile_catalogue()
+
+
+@pytest.fixture(autouse=True)
+def _dutch_first() -> Iterator[None]:
+    """A request in English leaves its language active in this thread; the next test must not inherit it."""
+    with translation.override("nl"):
+        yield
 
 
 @pytest.fixture(autouse=True)
