@@ -99,7 +99,7 @@ def test_html_is_escaped_and_carries_its_styles_inline(mail_templates: Path) -> 
     html = confirmation(context={"name": "<b>O'Neill</b>", "manage_url": "https://voorbeeld.nl/"}).html
     assert "&lt;b&gt;O" in html
     assert "<b>" not in html
-    assert 'style="margin: 0 0 16px;"' in html
+    assert '<p class="m-p" style="margin: 0 0 14px;">' in html
 
 
 @pytest.mark.django_db
