@@ -30,7 +30,9 @@ HOLD = timedelta(minutes=10)
 HOLD_WITH_CODE = timedelta(minutes=11)  # a mailed code lives ten; the hold must outlive it
 HOLDS_PER_CLIENT = 3
 TAKEN_STATES = {"23P01", "40P01", "40001"}  # exclusion violation, deadlock, serialization failure
-LOCK_TIMEOUT_STATE = "55P03"
+BUSY_STATES = {"55P03", "57014"}  # lock timeout, statement timeout
+# The lock timeout counts anew for each of the two locks behind a row lock; the statement's does not.
+WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s'"
 
 
 class BookingError(Exception):
@@ -320,13 +322,15 @@ def host_locked(host_id: int) -> Iterator[Host]:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '3s'")
-            yield Host.objects.select_for_update(of=("self",)).get(pk=host_id)
+                cursor.execute(WAIT_AT_MOST)
+                host = Host.objects.select_for_update(of=("self",)).get(pk=host_id)
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            yield host
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
         if state in TAKEN_STATES:
             raise SlotTakenError from error
-        if state == LOCK_TIMEOUT_STATE:
+        if state in BUSY_STATES:
             raise BusyError from error
         raise
 

@@ -18,6 +18,7 @@ from portal.common import times
 from portal.mail import mime
 from portal.mail.models import OutboundEmail
 from portal.mail.outbox import Skip
+from portal.mail.render import due_context, render
 from tests.bookings.people import THURSDAY_9, confirm, mail, mails
 from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.bookings import CallTypeFactory
@@ -316,15 +317,20 @@ def test_wall_time_holds_across_the_clock_change(call_type, clock, booked_at, st
     assert times.clock(reminder.send_after, "Europe/Amsterdam") == "10:00"
 
 
-def test_due_reminder_says_what_is_true_now(call_type, clock):
-    confirm(call_type)
+def test_due_reminders_say_what_is_true_now(call_type, clock):
+    booking = confirm(call_type, remark="Over overleg")
+    Booking.objects.filter(pk=booking.pk).update(location="Bel 020 123 45 67")
     row = mail("reminder_invitee")
     clock.move_to(row.send_after)
-    with translation.override("nl"):
-        context = emails.fill_reminder_to_invitee(row)
-    assert context["moment"] == "do 26 nov 2026, 09:00"
-    with translation.override("nl"):
-        assert emails.fill_reminder_to_coach(mail("reminder_coach"))["first_name"] == "Sanne"
+    parts = render(row.message, "nl", due_context(row))
+    assert parts.subject == "Morgen: do 26 nov 2026, 09:00, impactcall met Jet van Dalen"
+    assert "Bel 020 123 45 67" in parts.text
+    assert "Wijzigen of annuleren kan tot do 26 nov 2026, 05:00" in parts.html
+    row = mail("reminder_coach")
+    clock.move_to(row.send_after)
+    parts = render(row.message, "nl", due_context(row))
+    assert parts.subject == "Over een uur, do 26 nov 2026, 09:00: impactcall met Sanne Vermeer"
+    assert "Over overleg" in parts.text
 
 
 def test_reminder_of_a_changed_call_never_leaves(call_type, clock):

@@ -454,9 +454,16 @@ def test_database_refusals_become_just_taken(call_type, state):
         raise_in_database(state)
 
 
-def test_lock_timeout_becomes_busy(call_type):
+@pytest.mark.parametrize("state", ["55P03", "57014"])
+def test_timeouts_become_busy(call_type, state):
     with pytest.raises(services.BusyError), services.host_locked(call_type.host_id):
-        raise_in_database("55P03")
+        raise_in_database(state)
+
+
+def test_only_the_wait_for_the_lock_is_short(call_type):
+    with services.host_locked(call_type.host_id), services.connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("25s",)
 
 
 def test_other_database_errors_stay_what_they_are(call_type):
