@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from bookings.admin_fields import midnight
 from bookings.admin_forms import (
     BlockedTimeForm,
     CallTypeForm,
@@ -20,7 +21,6 @@ from bookings.admin_forms import (
     RuleForm,
     WeekFormSet,
     WindowForm,
-    midnight,
 )
 from bookings.models import (
     AvailabilityRule,

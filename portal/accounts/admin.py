@@ -30,11 +30,12 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = [*PERSON, *ACCESS]
         widgets = {"groups": forms.CheckboxSelectMultiple}
+        labels = {"is_superuser": _("May do everything")}
         help_texts = {
             "is_active": _("Switch off to keep this person out; nothing is erased."),
             "is_staff": _("The admin also asks for a second factor, which is set up at the first sign-in."),
             "groups": _("“coach” runs the calendar and sees contacts and mail."),
-            "is_superuser": _("May do everything, also manage who may open the admin."),
+            "is_superuser": _("Also decide who may open the admin."),
         }
 
     acting: User  # whoever fills in the form; set by the admin

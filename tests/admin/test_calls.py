@@ -358,3 +358,10 @@ def test_calls_of_a_services_move_are_the_same_row(call_type: CallType, book: Bo
         services.move(booking, at(5, 20), by=Booking.By.HOST)
     moved = services.move(booking, at(5, 20), by=Booking.By.HOST, outside_hours=True)
     assert moved.pk == booking.pk
+
+
+def test_the_admin_speaks_english_too(as_coach: Client, shared: Booking) -> None:
+    assert "Today and the next seven days" in words(as_coach.get("/en/beheer/"))
+    body = words(as_coach.get(f"/en/beheer/bookings/booking/{shared.pk}/change/"))
+    assert "Thursday 26 November 2026, 09:45 to 10:15" in body
+    assert "Carries least" in body
