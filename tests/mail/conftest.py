@@ -29,13 +29,15 @@ def sink(settings: object) -> Iterator[Sink]:
 
 
 @pytest.fixture
-def mail_templates(settings: object, tmp_path: Path) -> Path:
+def mail_templates(settings: object, tmp_path: Path) -> Iterator[Path]:
     for name, words in TEMPLATES.items():
         path = tmp_path / "emails" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(words)
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]  # type: ignore[attr-defined]
-    return tmp_path
+    render._inliner.cache_clear()  # it remembers the style sheet of the real mails, and would remember ours
+    yield tmp_path
+    render._inliner.cache_clear()
 
 
 @pytest.fixture

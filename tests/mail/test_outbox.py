@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -100,7 +99,7 @@ def test_html_is_escaped_and_carries_its_styles_inline(mail_templates: Path) -> 
     html = confirmation(context={"name": "<b>O'Neill</b>", "manage_url": "https://voorbeeld.nl/"}).html
     assert "&lt;b&gt;O" in html
     assert "<b>" not in html
-    assert re.search(r'<p [^>]*style="[^"]*margin: 0 0 14px;">', html)
+    assert 'style="margin: 0 0 16px;"' in html
 
 
 @pytest.mark.django_db
