@@ -16,11 +16,6 @@ class Command(BaseCommand):
         path = catalogue_path()
         old = polib.pofile(str(path)) if path.exists() else polib.POFile()
         known = {(entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""): entry for entry in old}
-        for part in sorted((path.parent.parent).glob("*.po")):
-            for entry in polib.pofile(str(part)):
-                key = (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
-                if key not in known or not known[key].translated():
-                    known[key] = entry
         new = polib.POFile(wrapwidth=110)
         new.metadata = {
             "Language": "nl",
