@@ -58,7 +58,7 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
     found = [
         {"term": _("When"), "words": first["span"], "small": zones},
-        {"term": _("Where"), "words": booking.location},
+        {"term": _("Where"), "words": booking.place(language)},
     ]
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
@@ -137,6 +137,7 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "moments": moments(booking, booking.host.time_zone, booking.time_zone),
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
         "topics": topic_names(booking, language),
+        "place": booking.place(language),
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
         **shared_context(booking, language),
     }

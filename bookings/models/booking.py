@@ -188,6 +188,11 @@ class Booking(models.Model):
         """Whether the visitor may still move or cancel; page and mail ask this same question."""
         return self.status == Booking.Status.CONFIRMED and now <= self.change_until
 
+    def place(self, language: str) -> str:
+        """Where the call takes place, as promised; in the reader's language while the call type still says so."""
+        promised_as_is = self.location == self.call_type.location(self.language)
+        return self.call_type.location(language) if promised_as_is else self.location
+
     @property
     def about(self) -> str:
         """What this booking's rows in the outbox are about."""

@@ -84,6 +84,7 @@ def test_the_landing_page_shows_the_first_item_as_a_form_and_the_sample_result(v
         "5",
         "na",
     ]
+    assert form.select_one(".opt.na").text.strip() == "Kwam niet voor"
     assert [cell.text.strip() for cell in page.select("table.beams td.s")] == [
         "67", "25", "58", "83", "75", "50", "58", "75", "33", "67",
     ]  # fmt: skip
