@@ -189,7 +189,7 @@ class Booking(models.Model):
         return self.status == Booking.Status.CONFIRMED and now <= self.change_until
 
     def place(self, language: str) -> str:
-        """Where the call takes place, as promised; in the reader's language while the call type still says so."""
+        """Where, as promised; in the reader's language as long as the call type still says so."""
         promised_as_is = self.location == self.call_type.location(self.language)
         return self.call_type.location(language) if promised_as_is else self.location
 
