@@ -1,0 +1,125 @@
+"""Every page a visitor meets: accessible, within its width, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Page, expect
+
+from bookings.models import Booking
+from tests.e2e import walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PUBLIC = [
+    ("assessments:landing", []), ("assessments:keys", []), ("assessments:key", ["letting-go"]),
+    ("bookings:slots", []), ("bookings:zone", []), ("portal:privacy", []), ("portal:accessibility", []),
+    ("account_request_login_code", []), ("accounts:deleted", []),
+]  # fmt: skip
+WIDTHS = [320, 1280]
+LANGUAGES = ["nl", "en"]
+EMAIL = "sanne@voorbeeld.nl"
+
+
+def check(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    assert walk.no_sideways_scroll(page), page.url
+
+
+def path(name: str, arguments: list[str], language: str) -> str:
+    with translation.override(language):
+        return reverse(name, args=arguments)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_pages_have_no_axe_violations(
+    open_browser: Callable[..., Page], width: int, language: str
+) -> None:
+    page = open_browser(viewport={"width": width, "height": 900})
+    for name, arguments in PUBLIC:
+        page.goto(path(name, arguments, language))
+        assert page.locator("html").get_attribute("lang") == language
+        check(page)
+    page.goto("/bestaat-niet/")
+    check(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_a_booking_have_no_axe_violations(
+    open_browser: Callable[..., Page], width: int, language: str
+) -> None:
+    page = open_browser(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if language == "en" else "light"
+    )
+    page.goto(path("bookings:slots", [], language))
+    walk.choose_first_time(page)
+    check(page)
+    walk.fill_in_details(page, name="", email="geen adres")
+    expect(page.locator(".errs")).to_be_visible()
+    check(page)
+    walk.fill_in_details(page, email=EMAIL)
+    expect(page.locator("input[name=code]")).to_be_visible()
+    check(page)
+    page.locator("input[name=code]").fill("WRNG-WRNG")
+    page.keyboard.press("Enter")
+    expect(page.locator(".errs")).to_be_visible()
+    check(page)
+    walk.type_code(page, EMAIL)
+    expect(page.locator(".ok")).to_be_visible()
+    check(page)
+    booking = Booking.objects.get()
+    for name in ("bookings:manage", "bookings:move", "accounts:account", "accounts:delete", "account_logout"):
+        page.goto(path(name, [booking.public_id] if name.startswith("bookings") else [], language))
+        check(page)
+
+
+def test_the_browser_keeps_only_what_the_privacy_page_names(page: Page) -> None:
+    walk.start_scan(page)
+    walk.finish_scan(page)
+    page.locator("a.cta").click()
+    walk.choose_first_time(page)
+    walk.fill_in_details(page, email=EMAIL, share="yes")
+    walk.type_code(page, EMAIL)
+    expect(page.locator(".ok")).to_be_visible()
+    assert {cookie["name"] for cookie in page.context.cookies()} <= {"sessionid", "csrftoken", "scan"}
+    assert set(page.evaluate("Object.keys(localStorage)")) <= {"theme"}
+    assert all(cookie.get("httpOnly") for cookie in page.context.cookies())
+
+
+def test_somebody_in_auckland_sees_both_clocks_and_one_instant_everywhere(
+    open_browser: Callable[..., Page],
+) -> None:
+    page = open_browser(timezone_id="Pacific/Auckland", viewport={"width": 768, "height": 900})
+    page.goto("/impactcall/")
+    expect(page.locator(".zone")).to_contain_text("Pacific/Auckland")
+    expect(page.locator("main")).to_contain_text("Europe/Amsterdam")
+    walk.choose_first_time(page)
+    walk.fill_in_details(page, email=EMAIL)
+    walk.type_code(page, EMAIL)
+    facts = page.locator(".sheetfacts")
+    expect(facts).to_contain_text("Pacific/Auckland")
+    expect(facts).to_contain_text("Europe/Amsterdam")
+    assert Booking.objects.get().time_zone == "Pacific/Auckland"
+
+
+def test_two_people_want_one_time_and_the_second_gets_three_others_with_everything_kept(
+    open_browser: Callable[..., Page],
+) -> None:
+    first, second = open_browser(), open_browser()
+    first.goto("/impactcall/")
+    second.goto("/impactcall/")
+    start = second.locator("input[name=start]").first.get_attribute("value")
+    walk.choose_first_time(first)
+    second.locator(f"input[name=start][value='{start}']").check()
+    second.locator("form:has(input[name=start]) button[type=submit]").last.click()
+    expect(second.locator("main")).to_contain_text("bezet")
+    assert second.locator("input[name=start]").count() == 3
+    second.locator("input[name=start]").first.check()
+    second.locator("form:has(input[name=start]) button[type=submit]").last.click()
+    expect(second.locator("input[name=name]")).to_be_visible()
