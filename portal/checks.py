@@ -23,4 +23,12 @@ def settings_are_safe(**kwargs: Any) -> list[Error]:
         )
     if "*" in settings.ALLOWED_HOSTS:
         found.append(Error("ALLOWED_HOSTS must name hosts; '*' trusts everybody.", id="portal.E002"))
+    if not settings.LOCAL_MODE and settings.COACH_EMAIL.endswith("@voorbeeld.nl"):
+        found.append(
+            Error(
+                "COACH_EMAIL is the demo address, and that address becomes the first admin account.",
+                hint="Set COACH_EMAIL to the coach's own mailbox.",
+                id="portal.E003",
+            )
+        )
     return found

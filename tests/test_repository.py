@@ -17,6 +17,7 @@ from django.template import engines
 from django.test import override_settings
 from django.utils import translation
 
+from portal.checks import settings_are_safe
 from portal.translations import catalogue_path, used_messages
 
 ROOT = settings.BASE_DIR
@@ -192,9 +193,12 @@ def test_example_environment_lists_every_variable_that_is_read() -> None:
 
 @override_settings(LOCAL_MODE=True, SITE_HOST="voorbeeld.nl")
 def test_local_mode_is_refused_off_loopback() -> None:
-    from portal.checks import settings_are_safe
-
     assert [error.id for error in settings_are_safe()] == ["portal.E001"]
+
+
+@override_settings(LOCAL_MODE=False, COACH_EMAIL="jet@voorbeeld.nl")
+def test_the_demo_coach_is_refused_outside_local_mode() -> None:
+    assert [error.id for error in settings_are_safe()] == ["portal.E003"]
 
 
 # ---- the look -----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ PRODUCTION = {
     "LOCAL_MODE": "false",
     "DEBUG": "false",
     "SITE_URL": "https://draagkracht.example.org",
+    "COACH_EMAIL": "coach@draagkracht.example.org",
     "EMAIL_URL": "smtp+tls://user:password@smtp.example.org:587",
 }
 

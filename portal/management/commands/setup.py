@@ -1,4 +1,4 @@
-"""Bring the local database and files up to date: every step may be repeated."""
+"""Bring database and files up to date, here or in production: every step may be repeated."""
 
 from __future__ import annotations
 
