@@ -11,18 +11,21 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
-from portal.translations import catalogue_path, compile_catalogue
+from portal.translations import compile_catalogue
 
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
 
 
+def pytest_configure() -> None:
+    """Compile the Dutch before anything reads it: Django keeps what it found first, also when that was nothing."""
+    compile_catalogue()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _built_once() -> None:
-    """Static files and the Dutch catalogue, as `make up` builds them."""
+    """Static files, as `make up` builds them."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    if catalogue_path().exists():
-        compile_catalogue()
 
 
 @pytest.fixture(autouse=True)
