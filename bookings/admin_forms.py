@@ -167,8 +167,8 @@ class CallTypeForm(forms.ModelForm):
                 _("How long before the start the visitor can still move or cancel."),
                 _("240 minutes is four hours."),
             ),
-            "location_nl": _("Stands on page, mail and calendar of Dutch visitors."),
-            "location_en": _("Stands on page, mail and calendar of English visitors."),
+            "location_nl": _("Shown on the page, in mails and in the calendar to those who read Dutch."),
+            "location_en": _("Shown on the page, in mails and in the calendar to those who read English."),
         }
 
     def clean_location_nl(self) -> str:

@@ -62,7 +62,7 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     ]
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
-    shared = _("Yes: your ten scores, and the difference with an earlier scan if there is one")
+    shared = _("Yes, your ten scores, and the difference with an earlier scan if there is one")
     found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
     found.append({"term": _("For you"), "words": f"{booking.name}, {booking.email}"})
     return found
@@ -73,7 +73,7 @@ def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
     topics = ", ".join(topic_names(booking, language)) or _("what you want to talk about")
     total = booking.call_type.duration_minutes
     picture, topic = total // 6, total // 2
-    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first try-out"))]
+    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first try"))]
 
 
 def invitation(booking: Booking) -> bytes:

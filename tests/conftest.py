@@ -18,7 +18,7 @@ if "DATABASE_URL" not in os.environ:
 
 
 def pytest_configure() -> None:
-    """Compile the Dutch before anything reads it: Django keeps what it found first, also when that was nothing."""
+    """Compile the Dutch before anything reads it: Django keeps what it found first, even nothing."""
     compile_catalogue()
 
 

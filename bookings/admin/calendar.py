@@ -59,8 +59,8 @@ class CalendarAdmin(admin.ModelAdmin):
         calls = Booking.objects.open(times.now()).filter(host=host, period__overlap=period).order_by("period")
         if lines := [str(call) for call in calls.select_related("host")[:LISTED]]:
             words = ngettext(
-                "%(count)d call stands in this time and stays: %(calls)s. Move or cancel it if you must.",
-                "%(count)d calls stand in this time and stay: %(calls)s. Move or cancel them if you must.",
+                "%(count)d call is planned in this time and stays: %(calls)s. Move or cancel if you must.",
+                "%(count)d calls are planned in this time and stay: %(calls)s. Move or cancel if you must.",
                 len(lines),
             )
             facts = {"count": len(lines), "calls": "; ".join(lines)}

@@ -239,6 +239,7 @@ def page(
         "title": title,
         "booking": booking,
         "state": state(booking),
+        "place": booking.place(get_language() or "nl"),
         "opts": Booking._meta,
         "may_change": request.user.has_perm("bookings.change_booking"),
     }
