@@ -40,13 +40,16 @@ Hours = tuple[int, time, time]  # ISO weekday, from, until
 class HostForm(forms.ModelForm):
     class Meta:
         model = Host
-        fields = ["name", "email", "time_zone", "user", "slug", "is_active"]
+        fields = ["name", "email", "time_zone", "user", "slug", "is_active", "feed_shows_names"]
         help_texts = {
             "name": _("As visitors see it."),
             "email": _("Mails about bookings go here, and visitors' replies too."),
             "user": _("The account with which this coach signs in."),
             "slug": _("A name without spaces, for the computer."),
             "is_active": _("Switch off and nothing can be booked; what is planned stays."),
+            "feed_shows_names": _(
+                "Calendars are often shared. Off: the feed shows the kind of call, not with whom or where."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("", include("portal.leads.urls")),
+    path("", include("bookings.feed_urls")),
     # for people, Dutch at / and English at /en/
     *i18n_patterns(
         path("", include("assessments.urls")),

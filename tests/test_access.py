@@ -42,7 +42,7 @@ MEMBERS = {
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 OWNERS = {"assessments:result", "bookings:manage", "bookings:done", "bookings:invite", "bookings:move"}
-TOKENS = {"leads:unsubscribe", "bookings:manage_link"}
+TOKENS = {"leads:unsubscribe", "bookings:manage_link", "feeds:calls"}
 LOCAL_ONLY = "local"
 KNOWN = PUBLIC | STEPS | POST_ONLY | MEMBERS | OWNERS | TOKENS
 
@@ -86,6 +86,7 @@ def paths(owner: User) -> dict[str, str]:
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
         ],
+        "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
     for name in ("manage", "done", "invite", "move", "cancel"):
         arguments[f"bookings:{name}"] = [booking.public_id]

@@ -8,9 +8,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from bookings.admin import feed_page
 from bookings.admin_fields import midnight
 from bookings.admin_forms import (
     BlockedTimeForm,
@@ -101,15 +103,21 @@ class RuleInline(admin.TabularInline):
 @admin.register(Host)
 class HostAdmin(KeptWhileUsedAdmin):
     form = HostForm
+    change_form_template = "admin/bookings/host_form.html"
     inlines = [RuleInline]
     list_display = ["name", "email", "time_zone", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "email", "time_zone", "is_active"]}),
+        (_("Your calls in your own calendar"), {"fields": ["feed_shows_names"]}),
         (_("For the computer"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
     ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/feed/", self.admin_site.admin_view(feed_page.feed), name="bookings_host_feed")
+        return [own, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -1,4 +1,4 @@
-"""The calendar file of one booking: invite, move and cancel (RFC 5545, 5546; iMIP: RFC 6047).
+"""The calendar file of one booking: invite, move and cancel (RFC 5545, 5546; iMIP: RFC 6047); and the feed.
 
 One UID and one ORGANIZER for life, SEQUENCE up at every move and at the cancel, METHOD before the event:
 without these a calendar keeps the old call or makes a second one. Calendars are shared, so whoever fills in
@@ -8,12 +8,13 @@ the description leaves scores out of it.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vDuration
 
 from bookings.domain.intervals import to_utc
 
@@ -56,6 +57,55 @@ class Invitation:
             raise ValueError(f"The sequence is {self.sequence}; it counts from 0.")
         for name in ("stamp_at", "created_at", "modified_at", "start_at", "end_at"):
             object.__setattr__(self, name, to_utc(getattr(self, name)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedEvent:
+    """One call in the host's feed: UID and SEQUENCE as in its invitation, and only words the host chose."""
+
+    uid: str
+    sequence: int
+    stamp_at: datetime
+    created_at: datetime
+    start_at: datetime
+    end_at: datetime
+    summary: str
+    location: str
+
+
+def build_feed(
+    name: str, events: Iterable[FeedEvent], *, refresh: timedelta, organizer_name: str, organizer_email: str
+) -> bytes:
+    """Return a calendar to subscribe to (PUBLISH); `refresh` is how often to look again (RFC 7986).
+
+    X-PUBLISHED-TTL says the same to older programs. The same events give the same bytes.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", _one_line(name))
+    calendar.add("refresh-interval", vDuration(refresh), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(refresh))
+    organizer = _address(organizer_name, organizer_email)
+    for one in events:
+        event = Event()
+        event.add("uid", _one_line(one.uid))
+        event.add("sequence", one.sequence)
+        event.add("status", "CONFIRMED")
+        event.add("dtstamp", to_utc(one.stamp_at))
+        event.add("created", to_utc(one.created_at))
+        event.add("last-modified", to_utc(one.stamp_at))
+        event.add("dtstart", to_utc(one.start_at))
+        event.add("dtend", to_utc(one.end_at))
+        event.add("organizer", organizer)
+        event.add("summary", _one_line(one.summary))
+        if location := _one_line(one.location):
+            event.add("location", location)
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def build(invitation: Invitation) -> bytes:

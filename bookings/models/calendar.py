@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import times
+from portal.common.ids import new_public_id
 
 if TYPE_CHECKING:
     pass
@@ -60,6 +61,10 @@ class Host(models.Model):
         _("time zone"), max_length=64, default=times.HOST_ZONE, validators=[check_zone]
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # the feed of this host's calls: its address is made of these two
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    feed_generation = models.PositiveIntegerField(default=0, editable=False)
+    feed_shows_names = models.BooleanField(_("show names in the calendar feed"), default=False)
 
     class Meta:
         verbose_name = _("coach")
