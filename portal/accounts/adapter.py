@@ -24,9 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "rate_limited": _("The last code is on its way. Wait half a minute before you ask for a new one."),
         "incorrect_code": _("That is not the code from the mail. Look once more, or ask for a new one."),
-        "too_many_login_attempts": _(
-            "Three times wrong, so that code is worth nothing now. Ask for a new one."
-        ),
+        "too_many_login_attempts": _("Three wrong tries, so that code no longer works. Ask for a new one."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
