@@ -221,6 +221,13 @@ def test_coach_mail_holds_the_shared_result_below_the_facts(call_type):
     assert len(row.html.encode()) < 30_000
 
 
+def test_coach_mail_of_a_cancelled_call_holds_no_score(call_type):
+    booking = confirm(call_type, shared_scan=CompletedScanFactory().public_id)
+    assert "Totaal" in mail("coach_booked").text
+    services.cancel(booking, by=Booking.By.INVITEE)
+    assert "Totaal" not in mail("coach_cancelled").text
+
+
 @pytest.mark.parametrize("message", ["moved", "coach_moved", "cancelled", "coach_cancelled"])
 def test_change_mails_say_who_changed_it(call_type, message):
     booking = confirm(call_type)
