@@ -1,0 +1,209 @@
+"""Read a file from an address that a person typed, without becoming that person's way into our network.
+
+Whoever may type an address could make the server read what only the server can reach (SSRF). So: https on
+443 only; the name is resolved once and every address must be public; the connection goes to exactly that
+address; redirects are checked anew; nothing from the environment (proxies, .netrc) takes part; size and time
+are bounded. What cannot be reached and what may not be reached look the same from outside.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+MOST_BYTES = 2 * 1024 * 1024  # after decompression
+MOST_REDIRECTS = 3
+PIECE = 64 * 1024
+REDIRECTS = {301, 302, 303, 307, 308}
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+UNRESERVED = "/%:@!$&'()*+,;=~-._?"
+LONGEST_ADDRESS = 2000
+
+
+class FetchError(Exception):
+    """Why nothing was read, as one of a few words: `address`, `unreachable`, `answer`, `slow`, `big`."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What was read; `content` is None when it is still the same as the `etag` that was asked about."""
+
+    content: bytes | None
+    etag: str
+
+
+def resolve(host: str) -> list[str]:
+    """The addresses of a name, as the system gives them."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
+
+
+def connect(address: str, timeout: float) -> socket.socket:
+    return socket.create_connection((address, 443), timeout=timeout)
+
+
+@dataclass(frozen=True)
+class Network:
+    """How names and addresses are reached; tests put a server of their own in the place of the world."""
+
+    resolve: Callable[[str], list[str]] = resolve
+    connect: Callable[[str, float], socket.socket] = connect
+    context: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    total_seconds: float = TOTAL_SECONDS
+
+
+@dataclass(frozen=True)
+class Target:
+    """One address, checked: what to ask whom for."""
+
+    host: str
+    path: str
+    url: str = field(repr=False)
+
+
+def target_of(url: str) -> Target:
+    """Take an address apart. Raises FetchError for anything but plain https on 443."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+    except ValueError as error:  # a bad port, bracket or name
+        raise FetchError("address") from error
+    is_plain = parts.scheme == "https" and port in (None, 443) and "@" not in parts.netloc
+    if not is_plain or not host or len(url) > LONGEST_ADDRESS:
+        raise FetchError("address")
+    path = quote(parts.path or "/", safe=UNRESERVED)
+    query = f"?{quote(parts.query, safe=UNRESERVED)}" if parts.query else ""
+    return Target(host=host, path=path + query, url=url.strip())
+
+
+def is_public(text: str) -> bool:
+    """Whether an address lies on the public internet, also when it carries an IPv4 address inside."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address):
+        if address.sixtofour or address.teredo:
+            return False
+        inner = address.ipv4_mapped or (IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None)
+        if inner is not None:
+            return is_public(str(inner))
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_link_local or address.is_unspecified
+    )
+
+
+def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetched:
+    """Read the file at `url`. Takes at most TOTAL_SECONDS after the name is resolved; raises FetchError."""
+    network = network or Network()
+    deadline = time.monotonic() + network.total_seconds
+    for _hop in range(MOST_REDIRECTS + 1):
+        answer = _ask(target_of(url), etag, network, deadline)
+        if isinstance(answer, Fetched):
+            return answer
+        url = urljoin(url, answer)
+    raise FetchError("unreachable")
+
+
+class _DeadlineSocket(ssl.SSLSocket):
+    """Every read ends at the deadline: a server that drips a byte at a time does not keep us."""
+
+    deadline: float = 0.0
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        if self.deadline:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.settimeout(left)
+        return super().recv_into(*args, **kwargs)
+
+
+class _Connection(http.client.HTTPSConnection):
+    """To one pinned address, with the name in SNI, certificate and Host."""
+
+    def __init__(self, target: Target, address: str, network: Network, deadline: float) -> None:
+        super().__init__(target.host, 443)
+        self.address, self.network, self.deadline = address, network, deadline
+
+    def connect(self) -> None:
+        left = min(CONNECT_SECONDS, self.deadline - time.monotonic())
+        if left <= 0:
+            raise TimeoutError
+        context = self.network.context()
+        context.sslsocket_class = _DeadlineSocket
+        plain = self.network.connect(self.address, left)
+        try:
+            sock = context.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+        assert isinstance(sock, _DeadlineSocket)
+        sock.deadline = self.deadline
+        self.sock = sock
+
+
+def _ask(target: Target, etag: str, network: Network, deadline: float) -> Fetched | str:
+    """One request: what was read, or where it was sent on to."""
+    connection = _Connection(target, _pinned(target, network), network, deadline)
+    headers = {"Accept": "text/calendar", "Accept-Encoding": "gzip", "User-Agent": "impact-call-calendar"}
+    if etag:
+        headers["If-None-Match"] = etag
+    try:
+        connection.connect()
+    except (OSError, ValueError) as error:  # refused, absent, silent, no valid certificate
+        raise FetchError("unreachable") from error
+    try:
+        connection.request("GET", target.path, headers=headers)
+        return _read(connection.getresponse(), etag)
+    except TimeoutError as error:
+        raise FetchError("slow") from error
+    except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
+        raise FetchError("answer") from error
+    finally:
+        connection.close()
+
+
+def _pinned(target: Target, network: Network) -> str:
+    """The address to connect to; none is used unless all are public."""
+    try:
+        addresses = network.resolve(target.host)
+    except (OSError, UnicodeError) as error:
+        raise FetchError("unreachable") from error
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise FetchError("unreachable")
+    return addresses[0]
+
+
+def _read(response: http.client.HTTPResponse, etag: str) -> Fetched | str:
+    if response.status in REDIRECTS and (location := response.getheader("Location")):
+        return location
+    if response.status == http.client.NOT_MODIFIED and etag:
+        return Fetched(None, etag)
+    if response.status != http.client.OK:
+        raise FetchError("answer")
+    encoding = (response.getheader("Content-Encoding") or "identity").strip().lower()
+    if encoding not in ("gzip", "x-gzip", "identity"):
+        raise FetchError("answer")
+    unpack = zlib.decompressobj(wbits=31) if encoding != "identity" else None
+    content = bytearray()
+    while piece := response.read1(PIECE):
+        content += unpack.decompress(piece, MOST_BYTES + 1 - len(content)) if unpack else piece
+        if len(content) > MOST_BYTES:
+            raise FetchError("big")
+    if response.length or (unpack and not unpack.eof):
+        raise FetchError("answer")  # broken off half-way
+    return Fetched(bytes(content), (response.getheader("ETag") or "")[:200])
