@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from assessments import summary as scans
 from bookings import emails
-from bookings.models import Booking, Host
+from bookings.models import Booking, CalendarSource, Host
 from portal.common import times
 from portal.leads.models import Lead
 from portal.panels import Panel
@@ -49,6 +49,15 @@ def days_ahead(request: HttpRequest) -> Panel | None:
         "today": times.long_date(now, zone),
     }
     return Panel("admin/bookings/_days_ahead.html", context)
+
+
+def stale_calendars(request: HttpRequest) -> Panel | None:
+    """Connected calendars that have not been read for hours; nothing when all is well."""
+    if not request.user.has_perm("bookings.view_calendarsource"):
+        return None
+    now = times.now()
+    stale = [source for source in CalendarSource.objects.filter(is_active=True) if source.is_stale(now)]
+    return Panel("admin/bookings/_stale_calendars.html", {"sources": stale}) if stale else None
 
 
 def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:

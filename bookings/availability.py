@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db.models import Value
 from psycopg.types.range import Range
 
 from bookings.domain.intervals import Interval
 from bookings.domain.slots import LOOK_BACK, SlotQuery, Taken, WeeklyRule, Window
-from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride
+from bookings.models import (
+    AvailabilityRule,
+    BlockedTime,
+    Booking,
+    BusyTime,
+    CalendarSource,
+    CallType,
+    DateOverride,
+)
 
 # Limits count whole host-local weeks, a footprint sticks out of its call, and an override two weeks ago may
 # be where a grid begins: look further than the range.
@@ -30,7 +40,7 @@ def build_query(
         time_zone=host.time_zone,
         rules=_rules(host.pk),
         overrides=_overrides(host.pk, seen),
-        busy=_blocked(host.pk, seen),
+        busy=_busy(host.pk, seen, now),
         taken=_taken(call_type, seen, now, own),
         duration=call_type.duration,
         slot_interval=timedelta(minutes=call_type.slot_interval_minutes),
@@ -63,11 +73,20 @@ def _overrides(host_id: int, seen: Seen) -> dict[date, tuple[Window, ...]]:
     return {on: tuple(windows) for on, windows in found.items()}
 
 
-def _blocked(host_id: int, seen: Seen) -> tuple[Interval, ...]:
-    periods = BlockedTime.objects.filter(host_id=host_id, period__overlap=Range(*seen)).values_list(
-        "period", flat=True
+def _busy(host_id: int, seen: Seen, now: datetime) -> tuple[Interval, ...]:
+    """Blocked by hand, or taken in a connected calendar; all of it while one that must be known is not."""
+    overlap = Range(*seen)
+    blocked = BlockedTime.objects.filter(host_id=host_id, period__overlap=overlap)
+    imported = BusyTime.objects.filter(host_id=host_id, source__is_active=True, period__overlap=overlap)
+    closing = CalendarSource.objects.filter(host_id=host_id).closing(now)
+    whole = Value(overlap, output_field=DateTimeRangeField())
+    periods = blocked.order_by().values_list("period", flat=True)
+    found = periods.union(
+        imported.order_by().values_list("period", flat=True),
+        closing.order_by().values_list(whole, flat=True),
+        all=True,
     )
-    return tuple(Interval(period.lower, period.upper) for period in periods.order_by())
+    return tuple(Interval(period.lower, period.upper) for period in found)
 
 
 def _taken(call_type: CallType, seen: Seen, now: datetime, own: Booking | None) -> tuple[Taken, ...]:

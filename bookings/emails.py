@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments import summary as scans
 from bookings.domain import ics
-from bookings.models import Booking, Host
+from bookings.models import Booking, CalendarSource, Host
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
 from portal.mail import outbox
@@ -239,6 +239,28 @@ def day_before_at(booking: Booking) -> datetime:
     """The host's same wall time on the day before; across a clock change that is 23 or 25 hours earlier."""
     start = times.local(booking.start_at, booking.host.time_zone)
     return (start - timedelta(days=1)).replace(fold=0)  # a zone's own datetimes subtract by the wall clock
+
+
+def send_calendar_stale(source: CalendarSource) -> None:
+    """Tell the coach that a connected calendar has not been read for hours, and what that means."""
+    host, language = source.host, host_language(source.host)
+    with translation.override(language):
+        last = source.last_good_at and times.short_moment(source.last_good_at, host.time_zone)
+        outbox.enqueue(
+            key=f"calendar:{source.pk}:stale:{source.last_good_at or source.added_at:%Y%m%dT%H%M%S}",
+            kind=SERVICE,
+            about=f"calendar:{source.pk}",
+            message="bookings/calendar_stale",
+            to=host.email,
+            to_name=host.name,
+            language=language,
+            context={
+                "source": source,
+                "last": last,
+                "closes": source.on_stale == CalendarSource.OnStale.CLOSE,
+                "admin_url": absolute_reverse("admin:bookings_calendarsource_change", source.pk),
+            },
+        )
 
 
 def fill_reminder_to_invitee(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:

@@ -4,7 +4,8 @@ import logging
 
 from celery import shared_task
 
-from bookings import services
+from bookings import importing, services
+from portal.common import times
 
 log = logging.getLogger(__name__)
 
@@ -13,3 +14,15 @@ log = logging.getLogger(__name__)
 def release_lapsed_holds() -> None:
     if released := services.release_lapsed_holds():
         log.info("Released %d lapsed holds", released)
+
+
+@shared_task(name="bookings.import_calendars")
+def import_calendars() -> None:
+    """Each calendar in a task of its own: a slow one keeps nobody waiting."""
+    for pk in importing.due_ids(times.now()):
+        import_calendar.delay(pk)
+
+
+@shared_task(name="bookings.import_calendar")
+def import_calendar(pk: int) -> None:
+    importing.import_source(pk)

@@ -21,7 +21,16 @@ from django.views.decorators.cache import never_cache
 from portal.panels import admin_panels
 
 APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
-MODEL_ORDER = ["Booking", "Host", "DateOverride", "BlockedTime", "CallType", "Lead", "LeadEvent"]
+MODEL_ORDER = [
+    "Booking",
+    "Host",
+    "DateOverride",
+    "BlockedTime",
+    "CalendarSource",
+    "CallType",
+    "Lead",
+    "LeadEvent",
+]
 
 
 def has_second_factor(request: HttpRequest) -> bool:

@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
     "release-lapsed-holds": {"task": "bookings.release_lapsed_holds", "schedule": timedelta(minutes=5)},
+    "import-calendars": {
+        "task": "bookings.import_calendars",
+        "schedule": timedelta(minutes=1),  # new ones soon; the others every five minutes
+        "options": {"expires": 60},
+    },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
     "delete-abandoned-scans": {"task": "assessments.delete_abandoned_scans", "schedule": timedelta(hours=6)},
 }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bookings.admin import calendar, calls
+from bookings.admin import calendar, calls, sources
 
-__all__ = ["calendar", "calls"]
+__all__ = ["calendar", "calls", "sources"]

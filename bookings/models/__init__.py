@@ -15,14 +15,18 @@ from bookings.models.calendar import (
     OverrideWindow,
     check_zone,
 )
+from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 
 __all__ = [
     "DAY_MINUTES",
+    "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",
     "BlockedTime",
     "Booking",
     "BookingQuerySet",
+    "BusyTime",
+    "CalendarSource",
     "CallType",
     "CallTypeQuerySet",
     "DateOverride",

@@ -18,6 +18,7 @@ COACH_MAY = {
     ("bookings", "dateoverride"): ["view", "add", "change", "delete"],
     ("bookings", "overridewindow"): ["view", "add", "change", "delete"],
     ("bookings", "blockedtime"): ["view", "add", "change", "delete"],
+    ("bookings", "calendarsource"): ["view", "add", "change", "delete"],
     ("bookings", "booking"): ["view", "change"],
     ("leads", "lead"): ["view", "change"],
     ("leads", "leadevent"): ["view"],

@@ -21,6 +21,7 @@ from portal.leads.models import Lead
 from tests.admin.conftest import Book, at
 from tests.assessments import demo
 from tests.factories.assessments import CompletedScanFactory
+from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory
 from tests.factories.mail import OutboundEmailFactory
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -53,6 +54,7 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     override = DateOverride.objects.create(host=host, on=at(9, 10).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason=PAYLOAD)
+    CalendarSourceFactory(host=host, name=PAYLOAD[:80], last_good_at=at(-2, 9))
     CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)
     return scan
 
@@ -124,6 +126,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "assessments.Instrument",
         "bookings.BlockedTime",
         "bookings.Booking",
+        "bookings.CalendarSource",
         "bookings.CallType",
         "bookings.DateOverride",
         "bookings.Host",
@@ -145,6 +148,7 @@ def test_first_page_and_calls_open_without_an_instrument(as_superuser: Client, p
 LISTS = [
     "bookings_booking",
     "bookings_blockedtime",
+    "bookings_calendarsource",
     "bookings_dateoverride",
     "leads_lead",
     "leads_leadevent",
@@ -164,6 +168,7 @@ def one_more(number: int, host: Host, book: Book) -> None:
     override = DateOverride.objects.create(host=host, on=(at(20, 0) + timedelta(days=number)).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     BlockedTime.objects.create(host=host, period=(at(number, 18), at(number, 19)))
+    BusyTimeFactory(source=CalendarSourceFactory(host=host, last_good_at=at(-2, 9)))
 
 
 @pytest.mark.parametrize("name", [*LISTS, "index"])

@@ -9,6 +9,8 @@ from bookings.models import (
     AvailabilityRule,
     BlockedTime,
     Booking,
+    BusyTime,
+    CalendarSource,
     CallType,
     DateOverride,
     Host,
@@ -17,6 +19,7 @@ from bookings.models import (
 )
 from bookings.services import placed
 from portal.common import times
+from portal.common.sealing import seal
 
 
 class HostFactory(factory.django.DjangoModelFactory[Host]):
@@ -126,3 +129,27 @@ class IdempotencyKeyFactory(factory.django.DjangoModelFactory[IdempotencyKey]):
     key = factory.Sequence(lambda n: f"form-{n:020}")
     request_hash = "0" * 64
     booking = factory.SubFactory(BookingFactory)
+
+
+class CalendarSourceFactory(factory.django.DjangoModelFactory[CalendarSource]):
+    """Read five minutes ago, without a problem."""
+
+    class Meta:
+        model = CalendarSource
+
+    host = factory.SubFactory(HostFactory)
+    name = "Eigen agenda"
+    sealed_address = factory.LazyFunction(lambda: seal("https://agenda.example.org/geheim-7/jet.ics"))
+    last_good_at = factory.LazyFunction(lambda: times.now() - timedelta(minutes=5))
+    imported_at = factory.SelfAttribute("last_good_at")
+    last_tried_at = factory.SelfAttribute("last_good_at")
+
+
+class BusyTimeFactory(factory.django.DjangoModelFactory[BusyTime]):
+    class Meta:
+        model = BusyTime
+
+    source = factory.SubFactory(CalendarSourceFactory)
+    host = factory.SelfAttribute("source.host")
+    period = factory.LazyFunction(lambda: Range(times.now(), times.now() + timedelta(hours=1)))
+    uid_digest = "0" * 64

@@ -1,0 +1,136 @@
+"""Calendars a host keeps elsewhere, and when they say the host is busy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.calendar import Host
+from portal.common import times
+from portal.common.sealing import seal, unseal
+
+STALE_AFTER = timedelta(hours=6)
+
+
+class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
+    def closing(self, now: datetime) -> CalendarSourceQuerySet:
+        """Those whose host rather offers nothing than a time that may be taken."""
+        unread = Q(last_good_at=None) | Q(last_good_at__lte=now - STALE_AFTER)
+        return self.filter(unread, is_active=True, on_stale=CalendarSource.OnStale.CLOSE)
+
+
+class CalendarSource(models.Model):
+    """A calendar that is read every few minutes. A failed read keeps the last good one."""
+
+    class Kind(models.TextChoices):
+        ICS = "ics", _("calendar file (ICS)")
+
+    class OnStale(models.TextChoices):
+        KEEP = "keep", _("go on with what was read last")
+        CLOSE = "close", _("offer no times until it can be read again")
+
+    class Problem(models.TextChoices):
+        """Why a read failed. What cannot be reached and what may not be reached are the same sentence."""
+
+        ADDRESS = "address", _("The address is not a plain https address.")
+        UNREACHABLE = "unreachable", _("No calendar can be reached at this address.")
+        ANSWER = "answer", _("The other side answers, but does not give the calendar.")
+        SLOW = "slow", _("Reading took too long.")
+        BIG = "big", _("The file is larger than 2 MB.")
+        NOT_CALENDAR = "not_calendar", _("At this address is something else than a calendar file.")
+        TRUNCATED = "truncated", _("The file breaks off half-way.")
+        BROKEN = "broken", _("The file holds something that cannot be read as a date or time.")
+        TOO_MUCH = "too_much", _("The file holds more events or repetitions than can be read.")
+        SEALED = "sealed", _("The address cannot be opened with the present secret key; fill it in again.")
+        FAULT = "fault", _("Something went wrong on our side.")
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="sources", verbose_name=_("coach"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ICS)
+    name = models.CharField(_("name"), max_length=80)
+    sealed_address = models.TextField(editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    on_stale = models.CharField(
+        _("when it cannot be read for six hours"), max_length=10, choices=OnStale, default=OnStale.KEEP
+    )
+    added_at = models.DateTimeField(_("added at"), default=times.now, editable=False)
+    last_tried_at = models.DateTimeField(_("last tried at"), null=True, editable=False)
+    last_good_at = models.DateTimeField(_("last read at"), null=True, editable=False)
+    imported_at = models.DateTimeField(null=True, editable=False)  # the last time all of it was read
+    last_problem = models.CharField(
+        _("problem"), max_length=20, choices=Problem, blank=True, default="", editable=False
+    )
+    etag = models.CharField(max_length=200, blank=True, default="", editable=False)
+    stale_told_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CalendarSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("connected calendar")
+        verbose_name_plural = _("connected calendars")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(sealed_address=""),
+                name="bookings_source_has_address",
+                violation_error_message=_("Fill in the address of the calendar."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["ics"], on_stale__in=["keep", "close"]),
+                name="bookings_source_known_choices",
+                violation_error_message=_("Choose what to do when it cannot be read."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """The address itself: a secret. Raises SealBrokenError."""
+        return unseal(self.sealed_address)
+
+    def set_address(self, address: str) -> None:
+        """Another address is read whole, at once; until then the last good read stays."""
+        self.sealed_address = seal(address)
+        self.etag = ""
+        self.last_tried_at = None
+
+    def is_stale(self, now: datetime) -> bool:
+        return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER
+
+    def is_closing(self, now: datetime) -> bool:
+        """The same question as `closing`, of one."""
+        unread = self.last_good_at is None or self.last_good_at <= now - STALE_AFTER
+        return self.is_active and unread and self.on_stale == self.OnStale.CLOSE
+
+
+class BusyTime(models.Model):
+    """Time that an imported calendar says is taken. Bare: buffers are not added to it. No words are kept."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="busy", verbose_name=_("coach"))
+    source = models.ForeignKey(
+        CalendarSource, models.CASCADE, related_name="busy", verbose_name=_("connected calendar")
+    )
+    period = DateTimeRangeField(_("period"))
+    uid_digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("imported busy time")
+        verbose_name_plural = _("imported busy time")
+        ordering = ["period"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="bookings_busytime_start_before_end",
+                violation_error_message=_("The end must come after the start."),
+            )
+        ]
+        indexes = [GistIndex(fields=["host", "period"], name="bookings_busytime_period")]
+
+    def __str__(self) -> str:
+        return f"{self.period.lower:%Y-%m-%d %H:%M}"

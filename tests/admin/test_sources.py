@@ -1,0 +1,101 @@
+"""Connected calendars in the admin: connect, recognise, and see how it goes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bookings.models import CalendarSource, Host
+from portal.common import times
+from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:bookings_calendarsource_changelist"
+ADD = "admin:bookings_calendarsource_add"
+
+
+def words(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def typed(host: Host, **changes: str) -> dict[str, Any]:
+    kept = {"host": str(host.pk), "name": "Eigen agenda", "on_stale": "keep", "is_active": "on"}
+    return kept | {"address": "https://agenda.example.org/geheim-7/jet.ics"} | changes
+
+
+@pytest.mark.parametrize("scheme", ["https", "webcal"])
+def test_a_calendar_is_connected_with_its_address_sealed(as_coach: Client, host: Host, scheme: str) -> None:
+    address = f"{scheme}://agenda.example.org/geheim-7/jet.ics"
+    assert as_coach.post(reverse(ADD), typed(host, address=address)).status_code == 302
+    source = CalendarSource.objects.get()
+    assert source.address == "https://agenda.example.org/geheim-7/jet.ics"
+    assert source.last_tried_at is None
+    for page in (reverse(LIST), reverse("admin:bookings_calendarsource_change", args=[source.pk])):
+        body = words(as_coach.get(page))
+        assert "https://agenda.example.org/…" in body
+        assert "geheim-7" not in body
+
+
+@pytest.mark.parametrize(
+    "address", ["", "http://agenda.example.org/", "agenda", "https://a:b@example.org/", "https://x:1/"]
+)
+def test_another_kind_of_address_is_refused_kindly(as_coach: Client, host: Host, address: str) -> None:
+    response = as_coach.post(reverse(ADD), typed(host, address=address))
+    assert response.status_code == 200
+    assert ("begint met https://" if address else "Vul het adres van de agenda in.") in words(response)
+    assert f'value="{address}"' in words(response) or not address  # nothing typed is lost
+    assert not CalendarSource.objects.exists()
+
+
+def test_an_empty_address_keeps_the_one_there_is(as_coach: Client, host: Host) -> None:
+    source = CalendarSourceFactory(host=host, etag='"een"')
+    page = reverse("admin:bookings_calendarsource_change", args=[source.pk])
+    assert as_coach.post(page, typed(host, address="", name="Werk")).status_code == 302
+    kept = CalendarSource.objects.get()
+    assert (kept.name, kept.address, kept.etag) == ("Werk", source.address, '"een"')
+    as_coach.post(page, typed(host, address="https://andere.example.org/"))
+    kept.refresh_from_db()
+    assert (kept.address, kept.etag, kept.last_tried_at) == ("https://andere.example.org/", "", None)
+    assert kept.last_good_at == source.last_good_at
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "5 minuten oud"),
+        ({"last_good_at": None}, "nog niet gelezen"),
+        ({"is_active": False}, "uitgezet"),
+        (
+            {"last_good_at": timedelta(hours=7), "last_problem": "slow"},
+            "Let op: 7 uur oud. Het lezen duurde te lang",
+        ),
+        (
+            {"last_good_at": timedelta(days=3), "last_problem": "big", "on_stale": "close"},
+            "Let op: 3 dagen oud. Het bestand is groter dan 2 MB. "
+            "Er worden geen tijden aangeboden tot de agenda weer gelezen kan worden",
+        ),
+    ],
+)
+def test_the_list_says_how_old_it_is_and_what_follows(
+    as_coach: Client, host: Host, monday: Any, fields: dict[str, Any], expected: str
+) -> None:
+    at = fields.get("last_good_at")
+    moments = {"last_good_at": times.now() - at} if isinstance(at, timedelta) else {}
+    BusyTimeFactory(source=CalendarSourceFactory(host=host, **(fields | moments)))
+    body = words(as_coach.get(reverse(LIST)))
+    assert expected in body
+    assert '<td class="field-busy_count">1</td>' in body
+
+
+def test_the_first_page_names_a_calendar_that_cannot_be_read(as_coach: Client, host: Host) -> None:
+    source = CalendarSourceFactory(host=host, last_problem="answer")
+    heading = "De gekoppelde agenda “Eigen agenda” is al uren niet gelezen."
+    assert heading not in words(as_coach.get(reverse("admin:index")))
+    CalendarSource.objects.update(last_good_at=times.now() - timedelta(hours=6))
+    body = words(as_coach.get(reverse("admin:index")))
+    assert heading in body
+    assert reverse("admin:bookings_calendarsource_change", args=[source.pk]) in body
