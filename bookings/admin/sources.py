@@ -48,7 +48,7 @@ class CalendarSourceForm(forms.ModelForm):
         field.help_text = _("The secret https address your calendar program gives. It is kept encrypted.")
         if self.instance.pk:
             field.required = False
-            field.help_text = _("Now: %(address)s. Leave empty to keep it.") % {
+            field.help_text = _("Now: %(address)s – leave empty to keep it.") % {
                 "address": masked(self.instance)
             }
 
@@ -102,30 +102,31 @@ def state(source: CalendarSource, now: datetime) -> str:
         words.append(source.get_last_problem_display())
     if source.is_closing(now):
         words.append(__("No times are offered until it can be read."))
-    return words[0] + "".join(f". {one.rstrip('.')}" for one in words[1:])
+    return words[0] + "".join(f". {one.rstrip('.')}" for one in words[1:]) + "." * (len(words) > 1)
 
 
 @admin.register(CalendarSource)
 class CalendarSourceAdmin(CalendarAdmin):
     form = CalendarSourceForm
-    list_display = ["name", "read", "busy_count", "where", "host"]
+    list_display = ["name", "read", "found", "where", "host"]
     list_select_related = ["host"]
     readonly_fields = ["read"]
-    fields = ["host", "name", "address", "on_stale", "is_active"]
 
-    def get_fields(self, request: HttpRequest, obj: CalendarSource | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: CalendarSource | None = None) -> list[Any]:
         return [*(["read"] if obj else []), "host", "name", "address", "on_stale", "is_active"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarSource]:
-        return super().get_queryset(request).annotate(times_found=Count("busy"))
+        found: QuerySet[CalendarSource] = super().get_queryset(request).annotate(times_found=Count("busy"))
+        return found
 
     @admin.display(description=_("last read"), ordering="last_good_at")
     def read(self, source: CalendarSource) -> str:
         return state(source, times.now())
 
-    @admin.display(description=_("busy times"))
-    def busy_count(self, source: CalendarSource) -> int:
-        return int(source.times_found)  # type: ignore[attr-defined] - annotated above
+    @admin.display(description=_("found"))
+    def found(self, source: Any) -> str:
+        count: int = source.times_found  # annotated above
+        return ngettext("%(count)d busy time", "%(count)d busy times", count) % {"count": count}
 
     @admin.display(description=_("address"))
     def where(self, source: CalendarSource) -> str:

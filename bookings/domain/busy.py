@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.rrule import rrule, rrulestr
-from icalendar import Calendar, Event
+from icalendar import Calendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 MOST_EVENTS = 10_000
@@ -24,6 +24,7 @@ MOST_INSTANCES = 1_000  # of one rule
 MOST_STEPS = 50_000  # that looking for the instances of one rule may take
 MOST_SECONDS = 5.0  # for all rules together
 ONE_DAY = timedelta(days=1)
+Event = Any  # the library's type of a value is the union of all it knows
 # A rule that never happens is looked for until the year 9999. The calendar repeats every 400 years, weekdays
 # included, so rules are walked this many years later: that leaves little to look through.
 CYCLE = 19 * 400

@@ -88,7 +88,7 @@ def test_the_list_says_how_old_it_is_and_what_follows(
     BusyTimeFactory(source=CalendarSourceFactory(host=host, **(fields | moments)))
     body = words(as_coach.get(reverse(LIST)))
     assert expected in body
-    assert '<td class="field-busy_count">1</td>' in body
+    assert '<td class="field-found">1 bezette tijd</td>' in body
 
 
 def test_the_first_page_names_a_calendar_that_cannot_be_read(as_coach: Client, host: Host) -> None:

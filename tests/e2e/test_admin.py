@@ -13,12 +13,13 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from bookings import services
-from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, OverrideWindow
+from bookings.models import BlockedTime, Booking, CalendarSource, CallType, DateOverride, Host, OverrideWindow
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
 from tests.admin.conftest import browser_of
 from tests.factories.assessments import CompletedScanFactory
+from tests.factories.bookings import CalendarSourceFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # what the watch of the content policy may not blame on the pages: axe writes a style of its own into them
@@ -67,6 +68,13 @@ def pages(booking: Booking) -> list[str]:
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
+    host = Host.objects.get()
+    source = CalendarSource.objects.first() or CalendarSourceFactory(
+        host=host, last_good_at=times.now() - timedelta(hours=7), last_problem="answer", on_stale="close"
+    )
+    paths += [reverse("admin:bookings_host_feed", args=[host.pk])]
+    paths += [reverse(f"admin:bookings_calendarsource_{name}") for name in ("changelist", "add")]
+    paths += [reverse("admin:bookings_calendarsource_change", args=[source.pk])]
     return [*paths, reverse("admin:leads_lead_change", args=[leads.contact(booking.email).pk])]
 
 
