@@ -185,7 +185,7 @@ def slots(query: SlotQuery) -> list[Slot]:
 def starts_on_grid(
     query: SlotQuery, zone: ZoneInfo, first: datetime, until: datetime, closed: list[Span]
 ) -> list[Slot]:
-    """Return the starts of every grid in [first, until) that lie in no `closed` stretch (merged, in order)."""
+    """Return the grid starts in [first, until) that lie in none of `closed`, which is merged and in order."""
     interval, duration = query.slot_interval, query.duration
     found: list[Slot] = []
     at = 0

@@ -64,6 +64,8 @@ def pages(booking: Booking) -> list[str]:
         for model in (Booking, CallType, Host, DateOverride, BlockedTime)
     ]
     paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
+    week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
+    paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25"]
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
