@@ -144,8 +144,9 @@ def coach_context(booking: Booking) -> dict[str, Any]:
 
 
 def shared_context(booking: Booking, language: str) -> dict[str, Any]:
-    """The result summary, when the visitor said yes to sharing it; else nothing at all."""
-    summary = scans.summary(booking.shared_scan, language) if booking.shared_scan else None
+    """The result summary, when the visitor said yes to sharing it and the call is on; else nothing at all."""
+    is_wanted = booking.shared_scan and booking.status != Booking.Status.CANCELLED
+    summary = scans.summary(booking.shared_scan, language) if is_wanted else None
     if summary is None:
         return {"summary": None}
     overall = _("Overall %(score)s of 100 (count on %(low)s to %(high)s).") % {

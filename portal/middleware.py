@@ -1,4 +1,4 @@
-"""Headers that hold for every page."""
+"""What holds for every request and every page."""
 
 from __future__ import annotations
 
@@ -21,5 +21,21 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         if "no-store" in response.headers.get("Cache-Control", ""):
             response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
+
+    return middleware
+
+
+def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Read a NUL in an address or a cookie as U+FFFD, as HTML does.
+
+    PostgreSQL takes none, so each would be a 500; what is typed in a form is refused by its field.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.path = request.path.replace("\0", "\ufffd")
+        request.path_info = request.path_info.replace("\0", "\ufffd")
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")
+        request.COOKIES = {name: value.replace("\0", "\ufffd") for name, value in request.COOKIES.items()}
+        return get_response(request)
 
     return middleware

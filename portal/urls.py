@@ -24,6 +24,7 @@ portal_urls = (
     "portal",
 )
 
+handler400 = "portal.views.bad_request"
 urlpatterns = [
     # for machines
     path("healthz", views.healthz, name="healthz"),

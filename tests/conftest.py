@@ -11,15 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
-from portal.translations import compile_catalogue
-
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
-
-
-def pytest_configure() -> None:
-    """Compile the Dutch before anything reads it: Django keeps what it found first, even nothing."""
-    compile_catalogue()
 
 
 @pytest.fixture(scope="session", autouse=True)

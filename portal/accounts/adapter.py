@@ -9,8 +9,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import RateLimited
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import hooks, services
@@ -24,13 +26,16 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "rate_limited": _("The last code is on its way. Wait half a minute before you ask for a new one."),
         "incorrect_code": _("That is not the code from the mail. Look once more, or ask for a new one."),
-        "too_many_login_attempts": _(
-            "Three times wrong, so that code is worth nothing now. Ask for a new one."
-        ),
+        "too_many_login_attempts": _("Three wrong tries, so that code no longer works. Ask for a new one."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # the code is the only door
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """The mailbox is proven, so it may be said; allauth's own page for it is not routed."""
+        messages.error(request, _("This account is switched off. Write or call us if that is not right."))
+        return redirect("account_request_login_code")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail is a row first. Only the code mail is routed; others fall back to Django's backend."""

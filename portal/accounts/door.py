@@ -36,7 +36,8 @@ def one_at_a_time(view: View[P]) -> View[P]:
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        key = request.session.session_key
+        # A session that the first click just ended has no key any more; its cookie still says which it was.
+        key = request.session.session_key or request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if request.method != "POST" or not key:
             return view(request, *args, **kwargs)
         with transaction.atomic():

@@ -21,7 +21,8 @@ EMAIL_ERRORS = {
 
 
 class EmailField(forms.EmailField):
-    """An address, lower case, with our own words when it is wrong."""
+    """An address as it is used for sending, with our own words when it is wrong: lower case, the domain in
+    ASCII (IDNA). So one mailbox is one person, and an address nothing can be sent to is refused here."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("E-mail address"))
@@ -31,7 +32,17 @@ class EmailField(forms.EmailField):
         self.widget.attrs.update({"autocomplete": "email", "spellcheck": "false"})
 
     def clean(self, value: Any) -> str:
-        return str(super().clean(value)).lower()
+        address = str(super().clean(value)).lower()
+        name, at, domain = address.rpartition("@")
+        try:
+            address = f"{name}{at}{domain.encode('idna').decode()}"
+            address.encode("ascii")
+        except UnicodeError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if '"' in address:  # allowed on paper, used by nobody, and no two mail programs agree about it
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        self.run_validators(address)  # once more: the domain may have grown
+        return address
 
 
 class RequestCodeForm(RequestLoginCodeForm):

@@ -65,6 +65,10 @@ def run_tests(arguments: list[str]) -> int:
     browser = chromium()
     with throwaway_machine() as this:
         this.environment["CHROMIUM"] = browser
+        # Before pytest: Django keeps the catalogue that it finds while it starts, even when there is none.
+        compiled = run_in_front(this.environment, [sys.executable, "manage.py", "compile_translations"])
+        if compiled:
+            return compiled
         return run_in_front(this.environment, [sys.executable, "-m", "pytest", *without_dashes(arguments)])
 
 

@@ -255,7 +255,7 @@ def test_a_known_address_is_said_kindly(as_superuser: Client, superuser: User) -
 def test_nobody_locks_himself_out(as_superuser: Client, superuser: User) -> None:
     page = reverse("admin:accounts_user_change", args=[superuser.pk])
     response = as_superuser.post(page, PERSON)
-    assert "Je eigen toegang kun je niet wegnemen." in response.content.decode()
+    assert "Je kunt je eigen toegang niet wegnemen." in response.content.decode()
     superuser.refresh_from_db()
     assert superuser.is_superuser
 

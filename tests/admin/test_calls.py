@@ -79,13 +79,13 @@ def test_a_profile_that_is_not_shared_is_not_shown_to_anybody(
     booking = book(at(3, 9, 45), user=user)
     for client in (as_coach, as_superuser):
         body = words(client.get(page(booking)))
-        assert "Deelt geen resultaat met je." in body
+        assert "Deelt geen uitslag met je." in body
         assert "beams" not in body
 
 
 def test_a_shared_scan_that_was_erased_is_said_to_be_gone(as_coach: Client, shared: Booking) -> None:
     Scan.objects.all().delete()
-    assert "Het gedeelde resultaat is weg" in words(as_coach.get(page(shared)))
+    assert "De gedeelde uitslag is weg" in words(as_coach.get(page(shared)))
 
 
 def test_the_list_shows_what_is_to_come_first_and_search_looks_everywhere(
@@ -110,8 +110,8 @@ def test_a_lapsed_hold_is_not_on_the_list(as_coach: Client, book: Book, monday: 
     book(at(1, 10), name="", email="", status="held", confirmed_at=None, expires_at=at(0, 9))
     book(at(2, 10), name="", email="", status="held", confirmed_at=None, expires_at=at(0, 10, 5))
     body = words(as_coach.get(LIST))
-    assert "vastgehouden tot 10:05" in body
-    assert body.count("vastgehouden tot") == 1
+    assert "vastgezet tot 10:05" in body
+    assert body.count("vastgezet tot") == 1
 
 
 def test_nothing_on_a_call_can_be_edited_or_added(as_superuser: Client, shared: Booking) -> None:
@@ -196,14 +196,14 @@ def test_moving_onto_a_hold_says_until_when_it_is_held(as_coach: Client, book: B
     booking = book(at(3, 9, 45))
     book(at(3, 14), name="", email="", status="held", confirmed_at=None, expires_at=at(0, 10, 8))
     response = as_coach.post(page(booking, "move"), {"own_on": "2026-11-26", "own_time": "14:00"})
-    assert "Een bezoeker houdt do 26 nov 2026, 14:00 vast tot 10:08." in words(response)
+    assert "Een bezoeker heeft do 26 nov 2026, 14:00 vastgezet tot 10:08." in words(response)
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ({}, "Kies een van de tijden, of vul zelf een tijd in."),
-        ({"start": "gisteren"}, "Dat is geen tijd van deze pagina."),
+        ({"start": "gisteren"}, "Die tijd staat niet op deze pagina."),
         ({"start": at(6, 3).isoformat()}, "Die tijd is niet meer vrij."),
         ({"own_on": "2026-11-26"}, "Vul de datum en de tijd allebei in."),
         ({"own_time": "10:00"}, "Vul de datum en de tijd allebei in."),
@@ -244,7 +244,7 @@ def test_how_it_went_is_said_after_the_end_only(as_coach: Client, book: Book, mo
         assert "kun je pas na afloop zeggen" in words(response)
     assert Booking.objects.get(pk=booking.pk).status == "confirmed"
     with time_machine.travel(at(0, 10, 15), tick=False):
-        assert "Niet verschenen" in words(as_coach.get(page(booking)))
+        assert "Niet gekomen" in words(as_coach.get(page(booking)))
         as_coach.post(page(booking, "close"), {"status": "completed"})
     assert Booking.objects.get(pk=booking.pk).status == "completed"
     assert Lead.objects.get(email="sanne@voorbeeld.nl").stage == Lead.Stage.SPOKEN
@@ -290,7 +290,7 @@ def test_the_first_page_lists_today_and_the_next_seven_days(
     body = words(as_coach.get("/beheer/"))
     assert "Vanochtend Vic" in body
     assert "hoe is het gegaan?" in body
-    assert "Vertrouwen op voorschot · deelt het profiel" in body
+    assert "Vertrouwen op voorschot · deelt de uitslag" in body
     assert "Over Zeven" in body
     assert "Over Acht" not in body
     assert "Weg Wim" not in body
@@ -303,9 +303,9 @@ def test_an_empty_week_is_said(as_coach: Client, monday: Any) -> None:
 
 
 def test_mail_that_is_behind_is_said_on_the_first_page(as_coach: Client, monday: Any) -> None:
-    assert "E-mail loopt achter" not in words(as_coach.get("/beheer/"))
+    assert "De mail loopt achter" not in words(as_coach.get("/beheer/"))
     OutboundEmailFactory(due_at=at(0, 9, 51))
-    assert "E-mail loopt achter: 1 bericht, 9 min oud." in words(as_coach.get("/beheer/"))
+    assert "De mail loopt achter: 1 bericht, 9 min oud." in words(as_coach.get("/beheer/"))
 
 
 # ---- contacts -------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_confirmation_says_the_facts_and_that_declining_does_not_cancel(call_typ
         "Europe/Amsterdam (UTC+1)",
         "Waar: Online; je krijgt de link van Jet vóór het gesprek",
         "Onderwerp: Uit handen geven",
-        "Wijzigen of annuleren kan tot do 26 nov 2026, 05:00",
+        "Verplaatsen of annuleren kan tot do 26 nov 2026, 05:00",
         "De uitnodiging weigeren in je agenda annuleert het gesprek niet",
     ):
         assert words in row.text
@@ -221,6 +221,13 @@ def test_coach_mail_holds_the_shared_result_below_the_facts(call_type):
     assert len(row.html.encode()) < 30_000
 
 
+def test_coach_mail_of_a_cancelled_call_holds_no_score(call_type):
+    booking = confirm(call_type, shared_scan=CompletedScanFactory().public_id)
+    assert "Totaal" in mail("coach_booked").text
+    services.cancel(booking, by=Booking.By.INVITEE)
+    assert "Totaal" not in mail("coach_cancelled").text
+
+
 @pytest.mark.parametrize("message", ["moved", "coach_moved", "cancelled", "coach_cancelled"])
 def test_change_mails_say_who_changed_it(call_type, message):
     booking = confirm(call_type)
@@ -243,7 +250,7 @@ def test_mail_offers_no_change_when_the_page_would_refuse_it(call_type, clock):
     confirm(call_type)
     text = mail("confirmation").text
     assert "token" not in text
-    assert "Zelf wijzigen of annuleren kan niet meer" in text
+    assert "Zelf verplaatsen of annuleren kan niet meer" in text
 
 
 def test_english_visitor_gets_english_and_the_coach_dutch(call_type):
@@ -327,7 +334,7 @@ def test_due_reminders_say_what_is_true_now(call_type, clock):
     parts = render(row.message, "nl", due_context(row))
     assert parts.subject == "Morgen: do 26 nov 2026, 09:00, impactcall met Jet van Dalen"
     assert "Bel 020 123 45 67" in parts.text
-    assert "Wijzigen of annuleren kan tot do 26 nov 2026, 05:00" in parts.html
+    assert "Verplaatsen of annuleren kan tot do 26 nov 2026, 05:00" in parts.html
     row = mail("reminder_coach")
     clock.move_to(row.send_after)
     parts = render(row.message, "nl", due_context(row))

@@ -337,7 +337,7 @@ def test_second_call_offers_to_move_the_first(member, call_type, clock):
 def test_start_that_is_not_on_offer_is_refused_with_a_sentence(browser, start, status):
     response = browser.post(reverse("bookings:hold"), {"start": start})
     assert response.status_code == status
-    assert ("Kies een van de tijden." if status == 422 else "Deze tijd is net bezet.") in words_of(response)
+    assert ("Kies een van de tijden" if status == 422 else "Deze tijd is net bezet.") in words_of(response)
     assert starts_on(response)
     assert Booking.objects.count() == 0
 
@@ -407,7 +407,7 @@ def test_machine_that_fills_in_everything_is_asked_once_more(browser, clock):
     hold(browser)
     response = confirm(browser, clock, website="https://spam.example")
     assert response.status_code == 422
-    assert "onzichtbaar veld" in words_of(response)
+    assert "een veld ingevuld dat je niet ziet" in words_of(response)
     assert page_of(response).select_one("input[name=website]").get("value") is None
     assert OutboundEmail.objects.count() == 0
 
@@ -509,7 +509,7 @@ def test_link_ends_a_week_after_the_call(browser, call_type, clock):
     clock.shift(timedelta(seconds=1))
     response = browser.get(linked(booking))
     assert response.status_code == 410
-    assert "heeft zijn tijd gehad" in words_of(response)
+    assert "Deze link is verlopen" in words_of(response)
     assert browser.get(reverse("bookings:manage", args=[booking.public_id])).status_code == 302
 
 
@@ -635,7 +635,7 @@ def test_account_lists_calls_with_a_way_to_change_them(member, call_type):
     BookingFactory(call_type=call_type, start=THURSDAY_9, user=user, email=EMAIL)
     words = words_of(member.get(reverse("accounts:account")))
     assert "do 26 nov 2026, 09:00" in words
-    assert "Wijzigen of annuleren" in words
+    assert "Verplaatsen of annuleren" in words
 
 
 # ---- what it costs ----------------------------------------------------------------------------------

@@ -168,6 +168,57 @@ def test_next_never_leads_elsewhere(visitor: Client, target: str) -> None:
     assert response.headers["Location"] == CODE
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a@" + ".".join(["\u0130" * 60] * 4) + ".nl",  # 254 signs, but more in lower case
+        "a@\ua7cb.nl",  # a capital that PostgreSQL knows and this Python does not yet
+        "a@" + "é" * 63 + ".nl",
+        "\u017fanne@voorbeeld.nl",
+        '"\x01"@voorbeeld.nl',
+        '"a,b"@voorbeeld.nl',
+        "a@\u2028.nl",
+        "a@\u200b\u200b.nl",
+    ],
+)
+def test_address_that_cannot_be_mailed_gets_a_sentence_or_an_ascii_domain(
+    visitor: Client, typed: str
+) -> None:
+    response = ask(visitor, typed)
+    assert response.status_code in {302, 422}
+    assert all(email.isascii() for email in User.objects.values_list("email", flat=True))
+
+
+@pytest.mark.django_db
+def test_one_mailbox_is_one_person_however_its_domain_is_written(visitor: Client) -> None:
+    ask(visitor, "zoe@bücher.example")
+    ask(Client(), "Zoe@xn--bcher-kva.example")
+    ask(Client(), "zoe@ｂücher.example")
+    assert [user.email for user in User.objects.all()] == ["zoe@xn--bcher-kva.example"]
+
+
+@pytest.mark.django_db
+def test_account_that_was_switched_off_gets_a_sentence(visitor: Client) -> None:
+    User.objects.create_user("sanne@voorbeeld.nl", proven_at=timezone.now(), is_active=False)
+    ask(visitor)
+    response = visitor.post(CODE, {"code": code_for()}, follow=True)
+    assert response.status_code == 200
+    assert "Dit account staat uit." in response.content.decode()
+    assert not signed_in(visitor)
+
+
+@pytest.mark.django_db
+def test_second_click_that_comes_after_the_first_is_done_is_signed_in_too(visitor: Client) -> None:
+    """The browser drops the answer to the first click, so this one has to bring the session's cookie."""
+    ask(visitor)
+    before, code = visitor.cookies[settings.SESSION_COOKIE_NAME].value, code_for()
+    give(visitor, code)
+    visitor.cookies[settings.SESSION_COOKIE_NAME] = before
+    assert give(visitor, code).headers["Location"] == "/account/"
+    assert signed_in(visitor)
+
+
 # ---- several requests at once ------------------------------------------------------------------------
 def parallel(client: Client, codes: list[str]) -> list[HttpResponse]:
     """POST all codes at the same time with the cookies of one browser, each on its own connection."""

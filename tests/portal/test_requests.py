@@ -1,0 +1,71 @@
+"""Requests no browser makes by itself: NULs, odd encodings, scanners. Never a 500, never a secret logged."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.models import User
+from portal.common import tokens
+from portal.logs import MaskedFormatter
+from tests.admin.conftest import browser_of
+from tests.factories.assessments import InstrumentFactory
+
+
+def test_nul_in_a_secret_link_gets_the_page_for_broken_links(visitor: Client) -> None:
+    response = visitor.get("/impactcall/%00/%00/")
+    assert response.status_code == 404
+    assert "link" in response.content.decode()
+
+
+@pytest.mark.parametrize("value", ['"\\000abcdefghijkl"', '"abcdefghijkl\\000"'])
+def test_nul_in_a_planted_session_cookie_is_no_session(visitor: Client, value: str) -> None:
+    InstrumentFactory()
+    cookie = f"{settings.SESSION_COOKIE_NAME}={value}"
+    assert visitor.get("/", HTTP_COOKIE=cookie).status_code == 200
+    assert visitor.post("/inloggen/", {"email": "sanne@voorbeeld.nl"}, HTTP_COOKIE=cookie).status_code == 302
+
+
+@pytest.mark.parametrize("query", ["?status__exact=%00", "?message=%00", "?q=%00", "?created_at__gte=%00"])
+def test_nul_in_a_filter_of_the_admin_is_no_error(db: None, query: str) -> None:
+    browser = browser_of(User.objects.create_superuser("beheer@voorbeeld.nl"))
+    response = browser.get(reverse("admin:mail_outboundemail_changelist") + query)
+    assert response.status_code in {200, 302}
+
+
+def test_form_in_another_encoding_is_refused_with_a_sentence(db: None) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    form = "application/x-www-form-urlencoded; charset=utf-7"
+    browser.get("/inloggen/")
+    response = browser.generic("POST", "/inloggen/", b"email=x", content_type=form)
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
+
+
+def logged(message: str, *values: object) -> str:
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, message, values, None)
+    return MaskedFormatter("%(levelname)s %(message)s").format(record)
+
+
+@pytest.mark.parametrize("path", ["/impactcall/{id}/{token}/", "/u/{id}/{token}/", "/local/sign-in/{token}/"])
+def test_secret_link_in_a_log_line_opens_nothing(path: str) -> None:
+    token = tokens.make("bookings.manage", "x" * 24)
+    line = logged("Method Not Allowed (%s): %s", "HEAD", path.format(id="x" * 24, token=token))
+    assert token not in line
+    assert path.partition("{")[0] in line
+
+
+def test_address_in_a_log_line_is_masked() -> None:
+    line = logged("Mail was refused: %s", "550 <sanne.v+x@post.voorbeeld.nl> unknown")
+    assert line == "WARNING Mail was refused: 550 <***@post.voorbeeld.nl> unknown"
+
+
+def test_every_log_line_is_masked() -> None:
+    handlers = logging.getLogger().handlers
+    names = {settings.LOGGING["handlers"][name]["formatter"] for name in settings.LOGGING["handlers"]}
+    assert {settings.LOGGING["formatters"][name]["()"] for name in names} == {"portal.logs.MaskedFormatter"}
+    assert any(isinstance(handler.formatter, MaskedFormatter) for handler in handlers)
