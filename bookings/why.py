@@ -20,13 +20,25 @@ LISTED = 12
 
 
 @dataclass(frozen=True)
+class About:
+    """A call or blocked time that stands in the way, named by its start and what it is."""
+
+    source: Booking | BlockedTime
+    words: str
+
+    @property
+    def is_call(self) -> bool:
+        return isinstance(self.source, Booking)
+
+
+@dataclass(frozen=True)
 class Reason:
     """One line: whether it lets calls in, the fact, the rest of the sentence, and what it is about."""
 
     is_open: bool
     fact: str
     words: str = ""
-    about: tuple[Booking | BlockedTime, ...] = ()
+    about: tuple[About, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,11 +120,13 @@ def _hours(day: DayReasons, call_type: CallType, zone: str) -> Reason:
 def _full(day: DayReasons, call_type: CallType) -> list[Reason]:
     found = []
     if Cause.FULL_WEEK in day.removed:
-        words = _("At most %(count)d calls in one week.") % {"count": call_type.max_per_week or 0}
-        found.append(Reason(False, _("The week is full."), words))
+        most = call_type.max_per_week or 0
+        words = ngettext("At most %(count)d call in a week.", "At most %(count)d calls in a week.", most)
+        found.append(Reason(False, _("The week is full."), words % {"count": most}))
     if Cause.FULL_DAY in day.removed:
-        words = _("At most %(count)d calls on one day.") % {"count": call_type.max_per_day or 0}
-        found.append(Reason(False, _("The day is full."), words))
+        most = call_type.max_per_day or 0
+        words = ngettext("At most %(count)d call on a day.", "At most %(count)d calls on a day.", most)
+        found.append(Reason(False, _("The day is full."), words % {"count": most}))
     return found
 
 
@@ -127,22 +141,33 @@ def _in_the_way(
             "drop out because of your blocked time, buffers included:",
             len(lost),
         )
-        found.append(Reason(False, count_of(lost), words, _blocks_of(day, blocked)))
+        about = [
+            About(one, _named(one, one.reason or _("Blocked"), day, zone)) for one in _blocks_of(day, blocked)
+        ]
+        found.append(Reason(False, count_of(lost), words, tuple(about)))
     if lost := day.removed.get(Cause.CALL):
         met = set(day.calls)
-        own = tuple(call for call in calls if Interval(call.footprint.lower, call.footprint.upper) in met)
+        own = [call for call in calls if Interval(call.footprint.lower, call.footprint.upper) in met]
         words = ngettext(
             "drops out because of a call, buffers included:",
             "drop out because of a call, buffers included:",
             len(lost),
         )
-        found.append(Reason(False, count_of(lost), words, own))
+        about = [About(one, _named(one, one.name or _("Held"), day, zone)) for one in own]
+        found.append(Reason(False, count_of(lost), words, tuple(about)))
     return found
 
 
 def _blocks_of(day: DayReasons, blocked: Iterable[BlockedTime]) -> tuple[BlockedTime, ...]:
     met = set(day.busy)
     return tuple(one for one in blocked if Interval(one.start_at, one.end_at) in met)
+
+
+def _named(source: Booking | BlockedTime, name: str, day: DayReasons, zone: str) -> str:
+    """'09:00 Trainingsdag', with the date when it begins on another day."""
+    is_that_day = times.local(source.start_at, zone).date() == day.on
+    start = times.clock(source.start_at, zone) if is_that_day else times.short_moment(source.start_at, zone)
+    return f"{start} {name}"
 
 
 def _freed(day: DayReasons, blocked: Iterable[BlockedTime], zone: str) -> str:

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -248,12 +248,12 @@ class BlockedTimeAdmin(CalendarAdmin):
         ends_on = on if end > start or end == time() else on + ONE_DAY
         return initial | {"start_on": on, "start_time": start, "end_on": ends_on, "end_time": end}
 
-    def response_post_save_add(self, request: HttpRequest, obj: BlockedTime) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
         if "on" in request.GET:
             return week_of(obj)
         return super().response_post_save_add(request, obj)
 
-    def response_post_save_change(self, request: HttpRequest, obj: BlockedTime) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
         if "week" in request.GET:
             return week_of(obj)
         return super().response_post_save_change(request, obj)
@@ -281,7 +281,7 @@ def typed(field: DateField | TimeField, value: str | None) -> Any:
         return None
 
 
-def week_of(blocked: BlockedTime) -> HttpResponse:
+def week_of(blocked: BlockedTime) -> HttpResponseRedirect:
     """Back to the week of the coach with this blocked time in it."""
     on = times.local(blocked.start_at, blocked.host.time_zone).date()
     return redirect(f"{reverse('admin:bookings_booking_week')}?day={on}&host={blocked.host.slug}")

@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
     on = day_of(request) or times.local(now, host.time_zone).date()
     laid = week.lay_out(host, call_type, on, now=now, language=get_language() or "nl")
     told = why.tell(laid.chosen.reasons, call_type, blocked=laid.blocked, calls=laid.calls, now=now)
-    known = {"host": host if len(hosts) > 1 else None, "call_type": call_type if len(types) > 1 else None}
+    known = known_in_links(hosts, host, types, call_type)
     context = {
         "week": laid,
         "host": host,
@@ -53,8 +53,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "told": told,
         "days": [day_context(request, day, host, call_type, known) for day in laid.days],
         "block_path": block_path(request, host, on) if not laid.chosen.is_past else "",
-        "hosts": [(one.name, path(on, host=one), one == host) for one in hosts if len(hosts) > 1],
-        "types": [(str(one), path(on, **known | {"call_type": one}), one == call_type) for one in types],
+        "hosts": [(one.name, path(on, host=one.slug), one == host) for one in hosts if len(hosts) > 1],
+        "types": [(str(one), path(on, **known | {"type": one.slug}), one == call_type) for one in types],
         "previous": path(on - ONE_WEEK, **known),
         "this_week": path(times.local(now, host.time_zone).date(), **known),
         "next": path(on + ONE_WEEK, **known),
@@ -67,7 +67,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def day_context(
-    request: HttpRequest, day: week.Day, host: Host, call_type: CallType, known: dict[str, Any]
+    request: HttpRequest, day: week.Day, host: Host, call_type: CallType, known: dict[str, str]
 ) -> dict[str, Any]:
     block = "" if day.is_past else block_path(request, host, day.on)
     return {
@@ -82,7 +82,10 @@ def day_context(
 # ---- what is asked for -----------------------------------------------------------------------------------
 def chosen_of(rows: Sequence[Choice], slug: str | None, usual: Sequence[Choice]) -> Choice | None:
     """The row with this short name, else the usual one."""
-    return next((one for one in [*(row for row in rows if row.slug == slug), *usual]), None)
+    for row in rows:
+        if row.slug == slug:
+            return row
+    return usual[0] if usual else None
 
 
 def day_of(request: HttpRequest) -> date | None:
@@ -94,14 +97,17 @@ def day_of(request: HttpRequest) -> date | None:
     return on if FIRST_YEAR <= on.year <= LAST_YEAR else None
 
 
-def path(on: date, *, host: Host | None = None, call_type: CallType | None = None) -> str:
-    """The week with this day chosen, and with the coach and kind of call where there is a choice."""
-    facts = {"day": on.isoformat()}
-    if host:
-        facts["host"] = host.slug
-    if call_type:
-        facts["type"] = call_type.slug
-    return f"{reverse('admin:bookings_booking_week')}?{urlencode(facts)}"
+def known_in_links(
+    hosts: Sequence[Host], host: Host, types: Sequence[CallType], call_type: CallType
+) -> dict[str, str]:
+    """What every link within the week carries on: the coach and the kind of call, where there is a choice."""
+    known = {"host": host.slug} if len(hosts) > 1 else {}
+    return known | ({"type": call_type.slug} if len(types) > 1 else {})
+
+
+def path(on: date, **known: str) -> str:
+    """The week with this day chosen."""
+    return f"{reverse('admin:bookings_booking_week')}?{urlencode({'day': on.isoformat(), **known})}"
 
 
 def block_path(request: HttpRequest, host: Host, on: date) -> str:
