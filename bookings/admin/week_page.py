@@ -19,7 +19,8 @@ from django.views.decorators.http import require_safe
 
 from bookings import week, why
 from bookings.admin_fields import FIRST_YEAR, LAST_YEAR, midnight
-from bookings.models import Booking, CallType, Host
+from bookings.domain.reasons import Hours
+from bookings.models import Booking, CallType, DateOverride, Host
 from portal.common import times
 
 MOST = 100  # coaches or kinds of call to choose from
@@ -53,6 +54,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "told": told,
         "days": [day_context(request, day, host, call_type, known) for day in laid.days],
         "block_path": block_path(request, host, on) if not laid.chosen.is_past else "",
+        "override": override_of(request, host, laid.chosen),
         "hosts": [(one.name, path(on, host=one.slug), one == host) for one in hosts if len(hosts) > 1],
         "types": [(str(one), path(on, **known | {"type": one.slug}), one == call_type) for one in types],
         "previous": path(on - ONE_WEEK, **known),
@@ -116,6 +118,15 @@ def block_path(request: HttpRequest, host: Host, on: date) -> str:
         return ""
     facts = {"host": host.pk, "on": on.isoformat()}
     return f"{reverse('admin:bookings_blockedtime_add')}?{urlencode(facts)}"
+
+
+def override_of(request: HttpRequest, host: Host, day: week.Day) -> DateOverride | None:
+    """The hours this date has of its own, for whoever may open them."""
+    if day.reasons.hours not in (Hours.OTHER, Hours.CLOSED):
+        return None
+    if not request.user.has_perm("bookings.view_dateoverride"):
+        return None
+    return DateOverride.objects.filter(host=host, on=day.on).first()
 
 
 # ---- words -----------------------------------------------------------------------------------------------

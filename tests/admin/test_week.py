@@ -112,7 +112,7 @@ def test_it_opens_on_today_and_names_week_zone_and_counts(
     page = soup(as_coach)
     assert text(page.select_one("h1")) == "Week 48, 23 tot 27 november 2026"
     assert text(page.select_one(".week-bar .note")) == "Europe/Amsterdam (UTC+1). 1 gesprek, 1 vastgehouden."
-    assert [text(one) for one in page.select(".week .hd.today .vh")] == ["maandag 23 november 2026"]
+    assert [text(one) for one in page.select(".week .hd.is-today .vh")] == ["maandag 23 november 2026"]
     assert page.select_one(".week .hd.sel")["aria-current"] == "date"
 
 
@@ -388,6 +388,9 @@ def test_every_other_reason_is_a_sentence(
 def test_a_date_with_hours_of_its_own_says_so(as_coach: Client, open_host: Host) -> None:
     closed = DateOverride.objects.create(host=open_host, on="2026-11-25")
     assert "Gesloten op deze datum." in why(as_coach, "2026-11-25")
+    own_page = reverse("admin:bookings_dateoverride_change", args=[closed.pk])
+    assert soup(as_coach, day="2026-11-25").select(f"#why [href='{own_page}']")
+    assert not soup(as_coach, day="2026-11-26").select(f"#why [href='{own_page}']")
     closed.windows.create(start_time="10:00", end_time="11:00")
     words = why(as_coach, "2026-11-25")
     assert "Andere werktijd op deze datum: 10:00 tot 11:00. Dat zijn 2 mogelijke starts." in words
