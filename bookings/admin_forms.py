@@ -88,7 +88,8 @@ class WeekFormSet(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        hours = [(data["weekday"], data["start_time"], data["end_time"]) for data in filled_in(self)]
+        rows = [data for data in filled_in(self) if data.get("weekday")]
+        hours = [(data["weekday"], data["start_time"], data["end_time"]) for data in rows]
         if clash := first_overlap(hours):
             words = __("%(one)s and %(other)s overlap. Make them one, or leave time between them.")
             raise ValidationError(words % {"one": in_words(clash[0]), "other": in_words(clash[1])})

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -136,6 +137,8 @@ def hold(request: HttpRequest) -> HttpResponse:
 @one_at_a_time
 def release(request: HttpRequest) -> HttpResponse:
     """Give the held time back and choose another. What was typed stays."""
+    if (call_type := current_call_type()) and "key" in request.POST:
+        session.remember(request, typed=details_form(request, call_type, request.POST).data_as_lists())
     services.release_hold(session.visitor_of(request))
     session.forget(request, "start", "pending")
     return redirect("bookings:slots")
@@ -192,6 +195,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     form = details_form(request, call_type, request.POST)
     valid = form.is_valid()
     session.remember(request, typed=form.data_as_lists())
+    if (code := request.POST.get("to_language")) in dict(settings.LANGUAGES):
+        return redirect(translate_url(reverse("bookings:details"), code))
     start = form.cleaned_data.get("start") or session.chosen_start(request)
     if start is None:
         return redirect("bookings:slots")

@@ -33,6 +33,7 @@ DAY = timedelta(days=1)
 CODES_PER_ADDRESS = 6
 CODES_PER_CLIENT = 20
 CODE_MAIL_LIFE = timedelta(minutes=5)  # a code that arrives later than this helps nobody
+REPEATS = 10
 REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
 
 
@@ -141,7 +142,10 @@ def remember_code(request: HttpRequest, *, old_session_key: str, code: str, redi
 
 
 def repeated_code(old_session_key: str, code: str) -> UsedLoginCode | None:
-    """The accepted code of which this POST is a repeat, or None."""
+    """The accepted code of which this POST is a repeat, or None. Looks ten times a session at most, so that
+    nobody can guess the code that was just used."""
+    if not limits.hit("code.repeat", old_session_key, limit=REPEATS, period=REPEAT_WINDOW):
+        return None
     return UsedLoginCode.objects.filter(
         session_digest=digest(old_session_key),
         code_digest=digest(code),

@@ -66,6 +66,15 @@ def test_hours_that_overlap_are_explained(as_coach: Client, host: Host) -> None:
     assert host.rules.count() == 5
 
 
+@pytest.mark.parametrize("day", ["", "8", "maandag"])
+def test_hours_without_a_day_are_refused_and_stay(as_coach: Client, host: Host, day: Any) -> None:
+    page = reverse("admin:bookings_host_change", args=[host.pk])
+    response = as_coach.post(page, week(host, (day, "19:00", "20:00")))
+    assert response.status_code == 200
+    assert 'value="19:00"' in words(response)
+    assert host.rules.count() == 5
+
+
 def test_hours_that_end_where_they_start_are_refused(as_coach: Client, host: Host) -> None:
     page = reverse("admin:bookings_host_change", args=[host.pk])
     response = as_coach.post(page, week(host, (6, "10:00", "10:00")))

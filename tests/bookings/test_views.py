@@ -390,6 +390,30 @@ def test_bad_details_are_refused_at_the_field_and_the_rest_stays(browser, clock,
     assert OutboundEmail.objects.count() == 0
 
 
+def assert_still_typed(response):
+    page = page_of(response)
+    assert page.select_one("textarea").get_text().strip() == "Over overleg"
+    assert page.select_one("#id_email")["value"] == "sanne@"
+    assert page.select_one("[form=details]").get("aria-hidden")  # Enter presses this one, which confirms
+    assert OutboundEmail.objects.count() == 0
+
+
+def test_what_was_typed_survives_another_language(browser, clock):
+    hold(browser)
+    response = confirm(browser, clock, remark="Over overleg", email="sanne@", to_language="en")
+    assert response.headers["Location"] == "/en/impact-call/details/"
+    assert Booking.objects.get().status == Booking.Status.HELD
+    assert_still_typed(browser.get("/en/impact-call/details/"))
+
+
+def test_what_was_typed_survives_another_time(browser, clock):
+    hold(browser)
+    typed = filled_in(browser, clock, remark="Over overleg", email="sanne@")
+    browser.post(reverse("bookings:release"), typed)
+    hold(browser)
+    assert_still_typed(browser.get(reverse("bookings:details")))
+
+
 def test_control_characters_in_a_name_are_cleaned_away(member, clock):
     hold(member)
     confirm(member, clock, name="Sanne\r\nBcc all\u202e\u2028 Vermeer")
