@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from bookings import week, why
 from bookings.admin_fields import FIRST_YEAR, LAST_YEAR, midnight
 from bookings.domain.reasons import Hours
+from bookings.domain.slots import UnknownTimeZoneError
 from bookings.models import Booking, CallType, DateOverride, Host
 from portal.common import times
 
@@ -44,7 +45,10 @@ def show(request: HttpRequest) -> HttpResponse:
     call_type.host = host
     now = times.now()
     on = day_of(request) or times.local(now, host.time_zone).date()
-    laid = week.lay_out(host, call_type, on, now=now, language=get_language() or "nl")
+    try:
+        laid = week.lay_out(host, call_type, on, now=now, language=get_language() or "nl")
+    except UnknownTimeZoneError:
+        return page(request, _("Week"), host=host)
     told = why.tell(laid.chosen.reasons, call_type, blocked=laid.blocked, calls=laid.calls, now=now)
     known = known_in_links(hosts, host, types, call_type)
     context = {

@@ -103,6 +103,13 @@ def test_without_a_coach_there_is_a_sentence(as_superuser: Client) -> None:
     assert "Er is nog geen coach" in text(soup(as_superuser))
 
 
+def test_a_zone_that_is_gone_is_a_sentence_with_the_way_out(as_coach: Client, host: Host) -> None:
+    Host.objects.update(time_zone="Europe/Atlantis")
+    page = soup(as_coach)
+    assert "De tijdzone van deze coach, Europe/Atlantis, bestaat niet meer" in text(page)
+    assert page.select_one("#content .btn")["href"] == reverse("admin:bookings_host_change", args=[host.pk])
+
+
 # ---- which week ---------------------------------------------------------------------------------------
 def test_it_opens_on_today_and_names_week_zone_and_counts(
     as_coach: Client, open_host: Host, book: Book
@@ -475,7 +482,7 @@ def test_the_week_asks_as_often_with_one_call_as_with_three(
         assert len(BeautifulSoup(as_coach.get(WEEK).content, "html.parser").select(".week .ev.bk")) == 3
 
 
-def test_the_week_of_a_full_calendar_is_laid_out_fast(as_coach: Client, open_host: Host, book: Book) -> None:
+def test_the_week_of_a_full_calendar_holds_every_call(as_coach: Client, open_host: Host, book: Book) -> None:
     with time_machine.travel(at(0, 8), tick=False):
         for day in range(5):
             for hour in range(9, 17):
