@@ -50,26 +50,35 @@ def show(request: HttpRequest) -> HttpResponse:
     except UnknownTimeZoneError:
         return page(request, _("Week"), host=host)
     told = why.tell(laid.chosen.reasons, call_type, blocked=laid.blocked, calls=laid.calls, now=now)
+    facts = {"week": laid, "told": told, "host": host, "call_type": call_type}
+    return page(request, title(laid), **facts, **context_of(request, laid, hosts, host, types, call_type))
+
+
+def context_of(
+    request: HttpRequest,
+    laid: week.Week,
+    hosts: Sequence[Host],
+    host: Host,
+    types: Sequence[CallType],
+    call_type: CallType,
+) -> dict[str, Any]:
+    """The days as they are drawn, the links from here, and what this person may open."""
+    on, today = laid.chosen.on, times.local(times.now(), host.time_zone).date()
     known = known_in_links(hosts, host, types, call_type)
-    context = {
-        "week": laid,
-        "host": host,
-        "call_type": call_type,
-        "told": told,
+    return {
         "days": [day_context(request, day, host, call_type, known) for day in laid.days],
         "block_path": block_path(request, host, on) if not laid.chosen.is_past else "",
         "override": override_of(request, host, laid.chosen),
         "hosts": [(one.name, path(on, host=one.slug), one == host) for one in hosts if len(hosts) > 1],
         "types": [(str(one), path(on, **known | {"type": one.slug}), one == call_type) for one in types],
         "previous": path(on - ONE_WEEK, **known),
-        "this_week": path(times.local(now, host.time_zone).date(), **known),
+        "this_week": path(today, **known),
         "next": path(on + ONE_WEEK, **known),
         "zone": zone(laid),
         "counts": counts(laid),
         "may_open_blocks": request.user.has_perm("bookings.view_blockedtime"),
         "may_open_hours": request.user.has_perm("bookings.view_host"),
     }
-    return page(request, title(laid), **context)
 
 
 def day_context(
