@@ -5,7 +5,7 @@ Answers are not in it, on purpose: nobody but the person ever sees one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,6 +117,18 @@ def summary(scan_public_id: str, language: str) -> ResultSummary | None:
     previous = previous_scan(scan)
     with translation.override(language):
         return _summary(scan, result_of(scan, language, previous), previous)
+
+
+def weakest_keys(
+    scan_public_ids: Iterable[str], language: str, *, count: int = 2
+) -> dict[str, tuple[str, ...]]:
+    """{public id: short names of the `count` keys that carry least, lowest first}, all scans in one query.
+
+    A scan that is gone, or that has no scores, is left out. The caller checks rights.
+    """
+    scans = Scan.objects.completed().with_instrument().filter(public_id__in=set(scan_public_ids))
+    results_of = {scan.public_id: result_of(scan, language).weakest_first[:count] for scan in scans}
+    return {public_id: tuple(row.key.short for row in rows) for public_id, rows in results_of.items() if rows}
 
 
 def result_of(scan: Scan, language: str, previous: Scan | None = None) -> Result:

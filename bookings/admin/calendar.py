@@ -1,19 +1,20 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bookings.admin import feed_page
-from bookings.admin_fields import midnight
+from bookings.admin_fields import DateField, TimeField, midnight
 from bookings.admin_forms import (
     BlockedTimeForm,
     CallTypeForm,
@@ -36,6 +37,7 @@ from bookings.models import (
 from portal.common import times
 
 ONE_DAY = timedelta(days=1)
+ONE_HOUR = timedelta(hours=1)
 LISTED = 20
 HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
 PICTURE_WIDTH = 600  # of the drawing of the buffers, in its own units
@@ -240,6 +242,29 @@ class BlockedTimeAdmin(CalendarAdmin):
         (None, {"fields": ["host", "all_day", ("start_on", "start_time"), ("end_on", "end_time"), "reason"]})
     ]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """From the week: `?on=` and `?from=` fill in an hour of that day, or the whole day."""
+        initial = super().get_changeform_initial_data(request)
+        on = typed(DateField(), request.GET.get("on"))
+        start = typed(TimeField(), request.GET.get("from"))
+        if on is None:
+            return initial
+        if start is None:
+            return initial | {"start_on": on, "all_day": True}
+        end = (datetime.combine(on, start) + ONE_HOUR).time()
+        ends_on = on if end > start or end == time() else on + ONE_DAY
+        return initial | {"start_on": on, "start_time": start, "end_on": ends_on, "end_time": end}
+
+    def response_post_save_add(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
+        if "on" in request.GET:
+            return week_of(obj)
+        return super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
+        if "week" in request.GET:
+            return week_of(obj)
+        return super().response_post_save_change(request, obj)
+
     @admin.display(description=_("blocked"), ordering="period")
     def span(self, blocked: BlockedTime) -> str:
         start, end = blocked.start_at, blocked.end_at
@@ -253,3 +278,17 @@ class BlockedTimeAdmin(CalendarAdmin):
     def save_model(self, request: HttpRequest, obj: BlockedTime, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         self.warn_of_calls(request, obj.host, obj.period)
+
+
+def typed(field: DateField | TimeField, value: str | None) -> Any:
+    """What a link fills in; nonsense fills in nothing."""
+    try:
+        return field.clean(value)
+    except ValidationError:
+        return None
+
+
+def week_of(blocked: BlockedTime) -> HttpResponseRedirect:
+    """Back to the week of the coach with this blocked time in it."""
+    on = times.local(blocked.start_at, blocked.host.time_zone).date()
+    return redirect(f"{reverse('admin:bookings_booking_week')}?day={on}&host={blocked.host.slug}")

@@ -9,7 +9,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin import call_pages
+from bookings.admin import call_pages, week_page
 from bookings.models import Booking
 from portal.common import times
 from portal.common.read_only import ReadOnlyAdmin
@@ -74,6 +74,7 @@ class BookingAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
+            path("week/", wrap(week_page.show), name="bookings_booking_week"),
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from enum import Enum, auto
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import Interval, Span, merge, to_utc
@@ -35,8 +36,24 @@ LAST_START = datetime(9998, 1, 1, tzinfo=UTC)
 NOT_IANA = {"Factory", "localtime", "posix", "posixrules", "right"}
 
 
+# Half-open, and without a bound where there is None.
+OpenSpan = tuple[datetime | None, datetime | None]
+
+
 class UnknownTimeZoneError(ValueError):
     """The name is not an IANA time zone."""
+
+
+class Cause(Enum):
+    """Why a start on the grid cannot be booked; the first that holds is the one to name."""
+
+    DATES = auto()  # outside the fixed dates
+    HORIZON = auto()
+    NOTICE = auto()
+    FULL_WEEK = auto()
+    FULL_DAY = auto()
+    BUSY = auto()
+    CALL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +176,16 @@ def slots(query: SlotQuery) -> list[Slot]:
     """Return the free starts of the range, in order of time, each once."""
     zone = host_zone(query.time_zone)
     first, until = _bounds(query, zone)
-    if first >= until or 0 in (query.max_per_day, query.max_per_week):
+    if first >= until:
         return []
-    closed = _closed_to_starts(query, zone, first, until)
+    closed = merge(chain.from_iterable(closed_to_starts(query, zone, first, until).values()))
+    return starts_on_grid(query, zone, first, until, closed)
+
+
+def starts_on_grid(
+    query: SlotQuery, zone: ZoneInfo, first: datetime, until: datetime, closed: list[Span]
+) -> list[Slot]:
+    """Return the grid starts in [first, until) that lie in none of `closed`, which is merged and in order."""
     interval, duration = query.slot_interval, query.duration
     found: list[Slot] = []
     at = 0
@@ -203,22 +227,32 @@ def _clamped_range(query: SlotQuery) -> Span:
 def _bounds(query: SlotQuery, zone: ZoneInfo) -> Span:
     """The range of starts left by notice, horizon and fixed dates, half-open."""
     first, until = _clamped_range(query)
-    first = max(first, query.now + query.minimum_notice)
+    for opens, closes in open_to_starts(query, zone).values():
+        first = first if opens is None else max(first, opens)
+        until = until if closes is None else min(until, closes)
+    return first, until
+
+
+def open_to_starts(query: SlotQuery, zone: ZoneInfo) -> dict[Cause, OpenSpan]:
+    """From when until when notice, horizon and fixed dates each let a call start; None is no bound."""
+    spans: dict[Cause, OpenSpan] = {Cause.NOTICE: (query.now + query.minimum_notice, None)}
     if query.horizon_days is not None:
         today = query.now.astimezone(zone).date()
-        until = min(until, _instant(today + (query.horizon_days + 1) * ONE_DAY, MIDNIGHT, zone))
+        spans[Cause.HORIZON] = None, instant_of(today + (query.horizon_days + 1) * ONE_DAY, MIDNIGHT, zone)
+    opens = closes = None
     if query.first_on is not None:
-        first = max(first, _instant(_within_calendar(query.first_on), MIDNIGHT, zone))
+        opens = instant_of(_within_calendar(query.first_on), MIDNIGHT, zone)
     if query.last_on is not None:
-        until = min(until, _instant(_within_calendar(query.last_on) + ONE_DAY, MIDNIGHT, zone))
-    return first, until
+        closes = instant_of(_within_calendar(query.last_on) + ONE_DAY, MIDNIGHT, zone)
+    spans[Cause.DATES] = opens, closes
+    return spans
 
 
 def _within_calendar(on: date) -> date:
     return min(max(on, FIRST_DAY), LAST_DAY)
 
 
-def _instant(on: date, wall: time, zone: ZoneInfo) -> datetime:
+def instant_of(on: date, wall: time, zone: ZoneInfo) -> datetime:
     """The instant of a wall time: the first of two, and in a gap by the offset before it (RFC 5545 3.3.5)."""
     local = datetime(
         on.year, on.month, on.day, wall.hour, wall.minute, wall.second, wall.microsecond, tzinfo=zone
@@ -239,12 +273,17 @@ def _grids(
     monday = day - timedelta(days=day.weekday())
     last_day = (until + query.duration).astimezone(zone).date()
     mondays = [monday + ONE_WEEK * week for week in range(-1, (last_day - monday).days // 7 + 1)]
-    week_starts = [_instant(on, MIDNIGHT, zone) for on in mondays]
-    for start, end in merge(_windows(query, zone, monday - ONE_WEEK - ONE_DAY, last_day)):
+    week_starts = [instant_of(on, MIDNIGHT, zone) for on in mondays]
+    for start, end in open_hours(query, zone, monday - ONE_WEEK - ONE_DAY, last_day):
         weeks = pairwise(week_starts) if end - start > ONE_WEEK - ONE_DAY else ()
         anew = [this for last, this in weeks if start <= last and this < end]
         for origin, grid_end in zip([start, *anew], [*anew, end], strict=True):
             yield origin, grid_end, end
+
+
+def open_hours(query: SlotQuery, zone: ZoneInfo, first_day: date, last_day: date) -> list[Span]:
+    """Return the windows that begin on these dates as instants, those that touch being one, in order."""
+    return merge(_windows(query, zone, first_day, last_day))
 
 
 def _windows(query: SlotQuery, zone: ZoneInfo, first_day: date, last_day: date) -> Iterator[Span]:
@@ -257,16 +296,27 @@ def _windows(query: SlotQuery, zone: ZoneInfo, first_day: date, last_day: date) 
         next_day = day + ONE_DAY
         for window in query.overrides.get(day, weekly[day.isoweekday()]):
             if window.end > window.start:
-                end = _instant(day, window.end, zone)
+                end = instant_of(day, window.end, zone)
             elif next_day in query.overrides:  # the next date has hours of its own, nothing spills into it
-                end = _instant(next_day, MIDNIGHT, zone)
+                end = instant_of(next_day, MIDNIGHT, zone)
             else:
-                end = _instant(next_day, window.end, zone)
-            yield _instant(day, window.start, zone), end
+                end = instant_of(next_day, window.end, zone)
+            yield instant_of(day, window.start, zone), end
 
 
-def _closed_to_starts(query: SlotQuery, zone: ZoneInfo, first: datetime, until: datetime) -> list[Span]:
-    """The stretches in which no call may start, because it would meet busy time or exceed a limit.
+def closed_to_starts(
+    query: SlotQuery, zone: ZoneInfo, first: datetime, until: datetime
+) -> dict[Cause, list[Span]]:
+    """The stretches in which no call may start, by what closes them: busy time, other calls, full limits."""
+    return {
+        Cause.BUSY: meeting(query, query.busy, first, until),
+        Cause.CALL: meeting(query, (booking.footprint for booking in query.taken), first, until),
+        **_full_days_and_weeks(query, zone, (first, until)),
+    }
+
+
+def meeting(query: SlotQuery, intervals: Iterable[Interval], first: datetime, until: datetime) -> list[Span]:
+    """The stretches in which a start would make the call meet one of the intervals.
 
     A call meets [a, b) when its footprint does: start - buffer_before < b and start + duration +
     buffer_after > a. A booking's footprint has its own buffers inside, so the buffers of two calls add up;
@@ -275,25 +325,34 @@ def _closed_to_starts(query: SlotQuery, zone: ZoneInfo, first: datetime, until: 
     before, after = query.buffer_before, query.duration + query.buffer_after
     # Cut to what the range can meet: blocked "for ever" must not run out of Python's calendar.
     earliest, latest = first - before, until + after
-    closed = [
+    return [
         (max(one.start, earliest) - after + RESOLUTION, min(one.end, latest) + before)
-        for one in (*query.busy, *(booking.footprint for booking in query.taken))
+        for one in intervals
         if one.start < one.end and one.start < latest and one.end > earliest
     ]
-    return merge([*closed, *_full_days_and_weeks(query, zone)])
 
 
-def _full_days_and_weeks(query: SlotQuery, zone: ZoneInfo) -> Iterator[Span]:
+def _full_days_and_weeks(query: SlotQuery, zone: ZoneInfo, whole: Span) -> dict[Cause, list[Span]]:
     if query.max_per_day is None and query.max_per_week is None:
-        return
+        return {}
     days = Counter(booking.start.astimezone(zone).date() for booking in query.taken if booking.counts)
     weeks: Counter[date] = Counter()
     for day, number in days.items():
         weeks[day - timedelta(days=day.weekday())] += number
-    for limit, full, length in ((query.max_per_day, days, ONE_DAY), (query.max_per_week, weeks, ONE_WEEK)):
-        for day, number in full.items():
-            if limit is not None and number >= limit:
-                yield _instant(day, MIDNIGHT, zone), _instant(day + length, MIDNIGHT, zone)
+
+    def full(limit: int | None, counted: Counter[date], length: timedelta) -> list[Span]:
+        if limit == 0:
+            return [whole]
+        return [
+            (instant_of(day, MIDNIGHT, zone), instant_of(day + length, MIDNIGHT, zone))
+            for day, number in counted.items()
+            if limit is not None and number >= limit
+        ]
+
+    return {
+        Cause.FULL_DAY: full(query.max_per_day, days, ONE_DAY),
+        Cause.FULL_WEEK: full(query.max_per_week, weeks, ONE_WEEK),
+    }
 
 
 def _step_to(target: datetime, start: datetime, interval: timedelta) -> datetime:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -287,3 +288,12 @@ class BlockedTime(models.Model):
     def end_at(self) -> datetime:
         upper: datetime = self.period.upper
         return upper
+
+    @property
+    def title(self) -> str:
+        return self.reason or str(_("Blocked"))
+
+    @property
+    def admin_page(self) -> str:
+        """Where it is changed, with the way back to the week."""
+        return reverse("admin:bookings_blockedtime_change", args=[self.pk]) + "?week"

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.calendar import Host
@@ -90,6 +91,10 @@ class CalendarSource(models.Model):
         return self.name
 
     @property
+    def admin_page(self) -> str:
+        return reverse("admin:bookings_calendarsource_change", args=[self.pk])
+
+    @property
     def address(self) -> str:
         """The address itself: a secret. Raises SealBrokenError."""
         return unseal(self.sealed_address)
@@ -133,4 +138,23 @@ class BusyTime(models.Model):
         indexes = [GistIndex(fields=["host", "period"], name="bookings_busytime_period")]
 
     def __str__(self) -> str:
-        return f"{self.period.lower:%Y-%m-%d %H:%M}"
+        return f"{self.start_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def start_at(self) -> datetime:
+        lower: datetime = self.period.lower
+        return lower
+
+    @property
+    def end_at(self) -> datetime:
+        upper: datetime = self.period.upper
+        return upper
+
+    @property
+    def title(self) -> str:
+        """All that is known of it, besides the time."""
+        return _("Taken in %(calendar)s") % {"calendar": self.source.name}
+
+    @property
+    def admin_page(self) -> str:
+        return self.source.admin_page

@@ -61,7 +61,8 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
 
 def all_pages() -> list[str]:
     """Every list, add and change page there is, the pages about calls, and the way in."""
-    paths = [reverse("admin:index")]
+    paths = [reverse("admin:index"), reverse("admin:bookings_booking_week")]
+    paths += [f"{paths[1]}?day=2026-11-{day}" for day in (16, 25, 26, 27)]
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         paths += [reverse(f"{name}_changelist"), reverse(f"{name}_add")]

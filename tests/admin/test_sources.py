@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bookings.models import CalendarSource, Host
 from portal.common import times
+from tests.admin.conftest import at
 from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,31 @@ def test_the_first_page_names_a_calendar_that_cannot_be_read(as_coach: Client, h
     body = words(as_coach.get(reverse("admin:index")))
     assert heading in body
     assert reverse("admin:bookings_calendarsource_change", args=[source.pk]) in body
+
+
+def week_of(client: Client, on: str) -> str:
+    return words(client.get(reverse("admin:bookings_booking_week"), {"day": on}))
+
+
+def test_the_week_shows_imported_time_and_says_what_it_costs(
+    as_coach: Client, host: Host, monday: Any
+) -> None:
+    busy = BusyTimeFactory(source=CalendarSourceFactory(host=host), period=(at(3, 9), at(3, 12)))
+    BusyTimeFactory(
+        source=CalendarSourceFactory(host=host, name="Oud", is_active=False), period=(at(3, 13), at(3, 14))
+    )
+    body = week_of(as_coach, "2026-11-26")
+    assert "weg door geblokkeerde of bezette tijd" in body
+    assert "09:00 Bezet in Eigen agenda" in body
+    assert f'href="{busy.source.admin_page}"' in body
+    assert "Oud" not in body
+
+
+def test_the_week_says_that_a_calendar_closes_the_day(as_coach: Client, host: Host, monday: Any) -> None:
+    source = CalendarSourceFactory(host=host, on_stale="close", last_good_at=times.now() - timedelta(hours=6))
+    body = week_of(as_coach, "2026-11-26")
+    assert "Een gekoppelde agenda kan niet gelezen worden." in body
+    assert f'href="{source.admin_page}">Eigen agenda</a>' in body
+    assert "Vrij:" not in body
+    CalendarSource.objects.update(on_stale="keep")
+    assert "Een gekoppelde agenda kan niet gelezen worden." not in week_of(as_coach, "2026-11-26")

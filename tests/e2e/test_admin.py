@@ -65,6 +65,8 @@ def pages(booking: Booking) -> list[str]:
         for model in (Booking, CallType, Host, DateOverride, BlockedTime)
     ]
     paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
+    week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
+    paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25"]
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
@@ -146,3 +148,36 @@ def test_the_coach_adds_a_row_of_hours(open_browser: Callable[..., Page], site: 
     page.get_by_role("button", name="Opslaan", exact=True).click()
     page.wait_for_url("**/host/")
     assert call.host.rules.filter(weekday=6).count() == 1
+
+
+def test_the_coach_blocks_an_empty_half_hour_of_the_week(
+    open_browser: Callable[..., Page], site: str, call: Booking
+) -> None:
+    page = signed_in(open_browser, site, 1280)
+    on = (times.local(times.now(), call.host.time_zone) + timedelta(days=21)).date()
+    week = f"{reverse('admin:bookings_booking_week')}?day={on}"
+    page.goto(week)
+    page.locator(f"a.mt[href*='on={on}'][href$='from=13:30']").click()
+    page.get_by_label("Reden").fill("wandelen")
+    page.get_by_role("button", name="Opslaan", exact=True).click()
+    page.wait_for_url(f"**{week}*")
+    block = page.locator(".week").get_by_role("link", name="wandelen")
+    assert "13:30" in block.inner_text()
+    block.click()
+    assert page.get_by_label("Reden").input_value() == "wandelen"
+
+
+def test_the_week_is_walked_by_keyboard_in_the_order_of_time(
+    open_browser: Callable[..., Page], site: str, call: Booking
+) -> None:
+    page = signed_in(open_browser, site, 1280)
+    on = times.local(call.start_at, call.host.time_zone).date()
+    page.goto(f"{reverse('admin:bookings_booking_week')}?day={on}")
+    page.locator(".week-bar a").last.focus()
+    reached = []
+    for _step in range(len(page.locator(".week :is(a.hd, a.ev)").all())):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
+    drawn = [link.get_attribute("href") for link in page.locator(".week :is(a.hd, a.ev)").all()]
+    assert reached == drawn
+    assert reverse("admin:bookings_booking_change", args=[call.pk]) in reached
