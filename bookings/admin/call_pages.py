@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments import summary as scans
 from bookings import emails, pages, services
-from bookings.admin_forms import MoveForm
+from bookings.admin_forms.calls import MoveForm
 from bookings.models import Booking
 from portal.common import times
 from portal.leads.models import Lead

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bookings.admin.calendar import CalendarAdmin
+from bookings.admin.base import CalendarAdmin
 from bookings.fetch import FetchError, target_of
 from bookings.models import CalendarSource
 from portal.common import times

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from bookings.models.booking import Booking, BookingQuerySet, IdempotencyKey, new_uid
-from bookings.models.calendar import (
-    DAY_MINUTES,
+from bookings.models.call_type import DAY_MINUTES, CallType, CallTypeQuerySet
+from bookings.models.host import Host, check_zone
+from bookings.models.hours import (
     WEEKDAYS,
     AvailabilityRule,
     BlockedTime,
-    CallType,
-    CallTypeQuerySet,
     DateOverride,
-    Host,
     OverrideWindow,
-    check_zone,
 )
 from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 

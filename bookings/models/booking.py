@@ -14,7 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.calendar import CallType, Host
+from bookings.models.call_type import CallType
+from bookings.models.host import Host
 from portal.common import times
 from portal.common.ids import new_public_id
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.calendar import Host
+from bookings.models.host import Host
 from portal.common import times
 from portal.common.sealing import seal, unseal
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings import services
-from bookings.admin_forms import first_overlap
+from bookings.admin_forms.hours import first_overlap
 from bookings.models import BlockedTime, CallType, DateOverride, Host
 from tests.admin.conftest import Book, at
 

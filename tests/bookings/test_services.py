@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from psycopg.types.range import Range
 
 from bookings import services
 from bookings.models import Booking, CallType, IdempotencyKey
@@ -66,7 +67,7 @@ def test_the_last_day_of_the_horizon_is_the_last_that_can_be_booked(call_type):
 
 
 def _span(start: datetime, **length: int) -> object:
-    return services.Range(start, start + timedelta(**length))
+    return Range(start, start + timedelta(**length))
 
 
 # ---- holding ----------------------------------------------------------------------------------------
@@ -461,7 +462,7 @@ def test_timeouts_become_busy(call_type, state):
 
 
 def test_only_the_wait_for_the_lock_is_short(call_type):
-    with services.host_locked(call_type.host_id), services.connection.cursor() as cursor:
+    with services.host_locked(call_type.host_id), connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("25s",)
 
@@ -472,7 +473,7 @@ def test_other_database_errors_stay_what_they_are(call_type):
 
 
 def raise_in_database(state: str) -> None:
-    with services.connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'forced' USING ERRCODE = '{state}'; END $$")
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from assessments import summary as scans
 from bookings import emails, services
 from bookings.models import Booking, CallType
 from portal.accounts.models import User
@@ -220,7 +221,7 @@ def test_sharing_is_asked_with_nothing_chosen_and_the_weakest_keys_prefilled(mem
     page = page_of(member.get(reverse("bookings:details")))
     assert [field.get("checked") for field in page.select("input[name=share]")] == [None, None]
     chosen = [field["value"] for field in page.select("input[name=topics][checked]")]
-    weakest = emails.scans.summary(scan.public_id, "nl").weakest_slugs
+    weakest = scans.summary(scan.public_id, "nl").weakest_slugs
     assert chosen == list(weakest)
 
 

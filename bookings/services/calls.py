@@ -1,74 +1,29 @@
-"""Impact calls: hold, confirm, move, cancel.
-
-Whoever changes a host's calendar first locks the host's row, so that people wait in line instead of running
-into each other; the exclusion constraint is the backstop. Mails are rows in the same transaction.
-"""
+"""A call: confirm, move, cancel, close. Mails are rows in the same transaction."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
 from django.db.models import F
-from psycopg.types.range import Range
 
 from bookings import emails
-from bookings.availability import build_query
-from bookings.domain.slots import Slot, is_bookable, nearest, slots
-from bookings.models import Booking, CallType, Host, IdempotencyKey
+from bookings.models import Booking, CallType, IdempotencyKey
+from bookings.services.calendar import host_locked, placed, require_free
+from bookings.services.errors import (
+    FormUsedError,
+    NotOverYetError,
+    OpenCallError,
+    SlotTakenError,
+    TooLateError,
+)
+from bookings.services.holds import held_by, release_hold
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
 from portal.leads.models import Lead
-
-HOLD = timedelta(minutes=10)
-HOLD_WITH_CODE = timedelta(minutes=11)  # a mailed code lives ten; the hold must outlive it
-HOLDS_PER_CLIENT = 3
-TAKEN_STATES = {"23P01", "40P01", "40001"}  # exclusion violation, deadlock, serialization failure
-BUSY_STATES = {"55P03", "57014"}  # lock timeout, statement timeout
-# The lock timeout counts anew for each of the two locks behind a row lock; the statement's does not.
-WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s'"
-
-
-class BookingError(Exception):
-    """Something a person can be told in a sentence."""
-
-
-class SlotTakenError(BookingError):
-    """The start is not free: just taken, or never on offer."""
-
-
-class BusyError(BookingError):
-    """Somebody else is changing this calendar right now; trying again helps."""
-
-
-class TooManyHoldsError(BookingError):
-    """This address on the network already holds as many times as it may."""
-
-
-class FormUsedError(BookingError):
-    """This form was already used, for something else."""
-
-
-class TooLateError(BookingError):
-    """The moment until which this could be changed has passed, or the call is not open any more."""
-
-
-class NotOverYetError(BookingError):
-    """A call can only be closed after its end."""
-
-
-class OpenCallError(BookingError):
-    """This person already has an open call: `booking`."""
-
-    def __init__(self, booking: Booking) -> None:
-        super().__init__("This person already has an open call.")
-        self.booking = booking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,72 +41,6 @@ class Details:
     def proven(self, user: User) -> Details:
         """With the address that was proven, whatever was typed."""
         return replace(self, email=user.email)
-
-
-def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
-    """Every start on offer, in order of time; `own` is shown as free to its owner."""
-    now = now or times.now()
-    return slots(build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own))
-
-
-def nearest_slots(call_type: CallType, start: datetime, *, own: Booking | None = None) -> list[Slot]:
-    """The three free starts nearest to a lost one."""
-    now = times.now()
-    return nearest(
-        build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own), start
-    )
-
-
-def held_by(visitor: str) -> Booking | None:
-    """The time this visitor holds, also when it lapsed but was not cleaned up yet."""
-    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
-    return holds.select_related("call_type__host", "host").first() if visitor else None
-
-
-def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str) -> Booking:
-    """Hold a start for ten minutes; another choice of the same visitor moves the hold.
-
-    `visitor` and `client` are digests. Raises SlotTakenError, TooManyHoldsError, BusyError.
-    """
-    with host_locked(call_type.host_id):
-        now = times.now()
-        Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
-        own = held_by(visitor)
-        others = Booking.objects.filter(client=client, status=Booking.Status.HELD).exclude(visitor=visitor)
-        if others.count() >= HOLDS_PER_CLIENT:
-            raise TooManyHoldsError
-        require_free(call_type, start, now=now, own=own)
-        if own is not None:
-            own.delete()
-        return Booking.objects.create(
-            call_type=call_type,
-            host_id=call_type.host_id,
-            expires_at=now + HOLD,
-            visitor=visitor,
-            client=client,
-            **placed(call_type, start),
-        )
-
-
-def renew_hold(visitor: str) -> bool:
-    """Make the hold outlive the code that was just mailed. Once per hold."""
-    now = times.now()
-    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD, expires_at__gt=now)
-    return bool(
-        visitor
-        and holds.filter(expires_at__lte=F("created_at") + HOLD).update(expires_at=now + HOLD_WITH_CODE)
-    )
-
-
-def release_hold(visitor: str) -> None:
-    if visitor:
-        Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD).delete()
-
-
-def release_lapsed_holds() -> int:
-    """Delete holds nobody came back for. Readers ignore them already."""
-    deleted, _by_model = Booking.objects.lapsed(times.now()).delete()
-    return deleted
 
 
 def request_hash(start: datetime, details: Details) -> str:
@@ -298,45 +187,6 @@ def open_call_of(email: str, now: datetime) -> Booking | None:
 def require_no_open_call(email: str, now: datetime) -> None:
     if existing := open_call_of(email, now):
         raise OpenCallError(existing)
-
-
-def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Booking | None) -> None:
-    """The same function that lists the starts says whether this is one of them."""
-    query = build_query(call_type, first=start, until=start + timedelta(seconds=1), now=now, own=own)
-    if not is_bookable(query, start):
-        raise SlotTakenError
-
-
-def placed(call_type: CallType, start: datetime) -> dict[str, object]:
-    """The period of a call at `start`, and its footprint: the buffers of now, kept for good."""
-    end = start + call_type.duration
-    return {
-        "period": Range(start, end, "[)"),
-        "footprint": Range(start - call_type.buffer_before, end + call_type.buffer_after, "[)"),
-    }
-
-
-@contextmanager
-def host_locked(host_id: int) -> Iterator[Host]:
-    """One short transaction in which nobody else changes this host's calendar."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(WAIT_AT_MOST)
-                host = Host.objects.select_for_update(of=("self",)).get(pk=host_id)
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-            yield host
-    except DatabaseError as error:
-        state = getattr(error.__cause__, "sqlstate", "")
-        if state in TAKEN_STATES:
-            raise SlotTakenError from error
-        if state in BUSY_STATES:
-            raise BusyError from error
-        raise
-
-
-def _last_moment(call_type: CallType, now: datetime) -> datetime:
-    return now + timedelta(days=call_type.horizon_days + 2)  # the slot function cuts at the host's midnight
 
 
 def _fresh(booking: Booking) -> Booking:

@@ -1,0 +1,60 @@
+"""The mails about a call, and to whom they go."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bookings.emails import reminders
+from bookings.emails.contexts import coach_context, invitee_context, row_of
+from bookings.emails.wording import calendar_method, host_language, invitation
+from bookings.models import Booking
+from portal.mail import outbox
+
+
+def send_confirmed(booking: Booking) -> None:
+    _to_invitee(booking, "confirmation")
+    _to_coach(booking, "coach_booked")
+    reminders.plan(booking)
+
+
+def send_moved(booking: Booking, by: Booking.By) -> None:
+    outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was moved."))
+    _to_invitee(booking, "moved", by=by)
+    _to_coach(booking, "coach_moved", by=by)
+    reminders.plan(booking)
+
+
+def send_cancelled(booking: Booking, by: Booking.By) -> None:
+    outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was cancelled."))
+    _to_invitee(booking, "cancelled", by=by)
+    _to_coach(booking, "coach_cancelled", by=by)
+
+
+def _to_invitee(booking: Booking, message: str, **extra: object) -> None:
+    with translation.override(booking.language):
+        outbox.enqueue(
+            **row_of(booking, message, "invitee"),
+            message=f"bookings/{message}",
+            to=booking.email,
+            to_name=booking.name,
+            language=booking.language,
+            reply_to=booking.host.email,
+            calendar=invitation(booking),
+            calendar_method=calendar_method(booking),
+            context=invitee_context(booking) | extra,
+        )
+
+
+def _to_coach(booking: Booking, message: str, **extra: object) -> None:
+    language = host_language(booking.host)
+    with translation.override(language):
+        outbox.enqueue(
+            **row_of(booking, message, "coach"),
+            message=f"bookings/{message}",
+            to=booking.host.email,
+            to_name=booking.host.name,
+            language=language,
+            reply_to=booking.email,
+            context=coach_context(booking) | extra,
+        )

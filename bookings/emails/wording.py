@@ -1,0 +1,101 @@
+"""What page, mail and calendar have in common about a call, said once."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import Literal
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from assessments import summary as scans
+from bookings.domain import ics
+from bookings.models import Booking, Host
+from portal.common import times
+from portal.common.http import absolute_reverse
+
+
+def host_language(host: Host) -> str:
+    return host.user.language if host.user else settings.LANGUAGE_CODE
+
+
+def moments(booking: Booking, first_zone: str, second_zone: str) -> list[dict[str, str]]:
+    """When, in words and with the zone named; twice when the two clocks differ at that moment."""
+    zones = [first_zone]
+    if (
+        times.local(booking.start_at, second_zone).utcoffset()
+        != times.local(booking.start_at, first_zone).utcoffset()
+    ):
+        zones.append(second_zone)
+    return [
+        {
+            "span": times.long_span(booking.start_at, booking.end_at, zone),
+            "zone": times.zone_label(booking.start_at, zone),
+        }
+        for zone in zones
+    ]
+
+
+def topic_names(booking: Booking, language: str) -> list[str]:
+    """The chosen keys in words, in the order of the instrument."""
+    names = scans.key_names(language)
+    return [name for slug, name in names.items() if slug in booking.topics]
+
+
+def facts(booking: Booking, language: str) -> list[dict[str, str]]:
+    """The facts of a call for the invitee, date first; with the language of the page or mail active."""
+    first, *others = moments(booking, booking.time_zone, booking.host.time_zone)
+    zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
+    found = [
+        {"term": _("When"), "words": first["span"], "small": zones},
+        {"term": _("Where"), "words": booking.place(language)},
+    ]
+    if topics := ", ".join(topic_names(booking, language)):
+        found.append({"term": _("About"), "words": topics})
+    shared = _("Yes, your ten scores, and the difference with an earlier scan if there is one")
+    found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
+    found.append({"term": _("For you"), "words": f"{booking.name}, {booking.email}"})
+    return found
+
+
+def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
+    """Minutes and words: a sixth for the picture, half for the key, a third for a first try-out."""
+    topics = ", ".join(topic_names(booking, language)) or _("what you want to talk about")
+    total = booking.call_type.duration_minutes
+    picture, topic = total // 6, total // 2
+    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first try"))]
+
+
+def invitation(booking: Booking) -> bytes:
+    """The calendar file of the booking as it is now; the same bytes for the mail and for the download."""
+    organizer_name, organizer_email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    with translation.override(booking.language):
+        lines = [f"{minutes} min: {words}" for minutes, words in agenda(booking, booking.language)]
+        url = absolute_reverse("bookings:manage", booking.public_id)
+        return ics.build(
+            ics.Invitation(
+                uid=booking.ics_uid,
+                sequence=booking.sequence,
+                method=calendar_method(booking),
+                stamp_at=booking.changed_at,
+                created_at=booking.created_at,
+                modified_at=booking.changed_at,
+                start_at=booking.start_at,
+                end_at=booking.end_at,
+                summary=_("Impact call with %(name)s") % {"name": booking.host.name},
+                description="\n".join(
+                    [*lines, "", _("Move or cancel (asks you to sign in): %(url)s") % {"url": url}]
+                ),
+                location=booking.location,
+                url=url,
+                organizer_name=organizer_name or settings.PRACTICE["name"],
+                organizer_email=organizer_email,
+                attendee_name=booking.name,
+                attendee_email=booking.email,
+            )
+        )
+
+
+def calendar_method(booking: Booking) -> Literal["REQUEST", "CANCEL"]:
+    return "CANCEL" if booking.status == Booking.Status.CANCELLED else "REQUEST"

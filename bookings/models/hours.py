@@ -1,0 +1,142 @@
+"""When a host's calendar is open or closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.host import Host
+
+WEEKDAYS = [
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+]
+HOURS_MESSAGE = _("The end must differ from the start; 00:00 to 00:00 is the whole day.")
+
+
+def hours_constraint(name: str) -> models.CheckConstraint:
+    """A window may be overnight; one that ends where it starts is nothing, unless it is the whole day."""
+    return models.CheckConstraint(
+        condition=~Q(start_time=F("end_time")) | Q(start_time="00:00"),
+        name=name,
+        violation_error_message=HOURS_MESSAGE,
+    )
+
+
+class AvailabilityRule(models.Model):
+    """Weekly opening hours in the host's wall time. End 00:00 is the next midnight; an end before the start
+    lies on the next day."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="rules", verbose_name=_("coach"))
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=WEEKDAYS)
+    start_time = models.TimeField(_("from"))
+    end_time = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        ordering = ["host", "weekday", "start_time"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7)),
+                name="bookings_rule_weekday",
+                violation_error_message=_("Choose a day of the week."),
+            ),
+            hours_constraint("bookings_rule_hours"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.start_time:%H:%M}–{self.end_time:%H:%M}"
+
+
+class DateOverride(models.Model):
+    """Other hours for one host-local date; replaces all weekly hours of that date. No windows: closed."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="overrides", verbose_name=_("coach"))
+    on = models.DateField(_("date"))
+
+    class Meta:
+        verbose_name = _("other hours on a date")
+        verbose_name_plural = _("other hours on a date")
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "on"],
+                name="bookings_override_once_per_date",
+                violation_error_message=_("This date already has its own hours."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d}"
+
+
+class OverrideWindow(models.Model):
+    """Opening hours on the date of an override."""
+
+    override = models.ForeignKey(DateOverride, models.CASCADE, related_name="windows", verbose_name=_("date"))
+    start_time = models.TimeField(_("from"))
+    end_time = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("hours")
+        verbose_name_plural = _("hours")
+        ordering = ["start_time"]
+        constraints = [hours_constraint("bookings_overridewindow_hours")]
+
+    def __str__(self) -> str:
+        return f"{self.start_time:%H:%M}–{self.end_time:%H:%M}"
+
+
+class BlockedTime(models.Model):
+    """Time the host closed by hand. Bare: buffers are not added to it."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="blocked", verbose_name=_("coach"))
+    period = DateTimeRangeField(_("period"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("blocked time")
+        verbose_name_plural = _("blocked time")
+        ordering = ["period"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="bookings_blockedtime_start_before_end",
+                violation_error_message=_("The end must come after the start."),
+            )
+        ]
+        indexes = [GistIndex(fields=["host", "period"], name="bookings_blockedtime_period")]
+
+    def __str__(self) -> str:
+        return self.reason or f"{self.start_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def start_at(self) -> datetime:
+        lower: datetime = self.period.lower
+        return lower
+
+    @property
+    def end_at(self) -> datetime:
+        upper: datetime = self.period.upper
+        return upper
+
+    @property
+    def title(self) -> str:
+        return self.reason or str(_("Blocked"))
+
+    @property
+    def admin_page(self) -> str:
+        """Where it is changed, with the way back to the week."""
+        return reverse("admin:bookings_blockedtime_change", args=[self.pk]) + "?week"

@@ -1,0 +1,41 @@
+"""What can go wrong with a call, each something a person can be told in a sentence."""
+
+from __future__ import annotations
+
+from bookings.models import Booking
+
+
+class BookingError(Exception):
+    """Something a person can be told in a sentence."""
+
+
+class SlotTakenError(BookingError):
+    """The start is not free: just taken, or never on offer."""
+
+
+class BusyError(BookingError):
+    """Somebody else is changing this calendar right now; trying again helps."""
+
+
+class TooManyHoldsError(BookingError):
+    """This address on the network already holds as many times as it may."""
+
+
+class FormUsedError(BookingError):
+    """This form was already used, for something else."""
+
+
+class TooLateError(BookingError):
+    """The moment until which this could be changed has passed, or the call is not open any more."""
+
+
+class NotOverYetError(BookingError):
+    """A call can only be closed after its end."""
+
+
+class OpenCallError(BookingError):
+    """This person already has an open call: `booking`."""
+
+    def __init__(self, booking: Booking) -> None:
+        super().__init__("This person already has an open call.")
+        self.booking = booking

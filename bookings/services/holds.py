@@ -1,0 +1,68 @@
+"""A time that is somebody's for a few minutes, before it is a call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from bookings.models import Booking, CallType
+from bookings.services.calendar import host_locked, placed, require_free
+from bookings.services.errors import TooManyHoldsError
+from portal.common import times
+
+HOLD = timedelta(minutes=10)
+HOLD_WITH_CODE = timedelta(minutes=11)  # a mailed code lives ten; the hold must outlive it
+HOLDS_PER_CLIENT = 3
+
+
+def held_by(visitor: str) -> Booking | None:
+    """The time this visitor holds, also when it lapsed but was not cleaned up yet."""
+    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
+    return holds.select_related("call_type__host", "host").first() if visitor else None
+
+
+def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str) -> Booking:
+    """Hold a start for ten minutes; another choice of the same visitor moves the hold.
+
+    `visitor` and `client` are digests. Raises SlotTakenError, TooManyHoldsError, BusyError.
+    """
+    with host_locked(call_type.host_id):
+        now = times.now()
+        Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
+        own = held_by(visitor)
+        others = Booking.objects.filter(client=client, status=Booking.Status.HELD).exclude(visitor=visitor)
+        if others.count() >= HOLDS_PER_CLIENT:
+            raise TooManyHoldsError
+        require_free(call_type, start, now=now, own=own)
+        if own is not None:
+            own.delete()
+        return Booking.objects.create(
+            call_type=call_type,
+            host_id=call_type.host_id,
+            expires_at=now + HOLD,
+            visitor=visitor,
+            client=client,
+            **placed(call_type, start),
+        )
+
+
+def renew_hold(visitor: str) -> bool:
+    """Make the hold outlive the code that was just mailed. Once per hold."""
+    now = times.now()
+    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD, expires_at__gt=now)
+    return bool(
+        visitor
+        and holds.filter(expires_at__lte=F("created_at") + HOLD).update(expires_at=now + HOLD_WITH_CODE)
+    )
+
+
+def release_hold(visitor: str) -> None:
+    if visitor:
+        Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD).delete()
+
+
+def release_lapsed_holds() -> int:
+    """Delete holds nobody came back for. Readers ignore them already."""
+    deleted, _by_model = Booking.objects.lapsed(times.now()).delete()
+    return deleted
