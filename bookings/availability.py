@@ -49,6 +49,8 @@ def build_query(
         buffer_after=call_type.buffer_after,
         minimum_notice=timedelta(minutes=call_type.minimum_notice_minutes),
         horizon_days=call_type.horizon_days,
+        first_on=call_type.first_on,
+        last_on=call_type.last_on,
         max_per_day=call_type.max_per_day,
         max_per_week=call_type.max_per_week,
         now=now,

@@ -83,13 +83,18 @@ def _switched_off(call_type: CallType) -> list[Reason]:
 
 
 def _ahead(day: DayReasons, call_type: CallType, today: date) -> list[Reason]:
-    """Horizon and notice."""
-    last_on = today + timedelta(days=call_type.horizon_days)
+    """Horizon or fixed dates, and notice."""
+    days = call_type.horizon_days or 0
+    first_on, last_on = call_type.dates or (today, today + timedelta(days=days))
     facts = {
+        "first": formats.date_format(first_on, "j F Y"),
         "date": formats.date_format(last_on, "j F Y"),
-        "days": call_type.horizon_days,
+        "days": days,
         "notice": length(call_type.minimum_notice_minutes),
     }
+    if call_type.dates and not first_on <= day.on <= last_on:
+        words = _("Calls can be booked from %(first)s until %(date)s.") % facts
+        return [Reason(False, _("Outside the dates."), words)]
     if day.on > last_on:
         words = _("Calls can be booked until %(date)s, %(days)d days ahead.") % facts
         return [Reason(False, _("Too far ahead."), words)]

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin_fields import DateField, TimeField, instant, midnight
-from bookings.models import BlockedTime
+from bookings.models import LONGEST_BLOCK, BlockedTime
 from portal.common import times
 from portal.common.names import clean_line
 
-LONGEST_BLOCK = timedelta(days=366)
 ONE_DAY = timedelta(days=1)
 
 

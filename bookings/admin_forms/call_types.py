@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin_forms.ahead import AHEAD_FIELDS, AheadForm
 from bookings.models import CallType
 from portal.common.names import clean_line
 
 
-class CallTypeForm(forms.ModelForm):
+class CallTypeForm(AheadForm):
     class Meta:
         model = CallType
         fields = [
@@ -26,7 +26,7 @@ class CallTypeForm(forms.ModelForm):
             "max_per_day",
             "max_per_week",
             "minimum_notice_minutes",
-            "horizon_days",
+            *AHEAD_FIELDS,
             "cancel_notice_minutes",
             "location_nl",
             "location_en",
@@ -47,7 +47,6 @@ class CallTypeForm(forms.ModelForm):
                 _("How long before the start a call can still be booked."),
                 _("1440 minutes is a day."),
             ),
-            "horizon_days": _("How far ahead visitors can book."),
             "cancel_notice_minutes": format_lazy(
                 "{} {}",
                 _("How long before the start the visitor can still move or cancel."),

@@ -24,7 +24,7 @@ ONE_WEEK = timedelta(days=7)
 # The smallest step between two datetimes: turns "later than x" into "from x + RESOLUTION on".
 RESOLUTION = timedelta.resolution
 
-MAX_RANGE = timedelta(days=365)
+MAX_RANGE = timedelta(days=367)  # a leap year of host-local dates, whatever its clock changes
 # How long before a range the dates may lie that still decide where a grid in it begins (see `_grids`).
 LOOK_BACK = 2 * ONE_WEEK
 ONE_MINUTE = timedelta(minutes=1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bookings.models.booking import Booking, BookingQuerySet, IdempotencyKey, new_uid
-from bookings.models.call_type import DAY_MINUTES, CallType, CallTypeQuerySet
+from bookings.models.call_type import DAY_MINUTES, LONGEST_RANGE, CallType, CallTypeQuerySet
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
+    LONGEST_BLOCK,
     WEEKDAYS,
     AvailabilityRule,
     BlockedTime,
@@ -16,6 +17,8 @@ from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 
 __all__ = [
     "DAY_MINUTES",
+    "LONGEST_BLOCK",
+    "LONGEST_RANGE",
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",

@@ -103,6 +103,8 @@ class Booking(models.Model):
     changed_at = models.DateTimeField(_("changed at"), default=times.now)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    # when the coach chose to leave it where it lies, outside the hours; a move forgets it
+    kept_outside_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_by = models.CharField(_("cancelled by"), max_length=10, choices=By, blank=True)
 
     objects = BookingQuerySet.as_manager()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.host import Host
 
 DAY_MINUTES = 24 * 60
+LONGEST_RANGE = timedelta(days=365)  # from the first to the last of the dates
 
 
 def minutes_between(least: int, most: int) -> list[MinValueValidator | MaxValueValidator]:
@@ -51,10 +52,17 @@ class CallType(models.Model):
         help_text=_("How long before the start a call can still be booked."),
     )
     horizon_days = models.PositiveSmallIntegerField(
-        _("days ahead"), default=30, validators=minutes_between(1, 365)
+        _("days ahead"), null=True, blank=True, default=30, validators=minutes_between(1, 365)
     )
-    max_per_day = models.PositiveSmallIntegerField(_("at most a day"), null=True, blank=True, default=4)
-    max_per_week = models.PositiveSmallIntegerField(_("at most a week"), null=True, blank=True)
+    # instead of days ahead: host-local dates, both inclusive
+    first_on = models.DateField(_("first day"), null=True, blank=True)
+    last_on = models.DateField(_("last day"), null=True, blank=True)
+    max_per_day = models.PositiveSmallIntegerField(
+        _("at most a day"), null=True, blank=True, default=4, validators=[MinValueValidator(1)]
+    )
+    max_per_week = models.PositiveSmallIntegerField(
+        _("at most a week"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     cancel_notice_minutes = models.PositiveIntegerField(
         _("move or cancel until, in minutes"),
         default=240,
@@ -91,9 +99,33 @@ class CallType(models.Model):
                 violation_error_message=_("A buffer is at most 8 hours."),
             ),
             models.CheckConstraint(
-                condition=Q(horizon_days__range=(1, 365)),
-                name="bookings_calltype_horizon",
-                violation_error_message=_("Calls can be booked 1 to 365 days ahead."),
+                condition=Q(horizon_days__range=(1, 365), first_on=None, last_on=None)
+                | Q(
+                    horizon_days=None,
+                    first_on__isnull=False,
+                    last_on__range=(F("first_on"), F("first_on") + LONGEST_RANGE),
+                ),
+                name="bookings_calltype_ahead",
+                violation_error_message=_(
+                    "Calls can be booked 1 to 365 days ahead, or between two dates at most a year apart."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=(Q(max_per_day=None) | Q(max_per_day__gte=1))
+                & (Q(max_per_week=None) | Q(max_per_week__gte=1)),
+                name="bookings_calltype_limits",
+                violation_error_message=_(
+                    "A limit is at least one call. To stop offering this call, switch it off."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    minimum_notice_minutes__lte=90 * DAY_MINUTES, cancel_notice_minutes__lte=30 * DAY_MINUTES
+                ),
+                name="bookings_calltype_notice",
+                violation_error_message=_(
+                    "The notice is at most 90 days, and that to move or cancel at most 30 days."
+                ),
             ),
         ]
 
@@ -107,6 +139,11 @@ class CallType(models.Model):
 
     def location(self, language: str) -> str:
         return self.location_en if language == "en" else self.location_nl
+
+    @property
+    def dates(self) -> tuple[date, date] | None:
+        """The first and last date that can be booked, or nothing when it is a number of days ahead."""
+        return (self.first_on, self.last_on) if self.first_on and self.last_on else None
 
     @property
     def duration(self) -> timedelta:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Func, Q, Value
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,8 @@ WEEKDAYS = [
     (7, _("Sunday")),
 ]
 HOURS_MESSAGE = _("The end must differ from the start; 00:00 to 00:00 is the whole day.")
+APART_MESSAGE = _("These hours overlap others. Make them one, or leave time between them.")
+LONGEST_BLOCK = timedelta(days=366)
 
 
 def hours_constraint(name: str) -> models.CheckConstraint:
@@ -31,6 +35,25 @@ def hours_constraint(name: str) -> models.CheckConstraint:
         condition=~Q(start_time=F("end_time")) | Q(start_time="00:00"),
         name=name,
         violation_error_message=HOURS_MESSAGE,
+    )
+
+
+def apart_constraint(name: str, *, of: str, weekday: str | Value) -> ExclusionConstraint:
+    """Hours of one host, or of one date, never share a minute; a night counts on into the next day, and
+    Sunday's into Monday. Touching is fine. Checked at the end of the transaction, so that one form may move
+    two windows at once."""
+    seconds = Func(
+        weekday,
+        "start_time",
+        "end_time",
+        function="bookings_seconds_of_week",  # a multirange, made by a migration
+        output_field=IntegerRangeField(),
+    )
+    return ExclusionConstraint(
+        name=name,
+        expressions=[(of, RangeOperators.EQUAL), (seconds, RangeOperators.OVERLAPS)],
+        deferrable=Deferrable.DEFERRED,
+        violation_error_message=APART_MESSAGE,
     )
 
 
@@ -54,6 +77,7 @@ class AvailabilityRule(models.Model):
                 violation_error_message=_("Choose a day of the week."),
             ),
             hours_constraint("bookings_rule_hours"),
+            apart_constraint("bookings_rule_no_overlap", of="host", weekday="weekday"),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +117,10 @@ class OverrideWindow(models.Model):
         verbose_name = _("hours")
         verbose_name_plural = _("hours")
         ordering = ["start_time"]
-        constraints = [hours_constraint("bookings_overridewindow_hours")]
+        constraints = [
+            hours_constraint("bookings_overridewindow_hours"),
+            apart_constraint("bookings_overridewindow_no_overlap", of="override", weekday=Value(1)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.start_time:%H:%M}–{self.end_time:%H:%M}"
@@ -115,7 +142,12 @@ class BlockedTime(models.Model):
                 condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
                 name="bookings_blockedtime_start_before_end",
                 violation_error_message=_("The end must come after the start."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(F("period__endswith") - F("period__startswith"), LONGEST_BLOCK),
+                name="bookings_blockedtime_at_most_a_year",
+                violation_error_message=_("That is longer than a year. Make it shorter."),
+            ),
         ]
         indexes = [GistIndex(fields=["host", "period"], name="bookings_blockedtime_period")]
 

@@ -14,7 +14,18 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.types.range import Range
 
 from bookings.availability import build_query
-from bookings.domain.slots import Slot, is_bookable, nearest, slots
+from bookings.domain.slots import (
+    MIDNIGHT,
+    ONE_DAY,
+    Slot,
+    SlotQuery,
+    UnknownTimeZoneError,
+    host_zone,
+    instant_of,
+    is_bookable,
+    nearest,
+    slots,
+)
 from bookings.models import Booking, CallType, Host
 from bookings.services.errors import BusyError, SlotTakenError
 from portal.common import times
@@ -27,21 +38,31 @@ WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s
 
 def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
     """Every start on offer, in order of time; `own` is shown as free to its owner."""
-    now = now or times.now()
-    return slots(build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own))
+    query = offer(call_type, own=own, now=now or times.now())
+    return slots(query) if query else []
 
 
 def nearest_slots(call_type: CallType, start: datetime, *, own: Booking | None = None) -> list[Slot]:
     """The three free starts nearest to a lost one."""
-    now = times.now()
-    return nearest(
-        build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own), start
-    )
+    query = offer(call_type, own=own, now=times.now())
+    return nearest(query, start) if query else []
+
+
+def offer(call_type: CallType, *, own: Booking | None = None, now: datetime) -> SlotQuery | None:
+    """Everything about all starts on offer; nothing when the zone of the host does not exist any more."""
+    try:
+        first, until = _bookable_span(call_type, now)
+        return build_query(call_type, first=first, until=until, now=now, own=own)
+    except UnknownTimeZoneError:  # the pages of the host and of the week say so
+        return None
 
 
 def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Booking | None) -> None:
     """The same function that lists the starts says whether this is one of them."""
-    query = build_query(call_type, first=start, until=start + timedelta(seconds=1), now=now, own=own)
+    try:
+        query = build_query(call_type, first=start, until=start + timedelta(seconds=1), now=now, own=own)
+    except UnknownTimeZoneError as error:
+        raise SlotTakenError from error
     if not is_bookable(query, start):
         raise SlotTakenError
 
@@ -74,5 +95,10 @@ def host_locked(host_id: int) -> Iterator[Host]:
         raise
 
 
-def _last_moment(call_type: CallType, now: datetime) -> datetime:
-    return now + timedelta(days=call_type.horizon_days + 2)  # the slot function cuts at the host's midnight
+def _bookable_span(call_type: CallType, now: datetime) -> tuple[datetime, datetime]:
+    """Where to look for starts; the slot function cuts at the host's midnight."""
+    if dates := call_type.dates:
+        zone = host_zone(call_type.host.time_zone)
+        first = max(now, instant_of(dates[0], MIDNIGHT, zone))
+        return first, max(first, instant_of(dates[1] + ONE_DAY, MIDNIGHT, zone))
+    return now, now + timedelta(days=(call_type.horizon_days or 0) + 2)

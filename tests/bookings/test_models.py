@@ -88,7 +88,7 @@ def test_refusals_are_sentences(call_type):
 
 def test_window_may_be_overnight_or_the_whole_day_but_not_nothing(call_type):
     AvailabilityRuleFactory(host=call_type.host, start_time=time(22), end_time=time(2))
-    AvailabilityRuleFactory(host=call_type.host, start_time=time(0), end_time=time(0))
+    AvailabilityRuleFactory(host=call_type.host, weekday=7, start_time=time(0), end_time=time(0))
     assert refused(lambda: AvailabilityRuleFactory(host=call_type.host, start_time=time(9), end_time=time(9)))
     assert refused(lambda: AvailabilityRuleFactory(host=call_type.host, weekday=0))
     assert refused(lambda: OverrideWindowFactory(start_time=time(9), end_time=time(9)))
