@@ -48,7 +48,10 @@ class DateField(forms.DateField):
 
 
 class TimeField(forms.TimeField):
+    """A time of day to the minute or the second: parts of seconds are nobody's hours."""
+
     widget = TimeInput
+    input_formats = ["%H:%M", "%H.%M", "%H:%M:%S"]
     default_error_messages = {
         "required": _("Fill in a time."),
         "invalid": _("That is not a time. Write it like 09:30."),

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from assessments import summary as scans
-from bookings import emails
+from bookings import emails, services
 from bookings.models import Booking, CalendarSource, Host
 from portal.common import times
 from portal.leads.models import Lead
@@ -58,6 +58,14 @@ def stale_calendars(request: HttpRequest) -> Panel | None:
     now = times.now()
     stale = [source for source in CalendarSource.objects.filter(is_active=True) if source.is_stale(now)]
     return Panel("admin/bookings/_stale_calendars.html", {"sources": stale}) if stale else None
+
+
+def calls_outside(request: HttpRequest) -> Panel | None:
+    """Calls that lie outside the hours, about which nothing was decided yet; nothing when there are none."""
+    if not request.user.has_perm("bookings.change_booking"):
+        return None
+    count = sum(not one.is_held for one in services.calls_outside(times.now()))
+    return Panel("admin/bookings/_outside.html", {"count": count}) if count else None
 
 
 def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from bookings.models import Booking, Host
+from bookings import services
+from bookings.admin import closing
+from bookings.models import Host
 from portal.common import times
 
 LISTED = 20
+BUSY = "calendar_is_busy"  # on a request: nothing is to be saved now
 HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
 
 
+class BusyForm(forms.BaseForm):
+    """A form that is not saved, because somebody else has the calendar; what was typed stays."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        raise ValidationError(closing.busy_words())
+
+
 class CalendarAdmin(admin.ModelAdmin):
-    """Of one coach: the coach is filled in already, and the plus and pencil beside the field stay away."""
+    """Of one coach: the coach is filled in already, and the plus and pencil beside the field stay away.
+
+    Whatever is saved or deleted here may close time, so it happens under the lock of the calendar. It never
+    touches a call: those that lie outside the hours after it are shown next, to keep, move or cancel.
+    """
 
     actions = None
 
@@ -33,17 +50,61 @@ class CalendarAdmin(admin.ModelAdmin):
                 setattr(field.widget, link, False)
         return field
 
-    def warn_of_calls(self, request: HttpRequest, host: Host, period: DateTimeTZRange) -> None:
-        """Closing time never removes a call: say which ones are still there."""
-        calls = Booking.objects.open(times.now()).filter(host=host, period__overlap=period).order_by("period")
-        if lines := [str(call) for call in calls.select_related("host")[:LISTED]]:
-            words = ngettext(
-                "%(count)d call is planned in this time and stays: %(calls)s. Move or cancel if you must.",
-                "%(count)d calls are planned in this time and stay: %(calls)s. Move or cancel if you must.",
-                len(lines),
-            )
-            facts = {"count": len(lines), "calls": "; ".join(lines)}
-            self.message_user(request, words % facts, messages.WARNING)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (BusyForm, form), {}) if getattr(request, BUSY, False) else form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        def save() -> HttpResponse:
+            return super(CalendarAdmin, self).changeform_view(request, object_id, form_url, extra_context)
+
+        if request.method != "POST":
+            return save()
+        try:
+            return self._changing(request, object_id, save)
+        except services.BusyError:
+            setattr(request, BUSY, True)
+            return save()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        def delete() -> HttpResponse:
+            return super(CalendarAdmin, self).delete_view(request, object_id, extra_context)
+
+        if request.method != "POST":
+            return delete()
+        try:
+            return self._changing(request, object_id, delete)
+        except services.BusyError:
+            messages.error(request, closing.busy_words())
+            return redirect(request.get_full_path())
+
+    def _changing(
+        self, request: HttpRequest, object_id: str | None, act: Callable[[], HttpResponse]
+    ) -> HttpResponse:
+        try:
+            return closing.closing_time(request, self._hosts_of(request, object_id), act)
+        except closing.CollisionError:  # a script that asks for no lock, twice
+            messages.error(request, __("Somebody else changed these hours at the same moment. Try again."))
+            return redirect(request.get_full_path())
+
+    def _hosts_of(self, request: HttpRequest, object_id: str | None) -> set[int]:
+        """Whose calendar this changes: of the coach it is about, and of the one it is given to."""
+        typed = request.POST.get("host", "")
+        found = {int(typed)} if typed.isdecimal() and len(typed) < 18 else set()
+        obj = self.get_object(request, object_id) if object_id else None
+        if isinstance(obj, Host):
+            found.add(obj.pk)
+        elif obj is not None:
+            found.add(obj.host_id)
+        return found
 
 
 class KeptWhileUsedAdmin(CalendarAdmin):

@@ -81,10 +81,6 @@ class BlockedTimeAdmin(CalendarAdmin):
     def zone(self, blocked: BlockedTime) -> str:
         return times.zone_label(blocked.start_at, blocked.host.time_zone)
 
-    def save_model(self, request: HttpRequest, obj: BlockedTime, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self.warn_of_calls(request, obj.host, obj.period)
-
 
 def typed(field: DateField | TimeField, value: str | None) -> Any:
     """What a link fills in; nonsense fills in nothing."""

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import KeptWhileUsedAdmin
-from bookings.admin_forms.ahead import AHEAD_ROWS
 from bookings.admin_forms.call_types import CallTypeForm
 from bookings.models import CallType
 
@@ -27,7 +26,18 @@ class CallTypeAdmin(KeptWhileUsedAdmin):
         (_("Length and rhythm"), {"fields": ["duration_minutes", "slot_interval_minutes"]}),
         (_("Buffers"), {"fields": ["buffer_before_minutes", "buffer_after_minutes"]}),
         (_("How many"), {"fields": ["max_per_day", "max_per_week"]}),
-        (_("When"), {"fields": ["minimum_notice_minutes", "ahead", *AHEAD_ROWS, "cancel_notice_minutes"]}),
+        (
+            _("When"),
+            {
+                "fields": [
+                    "minimum_notice_minutes",
+                    "ahead",
+                    "horizon_days",
+                    ("first_on", "last_on"),
+                    "cancel_notice_minutes",
+                ]
+            },
+        ),
         (_("Where"), {"fields": ["location_nl", "location_en"]}),
         (_("Other"), {"fields": ["needs_code", "host", "slug"]}),
     ]

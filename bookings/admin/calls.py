@@ -9,7 +9,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin import call_pages, week_page
+from bookings.admin import call_pages, outside_page, week_page
 from bookings.models import Booking
 from portal.common import times
 from portal.common.read_only import ReadOnlyAdmin
@@ -75,6 +75,7 @@ class BookingAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("week/", wrap(week_page.show), name="bookings_booking_week"),
+            path("outside/", wrap(outside_page.show), name="bookings_booking_outside"),
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),

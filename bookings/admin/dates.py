@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 from django.contrib import admin
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin import holidays_page
 from bookings.admin.base import HOURS_TEMPLATE, CalendarAdmin
 from bookings.admin_fields import midnight
 from bookings.admin_forms.hours import DateFormSet, OverrideForm, WindowForm
 from bookings.models import DateOverride, OverrideWindow
 from portal.common import times
-
-ONE_DAY = timedelta(days=1)
 
 
 class WindowInline(admin.TabularInline):
@@ -52,8 +48,10 @@ class DateOverrideAdmin(CalendarAdmin):
     def hours(self, override: DateOverride) -> str:
         return ", ".join(str(window) for window in override.windows.all()) or str(_("closed"))
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        override, zone = form.instance, form.instance.host.time_zone
-        day = DateTimeTZRange(midnight(override.on, zone), midnight(override.on + ONE_DAY, zone), "[)")
-        self.warn_of_calls(request, override.host, day)
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("holidays/", wrap(holidays_page.show), name="bookings_dateoverride_holidays"),
+            path("holidays/close/", wrap(holidays_page.close), name="bookings_dateoverride_close"),
+        ]
+        return own + super().get_urls()

@@ -14,7 +14,6 @@ from bookings.models import LONGEST_RANGE
 
 DAYS, DATES = "days", "dates"
 AHEAD_FIELDS = ["horizon_days", "first_on", "last_on"]
-AHEAD_ROWS = ["horizon_days", ("first_on", "last_on")]
 
 
 class AheadForm(forms.ModelForm):
@@ -46,8 +45,11 @@ class AheadForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         dates_alone = data.get("horizon_days") is None and data.get("last_on") is not None
         if (data.get("ahead") or (DATES if dates_alone else DAYS)) == DATES:
+            self.errors.pop("horizon_days", None)
             self._require_dates(data.get("first_on"), data.get("last_on"))
             return data | {"horizon_days": None}
+        for name in ("first_on", "last_on"):
+            self.errors.pop(name, None)
         if data.get("horizon_days") is None and "horizon_days" not in self.errors:
             self.add_error("horizon_days", __("Fill in how many days ahead calls can be booked."))
         return data | {"first_on": None, "last_on": None}

@@ -78,6 +78,8 @@ class BlockedTimeForm(forms.ModelForm):
             self.add_error("end_on" if last < first else "end_time", __("The end must come after the start."))
         elif end - start > LONGEST_BLOCK:
             self.add_error("end_on", __("That is longer than a year. Make it shorter."))
+        elif end <= times.now() and (self.instance.pk is None or self.instance.end_at != end):
+            self.add_error("end_on", __("That time is over, so there is nothing left to block."))
         return None if self.errors else DateTimeTZRange(start, end, "[)")
 
     def _moment(self, field: str, on: date, at: time, zone: str, fold: int = 0) -> datetime | None:

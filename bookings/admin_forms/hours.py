@@ -9,6 +9,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import formats
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,8 @@ from bookings.models import DAY_MINUTES, WEEKDAYS, AvailabilityRule, DateOverrid
 from portal.common import times
 from portal.common.names import clean_name
 
-WEEK_MINUTES = 7 * DAY_MINUTES
+DAY_SECONDS = DAY_MINUTES * 60
+WEEK_SECONDS = 7 * DAY_SECONDS
 Hours = tuple[int, time, time]  # ISO weekday, from, until
 
 
@@ -41,17 +44,27 @@ class HostForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
-            self.fields["time_zone"] = forms.ChoiceField(
-                label=_("Time zone"),
-                choices=pages.zone_groups(),
-                initial=times.HOST_ZONE,
-                help_text=_(
-                    "The hours below are this zone's clock. Planned calls keep their moment when it changes."
-                ),
-            )
+            self.fields["time_zone"] = zone_field(self.instance.time_zone)
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
+
+
+def zone_field(now: str) -> forms.ChoiceField:
+    """Every zone there is. One that is gone is named, and has to be replaced before anything is saved."""
+    choices: list[Any] = [*pages.zone_groups()]
+    help_text: Any = _(
+        "The hours below are this zone's clock. Planned calls keep their moment when it changes."
+    )
+    if not times.is_zone(now):
+        choices.insert(0, ("", __("Choose a time zone")))
+        help_text = format_lazy(
+            _("The time zone “{zone}” does not exist any more, so nothing can be booked. Choose another."),
+            zone=now[:64],
+        )
+    return forms.ChoiceField(
+        label=_("Time zone"), choices=choices, initial=times.HOST_ZONE, help_text=help_text
+    )
 
 
 class HoursForm(forms.ModelForm):
@@ -64,6 +77,11 @@ class HoursForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The set of rows says itself what overlaps: one row knows nothing of the others in the form."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's hook
+        return {*exclusions, "host", "override"}
 
 
 class RuleForm(HoursForm):
@@ -82,6 +100,26 @@ class WeekFormSet(forms.BaseInlineFormSet):
         if clash := first_overlap(hours):
             words = __("%(one)s and %(other)s overlap. Make them one, or leave time between them.")
             raise ValidationError(words % {"one": in_words(clash[0]), "other": in_words(clash[1])})
+        unseen = [(rule.weekday, rule.start_time, rule.end_time) for rule in not_in_form(self)]
+        if clash := first_overlap([*hours, *unseen]):
+            raise ValidationError(added_elsewhere(in_words(clash[0]), in_words(clash[1])))
+
+
+def not_in_form(formset: forms.BaseInlineFormSet) -> list[Any]:
+    """The rows that another window saved since this form was opened. Raises ValidationError when another
+    window took away one of those that are in it."""
+    if any("id" in errors for errors in formset.errors):
+        raise ValidationError(__("These hours were changed in another window. Open this page again."))
+    shown = [form.instance.pk for form in formset.initial_forms]
+    saved = formset.model._default_manager.filter(**{formset.fk.name: formset.instance.pk})
+    return list(saved.exclude(pk__in=shown)) if formset.instance.pk else []
+
+
+def added_elsewhere(one: str, other: str) -> str:
+    words = __(
+        "%(one)s and %(other)s overlap; one of them was added in another window. Open this page again."
+    )
+    return words % {"one": one, "other": other}
 
 
 def filled_in(formset: forms.BaseFormSet) -> list[Mapping[str, Any]]:
@@ -92,20 +130,20 @@ def filled_in(formset: forms.BaseFormSet) -> list[Mapping[str, Any]]:
 
 def first_overlap(hours: Iterable[Hours]) -> tuple[Hours, Hours] | None:
     """The first two that share a minute. Touching is no overlap, and the week is a circle."""
-    laid = sorted((*_minutes(one), one) for one in hours)
+    laid = sorted((*_seconds(one), one) for one in hours)
     for (_start, end, one), (next_start, _end, other) in pairwise(laid):
         if next_start < end:
             return one, other
-    if len(laid) > 1 and laid[-1][1] - WEEK_MINUTES > laid[0][0]:
+    if len(laid) > 1 and laid[-1][1] - WEEK_SECONDS > laid[0][0]:
         return laid[-1][2], laid[0][2]
     return None
 
 
-def _minutes(hours: Hours) -> tuple[int, int]:
-    weekday, start_time, end_time = hours
-    midnight = (weekday - 1) * DAY_MINUTES
-    start, end = start_time.hour * 60 + start_time.minute, end_time.hour * 60 + end_time.minute
-    return midnight + start, midnight + (end if end > start else end + DAY_MINUTES)
+def _seconds(hours: Hours) -> tuple[int, int]:
+    weekday, *clocks = hours
+    midnight = (weekday - 1) * DAY_SECONDS
+    start, end = ((at.hour * 60 + at.minute) * 60 + at.second for at in clocks)
+    return midnight + start, midnight + (end if end > start else end + DAY_SECONDS)
 
 
 def in_words(hours: Hours) -> str:
@@ -131,6 +169,17 @@ class OverrideForm(forms.ModelForm):
         if self.instance.pk and "is_closed" in self.fields:
             self.fields["is_closed"].initial = not self.instance.windows.exists()
 
+    def clean(self) -> dict[str, Any]:
+        """A date that is over can be looked at and deleted; new hours for it would change nothing."""
+        data = super().clean() or self.cleaned_data
+        on, host = data.get("on"), data.get("host")
+        if on and host and {"on", "host"} & set(self.changed_data):
+            today = times.local(times.now(), host.time_zone).date()
+            if on < today:
+                words = __("%(date)s is over, so other hours change nothing. Choose today or a later day.")
+                self.add_error("on", words % {"date": formats.date_format(on, "j F Y")})
+        return data
+
 
 class WindowForm(HoursForm):
     class Meta:
@@ -152,3 +201,10 @@ class DateFormSet(forms.BaseInlineFormSet):
             spans = [f"{start:%H:%M}–{end:%H:%M}" for _day, start, end in clash]
             words = __("%(one)s and %(other)s overlap. Make them one, or leave time between them.")
             raise ValidationError(words % {"one": spans[0], "other": spans[1]})
+        unseen = [(1, window.start_time, window.end_time) for window in not_in_form(self)]
+        if unseen and self.data.get("is_closed"):
+            raise ValidationError(__("These hours were changed in another window. Open this page again."))
+        if clash := first_overlap([*hours, *unseen]):
+            raise ValidationError(
+                added_elsewhere(*(f"{start:%H:%M}–{end:%H:%M}" for _day, start, end in clash))
+            )

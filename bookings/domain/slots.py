@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from itertools import chain, pairwise
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import Interval, Span, merge, to_utc
@@ -85,6 +86,16 @@ class WeeklyRule:
     def __post_init__(self) -> None:
         if not 1 <= self.weekday <= 7:
             raise ValueError(f"Weekday {self.weekday} does not exist; 1 is Monday, 7 is Sunday.")
+
+
+class OpeningHours(Protocol):
+    """Weekly hours, and all the windows of the dates that have their own."""
+
+    @property
+    def rules(self) -> tuple[WeeklyRule, ...]: ...
+
+    @property
+    def overrides(self) -> Mapping[date, tuple[Window, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,23 +292,23 @@ def _grids(
             yield origin, grid_end, end
 
 
-def open_hours(query: SlotQuery, zone: ZoneInfo, first_day: date, last_day: date) -> list[Span]:
+def open_hours(hours: OpeningHours, zone: ZoneInfo, first_day: date, last_day: date) -> list[Span]:
     """Return the windows that begin on these dates as instants, those that touch being one, in order."""
-    return merge(_windows(query, zone, first_day, last_day))
+    return merge(_windows(hours, zone, first_day, last_day))
 
 
-def _windows(query: SlotQuery, zone: ZoneInfo, first_day: date, last_day: date) -> Iterator[Span]:
+def _windows(hours: OpeningHours, zone: ZoneInfo, first_day: date, last_day: date) -> Iterator[Span]:
     """Yield the opening windows of every date as instants; an override replaces all windows of its date."""
     weekly: dict[int, list[Window]] = defaultdict(list)
-    for rule in query.rules:
+    for rule in hours.rules:
         weekly[rule.weekday].append(rule.window)
     for number in range((last_day - first_day).days + 1):
         day = first_day + timedelta(days=number)
         next_day = day + ONE_DAY
-        for window in query.overrides.get(day, weekly[day.isoweekday()]):
+        for window in hours.overrides.get(day, weekly[day.isoweekday()]):
             if window.end > window.start:
                 end = instant_of(day, window.end, zone)
-            elif next_day in query.overrides:  # the next date has hours of its own, nothing spills into it
+            elif next_day in hours.overrides:  # the next date has hours of its own, nothing spills into it
                 end = instant_of(next_day, MIDNIGHT, zone)
             else:
                 end = instant_of(next_day, window.end, zone)

@@ -109,6 +109,7 @@ def move(
         _fill_in(booking, placed(booking.call_type, start))
         booking.sequence += 1
         booking.changed_at = now
+        booking.kept_outside_at = now if outside_hours else None
         booking.save()
         emails.send_moved(booking, by)
         _note(booking, "call.moved", by=by)

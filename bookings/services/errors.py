@@ -29,6 +29,10 @@ class TooLateError(BookingError):
     """The moment until which this could be changed has passed, or the call is not open any more."""
 
 
+class ChangedError(BookingError):
+    """The call is not as it was when the page that asks for this was made."""
+
+
 class NotOverYetError(BookingError):
     """A call can only be closed after its end."""
 

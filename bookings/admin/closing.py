@@ -1,0 +1,99 @@
+"""Changing hours in the admin: under the lock, and on to the calls that lie outside them afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings import services
+from bookings.models import Host
+from portal.common import times
+
+Act = Callable[[], HttpResponse]
+
+
+class CollisionError(Exception):
+    """The database refused twice what the form let through."""
+
+
+def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpResponse:
+    """Do what may close time. When calls lie outside the hours after it that did not before, lead to them.
+
+    The lock puts this before or after a visitor who confirms, never beside: either the visitor is refused,
+    or the call is listed. When the database refuses, `act` runs once more: what it ran into is saved by then,
+    so that the form can name it. Raises BusyError, and CollisionError when the database refuses again.
+    """
+    before = {one.booking.pk for one in services.calls_outside(times.now())}
+    try:
+        response = _locked(hosts, act)
+    except (services.SlotTakenError, IntegrityError):
+        try:
+            response = _locked(hosts, act)
+        except (services.SlotTakenError, IntegrityError) as error:
+            raise CollisionError from error
+    if response.status_code != 302:
+        return response
+    new = [one for one in services.calls_outside(times.now()) if one.booking.pk not in before]
+    return led_on(request, new) or response
+
+
+def led_on(request: HttpRequest, new: list[services.OutsideCall]) -> HttpResponse | None:
+    """To the page of the calls that lie outside now, for whoever may act there."""
+    for one in new:
+        if one.is_held and one.booking.expires_at:
+            zone = one.booking.host.time_zone
+            facts = {
+                "moment": times.short_moment(one.booking.start_at, zone),
+                "clock": times.clock(one.booking.expires_at, zone),
+            }
+            words = _("A visitor holds %(moment)s until %(clock)s, and may still confirm it.")
+            messages.warning(request, words % facts)
+    calls = [one.booking for one in new if not one.is_held]
+    if not calls:
+        return None
+    if not request.user.has_perm("bookings.change_booking"):
+        words = ngettext(
+            "%(count)d call now lies outside the hours, and stays.",
+            "%(count)d calls now lie outside the hours, and stay.",
+            len(calls),
+        )
+        messages.warning(request, words % {"count": len(calls)})
+        return None
+    slugs = {call.host.slug for call in calls}
+    return redirect(outside_path(slugs.pop() if len(slugs) == 1 else ""))
+
+
+def outside_path(slug: str = "") -> str:
+    path = reverse("admin:bookings_booking_outside")
+    return f"{path}?{urlencode({'host': slug})}" if slug else path
+
+
+# ---- the lock --------------------------------------------------------------------------------------------
+def busy_words() -> str:
+    return _("Somebody else is changing this calendar right now. Try again in a moment.")
+
+
+def _locked(hosts: Iterable[int], act: Act) -> HttpResponse:
+    with calendars_locked(hosts):
+        response = act()
+        connection.check_constraints()  # now, not at the commit
+        return response
+
+
+@contextmanager
+def calendars_locked(hosts: Iterable[int]) -> Iterator[None]:
+    """One transaction in which nobody else changes these calendars; always locked in the same order."""
+    with ExitStack() as stack:
+        stack.enter_context(transaction.atomic())
+        for pk in Host.objects.filter(pk__in=set(hosts)).order_by("pk").values_list("pk", flat=True):
+            stack.enter_context(services.host_locked(pk))
+        yield
