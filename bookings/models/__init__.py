@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from bookings.models.booking import Booking, BookingQuerySet, IdempotencyKey, new_uid
-from bookings.models.call_type import DAY_MINUTES, CallType, CallTypeQuerySet
+from bookings.models.call_type import (
+    DAY_MINUTES,
+    HOUR_MINUTES,
+    REMINDER_LEAST,
+    REMINDER_MOST,
+    REMINDERS_AT_MOST,
+    CallType,
+    CallTypeQuerySet,
+)
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
     WEEKDAYS,
@@ -16,6 +24,10 @@ from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 
 __all__ = [
     "DAY_MINUTES",
+    "HOUR_MINUTES",
+    "REMINDERS_AT_MOST",
+    "REMINDER_LEAST",
+    "REMINDER_MOST",
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",

@@ -35,6 +35,8 @@ from bookings.services.holds import (
     release_lapsed_holds,
     renew_hold,
 )
+from bookings.services.places import promise_place
+from bookings.services.reminders import plan_reminders
 
 __all__ = [
     "HOLD",
@@ -62,6 +64,8 @@ __all__ = [
     "nearest_slots",
     "open_call_of",
     "placed",
+    "plan_reminders",
+    "promise_place",
     "release_hold",
     "release_lapsed_holds",
     "renew_hold",
