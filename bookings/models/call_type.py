@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
@@ -33,14 +34,21 @@ def hour_before() -> list[int]:
 
 
 class AreReminders(Func):
-    """Whether an array holds at most five numbers of minutes, each from a quarter to two weeks."""
+    """Whether an array holds at most five numbers of minutes, each from a quarter of an hour to two weeks."""
 
-    template = (
-        f"(cardinality(%(expressions)s) <= {REMINDERS_AT_MOST}"
-        f" AND {REMINDER_LEAST} <= ALL(%(expressions)s) AND {REMINDER_MOST} >= ALL(%(expressions)s)"
-        " AND array_position(%(expressions)s, NULL) IS NULL)"
-    )
+    parts = [
+        f"cardinality(%(expressions)s) <= {REMINDERS_AT_MOST}",
+        f"{REMINDER_LEAST} <= ALL(%(expressions)s)",
+        f"{REMINDER_MOST} >= ALL(%(expressions)s)",
+        "array_position(%(expressions)s, NULL) IS NULL",
+    ]
+    template = f"({' AND '.join(parts)})"
     output_field = BooleanField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+        """The array stands in every part, so its parameters do too."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, [*params] * len(self.parts)
 
 
 class CallTypeQuerySet(models.QuerySet["CallType"]):
