@@ -65,7 +65,7 @@ def event(call: Booking, host: Host, language: str) -> ics.FeedEvent:
         start_at=call.start_at,
         end_at=call.end_at,
         summary=_("%(type)s with %(name)s") % facts if is_named else call.call_type.name,
-        location=call.place(language) if host.feed_shows_names else "",
+        location=emails.place(call, language, reader="host").calendar if host.feed_shows_names else "",
     )
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
+from bookings.phone_fields import PhoneField
 from portal.accounts.forms import EmailField
 from portal.common import times
 from portal.common.ids import new_public_id
@@ -72,14 +73,15 @@ class SlotForm(forms.Form):
 class DetailsForm(forms.Form):
     """Who comes to the call and what about. Whoever is signed in keeps the proven address: no field for it.
 
-    `topics` are (slug, name) pairs. Without a completed scan nothing can be
-    shared, so that is not asked.
+    `topics` are (slug, name) pairs. Without a completed scan nothing can be shared, so that is not asked.
+    The number is asked only when the coach calls; `phone_regions` are where it may be from.
     """
 
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
     )
     email = EmailField(help_text=_("This is where the invitation for your calendar goes."))
+    phone = PhoneField(label=_("Phone number"))
     topics = forms.MultipleChoiceField(
         label=_("What would you like to talk about?"),
         required=False,
@@ -117,6 +119,7 @@ class DetailsForm(forms.Form):
         coach: str,
         is_member: bool,
         can_share: bool,
+        phone_regions: tuple[str, ...] = (),
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         fresh = {"key": new_public_id(), "stamp": new_stamp()}
@@ -124,8 +127,14 @@ class DetailsForm(forms.Form):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
+        self.fields["phone"].help_text = __("%(name)s calls you on it. Nobody else sees it.") % {
+            "name": coach
+        }
+        self.fields["phone"].regions = phone_regions  # type: ignore[attr-defined]  # it is a phone field
         if is_member:
             del self.fields["email"]
+        if not phone_regions:
+            del self.fields["phone"]
         if not can_share:
             del self.fields["share"]
         if not topics:

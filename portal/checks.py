@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, register
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+JITSI = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[\w.-]+)*", re.IGNORECASE)
 
 
 @register()
@@ -29,6 +31,14 @@ def settings_are_safe(**kwargs: Any) -> list[Error]:
                 "COACH_EMAIL is the demo address, and that address becomes the first admin account.",
                 hint="Set COACH_EMAIL to the coach's own mailbox.",
                 id="portal.E003",
+            )
+        )
+    if not JITSI.fullmatch(settings.JITSI_URL):
+        found.append(
+            Error(
+                "JITSI_URL must be an https address: the link to a call stands in mails and on pages.",
+                hint="Set JITSI_URL=https://meet.jit.si, or the address of a server of your own.",
+                id="portal.E004",
             )
         )
     return found

@@ -59,6 +59,7 @@ PRACTICE = {
     "kvk": env.str("PRACTICE_KVK", default="00000000"),
     "privacy_email": env.str("PRIVACY_EMAIL", default="jet@voorbeeld.nl"),
 }
+JITSI_URL = env.str("JITSI_URL", default="https://meet.jit.si").rstrip("/")  # private rooms for calls
 COACH_EMAIL = env.str("COACH_EMAIL", default="jet@voorbeeld.nl")  # mails about bookings; first admin account
 
 # ---- applications -----------------------------------------------------------------------------------

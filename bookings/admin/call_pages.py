@@ -239,7 +239,7 @@ def page(
         "title": title,
         "booking": booking,
         "state": state(booking),
-        "place": booking.place(get_language() or "nl"),
+        "place": emails.place(booking, get_language() or "nl", reader="host"),
         "opts": Booking._meta,
         "may_change": request.user.has_perm("bookings.change_booking"),
     }

@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from bookings import services
 from bookings.admin.base import KeptWhileUsedAdmin
 from bookings.admin_forms.call_types import CallTypeForm
 from bookings.models import CallType
 
+REMINDERS = {"reminder_minutes", "coach_reminder_minutes"}
 PICTURE_WIDTH = 600  # of the drawing of the buffers, in its own units
 
 
@@ -38,9 +40,19 @@ class CallTypeAdmin(KeptWhileUsedAdmin):
                 ]
             },
         ),
-        (_("Where"), {"fields": ["location_nl", "location_en"]}),
+        (
+            _("Where"),
+            {"fields": ["location_kind", "location_phone", "location_url", "location_nl", "location_en"]},
+        ),
+        (_("Reminders"), {"fields": ["reminder_minutes", "coach_reminder_minutes"]}),
         (_("Other"), {"fields": ["needs_code", "host", "slug"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: CallType, form: Any, change: bool) -> None:
+        """Other reminders count for calls that are booked already; the form holds the host's lock."""
+        super().save_model(request, obj, form, change)
+        if change and REMINDERS & set(form.changed_data):
+            services.plan_reminders(obj)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -5,7 +5,15 @@ from __future__ import annotations
 from bookings.emails.calendars import send_calendar_stale
 from bookings.emails.contexts import LINK_LIFE, MANAGE
 from bookings.emails.messages import send_cancelled, send_confirmed, send_moved
-from bookings.emails.reminders import fill_reminder_to_coach, fill_reminder_to_invitee
+from bookings.emails.places import Place, place, place_ahead
+from bookings.emails.reminders import (
+    fill_reminder_to_coach,
+    fill_reminder_to_invitee,
+    plan_reminders,
+    reminder_at,
+    time_ahead,
+    wanted_minutes,
+)
 from bookings.emails.wording import (
     agenda,
     calendar_method,
@@ -19,6 +27,7 @@ from bookings.emails.wording import (
 __all__ = [
     "LINK_LIFE",
     "MANAGE",
+    "Place",
     "agenda",
     "calendar_method",
     "facts",
@@ -27,9 +36,15 @@ __all__ = [
     "host_language",
     "invitation",
     "moments",
+    "place",
+    "place_ahead",
+    "plan_reminders",
+    "reminder_at",
     "send_calendar_stale",
     "send_cancelled",
     "send_confirmed",
     "send_moved",
+    "time_ahead",
     "topic_names",
+    "wanted_minutes",
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments import summary as scans
+from bookings.emails.places import place
 from bookings.emails.wording import facts, host_language, moments, topic_names
 from bookings.models import Booking
 from portal.common import times, tokens
@@ -27,6 +28,7 @@ def invitee_context(booking: Booking) -> dict[str, Any]:
         "booking": booking,
         "host": booking.host,
         "facts": facts(booking, booking.language),
+        "join_url": place(booking, booking.language).join_url,
         "moment": times.short_moment(booking.start_at, booking.time_zone),
         "is_ahead": booking.is_ahead(times.now()),
         "can_change": booking.can_change(times.now()),
@@ -46,7 +48,7 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "moments": moments(booking, booking.host.time_zone, booking.time_zone),
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
         "topics": topic_names(booking, language),
-        "place": booking.place(language),
+        "place": place(booking, language, reader="host"),
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
         **shared_context(booking, language),
     }

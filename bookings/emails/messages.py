@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bookings.emails import reminders
 from bookings.emails.contexts import coach_context, invitee_context, row_of
+from bookings.emails.reminders import plan_reminders
 from bookings.emails.wording import calendar_method, host_language, invitation
 from bookings.models import Booking
 from portal.mail import outbox
@@ -15,14 +15,14 @@ from portal.mail import outbox
 def send_confirmed(booking: Booking) -> None:
     _to_invitee(booking, "confirmation")
     _to_coach(booking, "coach_booked")
-    reminders.plan(booking)
+    plan_reminders(booking)
 
 
 def send_moved(booking: Booking, by: Booking.By) -> None:
     outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was moved."))
     _to_invitee(booking, "moved", by=by)
     _to_coach(booking, "coach_moved", by=by)
-    reminders.plan(booking)
+    plan_reminders(booking)
 
 
 def send_cancelled(booking: Booking, by: Booking.By) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments import summary as scans
 from bookings.domain import ics
+from bookings.emails.places import place
 from bookings.models import Booking, Host
 from portal.common import times
 from portal.common.http import absolute_reverse
@@ -49,7 +50,7 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
     found = [
         {"term": _("When"), "words": first["span"], "small": zones},
-        {"term": _("Where"), "words": booking.place(language)},
+        place(booking, language).fact,
     ]
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
@@ -87,7 +88,7 @@ def invitation(booking: Booking) -> bytes:
                 description="\n".join(
                     [*lines, "", _("Move or cancel (asks you to sign in): %(url)s") % {"url": url}]
                 ),
-                location=booking.location,
+                location=place(booking, booking.language).calendar,
                 url=url,
                 organizer_name=organizer_name or settings.PRACTICE["name"],
                 organizer_email=organizer_email,

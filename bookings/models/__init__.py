@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from bookings.models.booking import Booking, BookingQuerySet, IdempotencyKey, new_uid
-from bookings.models.call_type import DAY_MINUTES, LONGEST_RANGE, CallType, CallTypeQuerySet
+from bookings.models.call_type import (
+    DAY_MINUTES,
+    HOUR_MINUTES,
+    LONGEST_RANGE,
+    REMINDER_LEAST,
+    REMINDER_MOST,
+    REMINDERS_AT_MOST,
+    CallType,
+    CallTypeQuerySet,
+)
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
     LONGEST_BLOCK,
@@ -19,6 +28,10 @@ __all__ = [
     "DAY_MINUTES",
     "LONGEST_BLOCK",
     "LONGEST_RANGE",
+    "HOUR_MINUTES",
+    "REMINDERS_AT_MOST",
+    "REMINDER_LEAST",
+    "REMINDER_MOST",
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.call_type import CallType
+from bookings.models.call_type import E164, CallType
 from bookings.models.host import Host
 from portal.common import times
 from portal.common.ids import new_public_id
@@ -93,7 +93,13 @@ class Booking(models.Model):
     remark = models.TextField(_("remark"), max_length=1000, blank=True)
     topics = models.JSONField(_("topics"), default=list, blank=True)
     shared_scan = models.CharField(_("shared scan"), max_length=24, blank=True)
-    location = models.CharField(_("where"), max_length=200, blank=True)
+    # where, as promised at booking; the number and the link are the invitee's and go with an erasure
+    location_kind = models.CharField(
+        _("kind of place"), max_length=20, choices=CallType.Location, default=CallType.Location.TEXT
+    )
+    location = models.CharField(_("where"), max_length=200, blank=True)  # words, address or coach's number
+    phone = models.CharField(_("phone number"), max_length=16, blank=True)  # E.164
+    join_url = models.URLField(_("link to the call"), max_length=300, blank=True)
     # the calendar and the mails
     ics_uid = models.CharField(max_length=120, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(_("version"), default=0)
@@ -148,6 +154,16 @@ class Booking(models.Model):
                 name="bookings_booking_cancelled_at_and_by",
                 violation_error_message=_("A cancelled booking says when and by whom, and only that."),
             ),
+            models.CheckConstraint(
+                condition=Q(join_url="") | Q(join_url__startswith="https://"),
+                name="bookings_booking_link_is_https",
+                violation_error_message=_("A link begins with https://."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=E164),
+                name="bookings_booking_phone_is_e164",
+                violation_error_message=_("A number is kept with its country code."),
+            ),
             models.UniqueConstraint(
                 fields=["visitor"],
                 condition=Q(status="held") & ~Q(visitor=""),
@@ -191,8 +207,8 @@ class Booking(models.Model):
         """Whether the visitor may still move or cancel; page and mail ask this same question."""
         return self.status == Booking.Status.CONFIRMED and now <= self.change_until
 
-    def place(self, language: str) -> str:
-        """Where, as promised; in the reader's language as long as the call type still says so."""
+    def promised_words(self, language: str) -> str:
+        """The address or words as promised; in the reader's language while the call type still says so."""
         promised_as_is = self.location == self.call_type.location(self.language)
         return self.call_type.location(language) if promised_as_is else self.location
 

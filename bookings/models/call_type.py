@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.host import Host
 
-DAY_MINUTES = 24 * 60
+HOUR_MINUTES = 60
+DAY_MINUTES = 24 * HOUR_MINUTES
+REMINDERS_AT_MOST = 5
+REMINDER_LEAST, REMINDER_MOST = 15, 14 * DAY_MINUTES
 LONGEST_RANGE = timedelta(days=365)  # from the first to the last of the dates
+E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
 def minutes_between(least: int, most: int) -> list[MinValueValidator | MaxValueValidator]:
     return [MinValueValidator(least), MaxValueValidator(most)]
+
+
+def day_before() -> list[int]:
+    return [DAY_MINUTES]
+
+
+def hour_before() -> list[int]:
+    return [HOUR_MINUTES]
+
+
+class AreReminders(Func):
+    """Whether an array holds at most five numbers of minutes, each from a quarter of an hour to two weeks."""
+
+    parts = [
+        f"cardinality(%(expressions)s) <= {REMINDERS_AT_MOST}",
+        f"{REMINDER_LEAST} <= ALL(%(expressions)s)",
+        f"{REMINDER_MOST} >= ALL(%(expressions)s)",
+        "array_position(%(expressions)s, NULL) IS NULL",
+    ]
+    template = f"({' AND '.join(parts)})"
+    output_field = BooleanField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+        """The array stands in every part, so its parameters do too."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, [*params] * len(self.parts)
 
 
 class CallTypeQuerySet(models.QuerySet["CallType"]):
@@ -27,7 +59,15 @@ class CallTypeQuerySet(models.QuerySet["CallType"]):
 
 
 class CallType(models.Model):
-    """A kind of call and its rules. Later edits never touch existing bookings."""
+    """A kind of call and its rules. Later edits never touch existing bookings, reminders excepted."""
+
+    class Location(models.TextChoices):
+        PHONE_HOST_CALLS = "phone_host_calls", _("By phone: you call the visitor")
+        PHONE_VISITOR_CALLS = "phone_visitor_calls", _("By phone: the visitor calls you")
+        ADDRESS = "address", _("At an address")
+        LINK = "link", _("Online, always by the same link")
+        JITSI = "jitsi", _("Online, in a private Jitsi room for each call")
+        TEXT = "text", _("In your own words")
 
     host = models.ForeignKey(Host, models.PROTECT, related_name="call_types", verbose_name=_("coach"))
     slug = models.SlugField(_("short name"), max_length=40)
@@ -69,8 +109,28 @@ class CallType(models.Model):
         validators=minutes_between(0, 30 * DAY_MINUTES),
         help_text=_("How long before the start the visitor can still move or cancel."),
     )
-    location_nl = models.CharField(_("where, in Dutch"), max_length=200)
-    location_en = models.CharField(_("where, in English"), max_length=200)
+    location_kind = models.CharField(
+        _("where"), max_length=20, choices=Location, default=Location.TEXT
+    )  # fields of another kind are kept, but say nothing
+    location_nl = models.CharField(_("address or words, in Dutch"), max_length=200, blank=True)
+    location_en = models.CharField(_("address or words, in English"), max_length=200, blank=True)
+    location_phone = models.CharField(_("the coach’s number"), max_length=16, blank=True)  # E.164
+    location_url = models.URLField(
+        _("the link"), max_length=300, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    # Minutes before the start; whole days are days by the host's clock.
+    reminder_minutes = ArrayField(
+        models.PositiveIntegerField(),
+        verbose_name=_("reminders to the visitor"),
+        default=day_before,
+        blank=True,
+    )
+    coach_reminder_minutes = ArrayField(
+        models.PositiveIntegerField(),
+        verbose_name=_("reminders to the coach"),
+        default=hour_before,
+        blank=True,
+    )
     needs_code = models.BooleanField(
         _("confirm with a mailed code"),
         default=True,
@@ -127,6 +187,29 @@ class CallType(models.Model):
                     "The notice is at most 90 days, and that to move or cancel at most 30 days."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(location_kind__in=["phone_host_calls", "jitsi"])
+                | Q(location_kind="phone_visitor_calls", location_phone__regex=E164)
+                | Q(location_kind="link", location_url__startswith="https://")
+                | (Q(location_kind="address") & ~Q(location_nl="", location_en=""))
+                | (Q(location_kind="text") & ~Q(location_nl="") & ~Q(location_en="")),
+                name="bookings_calltype_place_is_filled_in",
+                violation_error_message=_("Fill in what belongs to the place you chose."),
+            ),
+            models.CheckConstraint(
+                condition=AreReminders(F("reminder_minutes")),
+                name="bookings_calltype_reminders",
+                violation_error_message=_(
+                    "At most five reminders, from a quarter of an hour to two weeks before."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=AreReminders(F("coach_reminder_minutes")),
+                name="bookings_calltype_coach_reminders",
+                violation_error_message=_(
+                    "At most five reminders, from a quarter of an hour to two weeks before."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,7 +221,16 @@ class CallType(models.Model):
         return self.name_en if get_language() == "en" else self.name_nl
 
     def location(self, language: str) -> str:
-        return self.location_en if language == "en" else self.location_nl
+        """The address or words; an address may be there in one language only."""
+        own, other = self.location_nl, self.location_en
+        if language == "en":
+            own, other = other, own
+        return own or other
+
+    @property
+    def asks_phone(self) -> bool:
+        """Whether the visitor's number is needed, because the coach calls."""
+        return self.location_kind == CallType.Location.PHONE_HOST_CALLS
 
     @property
     def dates(self) -> tuple[date, date] | None:

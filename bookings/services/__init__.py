@@ -45,6 +45,8 @@ from bookings.services.outside import (
     move_inside,
     nearest_for,
 )
+from bookings.services.places import promise_place
+from bookings.services.reminders import plan_reminders
 
 __all__ = [
     "HOLD",
@@ -80,6 +82,8 @@ __all__ = [
     "nearest_slots",
     "open_call_of",
     "placed",
+    "plan_reminders",
+    "promise_place",
     "release_hold",
     "release_lapsed_holds",
     "renew_hold",

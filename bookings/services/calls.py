@@ -20,6 +20,7 @@ from bookings.services.errors import (
     TooLateError,
 )
 from bookings.services.holds import held_by, release_hold
+from bookings.services.places import promise_place
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
@@ -34,6 +35,7 @@ class Details:
     email: str
     language: str
     time_zone: str
+    phone: str = ""
     remark: str = ""
     topics: tuple[str, ...] = ()
     shared_scan: str = ""
@@ -77,7 +79,7 @@ def confirm(
             booking, {"status": Booking.Status.CONFIRMED, "expires_at": None, "visitor": "", "client": ""}
         )
         _fill_in(booking, {"user": user, "confirmed_at": now, "changed_at": now})
-        booking.location = call_type.location(details.language)
+        promise_place(booking)
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
         emails.send_confirmed(booking)
@@ -166,6 +168,8 @@ def erase(user: User) -> None:
     mine.update(
         name="",
         email="",
+        phone="",
+        join_url="",
         remark="",
         topics=[],
         shared_scan="",

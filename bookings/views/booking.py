@@ -20,7 +20,8 @@ from django.views.decorators.http import require_GET
 
 from assessments import summary as scans
 from bookings import pages, services, session
-from bookings.emails import moments
+from bookings.domain.phones import likely_regions
+from bookings.emails import moments, place_ahead
 from bookings.forms import DetailsForm, SlotForm, ZoneForm
 from bookings.models import Booking, CallType
 from portal.accounts import limits
@@ -174,6 +175,7 @@ def details_page(
         "form": form,
         "error": error,
         "moments": moments(call, zone, call_type.host.time_zone),
+        "place": place_ahead(call_type, get_language() or "nl"),
         "button_moment": pages.day_and_clock(start, zone),
         "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
         "expires_at": own.expires_at if own else None,
@@ -321,13 +323,14 @@ def current_call_type() -> CallType | None:
 def details_form(request: HttpRequest, call_type: CallType, data: Any = None) -> DetailsForm:
     language = get_language() or "nl"
     scan = scan_of(request)
+    zones = (zone_of(request, call_type), call_type.host.time_zone)
     initial: dict[str, Any] = {"start": (session.chosen_start(request) or times.now()).isoformat()}
     if isinstance(request.user, User):
         initial["name"] = request.user.name
     if scan is not None:
         initial["topics"] = list(scan.weakest_slugs)
     typed = session.recall(request, "typed") or {}
-    kept = ("name", "email", "remark", "topics", "share")
+    kept = ("name", "email", "phone", "remark", "topics", "share")
     initial |= {name: typed[name] for name in kept if name in typed}
     return DetailsForm(
         data,
@@ -335,6 +338,7 @@ def details_form(request: HttpRequest, call_type: CallType, data: Any = None) ->
         coach=call_type.host.name.split(" ")[0],
         is_member=is_member(request),
         can_share=scan is not None,
+        phone_regions=likely_regions(language, *zones) if call_type.asks_phone else (),
         initial=initial,
     )
 
@@ -346,6 +350,7 @@ def cleaned_details(request: HttpRequest, call_type: CallType, form: DetailsForm
         email=request.user.email if isinstance(request.user, User) else form.cleaned_data["email"],
         language=get_language() or "nl",
         time_zone=zone_of(request, call_type),
+        phone=form.cleaned_data.get("phone", ""),
         remark=form.cleaned_data["remark"],
         topics=tuple(form.cleaned_data.get("topics", ())),
         shared_scan=scan_id or "",

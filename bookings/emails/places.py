@@ -1,0 +1,99 @@
+"""Where a call takes place, said once for page, mail, calendar file and admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from bookings.domain.phones import show_phone
+from bookings.models import Booking, CallType
+
+Reader = Literal["invitee", "host"]
+Kind = CallType.Location
+
+
+@dataclass(frozen=True)
+class Place:
+    """`words` say it all but the link; `url` is what a press opens: https, tel or nothing.
+
+    `calendar` is for a calendar file. Calendars are shared, so it holds neither the link, by which anybody
+    could come in, nor the visitor's number.
+    """
+
+    words: str
+    calendar: str
+    url: str = ""
+
+    @property
+    def join_url(self) -> str:
+        return self.url if self.url.startswith("https://") else ""
+
+    @property
+    def fact(self) -> dict[str, str]:
+        """A row of a facts sheet; a link stands there in full as well."""
+        return {"term": _("Where"), "words": self.words, "url": self.url, "small": self.join_url}
+
+
+def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Place:
+    """Where, as promised at booking; with the reader's language active. A call that is off opens nothing."""
+    kind, is_host = booking.location_kind, reader == "host"
+    if kind == Kind.PHONE_HOST_CALLS:
+        return _coach_calls(booking, is_host=is_host)
+    if kind == Kind.PHONE_VISITOR_CALLS:
+        return _visitor_calls(booking, is_host=is_host)
+    if kind in (Kind.LINK, Kind.JITSI):
+        is_on = booking.status == Booking.Status.CONFIRMED
+        where = _("Online; the link is in the admin") if is_host else _("Online; the link is in your mail")
+        return Place(_("Online, by video"), calendar=where, url=booking.join_url if is_on else "")
+    words = booking.promised_words(language)
+    return Place(words, calendar=words)
+
+
+def place_ahead(call_type: CallType, language: str) -> str:
+    """Where a call of this kind will be, for whoever is about to book it; with the language active."""
+    coach = first_name(call_type.host.name)
+    match call_type.location_kind:
+        case Kind.PHONE_HOST_CALLS:
+            return _("By phone: %(coach)s calls you on the number you fill in here") % {"coach": coach}
+        case Kind.PHONE_VISITOR_CALLS:
+            facts = {"coach": coach, "number": show_phone(call_type.location_phone)}
+            return _("By phone: you call %(coach)s on %(number)s") % facts
+        case Kind.LINK | Kind.JITSI:
+            return _("Online, by video; you get the link as soon as you confirm")
+        case _:
+            return call_type.location(language)
+
+
+def first_name(name: str) -> str:
+    return name.split(" ")[0]
+
+
+def _coach_calls(booking: Booking, *, is_host: bool) -> Place:
+    facts = {
+        "coach": first_name(booking.host.name),
+        "name": first_name(booking.name) or _("the visitor"),
+        "number": show_phone(booking.phone),
+    }
+    is_callable = bool(booking.phone) and booking.status != Booking.Status.CANCELLED
+    if is_host:
+        without = _("By phone: call %(name)s") % facts
+        words = _("By phone: call %(name)s on %(number)s") % facts if is_callable else without
+        return Place(words, calendar=without, url=f"tel:{booking.phone}" if is_callable else "")
+    without = _("By phone: %(coach)s calls you") % facts
+    words = _("By phone: %(coach)s calls you on %(number)s") % facts if is_callable else without
+    return Place(words, calendar=without)
+
+
+def _visitor_calls(booking: Booking, *, is_host: bool) -> Place:
+    facts = {
+        "coach": first_name(booking.host.name),
+        "name": first_name(booking.name) or _("the visitor"),
+        "number": show_phone(booking.location),
+    }
+    if is_host:
+        words = _("By phone: %(name)s calls you on %(number)s") % facts
+        return Place(words, calendar=words)
+    words = _("By phone: you call %(coach)s on %(number)s") % facts
+    return Place(words, calendar=words, url=f"tel:{booking.location}")
