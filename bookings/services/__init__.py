@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bookings.services.calendar import free_slots, host_locked, nearest_slots, placed, require_free
+from bookings.services.calendar import (
+    free_slots,
+    free_with_any,
+    host_locked,
+    nearest_slots,
+    nearest_with_any,
+    placed,
+    require_free,
+    who_is_free,
+)
 from bookings.services.calls import (
     Details,
     adopt,
@@ -35,6 +44,8 @@ from bookings.services.holds import (
     release_lapsed_holds,
     renew_hold,
 )
+from bookings.services.kinds import Call, Choice, Kind, choose, find_call, kinds_of, offered_kinds
+from bookings.services.spreading import confirm_with_any, hold_with_any
 
 __all__ = [
     "HOLD",
@@ -42,8 +53,11 @@ __all__ = [
     "HOLD_WITH_CODE",
     "BookingError",
     "BusyError",
+    "Call",
+    "Choice",
     "Details",
     "FormUsedError",
+    "Kind",
     "NotOverYetError",
     "OpenCallError",
     "SlotTakenError",
@@ -51,15 +65,23 @@ __all__ = [
     "TooManyHoldsError",
     "adopt",
     "cancel",
+    "choose",
     "close",
     "confirm",
+    "confirm_with_any",
     "erase",
+    "find_call",
     "free_slots",
+    "free_with_any",
     "held_by",
     "hold_slot",
+    "hold_with_any",
     "host_locked",
+    "kinds_of",
     "move",
     "nearest_slots",
+    "nearest_with_any",
+    "offered_kinds",
     "open_call_of",
     "placed",
     "release_hold",
@@ -68,4 +90,5 @@ __all__ = [
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "who_is_free",
 ]

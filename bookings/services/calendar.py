@@ -6,15 +6,16 @@ into each other; the exclusion constraint is the backstop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 from psycopg.types.range import Range
 
-from bookings.availability import build_query
-from bookings.domain.slots import Slot, is_bookable, nearest, slots
+from bookings.availability import build_queries, build_query
+from bookings.domain.slots import Slot, is_bookable, nearest_of, slots
+from bookings.domain.spreading import together
 from bookings.models import Booking, CallType, Host
 from bookings.services.errors import BusyError, SlotTakenError
 from portal.common import times
@@ -27,16 +28,42 @@ WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s
 
 def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
     """Every start on offer, in order of time; `own` is shown as free to its owner."""
+    return free_with_any([call_type], own=[own] if own else [], now=now)
+
+
+def free_with_any(
+    call_types: Sequence[CallType],
+    *,
+    own: Collection[Booking] = (),
+    visitor: str = "",
+    now: datetime | None = None,
+) -> list[Slot]:
+    """Every start that at least one of these has free, each instant once, in order of time.
+
+    `own` and whatever `visitor` (a digest) holds are not in the way. Four queries, however many there are.
+    """
     now = now or times.now()
-    return slots(build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own))
+    until = max((_last_moment(call_type, now) for call_type in call_types), default=now)
+    queries = build_queries(call_types, first=now, until=until, now=now, own=own, visitor=visitor)
+    return together(slots(query) for query in queries)
 
 
 def nearest_slots(call_type: CallType, start: datetime, *, own: Booking | None = None) -> list[Slot]:
     """The three free starts nearest to a lost one."""
+    return nearest_of(free_slots(call_type, own=own), start)
+
+
+def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
+    """The three starts nearest to a lost one that any of these has free."""
+    return nearest_of(free_with_any(call_types, visitor=visitor), start)
+
+
+def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[CallType]:
+    """Those of these with which this start can be booked now. Four queries."""
     now = times.now()
-    return nearest(
-        build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own), start
-    )
+    until = start + timedelta(seconds=1)
+    queries = build_queries(call_types, first=start, until=until, now=now, visitor=visitor)
+    return [one for one, query in zip(call_types, queries, strict=True) if is_bookable(query, start)]
 
 
 def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Booking | None) -> None:
@@ -72,6 +99,16 @@ def host_locked(host_id: int) -> Iterator[Host]:
         if state in BUSY_STATES:
             raise BusyError from error
         raise
+
+
+def in_line_for(*names: str) -> None:
+    """Wait for whoever does something for the same person in another coach's calendar; inside `host_locked`.
+
+    Always after the host's lock and never before another, so that nobody waits in a circle.
+    """
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bookings:{name}"])
 
 
 def _last_moment(call_type: CallType, now: datetime) -> datetime:
