@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bookings.emails.calendars import send_calendar_stale
+from bookings.emails.clock_notes import clock_note, clock_note_of
 from bookings.emails.contexts import LINK_LIFE, MANAGE
 from bookings.emails.messages import send_cancelled, send_confirmed, send_moved
 from bookings.emails.reminders import fill_reminder_to_coach, fill_reminder_to_invitee
@@ -21,6 +22,8 @@ __all__ = [
     "MANAGE",
     "agenda",
     "calendar_method",
+    "clock_note",
+    "clock_note_of",
     "facts",
     "fill_reminder_to_coach",
     "fill_reminder_to_invitee",
