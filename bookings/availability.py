@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import DateTimeField, Value
@@ -35,68 +36,109 @@ def build_query(
 
     `call_type` comes with its host, so that this is four queries.
     """
-    host = call_type.host
+    (query,) = build_queries([call_type], first=first, until=until, now=now, own=[own] if own else [])
+    return query
+
+
+def build_queries(
+    call_types: Sequence[CallType],
+    *,
+    first: datetime,
+    until: datetime,
+    now: datetime,
+    own: Collection[Booking] = (),
+    visitor: str = "",
+) -> list[SlotQuery]:
+    """The same for several call types, in four queries however many hosts they have between them.
+
+    What `visitor` (a digest) holds is not in the way either, without having been read.
+    """
+    hosts = {call_type.host_id for call_type in call_types}
     seen = first - MARGIN, until + MARGIN
-    return SlotQuery(
-        time_zone=host.time_zone,
-        rules=_rules(host.pk),
-        overrides=_overrides(host.pk, seen),
-        busy=_busy(host.pk, seen, now),
-        taken=_taken(call_type, seen, now, own),
-        duration=call_type.duration,
-        slot_interval=timedelta(minutes=call_type.slot_interval_minutes),
-        buffer_before=call_type.buffer_before,
-        buffer_after=call_type.buffer_after,
-        minimum_notice=timedelta(minutes=call_type.minimum_notice_minutes),
-        horizon_days=call_type.horizon_days,
-        first_on=call_type.first_on,
-        last_on=call_type.last_on,
-        max_per_day=call_type.max_per_day,
-        max_per_week=call_type.max_per_week,
-        now=now,
-        range_start=first,
-        range_end=until,
-    )
+    rules, overrides = _rules(hosts), _overrides(hosts, seen)
+    busy, taken = _busy(hosts, seen, now), _taken(hosts, seen, now, own, visitor)
+    return [
+        SlotQuery(
+            time_zone=call_type.host.time_zone,
+            rules=tuple(rules[call_type.host_id]),
+            overrides=overrides[call_type.host_id],
+            busy=tuple(busy[call_type.host_id]),
+            taken=tuple(
+                Taken(at, footprint, counts=type_id == call_type.pk)
+                for at, footprint, type_id in taken[call_type.host_id]
+            ),
+            duration=call_type.duration,
+            slot_interval=timedelta(minutes=call_type.slot_interval_minutes),
+            buffer_before=call_type.buffer_before,
+            buffer_after=call_type.buffer_after,
+            minimum_notice=timedelta(minutes=call_type.minimum_notice_minutes),
+            horizon_days=call_type.horizon_days,
+            first_on=call_type.first_on,
+            last_on=call_type.last_on,
+            max_per_day=call_type.max_per_day,
+            max_per_week=call_type.max_per_week,
+            now=now,
+            range_start=first,
+            range_end=until,
+        )
+        for call_type in call_types
+    ]
 
 
-def _rules(host_id: int) -> tuple[WeeklyRule, ...]:
-    rows = AvailabilityRule.objects.filter(host_id=host_id).values_list("weekday", "start_time", "end_time")
-    return tuple(WeeklyRule(weekday, Window(start, end)) for weekday, start, end in rows.order_by("pk"))
+def _rules(hosts: set[int]) -> dict[int, list[WeeklyRule]]:
+    rows = AvailabilityRule.objects.filter(host_id__in=hosts).order_by("pk")
+    found: dict[int, list[WeeklyRule]] = defaultdict(list)
+    for host, weekday, start, end in rows.values_list("host_id", "weekday", "start_time", "end_time"):
+        found[host].append(WeeklyRule(weekday, Window(start, end)))
+    return found
 
 
-def _overrides(host_id: int, seen: Seen) -> dict[date, tuple[Window, ...]]:
+def _overrides(hosts: set[int], seen: Seen) -> dict[int, dict[date, tuple[Window, ...]]]:
     first, until = seen
     dates = first.date() - timedelta(days=1), until.date() + timedelta(days=1)  # whatever the zone
-    rows = DateOverride.objects.filter(host_id=host_id, on__range=dates).values_list(
-        "on", "windows__start_time", "windows__end_time"
+    rows = DateOverride.objects.filter(host_id__in=hosts, on__range=dates).values_list(
+        "host_id", "on", "windows__start_time", "windows__end_time"
     )
-    found: dict[date, list[Window]] = defaultdict(list)
-    for on, start, end in rows.order_by("on"):
-        found[on].extend([] if start is None else [Window(start, end)])  # no window at all: closed
-    return {on: tuple(windows) for on, windows in found.items()}
+    found: dict[int, dict[date, tuple[Window, ...]]] = defaultdict(dict)
+    for host, on, start, end in rows.order_by("on"):
+        window = () if start is None else (Window(start, end),)  # no window at all: closed
+        found[host][on] = found[host].get(on, ()) + window
+    return found
 
 
-def _busy(host_id: int, seen: Seen, now: datetime) -> tuple[Interval, ...]:
+def _busy(hosts: set[int], seen: Seen, now: datetime) -> dict[int, list[Interval]]:
     """Blocked by hand, or taken in a connected calendar; all of it while one that must be known is not."""
     overlap = Range(*seen)
-    blocked = BlockedTime.objects.filter(host_id=host_id, period__overlap=overlap)
-    imported = BusyTime.objects.filter(host_id=host_id, source__is_active=True, period__overlap=overlap)
-    closing = CalendarSource.objects.filter(host_id=host_id).closing(now)
+    blocked = BlockedTime.objects.filter(host_id__in=hosts, period__overlap=overlap)
+    imported = BusyTime.objects.filter(host_id__in=hosts, source__is_active=True, period__overlap=overlap)
+    closing = CalendarSource.objects.filter(host_id__in=hosts).closing(now)
     whole = [Value(edge, output_field=DateTimeField()) for edge in seen]
-    found = (
+    rows = (
         blocked.order_by()
-        .values_list(*EDGES)
-        .union(imported.order_by().values_list(*EDGES), closing.order_by().values_list(*whole), all=True)
+        .values_list("host_id", *EDGES)
+        .union(
+            imported.order_by().values_list("host_id", *EDGES),
+            closing.order_by().values_list("host_id", *whole),
+            all=True,
+        )
     )
-    return tuple(Interval(start, end) for start, end in found)
+    found: dict[int, list[Interval]] = defaultdict(list)
+    for host, start, end in rows:
+        found[host].append(Interval(start, end))
+    return found
 
 
-def _taken(call_type: CallType, seen: Seen, now: datetime, own: Booking | None) -> tuple[Taken, ...]:
-    rows = Booking.objects.occupying(now).filter(host_id=call_type.host_id, footprint__overlap=Range(*seen))
-    if own is not None:
-        rows = rows.exclude(pk=own.pk)
+def _taken(
+    hosts: set[int], seen: Seen, now: datetime, own: Collection[Booking], visitor: str
+) -> dict[int, list[tuple[datetime, Interval, int]]]:
+    """Start, footprint and call type of whatever takes time."""
+    rows = Booking.objects.occupying(now).filter(host_id__in=hosts, footprint__overlap=Range(*seen))
+    if own:
+        rows = rows.exclude(pk__in=[booking.pk for booking in own])
+    if visitor:
+        rows = rows.exclude(status=Booking.Status.HELD, visitor=visitor)
     edges = ("period__startswith", "footprint__startswith", "footprint__endswith", "call_type_id")
-    return tuple(
-        Taken(at, Interval(start, end), counts=type_id == call_type.pk)
-        for at, start, end, type_id in rows.order_by().values_list(*edges)
-    )
+    found: dict[int, list[tuple[datetime, Interval, int]]] = defaultdict(list)
+    for host, at, start, end, type_id in rows.order_by().values_list("host_id", *edges):
+        found[host].append((at, Interval(start, end), type_id))
+    return found

@@ -63,6 +63,16 @@ class ZoneForm(forms.Form):
     zone = ZoneField()
 
 
+class ChoiceForm(forms.Form):
+    """Which call: short names of the kind, of the coach who was asked for and of the one whose time is held.
+    `only` when it is the page of one coach. Names that mean nothing are nobody's and choose nothing."""
+
+    kind = forms.CharField(required=False, max_length=40)
+    coach = forms.CharField(required=False, max_length=40)
+    host = forms.CharField(required=False, max_length=40)
+    only = forms.BooleanField(required=False)
+
+
 class SlotForm(forms.Form):
     """One chosen start, and the zone in which it was read."""
 
@@ -108,6 +118,9 @@ class DetailsForm(forms.Form):
         required=False, max_length=200
     )  # people do not see it; whoever fills it in is a machine
     start = StartField(widget=forms.HiddenInput)
+    kind = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    coach = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    host = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from bookings import services, session
-from bookings.models import CallType
 from portal.accounts.models import User
 
 
@@ -14,19 +15,18 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
     """Confirm what waited for this mailbox, in the POST that proves it; say where to go."""
     services.adopt(user)
     waiting = session.pending(request)
-    call_type = CallType.objects.bookable().select_related("host__user").first()
-    if waiting is None or call_type is None:
+    asked = services.find_call(**asdict(waiting.wanted)) if waiting else None
+    if waiting is None or asked is None:
         return None
-    start, details, key = waiting
     session.forget(request, "pending")
     try:
-        booking = services.confirm(
-            call_type,
-            start,
+        booking = services.confirm_with_any(
+            asked,
+            waiting.start,
             visitor=session.visitor_of(request),
-            details=details.proven(user),
+            details=waiting.details.proven(user),
             user=user,
-            key=key,
+            key=waiting.key,
         )
     except services.OpenCallError:
         return reverse("bookings:already")
@@ -35,6 +35,7 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
     except services.BookingError:
         return reverse("bookings:details")
     session.forget(request)
+    session.tell_of_other_coach(request, booking, asked)
     return reverse("bookings:done", args=[booking.public_id])
 
 

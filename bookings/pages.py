@@ -10,9 +10,25 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from bookings.domain.slots import Slot
+from bookings.emails import clock_note
 from portal.common import times
 
 DAYS_SHOWN = 5
+# Where Dutch and English speaking visitors mostly are, the nearest first.
+COMMON_ZONES = (
+    "Europe/Amsterdam",
+    "Europe/Brussels",
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Lisbon",
+    "America/New_York",
+    "America/Los_Angeles",
+    "America/Curacao",
+    "America/Paramaribo",
+    "Asia/Dubai",
+    "Asia/Singapore",
+    "Australia/Sydney",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,7 @@ class Listing:
     first: str
     next_from: date | None
     is_first_page: bool
+    clock_note: str = ""
 
 
 def lay_out(
@@ -79,6 +96,9 @@ def lay_out(
         first=day_and_clock(slots[0].start, zone) if slots else "",
         next_from=rest[0][0] if rest else None,
         is_first_page=not per_day or not shown or shown[0][0] == per_day[0][0],
+        clock_note=clock_note(
+            (slot.start for _on, day in shown for slot in day), zone=zone, host_zone=host_zone, now=now
+        ),
     )
 
 
@@ -102,6 +122,11 @@ def day_and_clock(start: datetime, zone: str) -> str:
 def long_day(start: datetime, zone: str) -> str:
     """'dinsdag 24 november', without the year."""
     return times.long_date(start, zone).removesuffix(f" {times.local(start, zone).year}")
+
+
+def minutes_words(shortest: int, longest: int) -> str:
+    """'30', or '30 to 45' when coaches differ."""
+    return str(shortest) if shortest == longest else _("%(a)s to %(b)s") % {"a": shortest, "b": longest}
 
 
 def zone_words(zone: str) -> str:
@@ -135,6 +160,14 @@ def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:
             [(name, name.partition("/")[2].replace("_", " ").replace("/", ", ") or name) for name in group],
         )
         for region, group in groupby(names, lambda name: name.partition("/")[0])
+    ]
+
+
+def likely_zones(*first: str, now: datetime) -> list[tuple[str, str]]:
+    """A short list before the long one: these zones, then where most visitors are. (name, city, offset)"""
+    names = dict.fromkeys(name for name in (*first, *COMMON_ZONES) if times.is_zone(name))
+    return [
+        (name, f"{name.rpartition('/')[2].replace('_', ' ')} ({times.offset(now, name)})") for name in names
     ]
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from assessments.summary import CallFacts
 from bookings import services
-from bookings.models import Booking, CallType
+from bookings.models import Booking
 from portal.accounts.models import User
 from portal.common import times
 from portal.panels import Panel
@@ -34,13 +34,14 @@ def account_panel(request: HttpRequest) -> Panel | None:
 
 
 def call_facts() -> CallFacts | None:
-    """How long a call takes and when the first one is free."""
-    call_type = CallType.objects.bookable().first()
-    if call_type is None:
+    """How long a call takes, of the kind made first, and when the first one is free with any coach."""
+    kinds = services.offered_kinds()
+    if not kinds:
         return None
+    call_types = kinds[0].call_types
 
     def first_start() -> datetime | None:
-        free = services.free_slots(call_type)
+        free = services.free_with_any(call_types)
         return free[0].start if free else None
 
-    return CallFacts(minutes=call_type.duration_minutes, find_first_start=first_start)
+    return CallFacts(minutes=kinds[0].minutes[0], find_first_start=first_start)

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from bookings.services import Details
+from bookings.services import Call, Details
 from portal.common import times
 from portal.common.http import client_address
 
 KEY = "booking"
 RIGHTS = "bookings"
 PENDING = timedelta(minutes=40)  # a form that waits for its code; later, somebody else may sign in here
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Short names: of the kind of call, the coach asked for (none is any) and the one whose time is held."""
+
+    kind: str = ""
+    coach: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A form that was fine and waits until its mailbox is proven."""
+
+    start: datetime
+    details: Details
+    key: str
+    wanted: Wanted
 
 
 def recall(request: HttpRequest, name: str) -> Any:
@@ -58,19 +80,39 @@ def chosen_start(request: HttpRequest) -> datetime | None:
     return datetime.fromisoformat(start) if start else None
 
 
-def await_code(request: HttpRequest, start: datetime, details: Details, key: str) -> None:
-    """Keep a form that was fine until its mailbox is proven."""
-    kept = {**details.__dict__, "topics": list(details.topics)}
+def wanted(request: HttpRequest) -> Wanted:
+    return Wanted(*(recall(request, name) or "" for name in ("kind", "coach", "host")))
+
+
+def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:
+    """Keep what is held, and whether it had to be this `coach` or could be any."""
+    call_type = booking.call_type
+    kept = Wanted(call_type.slug, coach, call_type.host.slug)
+    remember(request, start=booking.start_at.isoformat(), **asdict(kept))
+
+
+def await_code(request: HttpRequest, waiting: Waiting) -> None:
+    kept = {**asdict(waiting.details), "topics": list(waiting.details.topics)}
     at = times.now().timestamp()
-    remember(request, pending={"start": start.isoformat(), "details": kept, "key": key, "at": at})
+    pending = {"start": waiting.start.isoformat(), "details": kept, "key": waiting.key, "at": at}
+    remember(request, pending=pending | {"wanted": asdict(waiting.wanted)})
 
 
-def pending(request: HttpRequest) -> tuple[datetime, Details, str] | None:
+def pending(request: HttpRequest) -> Waiting | None:
     kept = recall(request, "pending")
     if not kept or times.now().timestamp() - kept["at"] > PENDING.total_seconds():
         return None
     details = Details(**{**kept["details"], "topics": tuple(kept["details"]["topics"])})
-    return datetime.fromisoformat(kept["start"]), details, kept["key"]
+    wanted = Wanted(**kept.get("wanted", {}))
+    return Waiting(datetime.fromisoformat(kept["start"]), details, kept["key"], wanted)
+
+
+def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:
+    """The page named one coach and another takes the call: say so once, on the next page."""
+    asked = call.call_type.host
+    if call.is_named and booking.host_id != asked.pk:
+        words = _("The time with %(name)s was just taken. %(other)s is free then and takes the call.")
+        messages.info(request, words % {"name": asked.name, "other": booking.host.name})
 
 
 def grant(request: HttpRequest, booking: Booking) -> None:

@@ -3,13 +3,14 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from bookings.views import booking, managing
+from bookings.views import booking, choosing, managing
 
 app_name = "bookings"
 urlpatterns = [
     # a booking under way
-    path(_("impact-call/"), booking.slots, name="slots"),
-    path(_("impact-call/time-zone/"), booking.zone, name="zone"),
+    path(_("impact-call/"), choosing.slots, name="slots"),
+    path(_("impact-call/time-zone/"), choosing.zone, name="zone"),
+    path(_("impact-call/with/<slug:slug>/"), choosing.coach, name="coach"),
     path(_("impact-call/hold/"), booking.hold, name="hold"),
     path(_("impact-call/release/"), booking.release, name="release"),
     path(_("impact-call/details/"), booking.details, name="details"),

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "healthz", "readyz", "robots", "sitemap",
     "assessments:landing", "assessments:keys", "assessments:key",
-    "bookings:slots", "bookings:zone",
+    "bookings:slots", "bookings:coach", "bookings:zone",
     "portal:privacy", "portal:accessibility",
     "account_request_login_code", "account_login", "accounts:deleted",
 }  # fmt: skip
@@ -88,6 +88,7 @@ def paths(owner: User) -> dict[str, str]:
         ],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
+    arguments["bookings:coach"] = [booking.host.slug]
     for name in ("manage", "done", "invite", "move", "cancel"):
         arguments[f"bookings:{name}"] = [booking.public_id]
     return {name: reverse(name, args=arguments.get(name, [])) for name in KNOWN}

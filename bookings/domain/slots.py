@@ -183,6 +183,15 @@ def host_zone(name: str) -> ZoneInfo:
     raise UnknownTimeZoneError(f"“{name[:60]}” is not a time zone we know; use one such as Europe/Amsterdam.")
 
 
+def is_zone(name: str) -> bool:
+    """Whether the name is one `host_zone` knows."""
+    try:
+        host_zone(name)
+    except UnknownTimeZoneError:
+        return False
+    return True
+
+
 def slots(query: SlotQuery) -> list[Slot]:
     """Return the free starts of the range, in order of time, each once."""
     zone = host_zone(query.time_zone)
@@ -223,11 +232,9 @@ def is_bookable(query: SlotQuery, start: datetime) -> bool:
     return bool(slots(replace(query, range_start=start, range_end=start + RESOLUTION)))
 
 
-def nearest(query: SlotQuery, start: datetime, count: int = 3) -> list[Slot]:
-    """Return up to `count` free slots of the range that start nearest to a lost start, in order of time."""
-    return sorted(
-        heapq.nsmallest(count, slots(query), key=lambda slot: (abs(slot.start - start), slot.start))
-    )
+def nearest_of(found: Iterable[Slot], start: datetime, count: int = 3) -> list[Slot]:
+    """Return up to `count` of these slots that start nearest to a lost start, in order of time."""
+    return sorted(heapq.nsmallest(count, found, key=lambda slot: (abs(slot.start - start), slot.start)))
 
 
 def _clamped_range(query: SlotQuery) -> Span:

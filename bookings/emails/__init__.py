@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bookings.emails.calendars import send_calendar_stale
+from bookings.emails.clock_notes import clock_note, clock_note_of
 from bookings.emails.contexts import LINK_LIFE, MANAGE
 from bookings.emails.messages import send_cancelled, send_confirmed, send_moved
 from bookings.emails.places import Place, place, place_ahead
@@ -30,6 +31,8 @@ __all__ = [
     "Place",
     "agenda",
     "calendar_method",
+    "clock_note",
+    "clock_note_of",
     "facts",
     "fill_reminder_to_coach",
     "fill_reminder_to_invitee",

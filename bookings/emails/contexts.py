@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments import summary as scans
+from bookings.emails.clock_notes import clock_note_of
 from bookings.emails.places import place
 from bookings.emails.wording import facts, host_language, moments, topic_names
 from bookings.models import Booking
@@ -33,6 +34,7 @@ def invitee_context(booking: Booking) -> dict[str, Any]:
         "is_ahead": booking.is_ahead(times.now()),
         "can_change": booking.can_change(times.now()),
         "change_until": times.short_moment(booking.change_until, booking.time_zone),
+        "clock_note": clock_note_of(booking),
         "manage_url": absolute_url(reverse("bookings:manage_link", args=[booking.public_id, token])),
         "book_url": absolute_reverse("bookings:slots"),
     }

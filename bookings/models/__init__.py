@@ -26,9 +26,9 @@ from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 
 __all__ = [
     "DAY_MINUTES",
+    "HOUR_MINUTES",
     "LONGEST_BLOCK",
     "LONGEST_RANGE",
-    "HOUR_MINUTES",
     "REMINDERS_AT_MOST",
     "REMINDER_LEAST",
     "REMINDER_MOST",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bookings.services.calendar import free_slots, host_locked, nearest_slots, placed, require_free
+from bookings.services.calendar import (
+    free_slots,
+    free_with_any,
+    host_locked,
+    nearest_slots,
+    nearest_with_any,
+    placed,
+    require_free,
+    who_is_free,
+)
 from bookings.services.calls import (
     Details,
     adopt,
@@ -37,6 +46,7 @@ from bookings.services.holds import (
     renew_hold,
 )
 from bookings.services.hours import close_dates
+from bookings.services.kinds import Call, Choice, Kind, choose, find_call, kinds_of, offered_kinds
 from bookings.services.outside import (
     OutsideCall,
     calls_outside,
@@ -47,6 +57,7 @@ from bookings.services.outside import (
 )
 from bookings.services.places import promise_place
 from bookings.services.reminders import plan_reminders
+from bookings.services.spreading import confirm_with_any, hold_with_any
 
 __all__ = [
     "HOLD",
@@ -54,9 +65,12 @@ __all__ = [
     "HOLD_WITH_CODE",
     "BookingError",
     "BusyError",
+    "Call",
     "ChangedError",
+    "Choice",
     "Details",
     "FormUsedError",
+    "Kind",
     "NotOverYetError",
     "OpenCallError",
     "OutsideCall",
@@ -67,19 +81,27 @@ __all__ = [
     "calls_outside",
     "cancel",
     "cancel_outside",
+    "choose",
     "close",
     "close_dates",
     "confirm",
+    "confirm_with_any",
     "erase",
+    "find_call",
     "free_slots",
+    "free_with_any",
     "held_by",
     "hold_slot",
+    "hold_with_any",
     "host_locked",
     "keep_outside",
+    "kinds_of",
     "move",
     "move_inside",
     "nearest_for",
     "nearest_slots",
+    "nearest_with_any",
+    "offered_kinds",
     "open_call_of",
     "placed",
     "plan_reminders",
@@ -90,4 +112,5 @@ __all__ = [
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "who_is_free",
 ]

@@ -6,14 +6,15 @@ into each other; the exclusion constraint is the backstop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 from psycopg.types.range import Range
 
-from bookings.availability import build_query
+from bookings.availability import build_queries, build_query
 from bookings.domain.slots import (
     MIDNIGHT,
     ONE_DAY,
@@ -23,9 +24,11 @@ from bookings.domain.slots import (
     host_zone,
     instant_of,
     is_bookable,
-    nearest,
+    is_zone,
+    nearest_of,
     slots,
 )
+from bookings.domain.spreading import together
 from bookings.models import Booking, CallType, Host
 from bookings.services.errors import BusyError, SlotTakenError
 from portal.common import times
@@ -38,23 +41,64 @@ WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s
 
 def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
     """Every start on offer, in order of time; `own` is shown as free to its owner."""
-    query = offer(call_type, own=own, now=now or times.now())
-    return slots(query) if query else []
+    return free_with_any([call_type], own=[own] if own else [], now=now)
+
+
+def free_with_any(
+    call_types: Sequence[CallType],
+    *,
+    own: Collection[Booking] = (),
+    visitor: str = "",
+    now: datetime | None = None,
+) -> list[Slot]:
+    """Every start that at least one of these has free, each instant once, in order of time.
+
+    `own` and whatever `visitor` (a digest) holds are not in the way. Four queries, however many there are.
+    """
+    queries = offers(call_types, own=own, visitor=visitor, now=now or times.now())
+    return together(slots(query) for query in queries.values())
 
 
 def nearest_slots(call_type: CallType, start: datetime, *, own: Booking | None = None) -> list[Slot]:
     """The three free starts nearest to a lost one."""
-    query = offer(call_type, own=own, now=times.now())
-    return nearest(query, start) if query else []
+    return nearest_of(free_slots(call_type, own=own), start)
 
 
-def offer(call_type: CallType, *, own: Booking | None = None, now: datetime) -> SlotQuery | None:
-    """Everything about all starts on offer; nothing when the zone of the host does not exist any more."""
-    try:
-        first, until = _bookable_span(call_type, now)
-        return build_query(call_type, first=first, until=until, now=now, own=own)
-    except UnknownTimeZoneError:  # the pages of the host and of the week say so
-        return None
+def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
+    """The three starts nearest to a lost one that any of these has free."""
+    return nearest_of(free_with_any(call_types, visitor=visitor), start)
+
+
+def offers(
+    call_types: Sequence[CallType],
+    *,
+    own: Collection[Booking] = (),
+    visitor: str = "",
+    now: datetime,
+) -> dict[int, SlotQuery]:
+    """Everything about all starts on offer with each of these, over its own span, by row number.
+
+    Without those whose host is in a zone that does not exist any more: the pages of host and week say so.
+    """
+    known = [one for one in call_types if is_zone(one.host.time_zone)]
+    spans = [_bookable_span(one, now) for one in known]
+    if not spans:
+        return {}
+    first, until = min(start for start, _end in spans), max(end for _start, end in spans)
+    queries = build_queries(known, first=first, until=until, now=now, own=own, visitor=visitor)
+    return {
+        one.pk: replace(query, range_start=start, range_end=end)
+        for one, query, (start, end) in zip(known, queries, spans, strict=True)
+    }
+
+
+def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[CallType]:
+    """Those of these with which this start can be booked now. Four queries."""
+    now = times.now()
+    until = start + timedelta(seconds=1)
+    known = [one for one in call_types if is_zone(one.host.time_zone)]
+    queries = build_queries(known, first=start, until=until, now=now, visitor=visitor)
+    return [one for one, query in zip(known, queries, strict=True) if is_bookable(query, start)]
 
 
 def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Booking | None) -> None:
@@ -93,6 +137,16 @@ def host_locked(host_id: int) -> Iterator[Host]:
         if state in BUSY_STATES:
             raise BusyError from error
         raise
+
+
+def in_line_for(*names: str) -> None:
+    """Wait for whoever does something for the same person in another coach's calendar; inside `host_locked`.
+
+    Always after the host's lock and never before another, so that nobody waits in a circle.
+    """
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bookings:{name}"])
 
 
 def _bookable_span(call_type: CallType, now: datetime) -> tuple[datetime, datetime]:

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from bookings import emails
 from bookings.models import Booking, CallType, IdempotencyKey
-from bookings.services.calendar import host_locked, placed, require_free
+from bookings.services.calendar import host_locked, in_line_for, placed, require_free
 from bookings.services.errors import (
     FormUsedError,
     NotOverYetError,
@@ -72,8 +72,8 @@ def confirm(
             raise SlotTakenError
         if booking is None or booking.start_at != start or booking.call_type_id != call_type.pk:
             require_free(call_type, start, now=now, own=booking)
-            booking = booking or Booking(host_id=call_type.host_id)
-            booking.call_type = call_type
+            booking = booking or Booking()
+            booking.host, booking.call_type = call_type.host, call_type
         _fill_in(booking, placed(call_type, start) | asdict(details) | {"topics": list(details.topics)})
         _fill_in(
             booking, {"status": Booking.Status.CONFIRMED, "expires_at": None, "visitor": "", "client": ""}
@@ -106,7 +106,8 @@ def move(
         Booking.objects.filter(host_id=booking.host_id).lapsed(now).delete()
         held = held_by(visitor)
         release_hold(visitor)
-        if held is None or placed(booking.call_type, start)["footprint"] != held.footprint:
+        is_here = held is not None and held.host_id == booking.host_id
+        if held is None or not is_here or placed(booking.call_type, start)["footprint"] != held.footprint:
             _require_movable(booking, start, now=now, outside_hours=outside_hours)
         _fill_in(booking, placed(booking.call_type, start))
         booking.sequence += 1
@@ -190,6 +191,9 @@ def open_call_of(email: str, now: datetime) -> Booking | None:
 
 
 def require_no_open_call(email: str, now: datetime) -> None:
+    """Raise OpenCallError; inside `host_locked`, so that of two forms of one person only one gets through,
+    whichever coaches they are about."""
+    in_line_for(email)
     if existing := open_call_of(email, now):
         raise OpenCallError(existing)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from bookings.models import Booking, CallType
-from bookings.services.calendar import host_locked, placed, require_free
+from bookings.services.calendar import host_locked, in_line_for, placed, require_free
 from bookings.services.errors import TooManyHoldsError
 from portal.common import times
 
@@ -28,6 +29,7 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
     `visitor` and `client` are digests. Raises SlotTakenError, TooManyHoldsError, BusyError.
     """
     with host_locked(call_type.host_id):
+        in_line_for(visitor, client)
         now = times.now()
         Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
         own = held_by(visitor)
@@ -63,6 +65,9 @@ def release_hold(visitor: str) -> None:
 
 
 def release_lapsed_holds() -> int:
-    """Delete holds nobody came back for. Readers ignore them already."""
-    deleted, _by_model = Booking.objects.lapsed(times.now()).delete()
+    """Delete holds nobody came back for. Readers ignore them already; one that somebody is just moving to
+    another coach is left for the next time."""
+    with transaction.atomic():
+        lapsed = Booking.objects.lapsed(times.now()).select_for_update(skip_locked=True)
+        deleted, _by_model = Booking.objects.filter(pk__in=[hold.pk for hold in lapsed]).delete()
     return deleted

@@ -11,9 +11,9 @@ from psycopg.types.range import Range
 
 from bookings.domain.intervals import Interval
 from bookings.domain.outside import Outside, WeekHours, find_outside
-from bookings.domain.slots import Slot, SlotQuery, UnknownTimeZoneError, WeeklyRule, Window, nearest
-from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
-from bookings.services.calendar import host_locked, offer
+from bookings.domain.slots import Slot, SlotQuery, UnknownTimeZoneError, WeeklyRule, Window, nearest_of, slots
+from bookings.models import AvailabilityRule, BlockedTime, Booking, DateOverride, Host
+from bookings.services.calendar import host_locked, offers
 from bookings.services.calls import cancel, move
 from bookings.services.errors import ChangedError, TooLateError
 from portal.common import times
@@ -121,20 +121,15 @@ def _blocked_of(per_host: dict[int, list[Booking]]) -> dict[int, list[BlockedTim
 
 # ---- other times -----------------------------------------------------------------------------------------
 def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[Slot]]:
-    """For each call, by its row number, the nearest starts on offer: four queries for each kind of call."""
-    queries: dict[int, SlotQuery | None] = {}
-    found: dict[int, list[Slot]] = {}
-    for one in calls:
-        booking = one.booking
-        if booking.call_type_id not in queries:
-            queries[booking.call_type_id] = _on_offer(booking.call_type, now)
-        query = queries[booking.call_type_id]
-        found[booking.pk] = nearest(_without(query, booking), booking.start_at) if query else []
-    return found
-
-
-def _on_offer(call_type: CallType, now: datetime) -> SlotQuery | None:
-    return offer(call_type, now=now) if call_type.is_active and call_type.host.is_active else None
+    """For each call, by its row number, the nearest starts on offer. Four queries, however many there are."""
+    bookings = [one.booking for one in calls]
+    types = {one.call_type_id: one.call_type for one in bookings}
+    on_offer = offers([one for one in types.values() if one.is_active and one.host.is_active], now=now)
+    return {
+        booking.pk: nearest_of(slots(_without(query, booking)), booking.start_at) if query else []
+        for booking in bookings
+        for query in [on_offer.get(booking.call_type_id)]
+    }
 
 
 def _without(query: SlotQuery, booking: Booking) -> SlotQuery:

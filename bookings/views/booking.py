@@ -1,10 +1,11 @@
-"""Choosing a time, holding it, saying who you are, confirming."""
+"""Holding a time, saying who you are, confirming."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -13,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -21,9 +22,18 @@ from django.views.decorators.http import require_GET
 from assessments import summary as scans
 from bookings import pages, services, session
 from bookings.domain.phones import likely_regions
+from bookings.domain.slots import nearest_of
 from bookings.emails import moments, place_ahead
-from bookings.forms import DetailsForm, SlotForm, ZoneForm
+from bookings.forms import ChoiceForm, DetailsForm, SlotForm
 from bookings.models import Booking, CallType
+from bookings.views.choosing import (
+    Offer,
+    host_zone_of,
+    kept_address,
+    offer_of,
+    slots_page,
+    zone_of,
+)
 from portal.accounts import limits
 from portal.accounts import services as accounts
 from portal.accounts.door import one_at_a_time
@@ -46,89 +56,43 @@ def post_or(page: str) -> Callable[[View[P]], View[P]]:
         def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
-            return redirect(reverse(page, args=args, kwargs=kwargs))
+            query = request.GET.urlencode()
+            return redirect(reverse(page, args=args, kwargs=kwargs) + (f"?{query}" if query else ""))
 
         return wrapper
 
     return decorate
 
 
-# ---- choosing ---------------------------------------------------------------------------------------
-@login_not_required
-@private
-@require_GET
-def slots(request: HttpRequest) -> HttpResponse:
-    return slots_page(request)
-
-
-def slots_page(
-    request: HttpRequest, *, error: str = "", form: SlotForm | None = None, status: int = 200
-) -> HttpResponse:
-    call_type = current_call_type()
-    zone_form = ZoneForm(request.GET)
-    context: dict[str, Any] = {"here": "book", "call_type": call_type}
-    context |= {"error": error, "form": form, "zone_form": zone_form}
-    if call_type is not None:
-        own = services.held_by(session.visitor_of(request))
-        now = times.now()
-        chosen = form.cleaned_data.get("start") if form and hasattr(form, "cleaned_data") else None
-        context |= {
-            "listing": pages.lay_out(
-                services.free_slots(call_type, own=own, now=now),
-                zone=zone_of(request, call_type),
-                host_zone=call_type.host.time_zone,
-                now=now,
-                shown_from=shown_from(request),
-                chosen=chosen or (own.start_at if own else None),
-            ),
-            "may_detect_zone": not has_own_zone(request),
-            "cancel_hours": call_type.cancel_notice_minutes / 60,
-        }
-    return render(request, "bookings/slots.html", context, status=status)
-
-
-@login_not_required
-@private
-@require_GET
-def zone(request: HttpRequest) -> HttpResponse:
-    """Choose another time zone, without any script."""
-    call_type = current_call_type()
-    if call_type is None:
-        return redirect("bookings:slots")
-    context = {
-        "here": "book",
-        "groups": pages.zone_groups(),
-        "zone": zone_of(request, call_type),
-        "target": back_to_times(request),
-    }
-    return render(request, "bookings/zone.html", context)
-
-
+# ---- holding a time ----------------------------------------------------------------------------------
 @login_not_required
 @private
 @post_or("bookings:slots")
 @one_at_a_time
 def hold(request: HttpRequest) -> HttpResponse:
-    """Hold the chosen start for ten minutes."""
-    form = SlotForm(request.POST)
-    call_type = current_call_type()
-    if call_type is None or not form.is_valid():
-        return slots_page(request, form=form, status=422)
-    start = form.cleaned_data["start"]
-    session.remember(request, zone=form.cleaned_data["zone"] or zone_of(request, call_type))
+    """Hold the chosen start for ten minutes, with whose turn it is when any coach will do."""
+    form, offer = SlotForm(request.POST), offer_of(request)
+    if offer.choice is None or not form.is_valid():
+        return slots_page(request, offer, form=form, status=422)
+    start, choice = form.cleaned_data["start"], offer.choice
+    remember_choice(request, offer, zone=form.cleaned_data["zone"])
+    if not is_what_was_asked(request, choice):  # no longer on offer: nothing else in its place
+        return lost_page(request, choice, start)
     visitor = session.new_visitor(request)
     try:
-        services.hold_slot(call_type, start, visitor=visitor, client=session.client_of(request))
+        booking = services.hold_with_any(
+            choice.call_types, start, visitor=visitor, client=session.client_of(request)
+        )
     except services.SlotTakenError:
-        return lost_page(request, call_type, start)
+        return lost_page(request, choice, start)
     except services.TooManyHoldsError:
         words = _(
             "Three times are held from your network already. Wait a few minutes, or confirm one of them."
         )
-        return slots_page(request, form=form, error=words, status=429)
+        return slots_page(request, offer, form=form, error=words, status=429)
     except services.BusyError:
-        return slots_page(request, form=form, error=busy_words(), status=503)
-    session.remember(request, start=start.isoformat())
+        return slots_page(request, offer, form=form, error=busy_words(), status=503)
+    session.remember_hold(request, booking, coach=choice.host_slug)
     return redirect("bookings:details")
 
 
@@ -138,11 +102,28 @@ def hold(request: HttpRequest) -> HttpResponse:
 @one_at_a_time
 def release(request: HttpRequest) -> HttpResponse:
     """Give the held time back and choose another. What was typed stays."""
-    if (call_type := current_call_type()) and "key" in request.POST:
-        session.remember(request, typed=details_form(request, call_type, request.POST).data_as_lists())
+    if (call := call_of(request)) and "key" in request.POST:
+        session.remember(request, typed=details_form(request, call, request.POST).data_as_lists())
     services.release_hold(session.visitor_of(request))
     session.forget(request, "start", "pending")
-    return redirect("bookings:slots")
+    return redirect(kept_address(request))
+
+
+def is_what_was_asked(request: HttpRequest, choice: services.Choice) -> bool:
+    asked = {name: request.POST.get(name, "") for name in ("kind", "coach")}
+    return asked["kind"] in ("", choice.kind.slug) and asked["coach"] in ("", choice.host_slug)
+
+
+def remember_choice(request: HttpRequest, offer: Offer, *, zone: str) -> None:
+    choice = offer.choice
+    assert choice is not None
+    session.remember(
+        request,
+        zone=zone or zone_of(request, choice.call_types[0]),
+        kind=choice.kind.slug,
+        coach=choice.host_slug,
+        only=offer.only is not None,
+    )
 
 
 # ---- details and confirming -------------------------------------------------------------------------
@@ -150,32 +131,34 @@ def release(request: HttpRequest) -> HttpResponse:
 @private
 @require_GET
 def details(request: HttpRequest) -> HttpResponse:
-    call_type, start = current_call_type(), session.chosen_start(request)
-    if call_type is None or start is None:
+    call, start = call_of(request), session.chosen_start(request)
+    if call is None or start is None:
         return redirect("bookings:slots")
-    return details_page(request, call_type, start, details_form(request, call_type))
+    return details_page(request, call, start, details_form(request, call))
 
 
 def details_page(
     request: HttpRequest,
-    call_type: CallType,
+    call: services.Call,
     start: datetime,
     form: DetailsForm,
     *,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    call_type = call.call_type
     own = services.held_by(session.visitor_of(request))
-    left = own.expires_at - times.now() if own and own.expires_at and own.start_at == start else timedelta()
+    is_held = own is not None and (own.start_at, own.call_type_id) == (start, call_type.pk)
+    left = own.expires_at - times.now() if own and own.expires_at and is_held else timedelta()
     zone = zone_of(request, call_type)
-    call = Booking(call_type=call_type, host=call_type.host, **services.placed(call_type, start))
+    wanted = Booking(call_type=call_type, host=call_type.host, **services.placed(call_type, start))
     context = {
         "here": "book",
         "call_type": call_type,
         "form": form,
         "error": error,
-        "moments": moments(call, zone, call_type.host.time_zone),
         "place": place_ahead(call_type, get_language() or "nl"),
+        "moments": moments(wanted, zone, call_type.host.time_zone),
         "button_moment": pages.day_and_clock(start, zone),
         "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
         "expires_at": own.expires_at if own else None,
@@ -191,10 +174,10 @@ def details_page(
 @one_at_a_time
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm at once for whoever is signed in; mail everybody else a code, which confirms when typed."""
-    call_type = current_call_type()
-    if call_type is None:
+    call = call_of(request)
+    if call is None:
         return redirect("bookings:slots")
-    form = details_form(request, call_type, request.POST)
+    form = details_form(request, call, request.POST)
     valid = form.is_valid()
     session.remember(request, typed=form.data_as_lists())
     if (code := request.POST.get("to_language")) in dict(settings.LANGUAGES):
@@ -203,27 +186,33 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if start is None:
         return redirect("bookings:slots")
     if not valid:
-        return details_page(request, call_type, start, form, status=422)
-    wanted = cleaned_details(request, call_type, form)
-    session.remember(request, start=start.isoformat())
+        return details_page(request, call, start, form, status=422)
+    session.remember(request, start=start.isoformat(), **asdict(names_of(call)))
+    wanted = cleaned_details(request, call.call_type, form)
+    return confirm_or_send_code(request, call, start, wanted, form)
+
+
+def confirm_or_send_code(
+    request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
+) -> HttpResponse:
     if is_member(request):
-        return confirm_now(request, call_type, start, wanted, form)
+        return confirm_now(request, call, start, wanted, form)
     if (
-        call_type.needs_code
+        call.call_type.needs_code
         or services.open_call_of(wanted.email, times.now())
         or not may_book_unproven(request)
     ):
-        return send_code(request, call_type, start, wanted, form)
-    return confirm_now(request, call_type, start, wanted, form)
+        return send_code(request, call, start, wanted, form)
+    return confirm_now(request, call, start, wanted, form)
 
 
 def confirm_now(
-    request: HttpRequest, call_type: CallType, start: datetime, wanted: services.Details, form: DetailsForm
+    request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     try:
-        booking = services.confirm(
-            call_type,
+        booking = services.confirm_with_any(
+            call,
             start,
             visitor=session.visitor_of(request),
             details=wanted,
@@ -231,36 +220,34 @@ def confirm_now(
             key=form.cleaned_data["key"],
         )
     except services.SlotTakenError:
-        return lost_page(request, call_type, start)
+        return lost_page(request, call.choice, start)
     except services.OpenCallError:
         return redirect("bookings:already")
     except services.FormUsedError:
         words = _("This form was already used. Look over what you filled in and confirm once more.")
-        return details_page(
-            request, call_type, start, details_form(request, call_type), error=words, status=409
-        )
+        return details_page(request, call, start, details_form(request, call), error=words, status=409)
     except services.BusyError:
-        return details_page(request, call_type, start, form, error=busy_words(), status=503)
+        return details_page(request, call, start, form, error=busy_words(), status=503)
     session.forget(request)
     session.grant(request, booking)
+    session.tell_of_other_coach(request, booking, call)
     return redirect("bookings:done", booking.public_id)
 
 
 def send_code(
-    request: HttpRequest, call_type: CallType, start: datetime, wanted: services.Details, form: DetailsForm
+    request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
     """Ask for the code once per form: the second click of a double click finds the page of the first."""
-    key = form.cleaned_data["key"]
-    before = session.pending(request)
-    if before == (start, wanted, key) and "account_login" in request.session:
+    waiting = session.Waiting(start, wanted, form.cleaned_data["key"], names_of(call))
+    if session.pending(request) == waiting and "account_login" in request.session:
         return redirect("account_confirm_login_code")
-    session.await_code(request, start, wanted, key)
+    session.await_code(request, waiting)
     try:
         return accounts.request_code(request, wanted.email, name=wanted.name)
     except ValidationError as refused:
         session.forget(request, "pending")
         form.add_error("email", refused)
-        return details_page(request, call_type, start, form, status=429)
+        return details_page(request, call, start, form, status=429)
 
 
 # ---- when it went differently -----------------------------------------------------------------------
@@ -269,25 +256,29 @@ def send_code(
 @require_GET
 def lost(request: HttpRequest) -> HttpResponse:
     """The time that was wanted is gone: the three nearest, and nothing typed is lost."""
-    call_type, start = current_call_type(), session.chosen_start(request)
-    if call_type is None or start is None:
+    call, start = call_of(request), session.chosen_start(request)
+    if call is None or start is None:
         return redirect("bookings:slots")
-    return lost_page(request, call_type, start)
+    return lost_page(request, call.choice, start)
 
 
-def lost_page(request: HttpRequest, call_type: CallType, start: datetime) -> HttpResponse:
-    own = services.held_by(session.visitor_of(request))
-    zone = zone_of(request, call_type)
-    nearest = services.nearest_slots(call_type, start, own=own)
+def lost_page(request: HttpRequest, choice: services.Choice, start: datetime) -> HttpResponse:
+    """The nearest come from every coach who was in the choice."""
+    first = choice.call_types[0]
+    zone = zone_of(request, first)
+    nearest = services.nearest_with_any(choice.call_types, start, visitor=session.visitor_of(request))
     typed = session.recall(request, "typed")
+    call = services.Call(first, choice, is_named=False)
     context = {
         "here": "book",
-        "call_type": call_type,
+        "choice": choice,
+        "only": session.recall(request, "only"),
         "wanted": times.short_moment(start, zone),
-        "starts": pages.starts(nearest, zone=zone, host_zone=call_type.host.time_zone),
+        "starts": pages.starts(nearest, zone=zone, host_zone=host_zone_of(choice, zone)),
         "zone": zone,
         "zone_label": times.zone_label(start, zone),
-        "form": details_form(request, call_type) if typed and typed.get("name") else None,
+        "all_times": kept_address(request),
+        "form": details_form(request, call) if typed and typed.get("name") else None,
     }
     return render(request, "bookings/lost.html", context, status=409)
 
@@ -295,36 +286,56 @@ def lost_page(request: HttpRequest, call_type: CallType, start: datetime) -> Htt
 @private
 @require_GET
 def already(request: HttpRequest) -> HttpResponse:
-    """One open call a person: keep the first, or move it to the time just chosen."""
+    """One open call a person: keep the first, or move it, with its own coach, to the time just chosen."""
     assert isinstance(request.user, User)
     existing = services.open_call_of(request.user.email, times.now())
     start = session.chosen_start(request)
     if existing is None or start is None:
         return redirect("bookings:slots")
-    zone = zone_of(request, existing.call_type)
+    zone, host_zone = zone_of(request, existing.call_type), existing.host.time_zone
+    free = services.free_with_any([existing.call_type], own=[existing], visitor=session.visitor_of(request))
+    is_free = any(slot.start == start for slot in free)
+    nearest = [] if is_free else nearest_of(free, start)
     wanted = Booking(
         call_type=existing.call_type, host=existing.host, **services.placed(existing.call_type, start)
     )
     context = {
         "booking": existing,
-        "existing_moments": moments(existing, zone, existing.host.time_zone),
-        "wanted_moments": moments(wanted, zone, existing.host.time_zone),
+        "existing_moments": moments(existing, zone, host_zone),
+        "wanted_moments": moments(wanted, zone, host_zone),
         "start": start.isoformat(),
+        "is_free": is_free,
+        "starts": pages.starts(nearest, zone=zone, host_zone=host_zone),
+        "zone_label": times.zone_label(start, zone),
         "can_change": existing.can_change(times.now()),
     }
     return render(request, "bookings/already.html", context, status=409)
 
 
 # ---- small things both pages need -------------------------------------------------------------------
-def current_call_type() -> CallType | None:
-    return CallType.objects.bookable().select_related("host__user").first()
+def call_of(request: HttpRequest) -> services.Call | None:
+    """The call a form is about, else the one this browser holds; None when it is not on offer any more."""
+    form = ChoiceForm(request.POST)
+    if request.POST.get("kind") and form.is_valid():
+        names = session.Wanted(**{name: form.cleaned_data[name] for name in ("kind", "coach", "host")})
+    else:
+        names = session.wanted(request)
+    return services.find_call(**asdict(names))
 
 
-def details_form(request: HttpRequest, call_type: CallType, data: Any = None) -> DetailsForm:
+def names_of(call: services.Call) -> session.Wanted:
+    choice = call.choice
+    host = call.call_type.host.slug if call.is_named else ""
+    return session.Wanted(choice.kind.slug, choice.host_slug, host)
+
+
+def details_form(request: HttpRequest, call: services.Call, data: Any = None) -> DetailsForm:
     language = get_language() or "nl"
     scan = scan_of(request)
+    call_type = call.call_type
     zones = (zone_of(request, call_type), call_type.host.time_zone)
     initial: dict[str, Any] = {"start": (session.chosen_start(request) or times.now()).isoformat()}
+    initial |= asdict(names_of(call))
     if isinstance(request.user, User):
         initial["name"] = request.user.name
     if scan is not None:
@@ -335,7 +346,8 @@ def details_form(request: HttpRequest, call_type: CallType, data: Any = None) ->
     return DetailsForm(
         data,
         topics=list(scan.topics if scan else scans.key_names(language).items()),
-        coach=call_type.host.name.split(" ")[0],
+        # Whoever takes any coach says yes or no to whichever coach it will be.
+        coach=_("your coach") if call.choice.others else call_type.host.name.split(" ")[0],
         is_member=is_member(request),
         can_share=scan is not None,
         phone_regions=likely_regions(language, *zones) if call_type.asks_phone else (),
@@ -365,35 +377,6 @@ def scan_of(request: HttpRequest) -> scans.ResultSummary | None:
 
 def may_book_unproven(request: HttpRequest) -> bool:
     return limits.hit("booking.unproven", session.client_of(request), limit=UNPROVEN_PER_DAY, period=DAY)
-
-
-def zone_of(request: HttpRequest, call_type: CallType) -> str:
-    """Asked for in the address, else chosen before, else the person's, else the host's."""
-    asked = request.GET.get("zone", "")
-    if times.is_zone(asked):
-        return asked
-    if chosen := session.recall(request, "zone"):
-        return str(chosen)
-    return request.user.time_zone if isinstance(request.user, User) else call_type.host.time_zone
-
-
-def back_to_times(request: HttpRequest) -> str:
-    """The page from which somebody went to change the zone: a move, or the list."""
-    try:
-        return reverse("bookings:move", args=[request.GET.get("back", "")])
-    except NoReverseMatch:
-        return reverse("bookings:slots")
-
-
-def has_own_zone(request: HttpRequest) -> bool:
-    return bool(request.GET.get("zone") or session.recall(request, "zone") or is_member(request))
-
-
-def shown_from(request: HttpRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get("from", "")[:10])
-    except ValueError:
-        return None
 
 
 def busy_words() -> str:

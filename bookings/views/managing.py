@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bookings import emails, pages, services, session
 from bookings.forms import SlotForm, ZoneForm
 from bookings.models import Booking, BookingQuerySet
-from bookings.views.booking import busy_words, post_or, scan_of, shown_from, zone_of
+from bookings.views.booking import busy_words, post_or, scan_of
+from bookings.views.choosing import shown_from, zone_of
 from portal.accounts.models import User
 from portal.common import times, tokens
 from portal.common.http import is_member, private
@@ -171,6 +172,7 @@ def booking_context(booking: Booking) -> dict[str, Any]:
         "can_change": booking.can_change(times.now()),
         "change_until": pages.day_and_clock(booking.change_until, booking.time_zone),
         "is_ahead": booking.is_ahead(times.now()),
+        "clock_note": emails.clock_note_of(booking),
     }
 
 

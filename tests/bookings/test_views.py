@@ -272,7 +272,7 @@ def test_time_taken_after_the_hold_lapsed_keeps_everything_typed(browser, call_t
     page = browser.get(reverse("bookings:lost"))
     assert page.status_code == 409
     form = page_of(page).select_one("form.plate")
-    again = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    again = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
     assert (again["remark"], again["name"]) == ("Over overleg", "Sanne Vermeer")
     topics = [field["value"] for field in form.select("input[name=topics]")]
     assert topics == ["letting-go", "steady"]

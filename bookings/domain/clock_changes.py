@@ -1,0 +1,67 @@
+"""When the clock of a zone goes forward or back, and whether that matters for a time somebody reads."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bookings.domain.intervals import to_utc
+from bookings.domain.slots import ONE_DAY, ONE_MINUTE, host_zone
+
+AROUND = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """One change of one zone: the first instant of the new time, and the zone's own date."""
+
+    zone: str
+    at: datetime
+    on: date
+    is_forward: bool
+
+
+def changes_before(starts: Iterable[datetime], *, zone: str, now: datetime) -> list[ClockChange]:
+    """The changes still to come of which one of these starts lies at most a week after, in order of time.
+
+    `zone` is an IANA name. Raises UnknownTimeZoneError.
+    """
+    listed = sorted(to_utc(start) for start in starts)
+    if not listed:
+        return []
+    first = max(to_utc(now), listed[0] - AROUND)
+    return [
+        change
+        for change in _changes(zone, first, listed[-1])
+        if any(change.at <= start <= change.at + AROUND for start in listed)
+    ]
+
+
+def _changes(name: str, after: datetime, until: datetime) -> Iterator[ClockChange]:
+    """The changes in (after, until]. A day is looked into only when the clock differs at its two ends."""
+    zone = host_zone(name)
+    at = after
+    while at < until:
+        following = min(at + ONE_DAY, until)
+        if _offset(at, zone) != _offset(following, zone):
+            change = _first_of_new_time(at, following, zone)
+            forward = _offset(following, zone) > _offset(at, zone)
+            yield ClockChange(name, change, change.astimezone(zone).date(), forward)
+        at = following
+
+
+def _first_of_new_time(old: datetime, new: datetime, zone: ZoneInfo) -> datetime:
+    """Clocks change at whole minutes: halve the minutes between until the first of the new time is left."""
+    whole, offset = old.replace(second=0, microsecond=0), _offset(old, zone)
+    minutes = range(1, (new - whole) // ONE_MINUTE + 2)
+    found = bisect_left(
+        minutes, True, key=lambda number: _offset(whole + number * ONE_MINUTE, zone) != offset
+    )
+    return whole + minutes[found] * ONE_MINUTE
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)
