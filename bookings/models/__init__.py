@@ -12,6 +12,7 @@ from bookings.models.hours import (
     DateOverride,
     OverrideWindow,
 )
+from bookings.models.offer import Offer, WaitlistEntry
 from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "DateOverride",
     "Host",
     "IdempotencyKey",
+    "Offer",
     "OverrideWindow",
+    "WaitlistEntry",
     "check_zone",
     "new_uid",
 ]

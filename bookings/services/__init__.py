@@ -20,6 +20,7 @@ from bookings.services.errors import (
     BusyError,
     FormUsedError,
     NotOverYetError,
+    OfferOverError,
     OpenCallError,
     SlotTakenError,
     TooLateError,
@@ -35,8 +36,13 @@ from bookings.services.holds import (
     release_lapsed_holds,
     renew_hold,
 )
+from bookings.services.offers import HELD_FREED, HELD_NO_SHOW, clear_lapsed, pass_on
+from bookings.services.taking import call_of, decline, take
+from bookings.services.waitlist import join, lapse_entries, stop
 
 __all__ = [
+    "HELD_FREED",
+    "HELD_NO_SHOW",
     "HOLD",
     "HOLDS_PER_CLIENT",
     "HOLD_WITH_CODE",
@@ -45,22 +51,29 @@ __all__ = [
     "Details",
     "FormUsedError",
     "NotOverYetError",
+    "OfferOverError",
     "OpenCallError",
     "SlotTakenError",
     "TooLateError",
     "TooManyHoldsError",
     "adopt",
+    "call_of",
     "cancel",
+    "clear_lapsed",
     "close",
     "confirm",
+    "decline",
     "erase",
     "free_slots",
     "held_by",
     "hold_slot",
     "host_locked",
+    "join",
+    "lapse_entries",
     "move",
     "nearest_slots",
     "open_call_of",
+    "pass_on",
     "placed",
     "release_hold",
     "release_lapsed_holds",
@@ -68,4 +81,6 @@ __all__ = [
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "stop",
+    "take",
 ]
