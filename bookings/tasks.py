@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 def release_lapsed_holds() -> None:
     if released := services.release_lapsed_holds():
         log.info("Released %d lapsed holds", released)
+    services.lapse_entries()
 
 
 @shared_task(name="bookings.import_calendars")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from bookings.views import booking, choosing, managing
+from bookings.views import booking, choosing, managing, offers, waitlist
 
 app_name = "bookings"
 urlpatterns = [
@@ -17,6 +17,14 @@ urlpatterns = [
     path(_("impact-call/confirm/"), booking.confirm, name="confirm"),
     path(_("impact-call/taken/"), booking.lost, name="lost"),
     path(_("impact-call/already-planned/"), booking.already, name="already"),
+    # waiting for a time, and a time that is held for one person
+    path(_("impact-call/waitlist/"), waitlist.waitlist, name="waitlist"),
+    path(_("impact-call/waitlist/join/"), waitlist.join, name="waitlist_join"),
+    path(_("impact-call/waitlist/<public_id:public_id>/stop/"), waitlist.stop, name="waitlist_stop"),
+    path(_("impact-call/offer/<public_id:public_id>/"), offers.offer, name="offer"),
+    path(_("impact-call/offer/<public_id:public_id>/confirm/"), offers.take, name="offer_take"),
+    path(_("impact-call/offer/<public_id:public_id>/decline/"), offers.decline, name="offer_decline"),
+    path(_("impact-call/offer/<str:public_id>/<str:token>/"), offers.offer_link, name="offer_link"),
     # one call
     path(_("impact-call/<public_id:public_id>/"), managing.manage, name="manage"),
     path(_("impact-call/<public_id:public_id>/confirmed/"), managing.done, name="done"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -85,7 +85,7 @@ def _switched_off(call_type: CallType) -> list[Reason]:
 def _ahead(day: DayReasons, call_type: CallType, today: date) -> list[Reason]:
     """Horizon or fixed dates, and notice."""
     days = call_type.horizon_days or 0
-    first_on, last_on = call_type.dates or (today, today + timedelta(days=days))
+    first_on, last_on = call_type.first_on or today, call_type.last_bookable_on(today)
     facts = {
         "first": formats.date_format(first_on, "j F Y"),
         "date": formats.date_format(last_on, "j F Y"),

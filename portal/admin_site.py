@@ -23,6 +23,8 @@ from portal.panels import admin_panels
 APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
 MODEL_ORDER = [
     "Booking",
+    "WaitlistEntry",
+    "Offer",
     "Host",
     "DateOverride",
     "BlockedTime",

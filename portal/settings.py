@@ -170,7 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
-    "release-lapsed-holds": {"task": "bookings.release_lapsed_holds", "schedule": timedelta(minutes=5)},
+    "release-lapsed-holds": {
+        "task": "bookings.release_lapsed_holds",
+        "schedule": timedelta(minutes=1),  # an offer that lapsed goes to the next in line
+        "options": {"expires": 60},
+    },
     "import-calendars": {
         "task": "bookings.import_calendars",
         "schedule": timedelta(minutes=1),  # new ones soon; the others every five minutes

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bookings.admin import blocks, call_types, calls, dates, hosts, sources
+from bookings.admin import blocks, call_types, calls, dates, hosts, offers, sources
 
-__all__ = ["blocks", "call_types", "calls", "dates", "hosts", "sources"]
+__all__ = ["blocks", "call_types", "calls", "dates", "hosts", "offers", "sources"]

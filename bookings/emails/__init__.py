@@ -6,6 +6,15 @@ from bookings.emails.calendars import send_calendar_stale
 from bookings.emails.clock_notes import clock_note, clock_note_of
 from bookings.emails.contexts import LINK_LIFE, MANAGE
 from bookings.emails.messages import send_cancelled, send_confirmed, send_moved
+from bookings.emails.offers import (
+    OFFER,
+    offered_moments,
+    send_freed,
+    send_joined,
+    send_missed,
+    was_told_of_missed,
+    withdraw_missed,
+)
 from bookings.emails.places import Place, place, place_ahead
 from bookings.emails.reminders import (
     fill_reminder_to_coach,
@@ -28,6 +37,7 @@ from bookings.emails.wording import (
 __all__ = [
     "LINK_LIFE",
     "MANAGE",
+    "OFFER",
     "Place",
     "agenda",
     "calendar_method",
@@ -39,6 +49,7 @@ __all__ = [
     "host_language",
     "invitation",
     "moments",
+    "offered_moments",
     "place",
     "place_ahead",
     "plan_reminders",
@@ -46,8 +57,13 @@ __all__ = [
     "send_calendar_stale",
     "send_cancelled",
     "send_confirmed",
+    "send_freed",
+    "send_joined",
+    "send_missed",
     "send_moved",
     "time_ahead",
     "topic_names",
     "wanted_minutes",
+    "was_told_of_missed",
+    "withdraw_missed",
 ]

@@ -22,6 +22,7 @@ from bookings.models.hours import (
     DateOverride,
     OverrideWindow,
 )
+from bookings.models.offer import Offer, WaitlistEntry
 from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
 
 __all__ = [
@@ -45,7 +46,9 @@ __all__ = [
     "DateOverride",
     "Host",
     "IdempotencyKey",
+    "Offer",
     "OverrideWindow",
+    "WaitlistEntry",
     "check_zone",
     "new_uid",
 ]

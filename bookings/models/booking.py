@@ -30,9 +30,12 @@ def new_uid() -> str:
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def occupying(self, now: datetime) -> BookingQuerySet:
-        """Whatever takes its time: not cancelled, and not a hold that lapsed."""
+        """Whatever takes its time: not cancelled, and not a hold that lapsed.
+
+        A time held by an offer stays taken until the offer was ended: the next who waits comes first.
+        """
         return self.exclude(status=Booking.Status.CANCELLED).exclude(
-            status=Booking.Status.HELD, expires_at__lte=now
+            status=Booking.Status.HELD, expires_at__lte=now, offer=None
         )
 
     def lapsed(self, now: datetime) -> BookingQuerySet:
@@ -76,6 +79,15 @@ class Booking(models.Model):
     expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
     visitor = models.CharField(max_length=64, blank=True)
     client = models.CharField(max_length=64, blank=True)
+    # held for one person by this offer, or taken from it
+    offer = models.ForeignKey(
+        "bookings.Offer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="times",
+        verbose_name=_("offered time"),
+    )
     # the person
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -169,6 +181,11 @@ class Booking(models.Model):
                 condition=Q(status="held") & ~Q(visitor=""),
                 name="bookings_booking_one_hold_per_visitor",
                 violation_error_message=_("One time can be held at once."),
+            ),
+            models.CheckConstraint(
+                condition=Q(offer__isnull=True) | Q(client=""),
+                name="bookings_booking_offered_is_nobodys_hold",
+                violation_error_message=_("A time held by an offer counts for no network address."),
             ),
         ]
         indexes = [

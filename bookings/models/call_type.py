@@ -237,6 +237,10 @@ class CallType(models.Model):
         """The first and last date that can be booked, or nothing when it is a number of days ahead."""
         return (self.first_on, self.last_on) if self.first_on and self.last_on else None
 
+    def last_bookable_on(self, today: date) -> date:
+        """The last day on which a call can start, host-local, like `today`."""
+        return self.last_on or today + timedelta(days=self.horizon_days or 0)
+
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_minutes)

@@ -30,6 +30,7 @@ from bookings.services.errors import (
     ChangedError,
     FormUsedError,
     NotOverYetError,
+    OfferOverError,
     OpenCallError,
     SlotTakenError,
     TooLateError,
@@ -47,6 +48,7 @@ from bookings.services.holds import (
 )
 from bookings.services.hours import close_dates
 from bookings.services.kinds import Call, Choice, Kind, choose, find_call, kinds_of, offered_kinds
+from bookings.services.offers import HELD_FREED, HELD_NO_SHOW, clear_lapsed, pass_on
 from bookings.services.outside import (
     OutsideCall,
     calls_outside,
@@ -58,8 +60,12 @@ from bookings.services.outside import (
 from bookings.services.places import promise_place
 from bookings.services.reminders import plan_reminders
 from bookings.services.spreading import confirm_with_any, hold_with_any
+from bookings.services.taking import call_of, decline, take
+from bookings.services.waitlist import join, lapse_entries, stop
 
 __all__ = [
+    "HELD_FREED",
+    "HELD_NO_SHOW",
     "HOLD",
     "HOLDS_PER_CLIENT",
     "HOLD_WITH_CODE",
@@ -72,20 +78,24 @@ __all__ = [
     "FormUsedError",
     "Kind",
     "NotOverYetError",
+    "OfferOverError",
     "OpenCallError",
     "OutsideCall",
     "SlotTakenError",
     "TooLateError",
     "TooManyHoldsError",
     "adopt",
+    "call_of",
     "calls_outside",
     "cancel",
     "cancel_outside",
     "choose",
+    "clear_lapsed",
     "close",
     "close_dates",
     "confirm",
     "confirm_with_any",
+    "decline",
     "erase",
     "find_call",
     "free_slots",
@@ -94,8 +104,10 @@ __all__ = [
     "hold_slot",
     "hold_with_any",
     "host_locked",
+    "join",
     "keep_outside",
     "kinds_of",
+    "lapse_entries",
     "move",
     "move_inside",
     "nearest_for",
@@ -103,6 +115,7 @@ __all__ = [
     "nearest_with_any",
     "offered_kinds",
     "open_call_of",
+    "pass_on",
     "placed",
     "plan_reminders",
     "promise_place",
@@ -112,5 +125,7 @@ __all__ = [
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "stop",
+    "take",
     "who_is_free",
 ]

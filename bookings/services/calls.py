@@ -11,6 +11,7 @@ from django.db.models import F
 
 from bookings import emails
 from bookings.models import Booking, CallType, IdempotencyKey
+from bookings.services import offers
 from bookings.services.calendar import host_locked, in_line_for, placed, require_free
 from bookings.services.errors import (
     FormUsedError,
@@ -66,7 +67,7 @@ def confirm(
                 raise FormUsedError
             return used.booking
         require_no_open_call(details.email, now)
-        Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
+        offers.clear_lapsed(call_type.host_id, now)
         booking = held_by(visitor)
         if start <= now:
             raise SlotTakenError
@@ -103,12 +104,13 @@ def move(
         _require_open(booking, by, now)
         if booking.start_at == start:
             return booking
-        Booking.objects.filter(host_id=booking.host_id).lapsed(now).delete()
+        offers.clear_lapsed(booking.host_id, now)
         held = held_by(visitor)
         release_hold(visitor)
         is_here = held is not None and held.host_id == booking.host_id
         if held is None or not is_here or placed(booking.call_type, start)["footprint"] != held.footprint:
             _require_movable(booking, start, now=now, outside_hours=outside_hours)
+        freed = booking.period
         _fill_in(booking, placed(booking.call_type, start))
         booking.sequence += 1
         booking.changed_at = now
@@ -116,6 +118,7 @@ def move(
         booking.save()
         emails.send_moved(booking, by)
         _note(booking, "call.moved", by=by)
+        offers.pass_on(booking.host_id, freed, now=now, not_to=booking.email)
         return booking
 
 
@@ -134,6 +137,7 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.save()
         emails.send_cancelled(booking, by)
         _note(booking, "call.cancelled", by=by)
+        offers.pass_on(booking.host_id, booking.period, now=now, not_to=booking.email)
         return booking
 
 
@@ -154,6 +158,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             lead = _note(booking, "call.held" if status == Booking.Status.COMPLETED else "call.no_show")
             if status == Booking.Status.COMPLETED:
                 leads.advance(lead, Lead.Stage.SPOKEN)
+            offers.follow_up(booking, times.now())
         return booking
 
 
@@ -161,6 +166,7 @@ def erase(user: User) -> None:
     """Cancel what is still to come, with its mails; of the rest keep time and status, not the person."""
     now = times.now()
     adopt(user)
+    offers.forget(user)
     mine = Booking.objects.filter(user=user)
     for booking in mine.filter(status=Booking.Status.CONFIRMED, period__startswith__gt=now):
         cancel(booking, by=Booking.By.INVITEE, even_late=True)

@@ -37,6 +37,10 @@ class NotOverYetError(BookingError):
     """A call can only be closed after its end."""
 
 
+class OfferOverError(BookingError):
+    """The time is not held for this person any more."""
+
+
 class OpenCallError(BookingError):
     """This person already has an open call: `booking`."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import F
 
 from bookings.models import Booking, CallType
 from bookings.services.calendar import host_locked, in_line_for, placed, require_free
-from bookings.services.errors import TooManyHoldsError
+from bookings.services.errors import BusyError, TooManyHoldsError
+from bookings.services.offers import clear_lapsed
 from portal.common import times
 
 HOLD = timedelta(minutes=10)
@@ -31,7 +32,7 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
     with host_locked(call_type.host_id):
         in_line_for(visitor, client)
         now = times.now()
-        Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
+        clear_lapsed(call_type.host_id, now)
         own = held_by(visitor)
         others = Booking.objects.filter(client=client, status=Booking.Status.HELD).exclude(visitor=visitor)
         if others.count() >= HOLDS_PER_CLIENT:
@@ -65,9 +66,10 @@ def release_hold(visitor: str) -> None:
 
 
 def release_lapsed_holds() -> int:
-    """Delete holds nobody came back for. Readers ignore them already; one that somebody is just moving to
-    another coach is left for the next time."""
-    with transaction.atomic():
-        lapsed = Booking.objects.lapsed(times.now()).select_for_update(skip_locked=True)
-        deleted, _by_model = Booking.objects.filter(pk__in=[hold.pk for hold in lapsed]).delete()
-    return deleted
+    """Delete holds nobody came back for, and pass on offers that lapsed; a busy host's come next time."""
+    released = 0
+    hosts = Booking.objects.lapsed(times.now()).order_by("host_id").values_list("host_id", flat=True)
+    for host_id in list(hosts.distinct()):
+        with suppress(BusyError), host_locked(host_id):
+            released += clear_lapsed(host_id, times.now())
+    return released

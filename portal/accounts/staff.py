@@ -20,6 +20,8 @@ COACH_MAY = {
     ("bookings", "blockedtime"): ["view", "add", "change", "delete"],
     ("bookings", "calendarsource"): ["view", "add", "change", "delete"],
     ("bookings", "booking"): ["view", "change"],
+    ("bookings", "waitlistentry"): ["view"],
+    ("bookings", "offer"): ["view"],
     ("leads", "lead"): ["view", "change"],
     ("leads", "leadevent"): ["view"],
     ("leads", "consentevent"): ["view"],

@@ -13,6 +13,7 @@ STAGE_CHANGED = "stage.changed"
 WORDS = {
     "scan.completed": _("Finished a scan"),
     "call.booked": _("Booked an impact call for %(moment)s"),
+    "call.waiting": _("Waits for a time to come free"),
     "call.moved": _("Moved the impact call to %(moment)s"),
     "call.cancelled": _("Cancelled the impact call of %(moment)s"),
     "call.held": _("The impact call of %(moment)s took place"),

@@ -1,0 +1,65 @@
+"""Who waits for a time, and which times are held for somebody: to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Offer, WaitlistEntry
+from portal.common import times
+from portal.common.read_only import ReadOnlyAdmin
+
+
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(ReadOnlyAdmin):
+    """In the order of waiting."""
+
+    list_display = ["who", "email", "kind", "until_on", "status", "since"]
+    list_filter = ["status", "kind"]
+    search_fields = ["name", "email"]
+    list_per_page = 50
+    fields = ["name", "email", "kind", "host", "until_on", "status", "language", "time_zone", "since"]
+    readonly_fields = ["since"]
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["ended_at", "created_at", "pk"] if not request.GET.get("o") else ["pk"]
+
+    @admin.display(description=_("name"), ordering="name")
+    def who(self, entry: WaitlistEntry) -> str:
+        return entry.name or "–"
+
+    @admin.display(description=_("waits since"), ordering="created_at")
+    def since(self, entry: WaitlistEntry) -> str:
+        return times.short_moment(entry.created_at, times.HOST_ZONE)
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    """Newest first."""
+
+    list_display = ["who", "when", "reason", "status", "until"]
+    list_filter = ["status", "reason"]
+    list_select_related = ["call_type__host"]
+    search_fields = ["name", "email"]
+    list_per_page = 50
+    fields = ["name", "email", "reason", "when", "status", "until", "missed", "entry"]
+    readonly_fields = ["when", "until"]
+
+    @admin.display(description=_("name"), ordering="name")
+    def who(self, offer: Offer) -> str:
+        return offer.name or "–"
+
+    @admin.display(description=_("times"))
+    def when(self, offer: Offer) -> str:
+        zone = offer.call_type.host.time_zone
+        return "; ".join(times.short_moment(start, zone) for start in offer.starts)
+
+    @admin.display(description=_("held until"), ordering="expires_at")
+    def until(self, offer: Offer) -> str:
+        return times.short_moment(offer.expires_at, offer.call_type.host.time_zone)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("call_type__host")

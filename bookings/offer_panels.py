@@ -1,0 +1,63 @@
+"""What other pages show of waiting: the account page, and the first page of the admin."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils import formats
+
+from bookings.models import Offer, WaitlistEntry
+from portal.accounts.models import User
+from portal.common import times
+from portal.panels import Panel
+
+SHOWN = 10
+
+
+def account_panel(request: HttpRequest) -> Panel | None:
+    """What a person waits for, and the times that are held; nothing for whoever waits for nothing."""
+    if not isinstance(request.user, User):
+        return None
+    now = times.now()
+    offers = [
+        {"offer": offer, "until": times.short_moment(offer.expires_at, offer.time_zone)}
+        for offer in Offer.objects.open().filter(user=request.user, expires_at__gt=now)
+    ]
+    entries = [
+        {"entry": entry, "until": formats.date_format(entry.until_on, "l j F Y")}
+        for entry in WaitlistEntry.objects.open().filter(user=request.user)
+    ]
+    if not offers and not entries:
+        return None
+    return Panel("bookings/_waiting_panel.html", {"offers": offers, "entries": entries})
+
+
+def waiting(request: HttpRequest) -> Panel | None:
+    """Who waits, in order, and for whom a time is held; nothing when nobody waits."""
+    if not request.user.has_perm("bookings.view_waitlistentry"):
+        return None
+    held = Prefetch("offers", Offer.objects.open().select_related("call_type__host"), to_attr="held")
+    entries = list(WaitlistEntry.objects.open().prefetch_related(held))
+    if not entries:
+        return None
+    rows = [
+        {
+            "entry": entry,
+            "since": times.short_date(entry.created_at, times.HOST_ZONE),
+            "until": formats.date_format(entry.until_on, "j F"),
+            "held": _held(entry),
+        }
+        for entry in entries[:SHOWN]
+    ]
+    return Panel("admin/bookings/_waiting.html", {"rows": rows, "count": len(entries)})
+
+
+def _held(entry: WaitlistEntry) -> dict[str, str] | None:
+    offers: list[Offer] = getattr(entry, "held", [])
+    for offer in offers:
+        zone = offer.call_type.host.time_zone
+        return {
+            "moment": times.short_moment(offer.starts[0], zone),
+            "until": times.short_moment(offer.expires_at, zone),
+        }
+    return None

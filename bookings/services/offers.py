@@ -1,0 +1,236 @@
+"""A time held for one person and told by mail: after a cancellation, and after a missed call.
+
+What changes an offer runs inside `host_locked` of its host, in the transaction that freed the time: nobody
+comes between, and nothing is held without its mail.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from psycopg.types.range import Range
+
+from bookings import emails
+from bookings.availability import build_query
+from bookings.domain.slots import slots
+from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.services.calendar import free_slots, host_locked, placed
+from portal.accounts.models import User
+from portal.common import times
+from portal.mail import outbox
+
+HELD_FREED = timedelta(hours=4)
+HELD_NO_SHOW = timedelta(hours=24)
+FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
+SHORTEST = timedelta(minutes=30)  # less than this is no offer: nobody reads a mail that fast
+PERSON = ("user_id", "name", "email", "language", "time_zone")
+
+
+# ---- time that came free -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Candidate:
+    """A free start within the time that came free, and until when it could be held."""
+
+    call_type: CallType
+    start: datetime
+    expires_at: datetime
+
+
+def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str = "") -> Offer | None:
+    """Hold time that came free for whoever waits longest and can use it, and mail this one person.
+
+    Nobody is offered the same time twice, nor the time that he or she (`not_to`) just gave back.
+    """
+    line = list(WaitlistEntry.objects.in_line(host_id).exclude(email=not_to))
+    if not line:
+        return None
+    _delete_lapsed_holds(host_id, now)
+    candidates = list(_candidates(host_id, {entry.kind for entry in line}, freed, now))
+    seen = _offered_before(line, candidates)
+    calls = _open_calls(line, now)
+    for entry in line:
+        for one in candidates:
+            if (entry.pk, one.start) in seen or not _suits(entry, one, calls.get(entry.email)):
+                continue
+            waiting = WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.WAITING)
+            if waiting.update(status=WaitlistEntry.Status.OFFERED):  # another host may be quicker
+                offer = _make(entry, one.call_type, one.start, expires_at=one.expires_at, entry=entry)
+                emails.send_freed(offer, calls.get(entry.email))
+                return offer
+    return None
+
+
+def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: datetime) -> Iterator[Candidate]:
+    """The starts on offer that overlap the freed time, its own start first; the slot function decides."""
+    lower, upper = freed.lower, freed.upper
+    assert lower
+    assert upper
+    for call_type in CallType.objects.bookable().filter(host_id=host_id, slug__in=kinds):
+        query = build_query(call_type, first=lower - call_type.duration, until=upper, now=now)
+        overlapping = [slot.start for slot in slots(query) if slot.end > lower]
+        for start in sorted(overlapping, key=lambda start: (abs(start - lower), start)):
+            notice = timedelta(minutes=call_type.minimum_notice_minutes)
+            expires_at = min(now + HELD_FREED, start - notice)
+            if expires_at - now >= SHORTEST:
+                yield Candidate(call_type, start, expires_at)
+
+
+def _offered_before(line: list[WaitlistEntry], candidates: list[Candidate]) -> set[tuple[int, datetime]]:
+    earlier = Offer.objects.filter(entry__in=line, starts__overlap=[one.start for one in candidates])
+    rows = earlier.values_list("entry_id", "starts") if candidates else []
+    return {(entry_id, start) for entry_id, starts in rows if entry_id for start in starts}
+
+
+def _open_calls(line: list[WaitlistEntry], now: datetime) -> dict[str, Booking]:
+    """The next open call of everybody in line who has one."""
+    ahead = Booking.objects.open(now).filter(email__in=[entry.email for entry in line])
+    return {call.email: call for call in ahead.select_related("call_type", "host").order_by("-period")}
+
+
+def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
+    """Of the kind and before the day that was asked for; for somebody with a call, an earlier time to which
+    that call can still be moved."""
+    if entry.kind != one.call_type.slug:
+        return False
+    if times.local(one.start, entry.time_zone).date() > entry.until_on:
+        return False
+    if call is None:
+        return True
+    is_same = call.call_type_id == one.call_type.pk
+    return is_same and one.start < call.start_at and call.can_change(one.expires_at)
+
+
+# ---- after a missed call -----------------------------------------------------------------------------
+def follow_up(call: Booking, now: datetime) -> None:
+    """After a call nobody came to: two times held for a day and one kind mail, once per call. Did it take
+    place after all, then that is taken back."""
+    if call.status != Booking.Status.NO_SHOW:
+        for offer in Offer.objects.open().filter(missed=call).select_related("call_type"):
+            end(offer, Offer.Status.WITHDRAWN, now=now)
+        emails.withdraw_missed(call)
+        return
+    is_long_ago = now - call.end_at > FOLLOW_UP_WITHIN
+    has_other = Booking.objects.open(now).filter(email=call.email).exists()
+    if not call.email or is_long_ago or has_other or emails.was_told_of_missed(call):
+        return
+    _delete_lapsed_holds(call.host_id, now)
+    emails.send_missed(call, _hold_two(call, now))
+
+
+def _hold_two(missed: Booking, now: datetime) -> Offer | None:
+    """The first two times that can be held for a day, on two different days if there are."""
+    first = next(iter(_free_after(missed.call_type, now)), None)
+    if first is None:
+        return None
+    offer = _make(missed, missed.call_type, first, expires_at=now + HELD_NO_SHOW, missed=missed)
+    rest = _free_after(missed.call_type, now)  # anew: the first one takes its buffers and counts in limits
+    days = {start: times.local(start, missed.time_zone).date() for start in (first, *rest)}
+    if second := next((start for start in rest if days[start] != days[first]), next(iter(rest), None)):
+        _hold(offer, second)
+        offer.starts = sorted([first, second])
+        offer.save(update_fields=["starts"])
+    return offer
+
+
+def _free_after(call_type: CallType, now: datetime) -> list[datetime]:
+    """Free starts that are still far enough away when a day has gone by."""
+    if not CallType.objects.bookable().filter(pk=call_type.pk).exists():
+        return []
+    from_on = now + HELD_NO_SHOW + timedelta(minutes=call_type.minimum_notice_minutes)
+    return [slot.start for slot in free_slots(call_type, now=now) if slot.start >= from_on]
+
+
+# ---- making and ending -------------------------------------------------------------------------------
+def _make(
+    to: WaitlistEntry | Booking,
+    call_type: CallType,
+    start: datetime,
+    *,
+    expires_at: datetime,
+    entry: WaitlistEntry | None = None,
+    missed: Booking | None = None,
+) -> Offer:
+    offer = Offer.objects.create(
+        reason=Offer.Reason.FREED if entry else Offer.Reason.NO_SHOW,
+        call_type=call_type,
+        entry=entry,
+        missed=missed,
+        starts=[start],
+        created_at=times.now(),
+        expires_at=expires_at,
+        **{name: getattr(to, name) for name in PERSON},
+    )
+    _hold(offer, start)
+    return offer
+
+
+def _hold(offer: Offer, start: datetime) -> None:
+    """A held row like any other, of a visitor that no browser can be."""
+    Booking.objects.create(
+        call_type=offer.call_type,
+        host_id=offer.call_type.host_id,
+        offer=offer,
+        expires_at=offer.expires_at,
+        visitor=secrets.token_hex(32),
+        **placed(offer.call_type, start),
+    )
+
+
+def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
+    """End an open offer: its mail stays if it has not left, its times go to whoever waits next.
+
+    Whoever waited keeps the place in line, unless a time was taken.
+    """
+    left = list(offer.times.filter(status=Booking.Status.HELD))
+    Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
+    offer.status, offer.ended_at = status, now
+    offer.save(update_fields=["status", "ended_at"])
+    outbox.cancel(about=offer.about, reason=_("The time is not held any more."))
+    entries = WaitlistEntry.objects.filter(offers=offer, status=WaitlistEntry.Status.OFFERED)
+    if status == Offer.Status.TAKEN:
+        entries.update(status=WaitlistEntry.Status.TAKEN, ended_at=now)
+    else:
+        entries.update(status=WaitlistEntry.Status.WAITING)
+    for row in left:
+        pass_on(row.host_id, row.period, now=now, not_to=offer.email)
+
+
+def clear_lapsed(host_id: int, now: datetime) -> int:
+    """Delete this host's holds that lapsed; a time that was offered goes to whoever waits next.
+
+    Whoever changes a host's calendar calls this first, so that nobody jumps the queue between a lapse and the
+    task that looks for it. Returns how many times came free.
+    """
+    cleared = _delete_lapsed_holds(host_id, now)
+    over = Offer.objects.open().filter(call_type__host_id=host_id, expires_at__lte=now)
+    for offer in over.select_related("call_type").order_by("expires_at", "pk"):
+        end(offer, Offer.Status.LAPSED, now=now)
+        cleared += len(offer.starts)
+    return cleared
+
+
+def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
+    """Those of visitors: the slot function passes over them, but the constraint does not."""
+    deleted, _by_model = Booking.objects.filter(host_id=host_id, offer=None).lapsed(now).delete()
+    return deleted
+
+
+def forget(user: User) -> None:
+    """Stop waiting and give back what is held, and keep nothing of the person."""
+    now = times.now()
+    mine = Q(user=user) | Q(email=user.email)
+    entries = WaitlistEntry.objects.filter(mine)
+    for entry in entries:
+        outbox.cancel(about=entry.about, reason=_("Stopped waiting."))
+    entries.open().update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
+    offers = Offer.objects.filter(mine)
+    for offer in offers.open().select_related("call_type").order_by("call_type__host_id", "pk"):
+        with host_locked(offer.call_type.host_id):
+            end(offer, Offer.Status.WITHDRAWN, now=now)
+    entries.update(user=None, name="", email="")
+    offers.update(user=None, name="", email="", generation=F("generation") + 1)

@@ -1,0 +1,191 @@
+"""A time that is held for one person: the link of the mail, taking it, declining it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from bookings import emails, offer_session, pages, services, session
+from bookings.models import Booking, Offer
+from bookings.offer_forms import TakeForm
+from bookings.views.booking import busy_words, post_or
+from bookings.views.managing import sign_in_first, too_late_words
+from portal.accounts.models import User
+from portal.common import times, tokens
+from portal.common.http import is_member, private
+
+
+@login_not_required
+@private
+@require_GET
+def offer_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+    """The link of a mail: its right moves into the session, and the address becomes a clean one."""
+    found = Offer.objects.filter(public_id=public_id).first()
+    is_genuine = tokens.is_valid(token, emails.OFFER, public_id, found.generation if found else 0)
+    if found is None or not is_genuine:
+        return render(request, "bookings/offer_over.html", {"is_broken": True}, status=404)
+    offer_session.grant(request, found)
+    chosen = request.GET.get("start", "")[:40]
+    target = reverse("bookings:offer", args=[public_id])
+    return redirect(f"{target}?{urlencode({'start': chosen})}" if chosen else target)
+
+
+@login_not_required
+@private
+@require_GET
+def offer(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = own_offer(request, public_id)
+    if found is None:
+        return sign_in_first(request)
+    if found.status == Offer.Status.TAKEN and (booking := services.call_of(found)):
+        session.grant(request, booking)
+        return redirect("bookings:done", booking.public_id)
+    if not found.is_open(times.now()):
+        return over_page(request, found)
+    return offer_page(request, found)
+
+
+@login_not_required
+@private
+@post_or("bookings:offer")
+def take(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Confirm one of the held times."""
+    found = own_offer(request, public_id)
+    if found is None:
+        return sign_in_first(request)
+    if found.status == Offer.Status.TAKEN or not found.is_open(times.now()):
+        return redirect("bookings:offer", public_id)  # the second half of a double click, or too late
+    form = TakeForm(request.POST, moves=existing_call(found) is not None)
+    if not form.is_valid():
+        return offer_page(request, found, form=form, status=422)
+    name, start = form.cleaned_data.get("name", ""), form.cleaned_data["start"]
+    try:
+        booking = services.take(found, start, name=name, language=get_language() or "nl")
+    except services.BusyError:
+        return offer_page(request, found, form=form, error=busy_words(), status=503)
+    except services.BookingError as refused:
+        return refuse(request, found, form, refused)
+    session.grant(request, booking)
+    return redirect("bookings:done", booking.public_id)
+
+
+def refuse(
+    request: HttpRequest, found: Offer, form: TakeForm, refused: services.BookingError
+) -> HttpResponse:
+    """Say why this time cannot be confirmed."""
+    if isinstance(refused, services.OfferOverError):
+        return redirect("bookings:offer", found.public_id)
+    if isinstance(refused, services.TooLateError):
+        return offer_page(request, found, form=form, error=too_late_words(), status=409)
+    if isinstance(refused, services.OpenCallError):
+        return offer_page(request, found, form=form, status=409)  # the page says what is planned
+    words = _("That is not a time from this page. Choose one of the times.")
+    return offer_page(request, found, form=form, error=words, status=409)
+
+
+@login_not_required
+@private
+@post_or("bookings:offer")
+def decline(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = own_offer(request, public_id)
+    if found is None:
+        return sign_in_first(request)
+    if found.status != Offer.Status.OPEN:
+        return redirect("bookings:offer", public_id)
+    try:
+        services.decline(found)
+    except services.BusyError:
+        return offer_page(request, found, error=busy_words(), status=503)
+    words = _("Thank you for telling us. The time goes to somebody else.")
+    if found.reason == Offer.Reason.FREED:
+        words = _("Thank you for telling us. The time goes to whoever is next; you stay on the list.")
+    messages.success(request, words)
+    return redirect("bookings:slots")
+
+
+# ---- what these pages share -------------------------------------------------------------------------
+def own_offer(request: HttpRequest, public_id: str) -> Offer | None:
+    """This person's offer, by account or by a link that was followed in this browser.
+
+    None for an anonymous visitor, who may still sign in; 404 for anybody else, whether it exists or not.
+    """
+    offers = Offer.objects.select_related("call_type__host", "entry")
+    found = offers.filter(public_id=public_id).first()
+    if found is not None:
+        if isinstance(request.user, User) and found.user_id == request.user.pk:
+            return found
+        if offer_session.is_granted(request, found):
+            return found
+    if is_member(request):
+        raise Http404
+    return None
+
+
+def existing_call(found: Offer) -> Booking | None:
+    return services.open_call_of(found.email, times.now())
+
+
+def offer_page(
+    request: HttpRequest,
+    found: Offer,
+    *,
+    form: TakeForm | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    existing = existing_call(found)
+    zone, host = found.time_zone, found.call_type.host
+    chosen = form.data.get("start", "") if form else request.GET.get("start", "")
+    initial = {"name": found.name or (found.user.name if found.user else "")}
+    first_name = initial["name"].split(" ")[0]
+    context: dict[str, Any] = {
+        "here": "book",
+        "offer": found,
+        "first_name": first_name,
+        "host": host,
+        "starts": [choice(found, start, chosen) for start in found.starts],
+        "button_moment": pages.day_and_clock(found.starts[0], zone),
+        "until": times.short_moment(found.expires_at, zone),
+        "until_zone": times.zone_label(found.expires_at, zone),
+        "place": found.call_type.location(get_language() or "nl"),
+        "existing": existing,
+        "existing_moment": times.short_moment(existing.start_at, zone) if existing else "",
+        "may_take": existing is None or may_move(existing, found),
+        "form": form or TakeForm(initial=initial, moves=existing is not None),
+        "error": error,
+    }
+    return render(request, "bookings/offer.html", context, status=status)
+
+
+def may_move(existing: Booking, found: Offer) -> bool:
+    """Whether the planned call can become the one at a held time."""
+    return existing.call_type_id == found.call_type_id and existing.can_change(times.now())
+
+
+def choice(found: Offer, start: datetime, chosen: str) -> dict[str, Any]:
+    value = start.isoformat()
+    is_chosen = chosen == value if chosen in [one.isoformat() for one in found.starts] else False
+    return {
+        "value": value,
+        "moments": emails.offered_moments(found, start),
+        "is_chosen": is_chosen or (not is_chosen and not chosen and start == found.starts[0]),
+    }
+
+
+def over_page(request: HttpRequest, found: Offer) -> HttpResponse:
+    context = {
+        "offer": found,
+        "was_until": times.short_moment(found.ended_at or found.expires_at, found.time_zone),
+        "still_waits": bool(found.entry and found.entry.ended_at is None),
+    }
+    return render(request, "bookings/offer_over.html", context, status=410)

@@ -1,0 +1,164 @@
+"""Waiting for a time to come free: joining, seeing where one stands, stopping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import formats
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from bookings import offer_session, services
+from bookings.models import CallType, Host, Offer, WaitlistEntry
+from bookings.offer_forms import WaitlistForm
+from bookings.views.booking import post_or
+from bookings.views.choosing import zone_of
+from bookings.views.managing import sign_in_first
+from portal.accounts import services as accounts
+from portal.accounts.door import one_at_a_time
+from portal.accounts.models import User
+from portal.common import times
+from portal.common.http import is_member, private
+
+
+@login_not_required
+@private
+@require_GET
+def waitlist(request: HttpRequest) -> HttpResponse:
+    """`?kind=` and `?coach=`: short names of a kind of call and of the one coach somebody wants."""
+    if (call_type := wanted_type(request.GET)) is None:
+        return redirect("bookings:slots")
+    return waitlist_page(request, call_type, waitlist_form(request, call_type))
+
+
+@login_not_required
+@private
+@post_or("bookings:waitlist")
+@one_at_a_time
+def join(request: HttpRequest) -> HttpResponse:
+    """Join at once for whoever is signed in; mail everybody else a code, which joins when typed."""
+    if (call_type := wanted_type(request.POST)) is None:
+        return redirect("bookings:slots")
+    form = waitlist_form(request, call_type, request.POST)
+    if not form.is_valid():
+        return waitlist_page(request, call_type, form, status=422)
+    wanted = {
+        "kind": call_type.slug,
+        "until_on": form.cleaned_data["until_on"],
+        "name": form.cleaned_data["name"],
+        "language": get_language() or "nl",
+        "time_zone": zone_of(request, call_type),
+    }
+    coach = wanted_coach(request.POST)
+    if isinstance(request.user, User):
+        services.join(request.user, host=coach, **wanted)
+        return redirect("bookings:waitlist")
+    return send_code(request, call_type, form, wanted | {"coach": coach.slug if coach else ""})
+
+
+def send_code(
+    request: HttpRequest, call_type: CallType, form: WaitlistForm, wanted: dict[str, Any]
+) -> HttpResponse:
+    """Ask for the code once per form: the second click of a double click finds the page of the first."""
+    if offer_session.pending(request) == wanted and "account_login" in request.session:
+        return redirect("account_confirm_login_code")
+    offer_session.await_code(request, wanted)
+    try:
+        return accounts.request_code(request, form.cleaned_data["email"], name=wanted["name"])
+    except ValidationError as refused:
+        offer_session.forget(request)
+        form.add_error("email", refused)
+        return waitlist_page(request, call_type, form, status=429)
+
+
+@login_not_required
+@private
+def stop(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Stop waiting (POST); whoever merely opens the address is led to where it can be done."""
+    if request.method != "POST":
+        return redirect("bookings:waitlist")
+    entry = own_entry(request, public_id)
+    if entry is None:
+        return sign_in_first(request)
+    try:
+        services.stop(entry)
+    except services.BusyError:
+        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+    else:
+        messages.success(request, _("You do not wait any more."))
+    return redirect("bookings:slots")
+
+
+# ---- what these pages share -------------------------------------------------------------------------
+def wanted_type(data: QueryDict) -> CallType | None:
+    """The kind of call that was asked for, else the one the pages offer."""
+    types = CallType.objects.bookable()
+    if coach := wanted_coach(data):
+        types = types.filter(host=coach)
+    return types.filter(slug=data.get("kind", "")[:40]).first() or types.first()
+
+
+def wanted_coach(data: QueryDict) -> Host | None:
+    slug = data.get("coach", "")[:40]
+    return Host.objects.filter(slug=slug, is_active=True).first() if slug else None
+
+
+def waitlist_form(request: HttpRequest, call_type: CallType, data: QueryDict | None = None) -> WaitlistForm:
+    today = times.local(times.now(), zone_of(request, call_type)).date()
+    entry = entry_of(request, call_type)
+    name = request.user.name if isinstance(request.user, User) else ""
+    coach = wanted_coach(request.GET)
+    initial = {
+        "until_on": entry.until_on if entry else call_type.last_bookable_on(today),
+        "name": name or (entry.name if entry else ""),
+        "kind": call_type.slug,
+        "coach": coach.slug if coach else "",
+    }
+    return WaitlistForm(data, today=today, is_member=is_member(request), initial=initial)
+
+
+def entry_of(request: HttpRequest, call_type: CallType) -> WaitlistEntry | None:
+    if not isinstance(request.user, User):
+        return None
+    return WaitlistEntry.objects.open().filter(user=request.user, kind=call_type.slug).first()
+
+
+def own_entry(request: HttpRequest, public_id: str) -> WaitlistEntry | None:
+    """This person's, by account or by the link of an offer that was followed in this browser. None for an
+    anonymous visitor, who may still sign in; 404 for anybody else, whether it exists or not."""
+    entry = WaitlistEntry.objects.filter(public_id=public_id).first()
+    if entry is not None:
+        if isinstance(request.user, User) and entry.user_id == request.user.pk:
+            return entry
+        if any(offer_session.is_granted(request, offer) for offer in entry.offers.all()):
+            return entry
+    if is_member(request):
+        raise Http404
+    return None
+
+
+def waitlist_page(
+    request: HttpRequest, call_type: CallType, form: WaitlistForm, *, status: int = 200
+) -> HttpResponse:
+    now = times.now()
+    entry = entry_of(request, call_type)
+    offer = Offer.objects.open().filter(entry=entry).first() if entry else None
+    planned = services.open_call_of(request.user.email, now) if isinstance(request.user, User) else None
+    context = {
+        "here": "book",
+        "call_type": call_type,
+        "form": form,
+        "entry": entry,
+        "until": formats.date_format(entry.until_on, "l j F Y") if entry else "",
+        "offer": offer if offer and offer.is_open(now) else None,
+        "planned": times.short_moment(planned.start_at, planned.time_zone) if planned else "",
+        "needs_code": not is_member(request),
+        "hours": services.HELD_FREED.seconds // 3600,
+    }
+    return render(request, "bookings/waitlist.html", context, status=status)
