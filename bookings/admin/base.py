@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from bookings.admin_fields import DateField, TimeField, instant
 from bookings.models import Booking, Host
 from portal.common import times
 
 LISTED = 20
 HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
+
+
+def back_or(request: HttpRequest, usual: str) -> str:
+    """Where somebody came from, when `?back=` says so and it lies on this site."""
+    target = request.GET.get("back", "")
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else usual
+
+
+def on_and_clock(request: HttpRequest, zone: str) -> datetime | None:
+    """The moment a link asks for, `?on=` and `?at=` by the clock of `zone`; nonsense is none.
+
+    Raises ValidationError for a time the clock skips.
+    """
+    try:
+        on, at = DateField().clean(request.GET.get("on")), TimeField().clean(request.GET.get("at"))
+    except ValidationError:
+        return None
+    return instant(on, at, zone) if on else None
 
 
 class CalendarAdmin(admin.ModelAdmin):

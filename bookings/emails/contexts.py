@@ -48,6 +48,7 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "topics": topic_names(booking, language),
         "place": booking.place(language),
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
+        "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
         **shared_context(booking, language),
     }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bookings.services.blocks import place_block
 from bookings.services.calendar import free_slots, host_locked, nearest_slots, placed, require_free
 from bookings.services.calls import (
     Details,
     adopt,
+    book_for,
     cancel,
     close,
     confirm,
@@ -16,8 +18,10 @@ from bookings.services.calls import (
     require_no_open_call,
 )
 from bookings.services.errors import (
+    BlockChangedError,
     BookingError,
     BusyError,
+    CallsInTheWayError,
     FormUsedError,
     NotOverYetError,
     OpenCallError,
@@ -40,8 +44,10 @@ __all__ = [
     "HOLD",
     "HOLDS_PER_CLIENT",
     "HOLD_WITH_CODE",
+    "BlockChangedError",
     "BookingError",
     "BusyError",
+    "CallsInTheWayError",
     "Details",
     "FormUsedError",
     "NotOverYetError",
@@ -50,6 +56,7 @@ __all__ = [
     "TooLateError",
     "TooManyHoldsError",
     "adopt",
+    "book_for",
     "cancel",
     "close",
     "confirm",
@@ -61,6 +68,7 @@ __all__ = [
     "move",
     "nearest_slots",
     "open_call_of",
+    "place_block",
     "placed",
     "release_hold",
     "release_lapsed_holds",
