@@ -20,6 +20,7 @@ from portal.panels import Panel
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
 SUMMARIES_SHOWN = 5
+OUTCOMES_SHOWN = 10
 
 
 def days_ahead(request: HttpRequest) -> Panel | None:
@@ -66,6 +67,22 @@ def calls_outside(request: HttpRequest) -> Panel | None:
         return None
     count = sum(not one.is_held for one in services.calls_outside(times.now()))
     return Panel("admin/bookings/_outside.html", {"count": count}) if count else None
+
+
+def awaiting_outcome(request: HttpRequest) -> Panel | None:
+    """Calls that are over, of which nobody said how they went, the oldest first; nothing without any."""
+    if not request.user.has_perm("bookings.change_booking"):
+        return None
+    over = Booking.objects.over(times.now()).select_related("host", "call_type").order_by("period")
+    calls = list(over[: OUTCOMES_SHOWN + 1])
+    if not calls:
+        return None
+    shown = [
+        {"booking": call, "moment": times.short_moment(call.start_at, call.host.time_zone)}
+        for call in calls[:OUTCOMES_SHOWN]
+    ]
+    context = {"calls": shown, "has_more": len(calls) > OUTCOMES_SHOWN, "Status": Booking.Status}
+    return Panel("admin/bookings/_awaiting_outcome.html", context)
 
 
 def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from assessments import summary as scans
+from bookings import emails
 from bookings.admin_fields import midnight
 from bookings.availability import build_query
 from bookings.domain.intervals import Span
@@ -41,6 +42,11 @@ class Item:
     until: str
     title: str
     tag: str
+    starts: str = ""  # where all of it begins and ends by the coach's clock: 2026-11-26T09:45
+    ends: str = ""
+    fixed: str = ""  # why it cannot be dragged
+    asks: bool = False  # a call that is over, and nobody said how it went
+    where: str = ""
     aside: int = 0
     place: str = ""
     before: str = ""  # the rows of the buffers
@@ -72,13 +78,23 @@ class Week:
     chosen: Day
     blocked: list[Closed]
     unread: list[CalendarSource]  # calendars that close everything until they can be read
+    stale: list[CalendarSource]
     calls: list[Booking]
     hours: list[tuple[str, str]] = field(default_factory=list)  # (row, clock) of every full hour
+    rows: Rows | None = None
 
 
-def lay_out(host: Host, call_type: CallType, chosen: date, *, now: datetime, language: str) -> Week:
+def lay_out(
+    host: Host,
+    call_type: CallType,
+    chosen: date,
+    *,
+    now: datetime,
+    language: str,
+    only_chosen: bool = False,
+) -> Week:
     """The ISO week of `chosen`, Monday to Friday, and of the weekend what has hours, holds something or is
-    chosen. Nine queries, one more when a result is shared, whatever the week holds."""
+    chosen; or that day alone. Nine queries, one more when a result is shared, whatever the week holds."""
     zone, monday = host.time_zone, chosen - timedelta(days=chosen.weekday())
     dates = [monday + number * ONE_DAY for number in range(7)]
     first, until = midnight(monday, zone), midnight(monday + 7 * ONE_DAY, zone)
@@ -90,7 +106,9 @@ def lay_out(host: Host, call_type: CallType, chosen: date, *, now: datetime, lan
     )
     taken = BusyTime.objects.filter(host=host, source__is_active=True, period__overlap=around)
     blocked += taken.select_related("source").order_by("period", "pk")
-    unread = list(CalendarSource.objects.filter(host=host).closing(now))
+    connected = list(CalendarSource.objects.filter(host=host, is_active=True))
+    stale = [source for source in connected if source.is_stale(now)]
+    unread = [source for source in connected if source.is_closing(now)]
     calls = list(
         Booking.objects.occupying(now)
         .filter(host=host, footprint__overlap=around)
@@ -99,13 +117,17 @@ def lay_out(host: Host, call_type: CallType, chosen: date, *, now: datetime, lan
     )
     labels = weakest_keys(calls, language)
     days = [
-        _day(on, query, zone, now, chosen, [*_blocks(blocked, zone), *_calls(calls, zone, labels, now)])
+        _day(on, query, zone, now, chosen, [*_blocks(blocked), *_calls(calls, zone, labels, now, language)])
         for on in dates
     ]
     shown = [
-        day for day in days if day.on.isoweekday() <= 5 or day.is_chosen or day.items or day.reasons.opened
+        day
+        for day in days
+        if day.is_chosen
+        or (not only_chosen and (day.on.isoweekday() <= 5 or day.items or day.reasons.opened))
     ]
-    return _place(Week(monday, zone, query, shown, days[chosen.weekday()], blocked, unread, calls), now)
+    week = Week(monday, zone, query, shown, days[chosen.weekday()], blocked, unread, stale, calls)
+    return _place(week, now)
 
 
 def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str, ...]]:
@@ -114,22 +136,53 @@ def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str
 
 
 # ---- what lies in a day ----------------------------------------------------------------------------------
-def _blocks(blocked: Iterable[Closed], zone: str) -> list[Item]:
+def _blocks(blocked: Iterable[Closed]) -> list[Item]:
     return [
         Item("bl", one, one.start_at, one.end_at, "", "", _("Blocked"), one.reason)
         if isinstance(one, BlockedTime)
-        else Item("bl", one, one.start_at, one.end_at, "", "", _("Taken"), one.source.name)
+        else Item(
+            "im",
+            one,
+            one.start_at,
+            one.end_at,
+            "",
+            "",
+            _("Taken"),
+            one.source.name,
+            fixed=_("This is in “%(calendar)s”. Move it in that calendar.") % {"calendar": one.source.name},
+        )
         for one in blocked
     ]
 
 
 def _calls(
-    calls: Iterable[Booking], zone: str, labels: dict[str, tuple[str, ...]], now: datetime
+    calls: Iterable[Booking], zone: str, labels: dict[str, tuple[str, ...]], now: datetime, language: str
 ) -> list[Item]:
     return [
-        Item(kind(call), call, call.start_at, call.end_at, "", "", title(call), tag(call, labels, now, zone))
+        Item(
+            kind(call),
+            call,
+            call.start_at,
+            call.end_at,
+            "",
+            "",
+            title(call),
+            tag(call, labels, now, zone),
+            fixed=fixed(call),
+            asks=call.status == Booking.Status.CONFIRMED and call.end_at <= now,
+            where=emails.place(call, language, reader="host").words,
+        )
         for call in calls
     ]
+
+
+def fixed(call: Booking) -> str:
+    """Why a call stays where it is; nothing when it can be moved."""
+    if call.status == Booking.Status.HELD:
+        return _("A visitor holds this time. It cannot be moved.")
+    if call.status != Booking.Status.CONFIRMED:
+        return _("This call is over, so it stays where it was.")
+    return "" if call.email else _("This person was erased, so the call stays where it was.")
 
 
 def kind(call: Booking) -> str:
@@ -180,11 +233,18 @@ def _cut(item: Item, day: Span, zone: str) -> Item:
     start_at, end_at = max(item.start_at, day[0]), min(item.end_at, day[1])
     return replace(
         item,
+        starts=wall(item.start_at, zone),
+        ends=wall(item.end_at, zone),
         start_at=start_at,
         end_at=end_at,
         clock=times.clock(start_at, zone),
         until=times.clock(end_at, zone),
     )
+
+
+def wall(at: datetime, zone: str) -> str:
+    """What the coach's clock shows, as a form sends it."""
+    return f"{times.local(at, zone):%Y-%m-%dT%H:%M}"
 
 
 # ---- rows ------------------------------------------------------------------------------------------------
@@ -195,6 +255,10 @@ class Rows:
     first: int
     last: int
     zone: str
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first
 
     def place(self, start_at: datetime, end_at: datetime, day: Span) -> str:
         """The classes of a stretch, or nothing when it lies outside the rows."""
@@ -222,6 +286,7 @@ def _place(week: Week, now: datetime) -> Week:
     rows = _rows_of(week)
     return replace(
         week,
+        rows=rows,
         days=[_drawn(day, rows, now) for day in week.days],
         hours=[(f"r{quarter - rows.first + 1}", f"{quarter // 4:02d}:00") for quarter in _hours(rows)],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,11 +11,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings import services
 from bookings.admin import closing
+from bookings.admin_fields import DateField, TimeField, instant
 from bookings.models import Host
 from portal.common import times
 
@@ -29,6 +32,25 @@ class BusyForm(forms.BaseForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         raise ValidationError(closing.busy_words())
+
+
+def back_or(request: HttpRequest, usual: str) -> str:
+    """Where somebody came from, when `?back=` says so and it lies on this site."""
+    target = request.GET.get("back", "")
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else usual
+
+
+def on_and_clock(request: HttpRequest, zone: str) -> datetime | None:
+    """The moment a link asks for, `?on=` and `?at=` by the clock of `zone`; nonsense is none.
+
+    Raises ValidationError for a time the clock skips.
+    """
+    try:
+        on, at = DateField().clean(request.GET.get("on")), TimeField().clean(request.GET.get("at"))
+    except ValidationError:
+        return None
+    return instant(on, at, zone) if on else None
 
 
 class CalendarAdmin(admin.ModelAdmin):

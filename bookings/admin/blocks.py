@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path
+from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin import block_page
 from bookings.admin.base import CalendarAdmin
 from bookings.admin_fields import DateField, TimeField
 from bookings.admin_forms.blocks import BlockedTimeForm
@@ -49,7 +51,7 @@ class BlockedTimeAdmin(CalendarAdmin):
     ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From the week: `?on=` and `?from=` fill in an hour of that day, or the whole day."""
+        """From the week: `?on=`, `?from=`, `?until=` fill in a stretch of that day, an hour, or all of it."""
         initial = super().get_changeform_initial_data(request)
         on = typed(DateField(), request.GET.get("on"))
         start = typed(TimeField(), request.GET.get("from"))
@@ -57,18 +59,22 @@ class BlockedTimeAdmin(CalendarAdmin):
             return initial
         if start is None:
             return initial | {"start_on": on, "all_day": True}
-        end = (datetime.combine(on, start) + ONE_HOUR).time()
+        end = typed(TimeField(), request.GET.get("until")) or (datetime.combine(on, start) + ONE_HOUR).time()
         ends_on = on if end > start or end == time() else on + ONE_DAY
         return initial | {"start_on": on, "start_time": start, "end_on": ends_on, "end_time": end}
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(block_page.place)
+        return [path("<int:pk>/place/", view, name="bookings_blockedtime_place"), *super().get_urls()]
+
     def response_post_save_add(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
         if "on" in request.GET:
-            return week_of(obj)
+            return redirect(block_page.week_of(obj, view=request.GET.get("view", "")))
         return super().response_post_save_add(request, obj)
 
     def response_post_save_change(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
         if "week" in request.GET:
-            return week_of(obj)
+            return redirect(block_page.week_of(obj))
         return super().response_post_save_change(request, obj)
 
     @admin.display(description=_("blocked"), ordering="period")
@@ -88,9 +94,3 @@ def typed(field: DateField | TimeField, value: str | None) -> Any:
         return field.clean(value)
     except ValidationError:
         return None
-
-
-def week_of(blocked: BlockedTime) -> HttpResponseRedirect:
-    """Back to the week of the coach with this blocked time in it."""
-    on = times.local(blocked.start_at, blocked.host.time_zone).date()
-    return redirect(f"{reverse('admin:bookings_booking_week')}?day={on}&host={blocked.host.slug}")

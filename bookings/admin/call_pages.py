@@ -6,19 +6,22 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments import summary as scans
-from bookings import emails, pages, services
+from bookings import emails, obstacles, pages, services
+from bookings.admin.base import back_or, on_and_clock
 from bookings.admin_forms.calls import MoveForm
-from bookings.models import Booking
+from bookings.models import Booking, CallType
 from portal.common import times
 from portal.leads.models import Lead
 from portal.mail.models import OutboundEmail
@@ -55,7 +58,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),
-        "Status": Booking.Status,
+        "is_movable": is_movable(booking),
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
     }
@@ -105,13 +108,33 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_change
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put the call on one of the free starts, or on any other moment that meets no other call."""
+    """Put the call on one of the free starts, or on any other moment that meets no other call. `?on=` and
+    `?at=` propose a moment: the page says what stands in its way and asks."""
     booking = booking_or_404(pk)
-    if not is_ahead(booking, times.now()):
-        return refuse(request, booking, _("This call is not ahead any more, so it cannot be moved."))
+    if not is_movable(booking):
+        return refuse(request, booking, _("It was noted how this call went, so it cannot be moved."))
     form = MoveForm(request.POST if request.method == "POST" else None, zone=booking.host.time_zone)
-    if request.method == "POST" and form.is_valid() and moved(request, booking, form):
-        return redirect(PAGE, booking.pk)
+    try:
+        start = on_and_clock(request, booking.host.time_zone)
+    except ValidationError as gap:
+        start = None
+        messages.error(request, gap.messages[0])
+    if request.method == "POST" and form.is_valid():
+        start = form.cleaned_data["start"]
+        if not must_ask(form, booking.call_type, booking) and moved(request, booking, form):
+            return redirect(back_or(request, reverse(PAGE, args=[booking.pk])))
+    return move_page(request, booking, form, start)
+
+
+def must_ask(form: MoveForm, call_type: CallType, own: Booking | None = None) -> bool:
+    """A moment filled in by hand is asked about first when the coach may decide on what is in its way."""
+    start = form.cleaned_data["start"]
+    found = obstacles.find(call_type, start, now=times.now(), own=own) if form.is_own else []
+    return bool(found) and not any(one.is_hard for one in found)
+
+
+def move_page(request: HttpRequest, booking: Booking, form: MoveForm, start: datetime | None) -> HttpResponse:
+    is_new = start is not None and start != booking.start_at and not form.errors
     listing = pages.lay_out(
         services.free_slots(booking.call_type, own=booking),
         zone=booking.host.time_zone,
@@ -120,8 +143,31 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         shown_from=first_day(request),
         chosen=form.cleaned_data.get("start") if form.is_bound else None,
     )
-    context = {"form": form, "listing": listing, "moments": host_moments(booking)}
+    context = {
+        "form": form,
+        "listing": listing,
+        "moments": host_moments(booking),
+        "proposal": proposal(booking.call_type, start, booking.time_zone, booking)
+        if start and is_new
+        else None,
+        "back": back_or(request, reverse(PAGE, args=[booking.pk])),
+        "pager": f"?{urlencode({'back': request.GET['back']})}&" if "back" in request.GET else "?",
+    }
     return page(request, booking, "move", _("Move this call"), status=422 if form.errors else 200, **context)
+
+
+def proposal(
+    call_type: CallType, start: datetime, visitor_zone: str, own: Booking | None = None
+) -> dict[str, Any]:
+    """A moment somebody asks for, and everything in its way."""
+    there = Booking(host=call_type.host, call_type=call_type, **services.placed(call_type, start))
+    found = obstacles.find(call_type, start, now=times.now(), own=own)
+    return {
+        "value": start.isoformat(),
+        "moments": emails.moments(there, call_type.host.time_zone, visitor_zone),
+        "obstacles": found,
+        "is_possible": not any(one.is_hard for one in found),
+    }
 
 
 def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
@@ -130,7 +176,9 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
     try:
         services.move(booking, start, by=Booking.By.HOST, outside_hours=form.is_outside_hours)
     except services.SlotTakenError:
-        form.add_error(form.field_of_choice, why_not(booking, start))
+        form.add_error(form.field_of_choice, why_not(booking.call_type, start, booking))
+    except services.OpenCallError as error:
+        form.add_error(form.field_of_choice, has_open_call(error.booking))
     except services.BookingError as error:
         form.add_error(form.field_of_choice, sentence(error))
     else:
@@ -142,19 +190,13 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
 
 @may_change
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say how it went: it took place, or nobody came."""
+    """Say how it went: it took place, or nobody came. Before its end the page says from when."""
     booking = booking_or_404(pk)
+    usual = reverse(PAGE, args=[booking.pk])
+    if request.method != "POST" and booking.status in (Booking.Status.CONFIRMED, *CLOSED):
+        return close_page(request, booking, usual)
     if not is_over(booking, times.now()):
         return refuse(request, booking, _("How a call went can only be said after its end."))
-    if request.method != "POST":
-        return page(
-            request,
-            booking,
-            "close",
-            _("How did it go?"),
-            moments=host_moments(booking),
-            Status=Booking.Status,
-        )
     status = request.POST.get("status")
     if status not in CLOSED:
         return refuse(request, booking, _("Choose whether the call took place."))
@@ -162,8 +204,20 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         services.close(booking, Booking.Status(status))
     except services.BookingError as error:
         return refuse(request, booking, sentence(error))
-    messages.success(request, _("Noted: %(status)s.") % {"status": Booking.Status(status).label})
-    return redirect(PAGE, booking.pk)
+    facts = {"name": booking.name or "–", "status": Booking.Status(status).label}
+    messages.success(request, _("Noted for %(name)s: %(status)s.") % facts)
+    return redirect(back_or(request, usual))
+
+
+def close_page(request: HttpRequest, booking: Booking, usual: str) -> HttpResponse:
+    context: dict[str, Any] = {
+        "moments": host_moments(booking),
+        "can_close": is_over(booking, times.now()),
+        "from_clock": times.short_moment(booking.end_at, booking.host.time_zone),
+        "back": back_or(request, usual),
+        "is_movable": is_movable(booking),
+    }
+    return page(request, booking, "close", _("How did it go?"), **context)
 
 
 # ---- helpers ------------------------------------------------------------------------------------------
@@ -184,21 +238,22 @@ def is_over(booking: Booking, now: datetime) -> bool:
     return booking.status in (Booking.Status.CONFIRMED, *CLOSED) and booking.end_at <= now
 
 
-def why_not(booking: Booking, start: datetime) -> str:
+def is_movable(booking: Booking) -> bool:
+    """As long as nobody said how it went, also when it is over; never of a person who was erased."""
+    return booking.status == Booking.Status.CONFIRMED and bool(booking.email)
+
+
+def why_not(call_type: CallType, start: datetime, own: Booking | None = None) -> str:
     """Name what stands in the way of `start`."""
-    now = times.now()
-    if start <= now:
-        return _("That moment has passed. Choose a later one.")
-    zone, footprint = booking.host.time_zone, services.placed(booking.call_type, start)["footprint"]
-    live = Booking.objects.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD]).occupying(now)
-    other = live.filter(host=booking.host, footprint__overlap=footprint).exclude(pk=booking.pk).first()
-    if other is None:
-        return _("That time is not free any more. Choose another, or fill in one of your own.")
-    facts = {"name": other.name, "moment": times.short_moment(other.start_at, zone), "clock": ""}
-    if other.status == Booking.Status.HELD and other.expires_at:
-        facts["clock"] = times.clock(other.expires_at, zone)
-        return _("A visitor holds %(moment)s until %(clock)s. Choose another time, or wait a moment.") % facts
-    return _("That runs into the call with %(name)s on %(moment)s, buffers included.") % facts
+    for one in obstacles.find(call_type, start, now=times.now(), own=own):
+        if one.is_hard:
+            return one.words
+    return _("That time is not free any more. Choose another, or fill in one of your own.")
+
+
+def has_open_call(booking: Booking) -> str:
+    facts = {"name": booking.name, "moment": times.short_moment(booking.start_at, booking.host.time_zone)}
+    return _("%(name)s already has a call ahead, on %(moment)s.") % facts
 
 
 def sentence(error: services.BookingError) -> str:
@@ -242,5 +297,6 @@ def page(
         "place": emails.place(booking, get_language() or "nl", reader="host"),
         "opts": Booking._meta,
         "may_change": request.user.has_perm("bookings.change_booking"),
+        "Status": Booking.Status,
     }
     return render(request, f"admin/bookings/booking/{name}.html", shared | context, status=status)

@@ -5,16 +5,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin import call_pages, outside_page, week_page
+from bookings.admin import call_pages, new_call_page, outside_page, week_page
 from bookings.models import Booking
 from portal.common import times
 from portal.common.read_only import ReadOnlyAdmin
 
-AHEAD, PAST, ALL = "ahead", "past", "all"
+AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -28,11 +29,11 @@ class WhenFilter(admin.SimpleListFilter):
         self.default = ALL if request.GET.get("q") else AHEAD
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(AHEAD, _("to come")), (PAST, _("past")), (ALL, _("all"))]
+        return [(AHEAD, _("to come")), (OPEN, _("over, not noted yet")), (PAST, _("past")), (ALL, _("all"))]
 
     def value(self) -> str:
         chosen = super().value()
-        return chosen if chosen in (AHEAD, PAST, ALL) else self.default
+        return chosen if chosen in (AHEAD, OPEN, PAST, ALL) else self.default
 
     def choices(self, changelist: Any) -> Any:
         for value, words in self.lookup_choices:
@@ -46,6 +47,8 @@ class WhenFilter(admin.SimpleListFilter):
         now = times.now()
         if self.value() == AHEAD:
             return queryset.filter(period__endswith__gt=now)
+        if self.value() == OPEN:
+            return queryset.filter(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
         return queryset.filter(period__endswith__lte=now) if self.value() == PAST else queryset
 
 
@@ -53,7 +56,7 @@ class WhenFilter(admin.SimpleListFilter):
 class BookingAdmin(ReadOnlyAdmin):
     """Calls to look up. Whatever changes one goes through its own page and tells the visitor."""
 
-    list_display = ["when", "zone", "who", "email", "state"]
+    list_display = ["when", "zone", "who", "email", "state", "outcome"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", "call_type"]
     list_select_related = ["host", "call_type"]
@@ -66,16 +69,27 @@ class BookingAdmin(ReadOnlyAdmin):
         now = times.now()
         return super().get_queryset(request).exclude(status=Booking.Status.HELD, expires_at__lte=now)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Buttons only where calls are over, and for whoever may press them."""
+        shown = list(self.list_display)
+        if not request.user.has_perm("bookings.change_booking") or not self.looks_back(request):
+            shown.remove("outcome")
+        return shown
+
+    def looks_back(self, request: HttpRequest) -> bool:
+        return request.GET.get("when") in (OPEN, PAST, ALL) or bool(request.GET.get("q"))
+
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """The next call first; looking back, the last one."""
-        looks_back = request.GET.get("when") in (PAST, ALL) or request.GET.get("q")
-        return ["-period" if looks_back else "period"]
+        return ["-period" if self.looks_back(request) else "period"]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
             path("week/", wrap(week_page.show), name="bookings_booking_week"),
             path("outside/", wrap(outside_page.show), name="bookings_booking_outside"),
+            path("week/empty/", wrap(week_page.empty), name="bookings_booking_empty"),
+            path("new/", wrap(new_call_page.new), name="bookings_booking_new"),
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),
@@ -109,3 +123,12 @@ class BookingAdmin(ReadOnlyAdmin):
     @admin.display(description=_("status"), ordering="status")
     def state(self, booking: Booking) -> str:
         return call_pages.state(booking)
+
+    @admin.display(description=_("how did it go?"))
+    def outcome(self, booking: Booking) -> str:
+        """Buttons in the form of the list: what they send goes to the page of the call."""
+        if booking.status != Booking.Status.CONFIRMED or booking.end_at > times.now():
+            return ""
+        return render_to_string(
+            "admin/bookings/booking/_outcome_cell.html", {"booking": booking, "Status": Booking.Status}
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin_fields import DateField, TimeField, instant, midnight
+from bookings.admin_fields import FIRST_YEAR, LAST_YEAR, DateField, TimeField, instant, midnight
 from bookings.models import LONGEST_BLOCK, BlockedTime
 from portal.common import times
 from portal.common.names import clean_line
@@ -88,6 +88,56 @@ class BlockedTimeForm(forms.ModelForm):
         except ValidationError as error:
             self.add_error(field, error)
             return None
+
+
+class MomentField(forms.CharField):
+    """What the coach's clock shows, such as 2026-11-26T09:45, or an instant with its offset.
+
+    `fold` chooses in the hour that comes twice.
+    """
+
+    default_error_messages = {"invalid": _("That is not a moment of this week. Try once more.")}
+
+    def __init__(self, *, zone: str, fold: int = 0) -> None:
+        super().__init__(max_length=40)
+        self.zone, self.fold = zone, fold
+
+    def clean(self, value: Any) -> datetime:
+        text = super().clean(value)
+        try:
+            moment = datetime.fromisoformat(text)
+            if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                raise ValueError(text)
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if moment.utcoffset() is not None:
+            return moment.astimezone(UTC)
+        return instant(moment.date(), moment.time(), self.zone, fold=self.fold)
+
+
+class PlaceForm(forms.Form):
+    """A blocked time dragged in the week: where it goes, and where the page showed it."""
+
+    def __init__(self, data: Mapping[str, Any], *, zone: str) -> None:
+        super().__init__(data)
+        for name, fold in (("start", 0), ("end", 1), ("seen_start", 0), ("seen_end", 1)):
+            self.fields[name] = MomentField(zone=zone, fold=fold)
+        self.fields["sure"] = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for start, end, kept in (("start", "end", "period"), ("seen_start", "seen_end", "seen")):
+            if not {start, end} <= data.keys():
+                continue
+            if not timedelta(0) < data[end] - data[start] <= LONGEST_BLOCK:
+                raise ValidationError(__("The end must come after the start, within a year."))
+            data[kept] = DateTimeTZRange(data[start], data[end], "[)")
+        return data
+
+    @property
+    def trouble(self) -> str:
+        """The first thing that is wrong, in a sentence."""
+        return next(str(words) for errors in self.errors.values() for words in errors)
 
 
 def typed_period(blocked: BlockedTime) -> dict[str, Any]:

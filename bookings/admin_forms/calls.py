@@ -24,6 +24,8 @@ class MoveForm(forms.Form):
     """One of the free starts, or any other moment of the coach's own."""
 
     start = OptionalStartField(required=False)
+    # A moment of the coach's own that the page named, with what stands in its way: the list plays no part.
+    asked = OptionalStartField(required=False, widget=forms.HiddenInput)
     own_on = DateField(label=_("Date"), required=False)
     own_time = TimeField(label=_("Time"), required=False)
 
@@ -32,16 +34,21 @@ class MoveForm(forms.Form):
         self.zone = zone
 
     @property
-    def is_outside_hours(self) -> bool:
+    def is_own(self) -> bool:
+        """Filled in by hand, so nobody has said yet what stands in the way."""
         return self.cleaned_data.get("own_on") is not None
 
     @property
+    def is_outside_hours(self) -> bool:
+        return self.is_own or self.cleaned_data.get("asked") == self.cleaned_data["start"]
+
+    @property
     def field_of_choice(self) -> str:
-        return "own_on" if self.is_outside_hours else "start"
+        return "own_on" if self.is_own else "start"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if self.errors:
+        if {"start", "own_on", "own_time"} & self.errors.keys():
             return data
         on, at = data.get("own_on"), data.get("own_time")
         if data.get("start") and (on or at):

@@ -52,6 +52,7 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "topics": topic_names(booking, language),
         "place": place(booking, language, reader="host"),
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
+        "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
         **shared_context(booking, language),
     }
 

@@ -12,9 +12,9 @@ from bookings.models import Booking
 from portal.mail import outbox
 
 
-def send_confirmed(booking: Booking) -> None:
-    _to_invitee(booking, "confirmation")
-    _to_coach(booking, "coach_booked")
+def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
+    _to_invitee(booking, "confirmation", by=by)
+    _to_coach(booking, "coach_booked", by=by)
     plan_reminders(booking)
 
 

@@ -45,6 +45,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Confirmed and not over yet."""
         return self.filter(status=Booking.Status.CONFIRMED, period__endswith__gt=now)
 
+    def over(self, now: datetime) -> BookingQuerySet:
+        """Over, and nobody said yet how it went."""
+        return self.filter(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
+
     def for_user(self, user: User) -> BookingQuerySet:
         """This person's own, never a hold."""
         return self.filter(user=user).exclude(status=Booking.Status.HELD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bookings.services.blocks import place_block
 from bookings.services.calendar import (
     free_slots,
     free_with_any,
@@ -15,6 +16,7 @@ from bookings.services.calendar import (
 from bookings.services.calls import (
     Details,
     adopt,
+    book_for,
     cancel,
     close,
     confirm,
@@ -25,8 +27,10 @@ from bookings.services.calls import (
     require_no_open_call,
 )
 from bookings.services.errors import (
+    BlockChangedError,
     BookingError,
     BusyError,
+    CallsInTheWayError,
     ChangedError,
     FormUsedError,
     NotOverYetError,
@@ -69,9 +73,11 @@ __all__ = [
     "HOLD",
     "HOLDS_PER_CLIENT",
     "HOLD_WITH_CODE",
+    "BlockChangedError",
     "BookingError",
     "BusyError",
     "Call",
+    "CallsInTheWayError",
     "ChangedError",
     "Choice",
     "Details",
@@ -85,6 +91,7 @@ __all__ = [
     "TooLateError",
     "TooManyHoldsError",
     "adopt",
+    "book_for",
     "call_of",
     "calls_outside",
     "cancel",
@@ -116,6 +123,7 @@ __all__ = [
     "offered_kinds",
     "open_call_of",
     "pass_on",
+    "place_block",
     "placed",
     "plan_reminders",
     "promise_place",

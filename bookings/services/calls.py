@@ -59,6 +59,34 @@ def confirm(
     A hold that lapsed does no harm as long as nobody took the time. Raises SlotTakenError, OpenCallError,
     FormUsedError, BusyError.
     """
+    return _confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
+
+
+def book_for(
+    call_type: CallType, start: datetime, *, details: Details, key: str, outside_hours: bool = False
+) -> Booking:
+    """The coach books for somebody, who is mailed as if it were by the person's own hand.
+
+    No account is made; one whose address was proven gets the call at once. Only an `outside_hours` call may
+    lie off the starts on offer, never against the constraint. Raises what `confirm` raises.
+    """
+    user = User.objects.filter(email=details.email, proven_at__isnull=False).first()
+    return _confirm(
+        call_type, start, details=details, user=user, key=key, by=Booking.By.HOST, outside_hours=outside_hours
+    )
+
+
+def _confirm(
+    call_type: CallType,
+    start: datetime,
+    *,
+    details: Details,
+    user: User | None,
+    key: str,
+    visitor: str = "",
+    by: Booking.By = Booking.By.INVITEE,
+    outside_hours: bool = False,
+) -> Booking:
     with host_locked(call_type.host_id):
         now = times.now()
         asked = request_hash(start, details)
@@ -72,7 +100,8 @@ def confirm(
         if start <= now:
             raise SlotTakenError
         if booking is None or booking.start_at != start or booking.call_type_id != call_type.pk:
-            require_free(call_type, start, now=now, own=booking)
+            if not outside_hours:
+                require_free(call_type, start, now=now, own=booking)
             booking = booking or Booking()
             booking.host, booking.call_type = call_type.host, call_type
         _fill_in(booking, placed(call_type, start) | asdict(details) | {"topics": list(details.topics)})
@@ -83,8 +112,8 @@ def confirm(
         promise_place(booking)
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
-        emails.send_confirmed(booking)
-        lead = _note(booking, "call.booked")
+        emails.send_confirmed(booking, by)
+        lead = _note(booking, "call.booked", by=by)
         leads.advance(lead, Lead.Stage.PLANNED)
         leads.stop_followup(lead)
         return booking
@@ -96,12 +125,15 @@ def move(
     """Put a booking on another start: one UPDATE of the same row, so it may overlap its own old time.
 
     A time that `visitor` holds may be the new one. Only the host may go outside the hours on offer, never
-    against the constraint. Raises SlotTakenError, TooLateError, BusyError.
+    against the constraint, and move a call that has begun or is over, as long as nobody said how it went.
+    Raises SlotTakenError, TooLateError, OpenCallError (of a call that is over), BusyError.
     """
     with host_locked(booking.host_id):
         now = times.now()
         booking = _fresh(booking)
-        _require_open(booking, by, now)
+        _require_open(booking, by, now, even_started=by == Booking.By.HOST)
+        if booking.end_at <= now:
+            require_no_open_call(booking.email, now)
         if booking.start_at == start:
             return booking
         offers.clear_lapsed(booking.host_id, now)
@@ -155,6 +187,8 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
         if booking.status != status:
             booking.status = status
             booking.save(update_fields=["status"])
+            if not booking.email:  # this person was erased
+                return booking
             lead = _note(booking, "call.held" if status == Booking.Status.COMPLETED else "call.no_show")
             if status == Booking.Status.COMPLETED:
                 leads.advance(lead, Lead.Stage.SPOKEN)
@@ -208,8 +242,10 @@ def _fresh(booking: Booking) -> Booking:
     return Booking.objects.select_related("call_type__host", "host__user").get(pk=booking.pk)
 
 
-def _require_open(booking: Booking, by: Booking.By, now: datetime) -> None:
-    is_open = booking.status == Booking.Status.CONFIRMED and now < booking.start_at
+def _require_open(booking: Booking, by: Booking.By, now: datetime, *, even_started: bool = False) -> None:
+    is_open = booking.status == Booking.Status.CONFIRMED and (
+        booking.email if even_started else now < booking.start_at  # without an address: erased
+    )
     if not is_open or (by == Booking.By.INVITEE and not booking.can_change(now)):
         raise TooLateError
 

@@ -47,3 +47,15 @@ class OpenCallError(BookingError):
     def __init__(self, booking: Booking) -> None:
         super().__init__("This person already has an open call.")
         self.booking = booking
+
+
+class BlockChangedError(BookingError):
+    """The blocked time is not what the page showed any more."""
+
+
+class CallsInTheWayError(BookingError):
+    """There are `calls` in the time to be blocked."""
+
+    def __init__(self, calls: list[Booking]) -> None:
+        super().__init__("There are calls in this time.")
+        self.calls = calls

@@ -21,6 +21,7 @@ WORDS = {
     STAGE_CHANGED: _("Stage set to “%(stage)s”"),
 }
 BY_HOST = {
+    "call.booked": _("You booked an impact call for %(moment)s"),
     "call.moved": _("You moved the impact call to %(moment)s"),
     "call.cancelled": _("You cancelled the impact call of %(moment)s"),
 }
