@@ -15,6 +15,7 @@ from bookings.services.calls import (
     request_hash,
     require_no_open_call,
 )
+from bookings.services.copies import put_right, start_over, want_all, withdraw
 from bookings.services.errors import (
     BookingError,
     BusyError,
@@ -62,10 +63,14 @@ __all__ = [
     "nearest_slots",
     "open_call_of",
     "placed",
+    "put_right",
     "release_hold",
     "release_lapsed_holds",
     "renew_hold",
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "start_over",
+    "want_all",
+    "withdraw",
 ]

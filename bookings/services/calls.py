@@ -11,6 +11,7 @@ from django.db.models import F
 
 from bookings import emails
 from bookings.models import Booking, CallType, IdempotencyKey
+from bookings.services import copies
 from bookings.services.calendar import host_locked, placed, require_free
 from bookings.services.errors import (
     FormUsedError,
@@ -80,6 +81,7 @@ def confirm(
         booking.location = call_type.location(details.language)
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
+        copies.want(booking)
         emails.send_confirmed(booking)
         lead = _note(booking, "call.booked")
         leads.advance(lead, Lead.Stage.PLANNED)
@@ -110,6 +112,7 @@ def move(
         booking.sequence += 1
         booking.changed_at = now
         booking.save()
+        copies.want(booking)
         emails.send_moved(booking, by)
         _note(booking, "call.moved", by=by)
         return booking
@@ -128,6 +131,7 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.cancelled_by = by
         booking.sequence += 1
         booking.save()
+        copies.want(booking)
         emails.send_cancelled(booking, by)
         _note(booking, "call.cancelled", by=by)
         return booking
@@ -162,6 +166,7 @@ def erase(user: User) -> None:
         cancel(booking, by=Booking.By.INVITEE, even_late=True)
     IdempotencyKey.objects.filter(booking__in=mine).delete()
     mine.filter(status=Booking.Status.HELD).delete()
+    kept = list(mine.values_list("pk", flat=True))
     mine.update(
         name="",
         email="",
@@ -171,6 +176,7 @@ def erase(user: User) -> None:
         user=None,
         manage_generation=F("manage_generation") + 1,
     )
+    copies.rewrite(kept)
 
 
 def adopt(user: User) -> None:
