@@ -28,5 +28,6 @@ class BookingsConfig(AppConfig):
         register_account_panel(20, panels.account_panel)
         register_call_facts(panels.call_facts)
         register_admin_panel(5, admin_panels.stale_calendars)
+        register_admin_panel(6, admin_panels.differing_copies)
         register_admin_panel(10, admin_panels.days_ahead)
         register_contact_panel(10, admin_panels.calls_of_contact)

@@ -119,7 +119,7 @@ def _busy(source: CalendarSource, content: bytes, now: datetime) -> list[busy.Bu
 
 
 def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool:
-    """Keep which calendars there are on the server; whether one was chosen, because it is the only one."""
+    """Keep which calendars there are on the server; whether one is chosen: the only one is."""
     server = caldav.Server.at(source.address, source.login, network)
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
@@ -129,15 +129,12 @@ def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool
         tried_at = fresh.last_tried_at
         fresh.set_choices(found)
         fresh.last_problem = ""
-        if len(found) == 1:
+        if len(found) == 1 and not fresh.sealed_collection:
             fresh.choose(found[0])
         fresh.last_tried_at = tried_at
         fresh.save(update_fields=["sealed_choices", "sealed_collection", "etag", "last_problem"])
-    if len(found) > 1:
-        return False
-    source.sealed_collection, source.sealed_choices = fresh.sealed_collection, fresh.sealed_choices
-    source.etag = ""
-    return True
+    source.sealed_collection, source.etag = fresh.sealed_collection, fresh.etag
+    return bool(fresh.sealed_collection)
 
 
 def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from assessments import summary as scans
 from bookings import emails, pages, services
 from bookings.admin_forms.calls import MoveForm
+from bookings.differing import in_words, worth_showing
 from bookings.models import Booking
 from portal.common import times
 from portal.leads.models import Lead
@@ -52,6 +53,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "topics": emails.topic_names(booking, language) if booking.topics else [],
         "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
         "mails": mails_about(booking),
+        "differences": in_words(worth_showing().filter(booking=booking), now),
         "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),
@@ -112,6 +114,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None, zone=booking.host.time_zone)
     if request.method == "POST" and form.is_valid() and moved(request, booking, form):
         return redirect(PAGE, booking.pk)
+    form.initial = {"own_on": request.GET.get("on", ""), "own_time": request.GET.get("at", "")}
     listing = pages.lay_out(
         services.free_slots(booking.call_type, own=booking),
         zone=booking.host.time_zone,

@@ -206,15 +206,20 @@ class CalendarSource(models.Model):
         self.sealed_collection = seal(choice.url)
         self.etag, self.last_tried_at, self.last_problem = "", None, ""
 
+    def forget_calendar(self) -> None:
+        """Another server or another person: which calendars there are is to be looked up, and chosen anew."""
+        self.sealed_collection = self.etag = ""
+        self.look_again()
+
     def look_again(self) -> None:
-        """Forget which calendars there are and which was chosen; the next read looks them up."""
-        self.sealed_choices = self.sealed_collection = self.etag = ""
+        """Look up which calendars there are; the one that was chosen stays."""
+        self.sealed_choices = ""
         self.last_tried_at, self.last_problem = None, ""
 
     @property
     def is_looking(self) -> bool:
         """Whether the calendars on the server are still to be looked up."""
-        return self.kind == self.Kind.CALDAV and not self.sealed_collection and not self.sealed_choices
+        return self.kind == self.Kind.CALDAV and not self.sealed_choices
 
     @property
     def waits_for_choice(self) -> bool:

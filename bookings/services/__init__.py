@@ -15,7 +15,7 @@ from bookings.services.calls import (
     request_hash,
     require_no_open_call,
 )
-from bookings.services.copies import put_right, start_over, want_all, withdraw
+from bookings.services.copies import put_right, start_over, try_again, want_all, withdraw
 from bookings.services.errors import (
     BookingError,
     BusyError,
@@ -71,6 +71,7 @@ __all__ = [
     "require_free",
     "require_no_open_call",
     "start_over",
+    "try_again",
     "want_all",
     "withdraw",
 ]

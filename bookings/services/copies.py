@@ -81,8 +81,13 @@ def withdraw(source: CalendarSource) -> int:
 def start_over(source: CalendarSource) -> None:
     """Another calendar was chosen: of the copies in the old one nothing is known any more."""
     source.copies.all().delete()
-    if source.writes:
-        want_all(source)
+    want_all(source)
+
+
+def try_again(source: CalendarSource) -> None:
+    """The password, the room or the server was mended: write now what could not be written."""
+    source.copies.filter(status__in=[Status.WAITING, Status.FAILED]).ask_again(times.now())
+    _wake(source)
 
 
 def put_right(copy: CalendarCopy) -> bool:

@@ -20,8 +20,9 @@ from bookings.models import Login
 from portal.local.places import free_port
 from portal.local.processes import wait_until
 from tests.bookings.world import NAME, PUBLIC, make_certificate
+from tests.factories.bookings import PASSWORD, USER
 
-LOGIN = Login("jet", "app-wachtwoord 7: é")
+LOGIN = Login(USER, PASSWORD)
 ROOT = f"https://{NAME}/"
 MAKE = """<?xml version="1.0" encoding="utf-8"?>
 <c:mkcalendar xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:set><d:prop>
