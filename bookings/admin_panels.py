@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from assessments import summary as scans
 from bookings import emails, services
+from bookings.differing import SHOWN, in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
 from portal.common import times
 from portal.leads.models import Lead
@@ -83,6 +84,14 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
     ]
     context = {"calls": shown, "has_more": len(calls) > OUTCOMES_SHOWN, "Status": Booking.Status}
     return Panel("admin/bookings/_awaiting_outcome.html", context)
+
+
+def differing_copies(request: HttpRequest) -> Panel | None:
+    """Calls that stand otherwise in the coach's own calendar; nothing when all is well."""
+    if not request.user.has_perm("bookings.view_calendarsource"):
+        return None
+    found = in_words(worth_showing()[:SHOWN], times.now())
+    return Panel("admin/bookings/_differing_copies.html", {"differences": found}) if found else None
 
 
 def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:

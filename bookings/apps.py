@@ -32,6 +32,7 @@ class BookingsConfig(AppConfig):
         register_admin_panel(5, admin_panels.stale_calendars)
         register_admin_panel(6, admin_panels.calls_outside)
         register_admin_panel(8, admin_panels.awaiting_outcome)
+        register_admin_panel(7, admin_panels.differing_copies)
         register_admin_panel(10, admin_panels.days_ahead)
         register_admin_panel(15, offer_panels.waiting)
         register_contact_panel(10, admin_panels.calls_of_contact)

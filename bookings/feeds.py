@@ -15,7 +15,7 @@ from bookings import emails
 from bookings.domain import ics
 from bookings.models import Booking, Host
 from portal.common import tokens
-from portal.common.http import absolute_url
+from portal.common.http import absolute_reverse, absolute_url
 
 PURPOSE = "bookings.feed"
 LOOKS_BACK, LOOKS_AHEAD = timedelta(days=30), timedelta(days=365)
@@ -67,6 +67,15 @@ def event(call: Booking, host: Host, language: str) -> ics.FeedEvent:
         summary=_("%(type)s with %(name)s") % facts if is_named else call.call_type.name,
         location=emails.place(call, language, reader="host").calendar if host.feed_shows_names else "",
     )
+
+
+def copy_of(call: Booking) -> bytes:
+    """The call as it stands in the host's own calendar, with what the host chose to show in the feed."""
+    language = emails.host_language(call.host)
+    with translation.override(language):
+        page = absolute_reverse("admin:bookings_booking_change", call.pk)
+        words = _("Prepare, move or cancel: %(url)s") % {"url": page}
+        return ics.build_copy(event(call, call.host, language), description=words, url=page)
 
 
 def renew_address(host: Host) -> None:

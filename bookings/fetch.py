@@ -13,10 +13,10 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 CONNECT_SECONDS = 5.0
@@ -28,10 +28,12 @@ REDIRECTS = {301, 302, 303, 307, 308}
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 UNRESERVED = "/%:@!$&'()*+,;=~-._?"
 LONGEST_ADDRESS = 2000
+OUR_HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "impact-call-calendar"}
+Found = TypeVar("Found")
 
 
 class FetchError(Exception):
-    """Why nothing was read, as one of a few words: `address`, `unreachable`, `answer`, `slow`, `big`."""
+    """Why nothing was read, in one word: `address`, `unreachable`, `certificate`, `answer`, `slow`, `big`."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -110,12 +112,52 @@ def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetche
     """Read the file at `url`. Takes at most TOTAL_SECONDS after the name is resolved; raises FetchError."""
     network = network or Network()
     deadline = time.monotonic() + network.total_seconds
+    headers = {"Accept": "text/calendar"}
+    if etag:
+        headers["If-None-Match"] = etag
     for _hop in range(MOST_REDIRECTS + 1):
-        answer = _ask(target_of(url), etag, network, deadline)
+        answer = ask(
+            "GET",
+            target_of(url),
+            headers=headers,
+            network=network,
+            deadline=deadline,
+            read=lambda response: _read(response, etag),
+        )
         if isinstance(answer, Fetched):
             return answer
         url = urljoin(url, answer)
     raise FetchError("unreachable")
+
+
+def ask(
+    method: str,
+    target: Target,
+    *,
+    headers: Mapping[str, str],
+    network: Network,
+    deadline: float,
+    read: Callable[[http.client.HTTPResponse], Found],
+    body: bytes | None = None,
+) -> Found:
+    """One request to the pinned address, done before `deadline` (monotonic), and what `read` makes of the
+    answer. Follows no redirect. Raises FetchError."""
+    connection = _Connection(target, _pinned(target, network), network, deadline)
+    try:
+        connection.connect()
+    except ssl.SSLCertVerificationError as error:
+        raise FetchError("certificate") from error
+    except (OSError, ValueError) as error:  # refused, absent, silent, no encryption
+        raise FetchError("unreachable") from error
+    try:
+        connection.request(method, target.path, body=body, headers={**OUR_HEADERS, **headers})
+        return read(connection.getresponse())
+    except TimeoutError as error:
+        raise FetchError("slow") from error
+    except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
+        raise FetchError("answer") from error
+    finally:
+        connection.close()
 
 
 class _DeadlineSocket(ssl.SSLSocket):
@@ -156,27 +198,6 @@ class _Connection(http.client.HTTPSConnection):
         self.sock = sock
 
 
-def _ask(target: Target, etag: str, network: Network, deadline: float) -> Fetched | str:
-    """One request: what was read, or where it was sent on to."""
-    connection = _Connection(target, _pinned(target, network), network, deadline)
-    headers = {"Accept": "text/calendar", "Accept-Encoding": "gzip", "User-Agent": "impact-call-calendar"}
-    if etag:
-        headers["If-None-Match"] = etag
-    try:
-        connection.connect()
-    except (OSError, ValueError) as error:  # refused, absent, silent, no valid certificate
-        raise FetchError("unreachable") from error
-    try:
-        connection.request("GET", target.path, headers=headers)
-        return _read(connection.getresponse(), etag)
-    except TimeoutError as error:
-        raise FetchError("slow") from error
-    except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
-        raise FetchError("answer") from error
-    finally:
-        connection.close()
-
-
 def _pinned(target: Target, network: Network) -> str:
     """The address to connect to; none is used unless all are public."""
     try:
@@ -195,15 +216,21 @@ def _read(response: http.client.HTTPResponse, etag: str) -> Fetched | str:
         return Fetched(None, etag)
     if response.status != http.client.OK:
         raise FetchError("answer")
+    return Fetched(content_of(response), (response.getheader("ETag") or "")[:200])
+
+
+def content_of(response: http.client.HTTPResponse) -> bytes:
+    """The whole body, unpacked. Raises FetchError `big` past MOST_BYTES, `answer` when it breaks off."""
     encoding = (response.getheader("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("gzip", "x-gzip", "identity"):
         raise FetchError("answer")
     unpack = zlib.decompressobj(wbits=31) if encoding != "identity" else None
-    content = bytearray()
+    content, is_empty = bytearray(), True
     while piece := response.read1(PIECE):
+        is_empty = False
         content += unpack.decompress(piece, MOST_BYTES + 1 - len(content)) if unpack else piece
         if len(content) > MOST_BYTES:
             raise FetchError("big")
-    if response.length or (unpack and not unpack.eof):
+    if response.length or (unpack and not is_empty and not unpack.eof):
         raise FetchError("answer")  # broken off half-way
-    return Fetched(bytes(content), (response.getheader("ETag") or "")[:200])
+    return bytes(content)

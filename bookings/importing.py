@@ -7,51 +7,67 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from psycopg.types.range import Range
 
-from bookings import emails
+from bookings import caldav, comparing, emails, services
+from bookings.copying import Found
 from bookings.domain import busy
-from bookings.fetch import Fetched, FetchError, Network, fetch
-from bookings.models import Booking, BusyTime, CalendarSource
+from bookings.fetch import FetchError, Network, fetch
+from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.common.sealing import SealBrokenError
 
-EVERY = timedelta(minutes=5)
 READ_WHOLE_AFTER = timedelta(days=1)  # even unchanged: repetitions move into view
 LOOKS_BACK, LOOKS_AHEAD = timedelta(days=1), timedelta(days=400)
 Problem = CalendarSource.Problem
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What one read brought: `found` is None when nothing changed since `etag` was told."""
+
+    found: list[busy.Busy] | None
+    etag: str = ""
+    copies: list[CalendarCopy] = field(default_factory=list)
+    there: dict[int, Found] = field(default_factory=dict)
+
+
 def due_ids(now: datetime) -> list[int]:
     """The calendars it is time for, longest waiting first."""
-    waited = Q(last_tried_at=None) | Q(last_tried_at__lte=now - EVERY)
-    sources = CalendarSource.objects.filter(waited, is_active=True).order_by("last_tried_at")
-    return list(sources.values_list("pk", flat=True))
+    return list(CalendarSource.objects.due(now).values_list("pk", flat=True))
 
 
 def import_source(pk: int, *, network: Network | None = None) -> None:
-    """Read one calendar and replace its busy time, or keep it and say what was wrong."""
+    """Read one calendar and replace its busy time, or keep it and say what was wrong.
+
+    Of a server whose calendars are not known yet they are looked up first; the only one is read at once.
+    """
     now = times.now()
     source = CalendarSource.objects.select_related("host__user").filter(pk=pk, is_active=True).first()
-    if source is None or not _claim(source, now):
+    if source is None or source.waits_for_choice or not _claim(source, now):
         return
     try:
-        fetched = fetch(source.address, etag=_known_etag(source, now), network=network)
-        found = None if fetched.content is None else _read(source, fetched.content, now)
+        if source.is_looking and not _look_for_calendars(source, network):
+            return
+        reading = _READ[CalendarSource.Kind(source.kind)](source, now, network)
+    except caldav.ElsewhereError as error:
+        _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host)
     except (FetchError, busy.UnreadableError) as error:
         _keep_last(source, Problem(error.problem), now)
     except SealBrokenError:
         _keep_last(source, Problem.SEALED, now)
+    except caldav.ConflictError:
+        _keep_last(source, Problem.REFUSED, now)
     except Exception:  # also the task's time limit: whatever it was, the last good read stays
         log.exception("Calendar %d could not be imported", pk)
         _keep_last(source, Problem.FAULT, now)
     else:
-        _replace(source, fetched, found, now)
+        _replace(source, reading, now)
 
 
 def _claim(source: CalendarSource, now: datetime) -> bool:
@@ -67,7 +83,31 @@ def _known_etag(source: CalendarSource, now: datetime) -> str:
     return source.etag if is_recent else ""
 
 
-def _read(source: CalendarSource, content: bytes, now: datetime) -> list[busy.Busy]:
+def _read_file(source: CalendarSource, now: datetime, network: Network | None) -> Reading:
+    fetched = fetch(source.address, etag=_known_etag(source, now), network=network)
+    if fetched.content is None:
+        return Reading(None)
+    return Reading(_busy(source, fetched.content, now), fetched.etag)
+
+
+def _read_server(source: CalendarSource, now: datetime, network: Network | None) -> Reading:
+    """Only when it changed. Its marker is asked for first: what changes meanwhile is read the next time."""
+    collection = source.collection
+    server = caldav.Server.at(source.address, source.login, network)
+    copies = comparing.comparable(source, now)
+    marker = caldav.read_marker(server, collection)
+    if marker and marker == _known_etag(source, now):
+        return Reading(None)
+    events = caldav.read_events(server, collection, now - LOOKS_BACK, now + LOOKS_AHEAD)
+    text = "\r\n".join(event.data.strip() for event in events)
+    found = _busy(source, text.encode(), now) if text else []
+    return Reading(found, marker, copies, comparing.look_up(server, collection, events, copies))
+
+
+_READ = {CalendarSource.Kind.ICS: _read_file, CalendarSource.Kind.CALDAV: _read_server}
+
+
+def _busy(source: CalendarSource, content: bytes, now: datetime) -> list[busy.Busy]:
     host = source.host
     return busy.read(
         content,
@@ -78,18 +118,40 @@ def _read(source: CalendarSource, content: bytes, now: datetime) -> list[busy.Bu
     )
 
 
-def _replace(source: CalendarSource, fetched: Fetched, found: list[busy.Busy] | None, now: datetime) -> None:
-    """`found` is None when nothing changed."""
+def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool:
+    """Keep which calendars there are on the server; whether one is chosen: the only one is."""
+    server = caldav.Server.at(source.address, source.login, network)
+    found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update().filter(pk=source.pk).first()
-        if fresh is None or fresh.sealed_address != source.sealed_address:
+        if fresh is None or not fresh.is_same_place(source):
+            return False
+        tried_at = fresh.last_tried_at
+        fresh.set_choices(found)
+        fresh.last_problem = ""
+        if len(found) == 1 and not fresh.sealed_collection:
+            fresh.choose(found[0])
+        fresh.last_tried_at = tried_at
+        fresh.save(update_fields=["sealed_choices", "sealed_collection", "etag", "last_problem"])
+    source.sealed_collection, source.etag = fresh.sealed_collection, fresh.etag
+    return bool(fresh.sealed_collection)
+
+
+def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
+    """Put what was read in the place of what was known, and note which of our calls differ there."""
+    with transaction.atomic():
+        fresh = CalendarSource.objects.select_for_update().filter(pk=source.pk).first()
+        if fresh is None or not fresh.is_same_place(source):
             return  # taken away, or given another address meanwhile
-        if found is not None:
+        if reading.found is not None:
             fresh.busy.all().delete()
-            BusyTime.objects.bulk_create(_rows(fresh, found), batch_size=2000)
-            fresh.imported_at, fresh.etag = now, fetched.etag
+            BusyTime.objects.bulk_create(_rows(fresh, reading.found), batch_size=2000)
+            fresh.imported_at, fresh.etag = now, reading.etag
         fresh.last_good_at, fresh.last_problem, fresh.stale_told_at = now, "", None
         fresh.save(update_fields=["imported_at", "etag", "last_good_at", "last_problem", "stale_told_at"])
+        comparing.note(reading.copies, reading.there)
+        if fresh.kind == CalendarSource.Kind.CALDAV:
+            services.want_all(fresh)
 
 
 def _rows(source: CalendarSource, found: list[busy.Busy]) -> list[BusyTime]:
@@ -108,15 +170,17 @@ def _rows(source: CalendarSource, found: list[busy.Busy]) -> list[BusyTime]:
     ]
 
 
-def _keep_last(source: CalendarSource, problem: CalendarSource.Problem, now: datetime) -> None:
+def _keep_last(
+    source: CalendarSource, problem: CalendarSource.Problem, now: datetime, *, points_at: str = ""
+) -> None:
     """Say what is wrong; once it is stale, tell the coach, one time until it works again."""
     with transaction.atomic():
         sources = CalendarSource.objects.select_for_update(of=("self",)).select_related("host__user")
         fresh = sources.filter(pk=source.pk).first()
-        if fresh is None or fresh.sealed_address != source.sealed_address:
+        if fresh is None or not fresh.is_same_place(source):
             return
-        fresh.last_problem = problem
+        fresh.last_problem, fresh.points_at = problem, points_at
         if fresh.is_stale(now) and fresh.stale_told_at is None:
             emails.send_calendar_stale(fresh)
             fresh.stale_told_at = now
-        fresh.save(update_fields=["last_problem", "stale_told_at"])
+        fresh.save(update_fields=["last_problem", "points_at", "stale_told_at"])

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from bookings import importing, services
+from bookings import copying, importing, services
 from portal.common import times
 
 log = logging.getLogger(__name__)
@@ -27,3 +27,15 @@ def import_calendars() -> None:
 @shared_task(name="bookings.import_calendar")
 def import_calendar(pk: int) -> None:
     importing.import_source(pk)
+
+
+@shared_task(name="bookings.write_calendars")
+def write_calendars() -> None:
+    """What a lost wake-up left, and what is to be tried again; each calendar in a task of its own."""
+    for pk in copying.due_sources(times.now()):
+        write_calendar.delay(pk)
+
+
+@shared_task(name="bookings.write_calendar")
+def write_calendar(pk: int) -> None:
+    copying.write_source(pk)

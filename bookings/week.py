@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from assessments import summary as scans
@@ -20,7 +21,7 @@ from bookings.availability import build_query
 from bookings.domain.intervals import Span
 from bookings.domain.reasons import DayReasons, explain
 from bookings.domain.slots import SlotQuery
-from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, Host
+from bookings.models import BlockedTime, Booking, BusyTime, CalendarCopy, CalendarSource, CallType, Host
 from portal.common import times
 
 ONE_DAY = timedelta(days=1)
@@ -113,6 +114,7 @@ def lay_out(
         Booking.objects.occupying(now)
         .filter(host=host, footprint__overlap=around)
         .select_related("host", "call_type")
+        .annotate(differs_there=Exists(CalendarCopy.objects.differing().filter(booking=OuterRef("pk"))))
         .order_by("period", "pk")
     )
     labels = weakest_keys(calls, language)
@@ -202,6 +204,8 @@ def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: 
         return call.get_status_display()
     if call.end_at <= now:
         return _("how did it go?")
+    if getattr(call, "differs_there", False):  # annotated by lay_out
+        return _("otherwise in your calendar")
     if not call.shared_scan:
         return _("does not share")
     return ", ".join(labels.get(call.shared_scan, ())) or _("shares the result")

@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),  # new ones soon; the others every five minutes
         "options": {"expires": 60},
     },
+    "write-calendars": {
+        "task": "bookings.write_calendars",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
     "delete-abandoned-scans": {"task": "assessments.delete_abandoned_scans", "schedule": timedelta(hours=6)},
 }

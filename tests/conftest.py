@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
+from tests.bookings.radicale import Radicale, running
+
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
 
@@ -34,6 +36,21 @@ def _no_counters_left(request: pytest.FixtureRequest) -> None:
     if {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         cache.clear()
+
+
+@pytest.fixture(scope="session")
+def _radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with running(tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture
+def radicale(_radicale: Radicale) -> Radicale:
+    """A real CalDAV server, running and empty; started once, when the first test asks for it."""
+    _radicale.empty()
+    if _radicale.child is None:
+        _radicale.start()
+    return _radicale
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from assessments import summary as scans
 from bookings import emails, obstacles, pages, services
 from bookings.admin.base import back_or, on_and_clock
 from bookings.admin_forms.calls import MoveForm
+from bookings.differing import in_words, worth_showing
 from bookings.models import Booking, CallType
 from portal.common import times
 from portal.leads.models import Lead
@@ -55,6 +56,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "topics": emails.topic_names(booking, language) if booking.topics else [],
         "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
         "mails": mails_about(booking),
+        "differences": in_words(worth_showing().filter(booking=booking), now),
         "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),

@@ -4,81 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from bookings import services
+from bookings.admin import copies
 from bookings.admin.base import CalendarAdmin
-from bookings.fetch import FetchError, target_of
-from bookings.models import CalendarSource
+from bookings.admin_forms.sources import CalendarSourceForm, masked
+from bookings.differing import SHOWN, in_words, worth_showing
+from bookings.models import BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
-from portal.common.sealing import SealBrokenError
-
-WEBCAL = "webcal://"  # how calendar programs write an https address to subscribe to
-
-
-class CalendarSourceForm(forms.ModelForm):
-    address = forms.CharField(
-        label=_("Address of the calendar (ICS)"),
-        max_length=2000,
-        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Fill in the address of the calendar.")},
-    )
-
-    class Meta:
-        model = CalendarSource
-        fields = ["host", "name", "is_active", "on_stale"]
-        help_texts = {
-            "name": _("For yourself; visitors never see it."),
-            "is_active": _("Switch off and this calendar no longer counts."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "address" not in self.fields:
-            return
-        field = self.fields["address"]
-        field.help_text = _("The secret https address your calendar program gives. It is kept encrypted.")
-        if self.instance.pk:
-            field.required = False
-            field.help_text = _("Now: %(address)s – leave empty to keep it.") % {
-                "address": masked(self.instance)
-            }
-
-    def clean_address(self) -> str:
-        address: str = self.cleaned_data["address"].strip()
-        if address.lower().startswith(WEBCAL):
-            address = "https://" + address[len(WEBCAL) :]
-        if address:
-            try:
-                target_of(address)
-            except FetchError as error:
-                words = __(
-                    "Only an address that begins with https:// works, without a name and password in it."
-                )
-                raise ValidationError(words) from error
-        return address
-
-    def save(self, commit: bool = True) -> CalendarSource:
-        if address := self.cleaned_data["address"]:
-            self.instance.set_address(address)
-        saved: CalendarSource = super().save(commit)
-        return saved
-
-
-def masked(source: CalendarSource) -> str:
-    """Enough to recognise, too little to read the calendar with."""
-    try:
-        return f"https://{urlsplit(source.address).hostname}/…"
-    except SealBrokenError:
-        return "…"
 
 
 def age(at: datetime, now: datetime) -> str:
@@ -96,10 +39,19 @@ def state(source: CalendarSource, now: datetime) -> str:
     if not source.is_active:
         return __("switched off")
     words = [age(source.last_good_at, now) if source.last_good_at else __("not read yet")]
+    if source.is_looking and not source.last_problem:
+        words.append(__("Looking up the calendars on the server…"))
+    if source.waits_for_choice:
+        words.append(__("Choose which calendar it is."))
     if source.is_stale(now):
         words[0] = __("Warning: %(age)s") % {"age": words[0]}
     if source.last_problem:
         words.append(source.get_last_problem_display())
+        if source.points_at:
+            words.append(
+                __("It points to https://%(host)s/; fill that in if you trust it.")
+                % {"host": source.points_at}
+            )
     if source.is_closing(now):
         words.append(__("No times are offered until it can be read."))
     return words[0] + "".join(f". {one.rstrip('.')}" for one in words[1:]) + "." * (len(words) > 1)
@@ -108,16 +60,74 @@ def state(source: CalendarSource, now: datetime) -> str:
 @admin.register(CalendarSource)
 class CalendarSourceAdmin(CalendarAdmin):
     form = CalendarSourceForm
-    list_display = ["name", "read", "found", "where", "host"]
+    change_form_template = "admin/bookings/source_form.html"
+    delete_confirmation_template = "admin/bookings/source_delete.html"
+    list_display = ["name", "read", "found", "written", "where", "host"]
     list_select_related = ["host"]
     readonly_fields = ["read"]
 
     def get_fields(self, request: HttpRequest, obj: CalendarSource | None = None) -> list[Any]:
-        return [*(["read"] if obj else []), "host", "name", "address", "on_stale", "is_active"]
+        server = ["user_name", "password"]
+        if obj is None:
+            return ["host", "kind", "name", "address", *server, "writes", "on_stale", "is_active"]
+        if obj.kind == CalendarSource.Kind.ICS:
+            return ["read", "host", "name", "address", "on_stale", "is_active"]
+        choice = ["collection"] if obj.sealed_choices else []
+        return ["read", "host", "name", *choice, "writes", "address", *server, "on_stale", "is_active"]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/look-again/", wrap(copies.look_again), name="bookings_calendarsource_look"),
+            path("<int:pk>/withdraw/", wrap(copies.withdraw), name="bookings_calendarsource_withdraw"),
+            path("copies/<int:pk>/put-right/", wrap(copies.put_right), name="bookings_calendarcopy_right"),
+        ]
+        return own + super().get_urls()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarSource]:
-        found: QuerySet[CalendarSource] = super().get_queryset(request).annotate(times_found=Count("busy"))
-        return found
+        written = CalendarCopy.objects.filter(source=OuterRef("pk"), wanted=CalendarCopy.Wanted.PRESENT)
+        found: QuerySet[CalendarSource] = super().get_queryset(request)
+        return found.annotate(
+            times_found=_count(BusyTime.objects.filter(source=OuterRef("pk"))),
+            calls_written=_count(written.filter(status=CalendarCopy.Status.WRITTEN)),
+            calls_astray=_count(written.exclude(status=CalendarCopy.Status.WRITTEN)),
+        )
+
+    def save_model(self, request: HttpRequest, obj: CalendarSource, form: Any, change: bool) -> None:
+        """What follows from a change, in the same transaction: rows to write, and a read soon."""
+        before = CalendarSource.objects.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        if obj.kind == CalendarSource.Kind.CALDAV:
+            if before and before.sealed_collection != obj.sealed_collection:
+                services.start_over(obj)
+            elif before and before.sealed_login != obj.sealed_login:
+                services.try_again(obj)
+            services.want_all(obj)
+        copies.read_soon(obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        pk = int(object_id) if object_id and object_id.isdecimal() and len(object_id) < 19 else None
+        shown = worth_showing().filter(source=pk)[:SHOWN] if pk else []
+        extra = {"differences": in_words(shown, times.now()), "copies_there": _copies_there(pk) if pk else 0}
+        return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], Any, set[str], list[str]]:
+        """Its imported times are not listed one by one, and nobody needs leave to forget them."""
+        return [str(obj) for obj in objs], {}, set(), []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = {"copies_there": _copies_there(int(object_id)) if object_id.isdecimal() else 0}
+        return super().delete_view(request, object_id, extra | (extra_context or {}))
 
     @admin.display(description=_("last read"), ordering="last_good_at")
     def read(self, source: CalendarSource) -> str:
@@ -128,6 +138,28 @@ class CalendarSourceAdmin(CalendarAdmin):
         count: int = source.times_found  # annotated above
         return ngettext("%(count)d busy time", "%(count)d busy times", count) % {"count": count}
 
+    @admin.display(description=_("your calls"))
+    def written(self, source: Any) -> str:
+        """How many of the host's calls stand in it, and how many do not (yet) as they should."""
+        if source.kind != CalendarSource.Kind.CALDAV or not (source.writes or source.calls_written):
+            return "–"
+        words = [ngettext("%(count)d call in it", "%(count)d calls in it", source.calls_written)]
+        if source.calls_astray:
+            words.append(ngettext("%(astray)d to look at", "%(astray)d to look at", source.calls_astray))
+        return ", ".join(words) % {"count": source.calls_written, "astray": source.calls_astray}
+
     @admin.display(description=_("address"))
     def where(self, source: CalendarSource) -> str:
         return masked(source)
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """A count of its own: two joined ones would multiply."""
+    counted = rows.order_by().values("source").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _copies_there(pk: int) -> int:
+    """How many calls may stand in this calendar."""
+    gone = CalendarCopy.Status.REMOVED
+    return CalendarCopy.objects.filter(source=pk, written_start_at__isnull=False).exclude(status=gone).count()

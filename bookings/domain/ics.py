@@ -90,22 +90,45 @@ def build_feed(
     calendar.add("x-published-ttl", vDuration(refresh))
     organizer = _address(organizer_name, organizer_email)
     for one in events:
-        event = Event()
-        event.add("uid", _one_line(one.uid))
-        event.add("sequence", one.sequence)
-        event.add("status", "CONFIRMED")
-        event.add("dtstamp", to_utc(one.stamp_at))
-        event.add("created", to_utc(one.created_at))
-        event.add("last-modified", to_utc(one.stamp_at))
-        event.add("dtstart", to_utc(one.start_at))
-        event.add("dtend", to_utc(one.end_at))
+        event = _feed_event(one)
         event.add("organizer", organizer)
-        event.add("summary", _one_line(one.summary))
-        if location := _one_line(one.location):
-            event.add("location", location)
         calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
+
+
+def build_copy(one: FeedEvent, *, description: str, url: str) -> bytes:
+    """Return the host's own copy of a call, to be written into a calendar.
+
+    Without METHOD, ORGANIZER and ATTENDEE, so that no calendar server sends an invitation of its own
+    (RFC 6638): the portal is the one sender. The same event gives the same bytes.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    event = _feed_event(one)
+    event.add("transp", "OPAQUE")
+    event.add("description", _lines(description))
+    event.add("url", _one_line(url))
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _feed_event(one: FeedEvent) -> Event:
+    event = Event()
+    event.add("uid", _one_line(one.uid))
+    event.add("sequence", one.sequence)
+    event.add("status", "CONFIRMED")
+    event.add("dtstamp", to_utc(one.stamp_at))
+    event.add("created", to_utc(one.created_at))
+    event.add("last-modified", to_utc(one.stamp_at))
+    event.add("dtstart", to_utc(one.start_at))
+    event.add("dtend", to_utc(one.end_at))
+    event.add("summary", _one_line(one.summary))
+    if location := _one_line(one.location):
+        event.add("location", location)
+    return event
 
 
 def build(invitation: Invitation) -> bytes:

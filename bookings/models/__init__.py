@@ -13,6 +13,7 @@ from bookings.models.call_type import (
     CallType,
     CallTypeQuerySet,
 )
+from bookings.models.copy import CalendarCopy, CalendarCopyQuerySet
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
     LONGEST_BLOCK,
@@ -23,7 +24,7 @@ from bookings.models.hours import (
     OverrideWindow,
 )
 from bookings.models.offer import Offer, WaitlistEntry
-from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource
+from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource, Choice, Login
 
 __all__ = [
     "DAY_MINUTES",
@@ -40,12 +41,16 @@ __all__ = [
     "Booking",
     "BookingQuerySet",
     "BusyTime",
+    "CalendarCopy",
+    "CalendarCopyQuerySet",
     "CalendarSource",
     "CallType",
     "CallTypeQuerySet",
+    "Choice",
     "DateOverride",
     "Host",
     "IdempotencyKey",
+    "Login",
     "Offer",
     "OverrideWindow",
     "WaitlistEntry",

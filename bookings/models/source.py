@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -16,6 +20,29 @@ from portal.common import times
 from portal.common.sealing import seal, unseal
 
 STALE_AFTER = timedelta(hours=6)
+READ_EVERY = timedelta(minutes=5)
+KNOCK_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who signs in to a calendar server."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A calendar on a server: its address (a secret) and what its owner calls it."""
+
+    url: str = field(repr=False)
+    name: str
+
+    @property
+    def key(self) -> str:
+        """What stands for the address in a form."""
+        return hashlib.sha256(self.url.encode()).hexdigest()[:16]
 
 
 class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
@@ -24,12 +51,25 @@ class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
         unread = Q(last_good_at=None) | Q(last_good_at__lte=now - STALE_AFTER)
         return self.filter(unread, is_active=True, on_stale=CalendarSource.OnStale.CLOSE)
 
+    def due(self, now: datetime) -> CalendarSourceQuerySet:
+        """Those it is time to read, longest waiting first. A refused password is not tried every few
+        minutes: servers close a door that is knocked on too often. An open choice is the host's."""
+        refused = Q(last_problem=CalendarSource.Problem.LOGIN)
+        waited = (
+            Q(last_tried_at=None)
+            | ~refused & Q(last_tried_at__lte=now - READ_EVERY)
+            | Q(last_tried_at__lte=now - KNOCK_EVERY)
+        )
+        open_choice = Q(kind=CalendarSource.Kind.CALDAV, sealed_collection="") & ~Q(sealed_choices="")
+        return self.filter(waited, is_active=True).exclude(open_choice).order_by("last_tried_at")
+
 
 class CalendarSource(models.Model):
     """A calendar that is read every few minutes. A failed read keeps the last good one."""
 
     class Kind(models.TextChoices):
-        ICS = "ics", _("calendar file (ICS)")
+        ICS = "ics", _("calendar file (ICS), only to read")
+        CALDAV = "caldav", _("calendar on a server (CalDAV), to read and to write")
 
     class OnStale(models.TextChoices):
         KEEP = "keep", _("go on with what was read last")
@@ -40,6 +80,19 @@ class CalendarSource(models.Model):
 
         ADDRESS = "address", _("The address is not a plain https address.")
         UNREACHABLE = "unreachable", _("No calendar can be reached at this address.")
+        CERTIFICATE = "certificate", _("The certificate of this server is not valid for this address.")
+        LOGIN = "login", _("The user name or password is not right.")
+        FORBIDDEN = "forbidden", _("The server does not allow this with this user name.")
+        GONE = "gone", _("This calendar does not exist on the server, or no longer.")
+        FULL = "full", _("There is no room left on the server.")
+        TROUBLE = "trouble", _("The server has trouble of its own; it is tried again.")
+        REFUSED = "refused", _("The server refuses what it was asked.")
+        NOT_DAV = "not_dav", _("At this address is something else than a calendar server.")
+        NONE_FOUND = "none_found", _("No calendar was found on the server under this user name.")
+        ELSEWHERE = (
+            "elsewhere",
+            _("The server sends us on to another one. Your password only goes to the address you filled in."),
+        )
         ANSWER = "answer", _("The other side answers, but does not give the calendar.")
         SLOW = "slow", _("Reading took too long.")
         BIG = "big", _("The file is larger than 2 MB.")
@@ -54,6 +107,11 @@ class CalendarSource(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ICS)
     name = models.CharField(_("name"), max_length=80)
     sealed_address = models.TextField(editable=False)
+    # CalDAV: who signs in, the calendars found there, the one that was chosen, and whether it gets the calls
+    sealed_login = models.TextField(blank=True, default="", editable=False)
+    sealed_choices = models.TextField(blank=True, default="", editable=False)
+    sealed_collection = models.TextField(blank=True, default="", editable=False)
+    writes = models.BooleanField(_("put my calls in this calendar"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     on_stale = models.CharField(
         _("when it cannot be read for six hours"), max_length=10, choices=OnStale, default=OnStale.KEEP
@@ -65,6 +123,7 @@ class CalendarSource(models.Model):
     last_problem = models.CharField(
         _("problem"), max_length=20, choices=Problem, blank=True, default="", editable=False
     )
+    points_at = models.CharField(max_length=253, blank=True, default="", editable=False)  # another server
     etag = models.CharField(max_length=200, blank=True, default="", editable=False)
     stale_told_at = models.DateTimeField(null=True, editable=False)
 
@@ -81,9 +140,21 @@ class CalendarSource(models.Model):
                 violation_error_message=_("Fill in the address of the calendar."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["ics"], on_stale__in=["keep", "close"]),
+                condition=Q(kind__in=["ics", "caldav"], on_stale__in=["keep", "close"]),
                 name="bookings_source_known_choices",
                 violation_error_message=_("Choose what to do when it cannot be read."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="caldav") & ~Q(sealed_login="")
+                | Q(kind="ics", sealed_login="", sealed_choices="", sealed_collection="", writes=False),
+                name="bookings_source_signs_in_to_caldav",
+                violation_error_message=_("A server needs a user name and password, a file does not."),
+            ),
+            models.UniqueConstraint(
+                fields=["host"],
+                condition=Q(writes=True),
+                name="bookings_source_one_writes_per_host",
+                violation_error_message=_("The calls of this coach already go into another calendar."),
             ),
         ]
 
@@ -104,6 +175,63 @@ class CalendarSource(models.Model):
         self.sealed_address = seal(address)
         self.etag = ""
         self.last_tried_at = None
+
+    @property
+    def login(self) -> Login:
+        """Raises SealBrokenError."""
+        return Login(**json.loads(unseal(self.sealed_login)))
+
+    def set_login(self, user: str, password: str) -> None:
+        """As somebody else one may see other calendars; a new password opens the same ones."""
+        self.sealed_login = seal(json.dumps({"user": user, "password": password}))
+        self.last_tried_at, self.last_problem = None, ""
+
+    @property
+    def collection(self) -> str:
+        """The address of the calendar that was chosen on the server, or nothing. Raises SealBrokenError."""
+        return unseal(self.sealed_collection) if self.sealed_collection else ""
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The calendars that were found on the server. Raises SealBrokenError."""
+        return (
+            [Choice(**one) for one in json.loads(unseal(self.sealed_choices))] if self.sealed_choices else []
+        )
+
+    def set_choices(self, found: Iterable[Choice]) -> None:
+        self.sealed_choices = seal(json.dumps([asdict(one) for one in found]))
+
+    def choose(self, choice: Choice) -> None:
+        """Read this calendar from now on; of another one nothing is known yet."""
+        self.sealed_collection = seal(choice.url)
+        self.etag, self.last_tried_at, self.last_problem = "", None, ""
+
+    def forget_calendar(self) -> None:
+        """Another server or another person: which calendars there are is to be looked up, and chosen anew."""
+        self.sealed_collection = self.etag = ""
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Look up which calendars there are; the one that was chosen stays."""
+        self.sealed_choices = ""
+        self.last_tried_at, self.last_problem = None, ""
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the calendars on the server are still to be looked up."""
+        return self.kind == self.Kind.CALDAV and not self.sealed_choices
+
+    @property
+    def waits_for_choice(self) -> bool:
+        return self.kind == self.Kind.CALDAV and not self.sealed_collection and bool(self.sealed_choices)
+
+    def is_same_place(self, other: CalendarSource) -> bool:
+        """Whether what was read of the one still says something of the other."""
+        return (self.sealed_address, self.sealed_login, self.sealed_collection) == (
+            other.sealed_address,
+            other.sealed_login,
+            other.sealed_collection,
+        )
 
     def is_stale(self, now: datetime) -> bool:
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER

@@ -26,6 +26,7 @@ from bookings.services.calls import (
     request_hash,
     require_no_open_call,
 )
+from bookings.services.copies import put_right, start_over, try_again, want_all, withdraw
 from bookings.services.errors import (
     BlockChangedError,
     BookingError,
@@ -127,13 +128,18 @@ __all__ = [
     "placed",
     "plan_reminders",
     "promise_place",
+    "put_right",
     "release_hold",
     "release_lapsed_holds",
     "renew_hold",
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "start_over",
     "stop",
     "take",
+    "try_again",
+    "want_all",
     "who_is_free",
+    "withdraw",
 ]

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from bookings import emails
 from bookings.models import Booking, CallType, IdempotencyKey
-from bookings.services import offers
+from bookings.services import copies, offers
 from bookings.services.calendar import host_locked, in_line_for, placed, require_free
 from bookings.services.errors import (
     FormUsedError,
@@ -112,6 +112,7 @@ def _confirm(
         promise_place(booking)
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
+        copies.want(booking)
         emails.send_confirmed(booking, by)
         lead = _note(booking, "call.booked", by=by)
         leads.advance(lead, Lead.Stage.PLANNED)
@@ -148,6 +149,7 @@ def move(
         booking.changed_at = now
         booking.kept_outside_at = now if outside_hours else None
         booking.save()
+        copies.want(booking)
         emails.send_moved(booking, by)
         _note(booking, "call.moved", by=by)
         offers.pass_on(booking.host_id, freed, now=now, not_to=booking.email)
@@ -167,6 +169,7 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.cancelled_by = by
         booking.sequence += 1
         booking.save()
+        copies.want(booking)
         emails.send_cancelled(booking, by)
         _note(booking, "call.cancelled", by=by)
         offers.pass_on(booking.host_id, booking.period, now=now, not_to=booking.email)
@@ -206,6 +209,7 @@ def erase(user: User) -> None:
         cancel(booking, by=Booking.By.INVITEE, even_late=True)
     IdempotencyKey.objects.filter(booking__in=mine).delete()
     mine.filter(status=Booking.Status.HELD).delete()
+    kept = list(mine.values_list("pk", flat=True))
     mine.update(
         name="",
         email="",
@@ -217,6 +221,7 @@ def erase(user: User) -> None:
         user=None,
         manage_generation=F("manage_generation") + 1,
     )
+    copies.rewrite(kept)
 
 
 def adopt(user: User) -> None:

@@ -21,8 +21,8 @@ PUBLISHER = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "max_
 _closed_until = 0.0
 
 
-def wake() -> None:
-    """Tell a worker that mail is due. Never raises; a dead or hung Redis costs half a second at times."""
+def wake(task: str = "mail.deliver", *ids: int) -> None:
+    """Tell a worker that a task has work. Never raises; a dead or hung Redis costs half a second at times."""
     global _closed_until
     kill_point("after_commit_before_wake")
     if time.monotonic() < _closed_until:
@@ -31,10 +31,10 @@ def wake() -> None:
         with Connection(
             settings.REDIS_URL, connect_timeout=TIMEOUT, transport_options=PUBLISHER
         ) as connection:
-            app.send_task("mail.deliver", connection=connection, retry=False, expires=60)
+            app.send_task(task, args=ids, connection=connection, retry=False, expires=60)
     except Exception as error:  # whatever Redis does, the row is safe and the sweep will find it
         _closed_until = time.monotonic() + BREAK
-        logger.warning("Redis cannot be reached, mail waits for the sweep: %s", error)
+        logger.warning("Redis cannot be reached, work waits for the sweep: %s", error)
 
 
 def kill_point(name: str) -> None:

@@ -25,6 +25,7 @@ def words(response: Any) -> str:
 
 def typed(host: Host, **changes: str) -> dict[str, Any]:
     kept = {"host": str(host.pk), "name": "Eigen agenda", "on_stale": "keep", "is_active": "on"}
+    kept |= {"kind": "ics", "user_name": "", "password": ""}
     return kept | {"address": "https://agenda.example.org/geheim-7/jet.ics"} | changes
 
 

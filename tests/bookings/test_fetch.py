@@ -136,7 +136,7 @@ def test_three_redirects_are_followed_and_no_more(world: World) -> None:
 
 def test_a_certificate_of_another_name_is_refused(world: World) -> None:
     world.answers = [answer(b"BEGIN")]
-    assert world.problem("https://andere.example.org/") == "unreachable"
+    assert world.problem("https://andere.example.org/") == "certificate"
     assert world.requests == []
 
 

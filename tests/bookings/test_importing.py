@@ -157,7 +157,7 @@ def test_an_address_that_changed_meanwhile_keeps_its_own_result(source):
     old = CalendarSource.objects.get(pk=source.pk)
     source.set_address("https://agenda.example.org/andere.ics")
     source.save()
-    importing._replace(old, importing.Fetched(DENTIST, ""), [], times.now())
+    importing._replace(old, importing.Reading([], '"een"'), times.now())
     source.refresh_from_db()
     assert source.last_good_at is None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
 
 import factory
@@ -10,6 +11,7 @@ from bookings.models import (
     BlockedTime,
     Booking,
     BusyTime,
+    CalendarCopy,
     CalendarSource,
     CallType,
     DateOverride,
@@ -20,6 +22,8 @@ from bookings.models import (
 from bookings.services import placed
 from portal.common import times
 from portal.common.sealing import seal
+
+USER, PASSWORD = "jet", "app-wachtwoord 7: é"  # at the calendar server of the tests
 
 
 class HostFactory(factory.django.DjangoModelFactory[Host]):
@@ -143,6 +147,37 @@ class CalendarSourceFactory(factory.django.DjangoModelFactory[CalendarSource]):
     last_good_at = factory.LazyFunction(lambda: times.now() - timedelta(minutes=5))
     imported_at = factory.SelfAttribute("last_good_at")
     last_tried_at = factory.SelfAttribute("last_good_at")
+
+
+class CalDavSourceFactory(CalendarSourceFactory):
+    """A calendar on a server that was chosen; `collection` is its address."""
+
+    class Params:
+        collection = "https://agenda.example.org/jet/werk/"
+
+    kind = CalendarSource.Kind.CALDAV
+    sealed_address = factory.LazyFunction(lambda: seal("https://agenda.example.org/"))
+    sealed_login = factory.LazyFunction(lambda: seal(json.dumps({"user": USER, "password": PASSWORD})))
+    sealed_collection = factory.LazyAttribute(lambda row: seal(row.collection))
+    sealed_choices = factory.LazyAttribute(
+        lambda row: seal(json.dumps([{"url": row.collection, "name": "Werk"}]))
+    )
+
+
+class CalendarCopyFactory(factory.django.DjangoModelFactory[CalendarCopy]):
+    """A call of the calendar's host that stands in it as it should."""
+
+    class Meta:
+        model = CalendarCopy
+
+    source = factory.SubFactory(CalDavSourceFactory, writes=True)
+    booking = factory.SubFactory(BookingFactory, call_type__host=factory.SelfAttribute("...source.host"))
+    file_name = factory.Sequence(lambda n: f"call-{n}.ics")
+    etag = '"een"'
+    status = CalendarCopy.Status.WRITTEN
+    written_sequence = 0
+    written_start_at = factory.SelfAttribute("booking.period.lower")
+    written_end_at = factory.SelfAttribute("booking.period.upper")
 
 
 class BusyTimeFactory(factory.django.DjangoModelFactory[BusyTime]):

@@ -1,0 +1,76 @@
+"""Copies of calls that do not say what they should, in sentences. The portal's database is the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bookings.models import Booking, CalendarCopy, CalendarCopyQuerySet
+from portal.common import times
+
+Status = CalendarCopy.Status
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One copy: what is the matter, what the coach can press, and where the call itself can be moved."""
+
+    copy: CalendarCopy
+    words: str
+    choice: str
+    move_path: str = ""
+
+
+def worth_showing() -> CalendarCopyQuerySet:
+    """What differs, and what cannot be written, nearest call first."""
+    stuck = Q(status=Status.FAILED) | Q(status=Status.WAITING) & ~Q(last_problem="")
+    copies = CalendarCopy.objects.filter(Q(status=Status.DIFFERS) | stuck, source__is_active=True)
+    return copies.select_related("source", "booking__host").order_by("booking__period")
+
+
+def in_words(copies: Iterable[CalendarCopy], now: datetime) -> list[Difference]:
+    return [_in_words(copy, now) for copy in copies]
+
+
+def _in_words(copy: CalendarCopy, now: datetime) -> Difference:
+    booking = copy.booking
+    facts = {"calendar": copy.source.name, "problem": copy.get_last_problem_display(), "moment": there(copy)}
+    if copy.status != Status.DIFFERS:
+        words = _("This call could not be written in “%(calendar)s” yet. %(problem)s")
+        if not copy.is_wanted:
+            words = _("This call could not be taken out of “%(calendar)s” yet. %(problem)s")
+        return Difference(copy, words % facts, _("Try it now"))
+    if not copy.is_wanted or booking.status == Booking.Status.CANCELLED:
+        words = _(
+            "This call was cancelled, but in “%(calendar)s” it was put at %(moment)s and is still there."
+        )
+        return Difference(copy, words % facts, _("Take it out there"))
+    if copy.there == CalendarCopy.There.GONE:
+        words = _("This call is no longer in “%(calendar)s”. It still goes on.")
+        return Difference(copy, words % facts, _("Put it back there"))
+    words = _("In “%(calendar)s” this call stands at another time: %(moment)s.")
+    return Difference(copy, words % facts, _("Put my calendar right"), _move_path(copy, now))
+
+
+def there(copy: CalendarCopy) -> str:
+    """'do 26 nov 2026, 11:00–11:30' by the host's clock."""
+    if copy.there_start_at is None or copy.there_end_at is None:
+        return ""
+    zone = copy.booking.host.time_zone
+    return f"{times.short_moment(copy.there_start_at, zone)}–{times.clock(copy.there_end_at, zone)}"
+
+
+def _move_path(copy: CalendarCopy, now: datetime) -> str:
+    """The page that moves the call, with the time of the other calendar filled in."""
+    if copy.there_start_at is None or copy.there_start_at <= now or not copy.booking.is_ahead(now):
+        return ""
+    at = times.local(copy.there_start_at, copy.booking.host.time_zone)
+    path = reverse("admin:bookings_booking_move", args=[copy.booking_id])
+    return f"{path}?{urlencode({'on': f'{at:%Y-%m-%d}', 'at': f'{at:%H:%M}'})}"
