@@ -11,7 +11,15 @@ from psycopg.types.range import Range
 
 from bookings.domain.intervals import Interval
 from bookings.domain.outside import Outside, WeekHours, find_outside
-from bookings.domain.slots import Slot, SlotQuery, UnknownTimeZoneError, WeeklyRule, Window, nearest
+from bookings.domain.slots import (
+    Slot,
+    SlotQuery,
+    Taken,
+    UnknownTimeZoneError,
+    WeeklyRule,
+    Window,
+    nearest,
+)
 from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
 from bookings.services.calendar import host_locked, offer
 from bookings.services.calls import cancel, move
@@ -121,15 +129,22 @@ def _blocked_of(per_host: dict[int, list[Booking]]) -> dict[int, list[BlockedTim
 
 # ---- other times -----------------------------------------------------------------------------------------
 def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[Slot]]:
-    """For each call, by its row number, the nearest starts on offer: four queries for each kind of call."""
+    """For each call, by its row number, the nearest starts on offer: four queries for each kind of call.
+
+    The very nearest of one call is not offered to those after it, so that all can be moved to theirs.
+    """
     queries: dict[int, SlotQuery | None] = {}
     found: dict[int, list[Slot]] = {}
+    spoken_for: dict[int, list[Taken]] = defaultdict(list)
     for one in calls:
         booking = one.booking
         if booking.call_type_id not in queries:
             queries[booking.call_type_id] = _on_offer(booking.call_type, now)
-        query = queries[booking.call_type_id]
-        found[booking.pk] = nearest(_without(query, booking), booking.start_at) if query else []
+        found[booking.pk] = []
+        if query := queries[booking.call_type_id]:
+            query = _without(query, booking, spoken_for[booking.host_id])
+            found[booking.pk] = nearest(query, booking.start_at)
+            spoken_for[booking.host_id] += _taken_by(booking.call_type, nearest(query, booking.start_at, 1))
     return found
 
 
@@ -137,10 +152,15 @@ def _on_offer(call_type: CallType, now: datetime) -> SlotQuery | None:
     return offer(call_type, now=now) if call_type.is_active and call_type.host.is_active else None
 
 
-def _without(query: SlotQuery, booking: Booking) -> SlotQuery:
+def _without(query: SlotQuery, booking: Booking, spoken_for: Sequence[Taken]) -> SlotQuery:
     """A call is not in its own way. Footprints of live calls of one host are never the same."""
     own = Interval(booking.footprint.lower, booking.footprint.upper)
-    return replace(query, taken=tuple(one for one in query.taken if one.footprint != own))
+    return replace(query, taken=(*(one for one in query.taken if one.footprint != own), *spoken_for))
+
+
+def _taken_by(call_type: CallType, slots: Sequence[Slot]) -> list[Taken]:
+    before, after = call_type.buffer_before, call_type.buffer_after
+    return [Taken(one.start, Interval(one.start - before, one.end + after), counts=True) for one in slots]
 
 
 # ---- deciding ----------------------------------------------------------------------------------------------
