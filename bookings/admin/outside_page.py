@@ -37,7 +37,8 @@ class Done:
 @may_change
 def show(request: HttpRequest) -> HttpResponse:
     """`?host=`: of one coach, by the short name."""
-    host = Host.objects.filter(slug=request.GET.get("host", "")[:40]).first()
+    slug = request.GET.get("host", "")[:40]
+    host = Host.objects.filter(slug=slug).first() if slug else None
     path = closing.outside_path(host.slug if host else "")
     if request.method != "POST":
         return page(request, host, {}, {})

@@ -32,6 +32,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='calltype',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_on', None), ('horizon_days__range', (1, 365)), ('last_on', None)), models.Q(('first_on__isnull', False), ('horizon_days', None), ('last_on__range', (models.F('first_on'), django.db.models.expressions.CombinedExpression(models.F('first_on'), '+', models.Value(datetime.timedelta(days=365)))))), _connector='OR'), name='bookings_calltype_ahead', violation_error_message='Calls can be booked 1 to 365 days ahead, or between two dates at most a year apart.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_on', None), ('horizon_days__isnull', False), ('horizon_days__range', (1, 365)), ('last_on', None)), models.Q(('first_on__isnull', False), ('horizon_days', None), ('last_on__isnull', False), ('last_on__range', (models.F('first_on'), django.db.models.expressions.CombinedExpression(models.F('first_on'), '+', models.Value(datetime.timedelta(days=365)))))), _connector='OR'), name='bookings_calltype_ahead', violation_error_message='Calls can be booked 1 to 365 days ahead, or between two dates at most a year apart.'),
         ),
     ]

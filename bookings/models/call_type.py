@@ -159,10 +159,13 @@ class CallType(models.Model):
                 violation_error_message=_("A buffer is at most 8 hours."),
             ),
             models.CheckConstraint(
-                condition=Q(horizon_days__range=(1, 365), first_on=None, last_on=None)
+                condition=Q(
+                    horizon_days__isnull=False, horizon_days__range=(1, 365), first_on=None, last_on=None
+                )
                 | Q(
                     horizon_days=None,
                     first_on__isnull=False,
+                    last_on__isnull=False,
                     last_on__range=(F("first_on"), F("first_on") + LONGEST_RANGE),
                 ),
                 name="bookings_calltype_ahead",

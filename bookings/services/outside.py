@@ -11,8 +11,16 @@ from psycopg.types.range import Range
 
 from bookings.domain.intervals import Interval
 from bookings.domain.outside import Outside, WeekHours, find_outside
-from bookings.domain.slots import Slot, SlotQuery, UnknownTimeZoneError, WeeklyRule, Window, nearest_of, slots
-from bookings.models import AvailabilityRule, BlockedTime, Booking, DateOverride, Host
+from bookings.domain.slots import (
+    Slot,
+    SlotQuery,
+    Taken,
+    UnknownTimeZoneError,
+    WeeklyRule,
+    Window,
+    nearest,
+)
+from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
 from bookings.services.calendar import host_locked, offers
 from bookings.services.calls import cancel, move
 from bookings.services.errors import ChangedError, TooLateError
@@ -121,21 +129,33 @@ def _blocked_of(per_host: dict[int, list[Booking]]) -> dict[int, list[BlockedTim
 
 # ---- other times -----------------------------------------------------------------------------------------
 def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[Slot]]:
-    """For each call, by its row number, the nearest starts on offer. Four queries, however many there are."""
-    bookings = [one.booking for one in calls]
-    types = {one.call_type_id: one.call_type for one in bookings}
+    """For each call, by its row number, the nearest starts on offer. Four queries, however many there are.
+
+    The very nearest of one call is not offered to those after it, so that all can be moved to theirs.
+    """
+    types = {one.booking.call_type_id: one.booking.call_type for one in calls}
     on_offer = offers([one for one in types.values() if one.is_active and one.host.is_active], now=now)
-    return {
-        booking.pk: nearest_of(slots(_without(query, booking)), booking.start_at) if query else []
-        for booking in bookings
-        for query in [on_offer.get(booking.call_type_id)]
-    }
+    found: dict[int, list[Slot]] = {}
+    spoken_for: dict[int, list[Taken]] = defaultdict(list)
+    for one in calls:
+        booking = one.booking
+        found[booking.pk] = []
+        if query := on_offer.get(booking.call_type_id):
+            query = _without(query, booking, spoken_for[booking.host_id])
+            found[booking.pk] = nearest(query, booking.start_at)
+            spoken_for[booking.host_id] += _taken_by(booking.call_type, nearest(query, booking.start_at, 1))
+    return found
 
 
-def _without(query: SlotQuery, booking: Booking) -> SlotQuery:
+def _without(query: SlotQuery, booking: Booking, spoken_for: Sequence[Taken]) -> SlotQuery:
     """A call is not in its own way. Footprints of live calls of one host are never the same."""
     own = Interval(booking.footprint.lower, booking.footprint.upper)
-    return replace(query, taken=tuple(one for one in query.taken if one.footprint != own))
+    return replace(query, taken=(*(one for one in query.taken if one.footprint != own), *spoken_for))
+
+
+def _taken_by(call_type: CallType, slots: Sequence[Slot]) -> list[Taken]:
+    before, after = call_type.buffer_before, call_type.buffer_after
+    return [Taken(one.start, Interval(one.start - before, one.end + after), counts=True) for one in slots]
 
 
 # ---- deciding ----------------------------------------------------------------------------------------------
