@@ -75,7 +75,7 @@ class LinkField(forms.URLField):
 class MinutesField(forms.TypedMultipleChoiceField):
     """Times before a call as checkboxes: the usual ones, and whatever else is chosen already."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "radiolist"})
     default_error_messages = {"invalid_choice": _("Choose from the times in the list.")}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -147,9 +147,9 @@ class CallTypeForm(AheadForm):
             "coach_reminder_minutes",
             "needs_code",
         ]
-        widgets = {"location_kind": forms.RadioSelect}
+        widgets = {"location_kind": forms.RadioSelect(attrs={"class": "radiolist"})}
         labels = {
-            "location_kind": _("Where"),
+            "location_kind": _("How you meet"),
             "location_nl": _("Address or words, in Dutch"),
             "location_en": _("Address or words, in English"),
         }
@@ -189,7 +189,9 @@ class CallTypeForm(AheadForm):
         zone = self.instance.host.time_zone if self.instance.host_id else HOST_ZONE
         self.fields["location_phone"].regions = likely_regions("nl", zone)  # type: ignore[attr-defined]
         for name, kinds in PLACE_FIELDS.items():
-            self.fields[name].widget.attrs["data-for-places"] = " ".join(kinds)
+            long = "" if name == "location_phone" else " long"
+            attrs = {"data-for-places": " ".join(kinds), "class": f"vTextField{long}"}
+            self.fields[name].widget.attrs |= attrs
 
     def clean_location_nl(self) -> str:
         return clean_line(self.cleaned_data["location_nl"])

@@ -46,7 +46,7 @@ def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Pla
     if kind in (Kind.LINK, Kind.JITSI):
         is_on = booking.status == Booking.Status.CONFIRMED
         where = _("Online; the link is in the admin") if is_host else _("Online; the link is in your mail")
-        return Place(_("Online, by video"), calendar=where, url=booking.join_url if is_on else "")
+        return Place(_("Online video call"), calendar=where, url=booking.join_url if is_on else "")
     words = booking.promised_words(language)
     return Place(words, calendar=words)
 
@@ -56,12 +56,12 @@ def place_ahead(call_type: CallType, language: str) -> str:
     coach = first_name(call_type.host.name)
     match call_type.location_kind:
         case Kind.PHONE_HOST_CALLS:
-            return _("By phone: %(coach)s calls you on the number you fill in here") % {"coach": coach}
+            return _("%(coach)s calls you on the number you fill in here") % {"coach": coach}
         case Kind.PHONE_VISITOR_CALLS:
             facts = {"coach": coach, "number": show_phone(call_type.location_phone)}
-            return _("By phone: you call %(coach)s on %(number)s") % facts
+            return _("You call %(coach)s on %(number)s") % facts
         case Kind.LINK | Kind.JITSI:
-            return _("Online, by video; you get the link as soon as you confirm")
+            return _("Online video call; you get the link as soon as you confirm")
         case _:
             return call_type.location(language)
 
@@ -78,11 +78,11 @@ def _coach_calls(booking: Booking, *, is_host: bool) -> Place:
     }
     is_callable = bool(booking.phone) and booking.status != Booking.Status.CANCELLED
     if is_host:
-        without = _("By phone: call %(name)s") % facts
-        words = _("By phone: call %(name)s on %(number)s") % facts if is_callable else without
+        without = _("Call %(name)s") % facts
+        words = _("Call %(name)s on %(number)s") % facts if is_callable else without
         return Place(words, calendar=without, url=f"tel:{booking.phone}" if is_callable else "")
-    without = _("By phone: %(coach)s calls you") % facts
-    words = _("By phone: %(coach)s calls you on %(number)s") % facts if is_callable else without
+    without = _("%(coach)s calls you") % facts
+    words = _("%(coach)s calls you on %(number)s") % facts if is_callable else without
     return Place(words, calendar=without)
 
 
@@ -93,7 +93,7 @@ def _visitor_calls(booking: Booking, *, is_host: bool) -> Place:
         "number": show_phone(booking.location),
     }
     if is_host:
-        words = _("By phone: %(name)s calls you on %(number)s") % facts
+        words = _("%(name)s calls you on %(number)s") % facts
         return Place(words, calendar=words)
-    words = _("By phone: you call %(coach)s on %(number)s") % facts
+    words = _("You call %(coach)s on %(number)s") % facts
     return Place(words, calendar=words, url=f"tel:{booking.location}")

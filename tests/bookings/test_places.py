@@ -42,24 +42,24 @@ PLACES: dict[str, dict[str, str]] = {
 # kind: what the visitor reads, what the coach reads, what a calendar says; Dutch, then English
 AGREED = {
     Kind.PHONE_HOST_CALLS: (
-        ("Telefonisch: Jet belt je op +31 6 12345678", "By phone: Jet calls you on +31 6 12345678"),
-        "Telefonisch: bel Sanne op +31 6 12345678",
-        ("Telefonisch: Jet belt je", "By phone: Jet calls you"),
+        ("Jet belt je op +31 6 12345678", "Jet calls you on +31 6 12345678"),
+        "Bel Sanne op +31 6 12345678",
+        ("Jet belt je", "Jet calls you"),
     ),
     Kind.PHONE_VISITOR_CALLS: (
-        ("Telefonisch: je belt Jet op +31 20 123 4567", "By phone: you call Jet on +31 20 123 4567"),
-        "Telefonisch: Sanne belt je op +31 20 123 4567",
-        ("Telefonisch: je belt Jet op +31 20 123 4567", "By phone: you call Jet on +31 20 123 4567"),
+        ("Je belt Jet op +31 20 123 4567", "You call Jet on +31 20 123 4567"),
+        "Sanne belt je op +31 20 123 4567",
+        ("Je belt Jet op +31 20 123 4567", "You call Jet on +31 20 123 4567"),
     ),
     Kind.ADDRESS: ((STREET, STREET), STREET, (STREET, STREET)),
     Kind.LINK: (
-        ("Online, met beeld", "Online, by video"),
-        "Online, met beeld",
+        ("Online videogesprek", "Online video call"),
+        "Online videogesprek",
         ("Online; de link staat in je mail", "Online; the link is in your mail"),
     ),
     Kind.JITSI: (
-        ("Online, met beeld", "Online, by video"),
-        "Online, met beeld",
+        ("Online videogesprek", "Online video call"),
+        "Online videogesprek",
         ("Online; de link staat in je mail", "Online; the link is in your mail"),
     ),
     Kind.TEXT: (
@@ -142,10 +142,10 @@ def test_the_details_page_says_what_the_place_will_be(at_place, clock, visitor: 
     browsing.hold(visitor)
     page = browsing.words_of(visitor.get(reverse("bookings:details")))
     promised = {
-        Kind.PHONE_HOST_CALLS: "Telefonisch: Jet belt je op het nummer dat je hier invult",
-        Kind.PHONE_VISITOR_CALLS: "Telefonisch: je belt Jet op +31 20 123 4567",
-        Kind.LINK: "Online, met beeld; je krijgt de link zodra je bevestigt",
-        Kind.JITSI: "Online, met beeld; je krijgt de link zodra je bevestigt",
+        Kind.PHONE_HOST_CALLS: "Jet belt je op het nummer dat je hier invult",
+        Kind.PHONE_VISITOR_CALLS: "Je belt Jet op +31 20 123 4567",
+        Kind.LINK: "Online videogesprek; je krijgt de link zodra je bevestigt",
+        Kind.JITSI: "Online videogesprek; je krijgt de link zodra je bevestigt",
     }
     assert promised.get(kind, PLACES[kind].get("location_nl", "")) in page
     assert ("Telefoonnummer" in page) == (kind == Kind.PHONE_HOST_CALLS)
@@ -174,9 +174,9 @@ def test_the_visitors_number_is_kept_only_when_the_coach_calls(at_place):
 
 def test_a_call_by_phone_without_a_number_says_so_without_a_gap(at_place):
     booking = confirm(at_place(Kind.PHONE_HOST_CALLS))
-    assert emails.place(booking, "nl").words == "Telefonisch: Jet belt je"
+    assert emails.place(booking, "nl").words == "Jet belt je"
     host = emails.place(booking, "nl", reader="host")
-    assert (host.words, host.url) == ("Telefonisch: bel Sanne", "")
+    assert (host.words, host.url) == ("Bel Sanne", "")
 
 
 def test_the_coach_calls_and_the_visitor_calls_with_one_press(at_place):
