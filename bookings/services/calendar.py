@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.types.range import Range
 
 from bookings.availability import build_queries, build_query
-from bookings.domain.slots import Slot, is_bookable, nearest_of, slots
+from bookings.domain.slots import Slot, is_bookable, nearest, nearest_of, slots
 from bookings.domain.spreading import together
 from bookings.models import Booking, CallType, Host
 from bookings.services.errors import BusyError, SlotTakenError
@@ -50,7 +50,10 @@ def free_with_any(
 
 def nearest_slots(call_type: CallType, start: datetime, *, own: Booking | None = None) -> list[Slot]:
     """The three free starts nearest to a lost one."""
-    return nearest_of(free_slots(call_type, own=own), start)
+    now = times.now()
+    return nearest(
+        build_query(call_type, first=now, until=_last_moment(call_type, now), now=now, own=own), start
+    )
 
 
 def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
