@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import to_utc
-from bookings.domain.slots import ONE_DAY, ONE_MINUTE, host_zone
+from bookings.domain.slots import ONE_DAY, ONE_MINUTE, RESOLUTION, host_zone
 
 AROUND = timedelta(days=7)
 
@@ -32,7 +32,7 @@ def changes_before(starts: Iterable[datetime], *, zone: str, now: datetime) -> l
     listed = sorted(to_utc(start) for start in starts)
     if not listed:
         return []
-    first = max(to_utc(now), listed[0] - AROUND)
+    first = max(to_utc(now), listed[0] - AROUND - RESOLUTION)
     return [
         change
         for change in _changes(zone, first, listed[-1])

@@ -232,6 +232,11 @@ def is_bookable(query: SlotQuery, start: datetime) -> bool:
     return bool(slots(replace(query, range_start=start, range_end=start + RESOLUTION)))
 
 
+def nearest(query: SlotQuery, start: datetime, count: int = 3) -> list[Slot]:
+    """Return up to `count` free slots of the range that start nearest to a lost start, in order of time."""
+    return nearest_of(slots(query), start, count)
+
+
 def nearest_of(found: Iterable[Slot], start: datetime, count: int = 3) -> list[Slot]:
     """Return up to `count` of these slots that start nearest to a lost start, in order of time."""
     return sorted(heapq.nsmallest(count, found, key=lambda slot: (abs(slot.start - start), slot.start)))

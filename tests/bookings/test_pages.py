@@ -87,3 +87,18 @@ def test_zone_groups_hold_every_zone_once():
     names = [name for _region, zones in pages.zone_groups() for name, _city in zones]
     assert len(names) == len(set(names)) > 300
     assert {AMSTERDAM, "America/Argentina/Buenos_Aires", "UTC"} <= set(names)
+
+
+def test_likely_zones_begin_with_the_present_one_and_the_coachs_and_say_their_offset():
+    found = pages.likely_zones("Asia/Kathmandu", "America/New_York", now=NOW)
+    assert found[:3] == [
+        ("Asia/Kathmandu", "Kathmandu (UTC+5:45)"),
+        ("America/New_York", "New York (UTC−5)"),
+        ("Europe/Amsterdam", "Amsterdam (UTC+1)"),
+    ]
+    assert len(found) == len(set(found)) == len(pages.COMMON_ZONES) + 1
+    assert [name for name, _city in pages.likely_zones("nonsense", now=NOW)] == list(pages.COMMON_ZONES)
+
+
+def test_length_is_one_number_or_from_the_shortest_to_the_longest():
+    assert (pages.minutes_words(30, 30), pages.minutes_words(30, 45)) == ("30", "30 tot 45")

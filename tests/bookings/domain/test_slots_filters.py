@@ -15,7 +15,7 @@ from bookings.domain.slots import (
     UnknownTimeZoneError,
     host_zone,
     is_bookable,
-    nearest_of,
+    nearest,
     slots,
 )
 from tests.bookings.domain.builders import (
@@ -392,7 +392,7 @@ def test_a_start_inside_notice_beyond_horizon_or_on_a_full_day_is_refused() -> N
 
 def test_the_three_nearest_starts_come_in_order_of_time() -> None:
     query = friday(taken=(booking("2026-11-27 10:30"),))
-    found = nearest_of(slots(query), at("2026-11-27 10:30"))
+    found = nearest(query, at("2026-11-27 10:30"))
     assert [f"{slot.start.astimezone(ZoneInfo(AMSTERDAM)):%H:%M}" for slot in found] == [
         "09:30",
         "10:00",
@@ -403,8 +403,8 @@ def test_the_three_nearest_starts_come_in_order_of_time() -> None:
 def test_fewer_starts_than_asked_for_are_all_given() -> None:
     query = friday(rules=weekly("5", "09:00-09:30"))
     only = Slot(datetime(2026, 11, 27, 8, tzinfo=UTC), datetime(2026, 11, 27, 8, 30, tzinfo=UTC))
-    assert nearest_of(slots(query), at("2026-11-25 09:00", AUCKLAND)) == [only]
-    assert nearest_of(slots(friday(rules=())), at("2026-11-27 09:00")) == []
+    assert nearest(query, at("2026-11-25 09:00", AUCKLAND)) == [only]
+    assert nearest(friday(rules=()), at("2026-11-27 09:00")) == []
 
 
 # Refusals ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bookings.domain.intervals import Interval
-from bookings.domain.slots import SlotQuery, Taken, WeeklyRule, Window, is_bookable, nearest_of, slots
+from bookings.domain.slots import SlotQuery, Taken, WeeklyRule, Window, is_bookable, nearest, slots
 from tests.bookings.domain import model
 from tests.bookings.domain.builders import AMSTERDAM, AUCKLAND, KATHMANDU, LORD_HOWE, NEW_YORK, minutes
 
@@ -136,7 +136,7 @@ def test_two_halves_of_a_range_hold_the_same_starts_as_the_whole(query: SlotQuer
 @given(query=queries(), lost=st.integers(-600, 5600), count=st.integers(0, 4))
 def test_no_free_start_is_nearer_than_the_nearest(query: SlotQuery, lost: int, count: int) -> None:
     start = query.range_start + minutes(lost)
-    found, every = nearest_of(slots(query), start, count), slots(query)
+    found, every = nearest(query, start, count), slots(query)
     assert found == sorted(found)
     assert len(found) == min(count, len(every))
     furthest = max((abs(slot.start - start) for slot in found), default=timedelta(0))
