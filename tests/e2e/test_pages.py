@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = [
     ("assessments:landing", []), ("assessments:keys", []), ("assessments:key", ["letting-go"]),
     ("bookings:slots", []), ("bookings:zone", []), ("bookings:waitlist", []),
-    ("portal:privacy", []), ("portal:accessibility", []), ("account_request_login_code", []), ("accounts:deleted", []),
+    ("portal:privacy", []), ("portal:accessibility", []),
+    ("account_request_login_code", []), ("accounts:deleted", []),
 ]  # fmt: skip
 WIDTHS = [320, 1280]
 LANGUAGES = ["nl", "en"]
