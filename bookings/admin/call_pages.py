@@ -79,7 +79,7 @@ def state(booking: Booking) -> str:
     """The status in words, with what belongs to it."""
     words = booking.get_status_display()
     if booking.status == Booking.Status.HELD:
-        until = times.clock(booking.expires_at, booking.host.time_zone) if booking.expires_at else "–"
+        until = times.near_clock(booking.expires_at, booking.host.time_zone) if booking.expires_at else "–"
         return _("held until %(clock)s") % {"clock": until}
     if booking.status == Booking.Status.CANCELLED:
         return _("%(status)s by %(who)s") % {"status": words, "who": booking.get_cancelled_by_display()}
@@ -196,7 +196,7 @@ def why_not(booking: Booking, start: datetime) -> str:
         return _("That time is not free any more. Choose another, or fill in one of your own.")
     facts = {"name": other.name, "moment": times.short_moment(other.start_at, zone), "clock": ""}
     if other.status == Booking.Status.HELD and other.expires_at:
-        facts["clock"] = times.clock(other.expires_at, zone)
+        facts["clock"] = times.near_clock(other.expires_at, zone)
         return _("A visitor holds %(moment)s until %(clock)s. Choose another time, or wait a moment.") % facts
     return _("That runs into the call with %(name)s on %(moment)s, buffers included.") % facts
 

@@ -19,7 +19,7 @@ from tests.bookings.test_races import as_everybody_saw_it, at_once, book, holder
 from tests.bookings.test_races import call_type as call_type  # a fixture
 from tests.bookings.test_races import no_deadlock as no_deadlock  # a fixture
 from tests.factories.assessments import UserFactory
-from tests.factories.bookings import WaitlistEntryFactory
+from tests.factories.bookings import CallTypeFactory, WaitlistEntryFactory
 
 pytestmark = [
     pytest.mark.race,
@@ -111,6 +111,19 @@ def test_ten_clicks_on_confirm_are_one_booking(call_type: CallType) -> None:
     }
     assert set(places) <= wanted, places
     assert len(mails(about=booking.about)) == 4
+
+
+def test_two_coaches_free_a_time_at_once_for_one_person_who_takes_either(call_type: CallType) -> None:
+    other = CallTypeFactory(slug=call_type.slug, max_per_day=None, weekdays=False)
+    for weekday in range(1, 8):
+        other.host.rules.create(weekday=weekday, start_time="09:00", end_time="17:00")
+    line(call_type, "noor")
+    for round_ in range(4):
+        start = services.free_slots(call_type)[8 * (round_ + 1)].start
+        calls = [book(kind, start, f"v{round_}{number}") for number, kind in enumerate((call_type, other))]
+        results = at_once(*(lambda seen=call: services.cancel(seen, by=Booking.By.HOST) for call in calls))
+        assert kinds(results) == {"Booking": 2}
+        services.decline(Offer.objects.get(status="open"))
 
 
 def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:
