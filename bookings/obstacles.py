@@ -43,7 +43,7 @@ def met_words(call: Booking, zone: str) -> str:
     """Into which call or hold it would run."""
     facts = {"name": call.name, "moment": times.short_moment(call.start_at, zone), "clock": ""}
     if call.status == Booking.Status.HELD and call.expires_at:
-        facts["clock"] = times.clock(call.expires_at, zone)
+        facts["clock"] = times.near_clock(call.expires_at, zone)
         return _("A visitor holds %(moment)s until %(clock)s. Choose another time, or wait a moment.") % facts
     return _("That runs into the call with %(name)s on %(moment)s, buffers included.") % facts
 

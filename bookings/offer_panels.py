@@ -58,6 +58,6 @@ def _held(entry: WaitlistEntry) -> dict[str, str] | None:
         zone = offer.call_type.host.time_zone
         return {
             "moment": times.short_moment(offer.starts[0], zone),
-            "until": times.short_moment(offer.expires_at, zone),
+            "until": times.near_clock(offer.expires_at, zone),
         }
     return None

@@ -199,7 +199,7 @@ def title(call: Booking) -> str:
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:
     """What the coach wants to know at a glance: until when it is held, how it went, or what carries least."""
     if call.status == Booking.Status.HELD and call.expires_at:
-        return _("until %(clock)s") % {"clock": times.clock(call.expires_at, zone)}
+        return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
     if call.status != Booking.Status.CONFIRMED:
         return call.get_status_display()
     if call.end_at <= now:

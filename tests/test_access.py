@@ -15,14 +15,14 @@ from portal.accounts.models import User
 from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
-from tests.factories.bookings import BookingFactory
+from tests.factories.bookings import BookingFactory, OfferFactory
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "healthz", "readyz", "robots", "sitemap",
     "assessments:landing", "assessments:keys", "assessments:key",
-    "bookings:slots", "bookings:coach", "bookings:zone",
+    "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
     "portal:privacy", "portal:accessibility",
     "account_request_login_code", "account_login", "accounts:deleted",
 }  # fmt: skip
@@ -34,6 +34,7 @@ STEPS = {
 POST_ONLY = {
     "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
     "bookings:confirm", "bookings:cancel", "accounts:profile", "accounts:tips",
+    "bookings:waitlist_join", "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
 }  # fmt: skip
 MEMBERS = {
     "accounts:account", "accounts:delete", "accounts:delete_confirm", "account_logout",
@@ -41,8 +42,11 @@ MEMBERS = {
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
-OWNERS = {"assessments:result", "bookings:manage", "bookings:done", "bookings:invite", "bookings:move"}
-TOKENS = {"leads:unsubscribe", "bookings:manage_link", "feeds:calls"}
+OWNERS = {
+    "assessments:result", "bookings:manage", "bookings:done", "bookings:invite", "bookings:move",
+    "bookings:offer",
+}  # fmt: skip
+TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
 LOCAL_ONLY = "local"
 KNOWN = PUBLIC | STEPS | POST_ONLY | MEMBERS | OWNERS | TOKENS
 
@@ -77,6 +81,7 @@ def paths(owner: User) -> dict[str, str]:
     InstrumentFactory()
     scan = CompletedScanFactory(user=owner)
     booking = BookingFactory(user=owner, email=owner.email)
+    offer = OfferFactory(entry__user=owner)
     lead = leads.contact(owner.email, user_id=owner.pk)
     arguments: dict[str, list[Any]] = {
         "assessments:key": ["naming"],
@@ -86,11 +91,15 @@ def paths(owner: User) -> dict[str, str]:
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
         ],
+        "bookings:waitlist_stop": [offer.entry.public_id],
+        "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
     arguments["bookings:coach"] = [booking.host.slug]
     for name in ("manage", "done", "invite", "move", "cancel"):
         arguments[f"bookings:{name}"] = [booking.public_id]
+    for name in ("offer", "offer_take", "offer_decline"):
+        arguments[f"bookings:{name}"] = [offer.public_id]
     return {name: reverse(name, args=arguments.get(name, [])) for name in KNOWN}
 
 

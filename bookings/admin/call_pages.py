@@ -84,7 +84,7 @@ def state(booking: Booking) -> str:
     """The status in words, with what belongs to it."""
     words = booking.get_status_display()
     if booking.status == Booking.Status.HELD:
-        until = times.clock(booking.expires_at, booking.host.time_zone) if booking.expires_at else "–"
+        until = times.near_clock(booking.expires_at, booking.host.time_zone) if booking.expires_at else "–"
         return _("held until %(clock)s") % {"clock": until}
     if booking.status == Booking.Status.CANCELLED:
         return _("%(status)s by %(who)s") % {"status": words, "who": booking.get_cancelled_by_display()}

@@ -17,7 +17,7 @@ from portal.common.read_only import ReadOnlyAdmin
 class WaitlistEntryAdmin(ReadOnlyAdmin):
     """In the order of waiting."""
 
-    list_display = ["who", "email", "kind", "until_on", "status", "since"]
+    list_display = ["who", "email", "until_on", "status", "since"]
     list_filter = ["status", "kind"]
     search_fields = ["name", "email"]
     list_per_page = 50

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'person waiting',
-                'verbose_name_plural': 'waitlist',
+                'verbose_name_plural': 'people waiting',
                 'ordering': ['created_at', 'pk'],
             },
         ),

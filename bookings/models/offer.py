@@ -84,7 +84,7 @@ class WaitlistEntry(Person):
 
     class Meta:
         verbose_name = _("person waiting")
-        verbose_name_plural = _("waitlist")
+        verbose_name_plural = _("people waiting")
         ordering = ["created_at", "pk"]
         constraints = [
             models.UniqueConstraint(

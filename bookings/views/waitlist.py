@@ -34,7 +34,8 @@ def waitlist(request: HttpRequest) -> HttpResponse:
     """`?kind=` and `?coach=`: short names of a kind of call and of the one coach somebody wants."""
     if (call_type := wanted_type(request.GET)) is None:
         return redirect("bookings:slots")
-    return waitlist_page(request, call_type, waitlist_form(request, call_type))
+    entry = entry_of(request, call_type)
+    return waitlist_page(request, call_type, waitlist_form(request, call_type, entry), entry)
 
 
 @login_not_required
@@ -45,9 +46,10 @@ def join(request: HttpRequest) -> HttpResponse:
     """Join at once for whoever is signed in; mail everybody else a code, which joins when typed."""
     if (call_type := wanted_type(request.POST)) is None:
         return redirect("bookings:slots")
-    form = waitlist_form(request, call_type, request.POST)
+    entry = entry_of(request, call_type)
+    form = waitlist_form(request, call_type, entry, request.POST)
     if not form.is_valid():
-        return waitlist_page(request, call_type, form, status=422)
+        return waitlist_page(request, call_type, form, entry, status=422)
     wanted = {
         "kind": call_type.slug,
         "until_on": form.cleaned_data["until_on"],
@@ -74,7 +76,7 @@ def send_code(
     except ValidationError as refused:
         offer_session.forget(request)
         form.add_error("email", refused)
-        return waitlist_page(request, call_type, form, status=429)
+        return waitlist_page(request, call_type, form, None, status=429)
 
 
 @login_not_required
@@ -101,7 +103,8 @@ def wanted_type(data: QueryDict) -> CallType | None:
     types = CallType.objects.bookable()
     if coach := wanted_coach(data):
         types = types.filter(host=coach)
-    return types.filter(slug=data.get("kind", "")[:40]).first() or types.first()
+    kind = data.get("kind", "")[:40]
+    return (types.filter(slug=kind).first() if kind else None) or types.first()
 
 
 def wanted_coach(data: QueryDict) -> Host | None:
@@ -109,9 +112,10 @@ def wanted_coach(data: QueryDict) -> Host | None:
     return Host.objects.filter(slug=slug, is_active=True).first() if slug else None
 
 
-def waitlist_form(request: HttpRequest, call_type: CallType, data: QueryDict | None = None) -> WaitlistForm:
+def waitlist_form(
+    request: HttpRequest, call_type: CallType, entry: WaitlistEntry | None, data: QueryDict | None = None
+) -> WaitlistForm:
     today = times.local(times.now(), zone_of(request, call_type)).date()
-    entry = entry_of(request, call_type)
     name = request.user.name if isinstance(request.user, User) else ""
     coach = wanted_coach(request.GET)
     initial = {
@@ -144,10 +148,14 @@ def own_entry(request: HttpRequest, public_id: str) -> WaitlistEntry | None:
 
 
 def waitlist_page(
-    request: HttpRequest, call_type: CallType, form: WaitlistForm, *, status: int = 200
+    request: HttpRequest,
+    call_type: CallType,
+    form: WaitlistForm,
+    entry: WaitlistEntry | None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     now = times.now()
-    entry = entry_of(request, call_type)
     offer = Offer.objects.open().filter(entry=entry).first() if entry else None
     planned = services.open_call_of(request.user.email, now) if isinstance(request.user, User) else None
     context = {

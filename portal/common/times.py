@@ -87,3 +87,10 @@ def long_span(start_at: datetime, end_at: datetime, time_zone: str) -> str:
 def short_moment(instant: datetime, time_zone: str) -> str:
     """'do 26 nov 2026, 09:45'."""
     return f"{short_date(instant, time_zone)}, {clock(instant, time_zone)}"
+
+
+def near_clock(instant: datetime, time_zone: str) -> str:
+    """'09:45' for today, 'do 09:45' for another day; only for what is less than a week away."""
+    if local(instant, time_zone).date() == local(now(), time_zone).date():
+        return clock(instant, time_zone)
+    return f"{short_date(instant, time_zone).partition(' ')[0]} {clock(instant, time_zone)}"

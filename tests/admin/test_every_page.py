@@ -21,7 +21,7 @@ from portal.leads.models import Lead
 from tests.admin.conftest import Book, at
 from tests.assessments import demo
 from tests.factories.assessments import CompletedScanFactory
-from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory
+from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory, OfferFactory
 from tests.factories.mail import OutboundEmailFactory
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -55,6 +55,7 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason=PAYLOAD)
     CalendarSourceFactory(host=host, name=PAYLOAD[:80], last_good_at=at(-2, 9))
+    OfferFactory(call_type=call_type, starts=[at(8, 10)], entry__user=user, entry__name=PAYLOAD[:80])
     CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)
     return scan
 
@@ -131,6 +132,8 @@ def test_scans_are_not_in_the_admin() -> None:
         "bookings.CallType",
         "bookings.DateOverride",
         "bookings.Host",
+        "bookings.Offer",
+        "bookings.WaitlistEntry",
         "leads.ConsentEvent",
         "leads.Lead",
         "leads.LeadEvent",
@@ -151,6 +154,8 @@ LISTS = [
     "bookings_blockedtime",
     "bookings_calendarsource",
     "bookings_dateoverride",
+    "bookings_offer",
+    "bookings_waitlistentry",
     "leads_lead",
     "leads_leadevent",
     "leads_consentevent",
@@ -169,6 +174,7 @@ def one_more(number: int, host: Host, book: Book) -> None:
     override = DateOverride.objects.create(host=host, on=(at(20, 0) + timedelta(days=number)).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     BlockedTime.objects.create(host=host, period=(at(number, 18), at(number, 19)))
+    OfferFactory(call_type=host.call_types.first(), starts=[at(number + 7, 10)])
     BusyTimeFactory(source=CalendarSourceFactory(host=host, last_good_at=at(-2, 9)))
 
 

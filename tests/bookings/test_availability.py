@@ -73,7 +73,7 @@ def test_cancelled_and_lapsed_do_not_stand_in_the_way(call_type, clock):
 def test_what_is_over_still_counts(call_type, clock):
     booking = confirm(call_type)
     clock.move_to(booking.end_at)
-    services.close(booking, Booking.Status.NO_SHOW)
+    services.close(booking, Booking.Status.COMPLETED)
     assert [taken.start for taken in query(call_type).taken] == [THURSDAY_9]
 
 

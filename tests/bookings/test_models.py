@@ -24,7 +24,9 @@ from tests.factories.bookings import (
     DateOverrideFactory,
     HostFactory,
     IdempotencyKeyFactory,
+    OfferFactory,
     OverrideWindowFactory,
+    WaitlistEntryFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,45 @@ def test_call_types_stay_within_what_the_slot_function_takes(call_type):
         assert refused(lambda field=field, value=value: CallTypeFactory(**{field: value}))
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "taken"},  # ended, but not when
+        {"ended_at": THURSDAY_9},
+        {"starts": []},
+        {"starts": [THURSDAY_9 + timedelta(days=days) for days in range(3)]},
+        {"reason": "no_show"},
+        {"entry": None, "user": None, "name": "", "email": ""},
+    ],
+)
+def test_offer_has_a_reason_one_or_two_times_and_an_end(call_type, fields):
+    entry = WaitlistEntryFactory(status="offered")
+    given = {"call_type": call_type, "starts": [THURSDAY_9], "entry": entry, "user": entry.user}
+    assert refused(lambda: OfferFactory(**(given | {"name": "", "email": ""} | fields)))
+    OfferFactory(**given, name="", email="")
+
+
+def test_one_open_offer_for_whoever_waits(call_type):
+    first = OfferFactory(call_type=call_type, starts=[THURSDAY_9])
+    again = {"call_type": call_type, "starts": [THURSDAY_9 + timedelta(days=1)], "entry": first.entry}
+    assert refused(lambda: OfferFactory(**again))
+    OfferFactory(**again, status="lapsed", ended_at=THURSDAY_9)
+
+
+def test_one_person_waits_once_for_a_kind_of_call():
+    first = WaitlistEntryFactory()
+    assert refused(lambda: WaitlistEntryFactory(user=first.user))
+    assert refused(lambda: WaitlistEntryFactory(email=""))
+    assert refused(lambda: WaitlistEntryFactory(status="lapsed"))
+    WaitlistEntryFactory(user=first.user, kind="team-day")
+    WaitlistEntryFactory(user=first.user, status="lapsed", ended_at=THURSDAY_9)
+
+
+def test_time_held_by_an_offer_counts_for_no_network_address(call_type):
+    offer = OfferFactory(call_type=call_type, starts=[THURSDAY_9])
+    assert refused(lambda: offer.times.update(client="net"))
+
+
 def test_unknown_zone_of_a_host_is_refused():
     with pytest.raises(ValidationError, match="Europe/Amsterdam"):
         HostFactory.build(time_zone="Mars/Olympus").full_clean()
@@ -123,6 +164,8 @@ def test_everything_can_be_named(call_type):
             IdempotencyKeyFactory(
                 booking__call_type=call_type, booking__start=THURSDAY_9 + timedelta(days=1)
             ),
+            OfferFactory(call_type=call_type, starts=[THURSDAY_9 + timedelta(days=4)]),
+            WaitlistEntryFactory(),
         )
     ]
     assert names[6] == "Sanne Vermeer, do 26 nov 2026, 09:00"

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = [
     ("assessments:landing", []), ("assessments:keys", []), ("assessments:key", ["letting-go"]),
     ("bookings:slots", []), ("bookings:coach", ["jet-van-dalen"]), ("bookings:zone", []),
+    ("bookings:waitlist", []),
     ("portal:privacy", []), ("portal:accessibility", []),
     ("account_request_login_code", []), ("accounts:deleted", []),
 ]  # fmt: skip

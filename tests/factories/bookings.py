@@ -17,11 +17,14 @@ from bookings.models import (
     DateOverride,
     Host,
     IdempotencyKey,
+    Offer,
     OverrideWindow,
+    WaitlistEntry,
 )
 from bookings.services import placed
 from portal.common import times
 from portal.common.sealing import seal
+from tests.factories.assessments import UserFactory
 
 USER, PASSWORD = "jet", "app-wachtwoord 7: é"  # at the calendar server of the tests
 
@@ -133,6 +136,53 @@ class IdempotencyKeyFactory(factory.django.DjangoModelFactory[IdempotencyKey]):
     key = factory.Sequence(lambda n: f"form-{n:020}")
     request_hash = "0" * 64
     booking = factory.SubFactory(BookingFactory)
+
+
+class WaitlistEntryFactory(factory.django.DjangoModelFactory[WaitlistEntry]):
+    """Somebody who waits for any coach until a month from now; later ones wait shorter."""
+
+    class Meta:
+        model = WaitlistEntry
+
+    user = factory.SubFactory(UserFactory, name="Noor Aydin")
+    name = factory.SelfAttribute("user.name")
+    email = factory.SelfAttribute("user.email")
+    kind = "impact-call"
+    until_on = factory.LazyFunction(lambda: (times.now() + timedelta(days=30)).date())
+
+
+class OfferFactory(factory.django.DjangoModelFactory[Offer]):
+    """A time held for somebody who waits, for the next four hours."""
+
+    class Meta:
+        model = Offer
+        skip_postgeneration_save = True
+
+    reason = Offer.Reason.FREED
+    call_type = factory.SubFactory(CallTypeFactory)
+    entry = factory.SubFactory(
+        WaitlistEntryFactory,
+        kind=factory.SelfAttribute("..call_type.slug"),
+        status=WaitlistEntry.Status.OFFERED,
+    )
+    user = factory.SelfAttribute("entry.user")
+    name = factory.SelfAttribute("entry.name")
+    email = factory.SelfAttribute("entry.email")
+    starts = factory.LazyFunction(lambda: [in_two_days()])
+    expires_at = factory.LazyFunction(lambda: times.now() + timedelta(hours=4))
+
+    @factory.post_generation
+    def times(self: Offer, create: bool, extracted: object) -> None:
+        """The held rows, as long as it is open."""
+        for number, start in enumerate(self.starts if self.status == Offer.Status.OPEN else []):
+            Booking.objects.create(
+                call_type=self.call_type,
+                host=self.call_type.host,
+                offer=self,
+                expires_at=self.expires_at,
+                visitor=f"{self.public_id}-{number}",
+                **placed(self.call_type, start),
+            )
 
 
 class CalendarSourceFactory(factory.django.DjangoModelFactory[CalendarSource]):

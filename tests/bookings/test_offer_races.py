@@ -1,0 +1,144 @@
+"""Freed time with many real connections at once: never two people, and the first in line has it."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from bookings import emails, services
+from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from portal.common import times, tokens
+from portal.mail.models import OutboundEmail
+from tests.bookings.people import mails
+from tests.bookings.test_races import as_everybody_saw_it, at_once, book, holders_of_overlaps, kinds
+from tests.bookings.test_races import call_type as call_type  # a fixture
+from tests.bookings.test_races import no_deadlock as no_deadlock  # a fixture
+from tests.factories.assessments import UserFactory
+from tests.factories.bookings import CallTypeFactory, WaitlistEntryFactory
+
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("no_deadlock"),
+]
+
+
+def line(call_type: CallType, *people: str) -> None:
+    for minutes, who in enumerate(people):
+        WaitlistEntryFactory(
+            user=UserFactory(email=f"{who}@voorbeeld.nl", name=who.capitalize()),
+            kind=call_type.slug,
+            created_at=times.now() - timedelta(hours=1) + timedelta(minutes=minutes),
+        )
+
+
+def grab(call_type: CallType, start, who: str) -> Booking:
+    return services.hold_slot(call_type, start, visitor=who, client=who)
+
+
+def test_two_cancels_and_ten_visitors_leave_the_time_to_the_first_in_line(call_type: CallType) -> None:
+    line(call_type, "noor", "bas")
+    free = [slot.start for slot in services.free_slots(call_type)]
+    for round_ in range(4):
+        start = free[8 * (round_ + 1)]
+        call = book(call_type, start, f"sanne{round_}")
+        first, second = as_everybody_saw_it(call, 2)
+        tasks = [
+            lambda seen=first: services.cancel(seen, by=Booking.By.INVITEE),
+            lambda seen=second: services.cancel(seen, by=Booking.By.HOST),
+            *(lambda n=n, start=start: grab(call_type, start, f"visitor{n}") for n in range(10)),
+        ]
+        random.Random(round_).shuffle(tasks)
+        results = at_once(*tasks)
+        assert kinds(results) == {"Booking": 2, "SlotTakenError": 10}
+        offer = Offer.objects.get(status="open")
+        assert (offer.name, offer.starts) == ("Noor", [start])
+        assert Booking.objects.filter(status="held").count() == 1
+        assert mails(message="bookings/offer_freed") == ["bookings/offer_freed"]
+        assert holders_of_overlaps() == []
+        Offer.objects.all().delete()
+        Booking.objects.filter(status="held").delete()
+        OutboundEmail.objects.all().delete()
+        WaitlistEntry.objects.update(status="waiting")
+
+
+def test_lapse_under_a_crowd_goes_to_the_next_in_line(call_type: CallType) -> None:
+    """The task that looks for lapses runs twice at once, and ten visitors want the time meanwhile."""
+    line(call_type, "noor", "bas")
+    start = [slot.start for slot in services.free_slots(call_type)][30]
+    services.cancel(book(call_type, start, "sanne"), by=Booking.By.INVITEE)
+    with time_machine.travel(times.now() + timedelta(hours=4, minutes=1)):
+        results = at_once(
+            services.release_lapsed_holds,
+            *(lambda n=n: grab(call_type, start, f"visitor{n}") for n in range(10)),
+            services.release_lapsed_holds,
+        )
+        assert kinds(results)["SlotTakenError"] == 10
+    assert list(Offer.objects.order_by("pk").values_list("name", "status")) == [
+        ("Noor", "lapsed"),
+        ("Bas", "open"),
+    ]
+    assert Booking.objects.filter(status="held").count() == 1
+    assert OutboundEmail.objects.filter(message="bookings/offer_freed").count() == 2
+
+
+def test_ten_clicks_on_confirm_are_one_booking(call_type: CallType) -> None:
+    line(call_type, "noor")
+    start = [slot.start for slot in services.free_slots(call_type)][30]
+    services.cancel(book(call_type, start, "sanne"), by=Booking.By.INVITEE)
+    offer = Offer.objects.get()
+    browser = Client()
+    token = tokens.make(emails.OFFER, offer.public_id)
+    browser.get(reverse("bookings:offer_link", args=[offer.public_id, token]))
+    data = {"start": start.isoformat(), "name": "Noor Aydin"}
+
+    def click() -> str:
+        own = Client()
+        own.cookies = browser.cookies.copy()
+        answer = own.post(reverse("bookings:offer_take", args=[offer.public_id]), data)
+        return answer.headers["Location"]
+
+    places = at_once(*(click for _ in range(10)))
+    booking = Booking.objects.get(status="confirmed")
+    wanted = {
+        reverse("bookings:done", args=[booking.public_id]),
+        reverse("bookings:offer", args=[offer.public_id]),  # leads on to the same page
+    }
+    assert set(places) <= wanted, places
+    assert len(mails(about=booking.about)) == 4
+
+
+def test_two_coaches_free_a_time_at_once_for_one_person_who_takes_either(call_type: CallType) -> None:
+    other = CallTypeFactory(slug=call_type.slug, max_per_day=None, weekdays=False)
+    for weekday in range(1, 8):
+        other.host.rules.create(weekday=weekday, start_time="09:00", end_time="17:00")
+    line(call_type, "noor")
+    for round_ in range(4):
+        start = services.free_slots(call_type)[8 * (round_ + 1)].start
+        calls = [book(kind, start, f"v{round_}{number}") for number, kind in enumerate((call_type, other))]
+        results = at_once(*(lambda seen=call: services.cancel(seen, by=Booking.By.HOST) for call in calls))
+        assert kinds(results) == {"Booking": 2}
+        services.decline(Offer.objects.get(status="open"))
+
+
+def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:
+    line(call_type, "noor", "bas")
+    free = [slot.start for slot in services.free_slots(call_type)]
+    services.cancel(book(call_type, free[30], "sanne"), by=Booking.By.INVITEE)
+    offer = Offer.objects.get()
+    results = at_once(
+        lambda: services.take(offer, free[30], name="Noor", language="nl"),
+        lambda: services.decline(Offer.objects.get(pk=offer.pk)),
+        lambda: services.stop(offer.entry),
+    )
+    offer.refresh_from_db()
+    taken = isinstance(results[0], Booking)
+    assert (offer.status == "taken") is taken
+    others = Offer.objects.exclude(pk=offer.pk).values_list("name", "status")
+    assert list(others) == ([] if taken else [("Bas", "open")])
+    assert holders_of_overlaps() == []
