@@ -60,7 +60,7 @@ def ask(
         **admin.site.each_context(request),
         "title": _("There are calls in this time"),
         "opts": BlockedTime._meta,
-        "block": block,
+        "blocked": block,
         "was": span(block.period, zone),
         "to": span(form.cleaned_data["period"], zone),
         "calls": [(call, obstacles.name_of(call, zone)) for call in met.calls],
