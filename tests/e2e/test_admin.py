@@ -66,7 +66,11 @@ def pages(booking: Booking) -> list[str]:
     ]
     paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
     week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
-    paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25"]
+    paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25", f"{week}?view=day"]
+    paths += [
+        reverse("admin:bookings_booking_new"),
+        reverse("admin:bookings_booking_close", args=[booking.pk]),
+    ]
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
