@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
+from psycopg.types.range import Range
 
 from bookings.availability import build_query
 from bookings.domain.slots import host_zone, open_hours
@@ -54,6 +56,19 @@ def name_of(call: Booking, zone: str) -> str:
     return f"{name}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
 
 
+def span(period: Range[Any], zone: str) -> str:
+    """'do 26 nov 2026, 09:00 tot 12:00', with the day of the end when that is another."""
+    start, end = edges_of(period)
+    is_one_day = times.short_date(start, zone) == times.short_date(end, zone)
+    last = times.clock(end, zone) if is_one_day else times.short_moment(end, zone)
+    return _("%(start)s to %(end)s") % {"start": times.short_moment(start, zone), "end": last}
+
+
+def edges_of(period: Range[Any]) -> tuple[datetime, datetime]:
+    """Start and end; the database and the form allow no period without."""
+    return cast("tuple[datetime, datetime]", (period.lower, period.upper))
+
+
 def _met(call_type: CallType, start: datetime, now: datetime, own: Booking | None) -> list[Booking]:
     live = Booking.objects.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD]).occupying(now)
     others = live.filter(host_id=call_type.host_id, footprint__overlap=placed(call_type, start)["footprint"])
@@ -69,18 +84,9 @@ def _closed(call_type: CallType, start: datetime) -> list[Obstacle]:
         host_id=call_type.host_id, source__is_active=True, period__overlap=footprint
     ).select_related("source")
     found: list[Closed] = [*blocked.order_by("period")[:NAMED], *taken.order_by("period")[:NAMED]]
-    words = _("Buffers included it touches “%(name)s”, %(start)s to %(end)s.")
+    words = _("Buffers included it touches “%(name)s”, %(span)s.")
     return [
-        Obstacle(
-            words
-            % {
-                "name": one.title,
-                "start": times.short_moment(one.start_at, zone),
-                "end": times.short_moment(one.end_at, zone),
-            },
-            is_hard=False,
-        )
-        for one in found
+        Obstacle(words % {"name": one.title, "span": span(one.period, zone)}, is_hard=False) for one in found
     ]
 
 

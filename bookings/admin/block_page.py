@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core import signing
@@ -60,9 +59,9 @@ def ask(
         **admin.site.each_context(request),
         "title": _("There are calls in this time"),
         "opts": BlockedTime._meta,
-        "block": block,
-        "was": span(block.period, zone),
-        "to": span(form.cleaned_data["period"], zone),
+        "blocked": block,
+        "was": obstacles.span(block.period, zone),
+        "to": obstacles.span(form.cleaned_data["period"], zone),
         "calls": [(call, obstacles.name_of(call, zone)) for call in met.calls],
         "sent": [(name, form.data[name]) for name in ("start", "end", "seen_start", "seen_end")],
         "back": back_or(request, week_of(block)),
@@ -78,7 +77,7 @@ def refuse(request: HttpRequest, block: BlockedTime, words: str) -> HttpResponse
 # ---- taking it back ------------------------------------------------------------------------------------
 def undo_token(block: BlockedTime, was: Range[Any]) -> str:
     """What the button in the week needs to put it back, so that nothing has to be kept."""
-    edges = [edge.isoformat() for edge in (block.start_at, block.end_at, *edges_of(was))]
+    edges = [edge.isoformat() for edge in (block.start_at, block.end_at, *obstacles.edges_of(was))]
     return signing.dumps([block.pk, *edges], salt=UNDO_SALT)
 
 
@@ -94,22 +93,9 @@ def undo_of(token: str | None) -> dict[str, Any] | None:
     return {
         "path": reverse("admin:bookings_blockedtime_place", args=[pk]),
         "title": block.title,
-        "span": span(block.period, block.host.time_zone),
+        "span": obstacles.span(block.period, block.host.time_zone),
         "sent": [("start", was_start), ("end", was_end), ("seen_start", start), ("seen_end", end)],
     }
-
-
-def span(period: Range[Any], zone: str) -> str:
-    """'do 26 nov 2026, 09:00 tot 12:00', with the day of the end when that is another."""
-    start, end = edges_of(period)
-    is_one_day = times.short_date(start, zone) == times.short_date(end, zone)
-    last = times.clock(end, zone) if is_one_day else times.short_moment(end, zone)
-    return _("%(start)s to %(end)s") % {"start": times.short_moment(start, zone), "end": last}
-
-
-def edges_of(period: Range[Any]) -> tuple[datetime, datetime]:
-    """Start and end; the database and the form allow no period without."""
-    return cast("tuple[datetime, datetime]", (period.lower, period.upper))
 
 
 def week_of(block: BlockedTime, *, view: str = "") -> str:

@@ -56,7 +56,7 @@ class WhenFilter(admin.SimpleListFilter):
 class BookingAdmin(ReadOnlyAdmin):
     """Calls to look up. Whatever changes one goes through its own page and tells the visitor."""
 
-    list_display = ["when", "zone", "who", "email", "state", "outcome"]
+    list_display = ["when", "zone", "who", "email", "state"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", "call_type"]
     list_select_related = ["host", "call_type"]
@@ -71,10 +71,9 @@ class BookingAdmin(ReadOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Buttons only where calls are over, and for whoever may press them."""
-        shown = list(self.list_display)
         if not request.user.has_perm("bookings.change_booking") or not self.looks_back(request):
-            shown.remove("outcome")
-        return shown
+            return self.list_display
+        return ["outcome" if name == "state" else name for name in self.list_display]
 
     def looks_back(self, request: HttpRequest) -> bool:
         return request.GET.get("when") in (OPEN, PAST, ALL) or bool(request.GET.get("q"))
@@ -124,11 +123,11 @@ class BookingAdmin(ReadOnlyAdmin):
     def state(self, booking: Booking) -> str:
         return call_pages.state(booking)
 
-    @admin.display(description=_("how did it go?"))
+    @admin.display(description=_("how did it go?"), ordering="status")
     def outcome(self, booking: Booking) -> str:
         """Buttons in the form of the list: what they send goes to the page of the call."""
         if booking.status != Booking.Status.CONFIRMED or booking.end_at > times.now():
-            return ""
+            return self.state(booking)
         return render_to_string(
             "admin/bookings/booking/_outcome_cell.html", {"booking": booking, "Status": Booking.Status}
         )

@@ -48,7 +48,15 @@ def sign_in_by_code(client: Client, user: User, path: str = ADMIN) -> Any:
 
 # ---- the door -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "path", [ADMIN, "/beheer/login/", "/beheer/bookings/booking/", "/beheer/leads/lead/1/change/"]
+    "path",
+    [
+        ADMIN,
+        "/beheer/login/",
+        "/beheer/bookings/booking/",
+        "/beheer/bookings/booking/new/",
+        "/beheer/bookings/booking/week/empty/",
+        "/beheer/leads/lead/1/change/",
+    ],
 )
 def test_a_stranger_is_led_to_the_mailed_code(visitor: Client, path: str) -> None:
     response = follow(visitor, path)

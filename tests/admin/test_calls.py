@@ -168,9 +168,15 @@ def test_moving_to_a_free_start_tells_both(as_coach: Client, host: Host, book: B
 
 def test_moving_outside_the_hours_is_allowed_by_hand(as_coach: Client, book: Book, monday: Any) -> None:
     booking = book(at(3, 9, 45))
-    as_coach.post(page(booking, "move"), {"own_on": "2026-11-28", "own_time": "20:15"})
+    typed = {"own_on": "2026-11-28", "own_time": "20:15"}
+    asked = words(as_coach.post(page(booking, "move"), typed))
+    assert "Het ligt buiten de werktijd van Jet van Dalen." in asked
     booking.refresh_from_db()
-    assert booking.start_at == datetime(2026, 11, 28, 19, 15, tzinfo=UTC)
+    assert booking.sequence == 0
+    saturday = datetime(2026, 11, 28, 19, 15, tzinfo=UTC)
+    as_coach.post(page(booking, "move"), {"start": saturday.isoformat(), "asked": saturday.isoformat()})
+    booking.refresh_from_db()
+    assert booking.start_at == saturday
 
 
 def test_moving_never_goes_against_another_call_and_names_it(
@@ -239,12 +245,13 @@ def test_more_days_to_move_to_are_a_link_away(as_coach: Client, book: Book, mond
 # ---- closing ------------------------------------------------------------------------------------------
 def test_how_it_went_is_said_after_the_end_only(as_coach: Client, book: Book, monday: Any) -> None:
     booking = book(at(0, 9, 45))  # until 10:15; it is ten
-    for method in (as_coach.get, as_coach.post):
-        response = method(page(booking, "close"), {"status": "completed"}, follow=True)
-        assert "kun je pas na afloop zeggen" in words(response)
+    shown = words(as_coach.get(page(booking, "close")))
+    assert "Hoe het ging kun je zeggen vanaf ma 23 nov 2026, 10:15." in shown
+    response = as_coach.post(page(booking, "close"), {"status": "completed"}, follow=True)
+    assert "kun je pas na afloop zeggen" in words(response)
     assert Booking.objects.get(pk=booking.pk).status == "confirmed"
     with time_machine.travel(at(0, 10, 15), tick=False):
-        assert "Niet gekomen" in words(as_coach.get(page(booking)))
+        assert "Niemand kwam" in words(as_coach.get(page(booking)))
         as_coach.post(page(booking, "close"), {"status": "completed"})
     assert Booking.objects.get(pk=booking.pk).status == "completed"
     assert Lead.objects.get(email="sanne@voorbeeld.nl").stage == Lead.Stage.SPOKEN

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -63,7 +64,17 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
 def all_pages() -> list[str]:
     """Every list, add and change page there is, the pages about calls, and the way in."""
     paths = [reverse("admin:index"), reverse("admin:bookings_booking_week")]
-    paths += [f"{paths[1]}?day=2026-11-{day}" for day in (16, 25, 26, 27)]
+    paths += [f"{paths[1]}?day=2026-11-{day}{view}" for day in (16, 25, 26, 27) for view in ("", "&view=day")]
+    host = Host.objects.order_by("pk").first()
+    paths += [
+        reverse("admin:bookings_booking_new"),
+        f"{reverse('admin:bookings_booking_changelist')}?when=all",
+    ]
+    for moment in ("on=2026-11-26&at=09:45", "on=2026-11-25&at=11:00"):
+        paths.append(f"{reverse('admin:bookings_booking_new')}?{moment}")
+    if host:
+        empty = {"host": host.slug, "on": "2026-11-26", "from": "13:30"}
+        paths.append(f"{reverse('admin:bookings_booking_empty')}?{urlencode(empty)}")
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         paths += [reverse(f"{name}_changelist"), reverse(f"{name}_add")]
@@ -75,6 +86,7 @@ def all_pages() -> list[str]:
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])
             for page in ("cancel", "move", "close")
         ]
+        paths.append(f"{paths[-2]}?on=2026-11-25&at=11:00")
     return list(dict.fromkeys(paths))
 
 

@@ -16,7 +16,7 @@ from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, Da
 from portal.accounts.models import User
 from tests.admin.conftest import Book, at, browser_of
 from tests.factories.assessments import CompletedScanFactory
-from tests.factories.bookings import CallTypeFactory, HostFactory
+from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory, CallTypeFactory, HostFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 WEEK = "/beheer/bookings/booking/week/"
@@ -226,6 +226,15 @@ def test_blocked_time_is_cut_by_the_day_and_leads_to_its_form(as_coach: Client, 
     assert link.startswith(reverse("admin:bookings_blockedtime_change", args=[block.pk]))
 
 
+def test_imported_time_is_drawn_apart_and_names_its_calendar(as_coach: Client, open_host: Host) -> None:
+    source = CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9))
+    BusyTimeFactory(source=source, host=open_host, period=(at(3, 13), at(3, 15)))
+    event = column(soup(as_coach), "2026-11-26").select_one(".ev.im")
+    assert text(event) == "13:00 tot 15:00 Bezetagenda werk"
+    assert event["href"] == source.admin_page
+    assert event["data-fixed"] == "Dit staat in ‘agenda werk’. Verplaats het in die agenda."
+
+
 def test_a_call_under_blocked_time_stays_in_sight(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(3, 9, 45))
     BlockedTime.objects.create(host=open_host, period=(at(3, 9), at(3, 12)))
@@ -421,6 +430,8 @@ def test_an_empty_half_hour_opens_the_form_filled_in(as_coach: Client, open_host
     assert len(column(page, "2026-11-23").select("a.mt")) == 15  # from the next half hour on
     assert soup(as_coach, day="2026-11-16").select("a.mt") == []
     link = next(one for one in column(page, "2026-11-25").select("a.mt") if "from=13:30" in one["href"])
+    choice = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")
+    link = choice.select_one("#content a[href*=blockedtime]")
     form = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")
     values = {name: form.select_one(f"[name={name}]").get("value") for name in ("start_on", "start_time")}
     assert values == {"start_on": "2026-11-25", "start_time": "13:30"}

@@ -66,7 +66,11 @@ def pages(booking: Booking) -> list[str]:
     ]
     paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
     week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
-    paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25"]
+    paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25", f"{week}?view=day"]
+    paths += [
+        reverse("admin:bookings_booking_new"),
+        reverse("admin:bookings_booking_close", args=[booking.pk]),
+    ]
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
@@ -80,8 +84,8 @@ def pages(booking: Booking) -> list[str]:
     return [*paths, reverse("admin:leads_lead_change", args=[leads.contact(booking.email).pk])]
 
 
-def signed_in(open_browser: Callable[..., Page], site: str, width: int) -> Page:
-    page = open_browser(viewport={"width": width, "height": 900})
+def signed_in(open_browser: Callable[..., Page], site: str, width: int, **options: object) -> Page:
+    page = open_browser(viewport={"width": width, "height": 900}, **options)
     cookie = browser_of(User.objects.get(is_superuser=True)).cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
     return page
@@ -158,6 +162,7 @@ def test_the_coach_blocks_an_empty_half_hour_of_the_week(
     week = f"{reverse('admin:bookings_booking_week')}?day={on}"
     page.goto(week)
     page.locator(f"a.mt[href*='on={on}'][href$='from=13:30']").click()
+    page.get_by_role("dialog").get_by_role("link", name="Blokkeer").click()
     page.get_by_label("Reden").fill("wandelen")
     page.get_by_role("button", name="Opslaan", exact=True).click()
     page.wait_for_url(f"**{week}*")

@@ -142,6 +142,7 @@ function start() {
 
   function release(event) {
     if (!drag || event.pointerId !== drag.id) return;
+    if (drag.isMoving) pull(event); // the last moves of a quick hand may not have been told
     const { item, column, place, isMoving } = drag;
     drag = null;
     grid.classList.remove("is-dragging");
