@@ -37,9 +37,9 @@ def look_up(
             by_uid |= dict.fromkeys(uids(event.data), event)
     found = {}
     for copy in copies:
-        event = by_uid.get(copy.booking.ics_uid)
+        there = by_uid.get(copy.booking.ics_uid)
         try:
-            found[copy.pk] = found_in(event, copy) if event else Found(copy.file_name, "", None)
+            found[copy.pk] = found_in(there, copy) if there else Found(copy.file_name, "", None)
         except UnreadableError:
             continue  # nothing is claimed about what cannot be read
     return found

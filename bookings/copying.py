@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from bookings import caldav, feeds
@@ -26,7 +27,6 @@ from portal.common.sealing import SealBrokenError
 from portal.mail.waking import kill_point
 
 BATCH = 12.0  # seconds in which new copies are claimed; one takes 15 at most, and the task's soft limit is 30
-LEASE = timedelta(seconds=45)
 DELAYS = [1, 2, 5, 10, 30, 60]  # minutes between attempts
 NEEDS_A_PERSON_EVERY = timedelta(hours=6)
 OF_THE_SERVER = {"unreachable", "certificate", "slow", "login", "sealed", "elsewhere", "address"}
@@ -83,9 +83,9 @@ def write_source(pk: int, *, network: Network | None = None) -> int:
 def claim(source: CalendarSource) -> CalendarCopy | None:
     """Lease the next due copy of a calendar. No two workers get the same one."""
     for pk in CalendarCopy.objects.due(times.now()).filter(source=source).values_list("pk", flat=True)[:20]:
-        token = uuid.uuid4()
+        token, lease = uuid.uuid4(), timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
         due = CalendarCopy.objects.due(times.now()).filter(pk=pk)
-        if CalendarCopy.objects.filter(pk__in=due).update(lease_token=token, lease_until=Now() + LEASE):
+        if CalendarCopy.objects.filter(pk__in=due).update(lease_token=token, lease_until=Now() + lease):
             related = CalendarCopy.objects.select_related("booking__call_type", "booking__host__user")
             return related.filter(pk=pk, lease_token=token).first()
     return None
@@ -220,7 +220,7 @@ def remember_offer(copy: CalendarCopy) -> None:
     )
 
 
-def mark(copy: CalendarCopy, status: Status, **fields: Any) -> None:
+def mark(copy: CalendarCopy, status: str, **fields: Any) -> None:
     """Write the outcome down, if this worker still holds the copy; a newer wish keeps waiting."""
     held = CalendarCopy.objects.filter(pk=copy.pk, lease_token=copy.lease_token)
     free = {"lease_until": None, "lease_token": None}

@@ -53,7 +53,7 @@ def _in_words(copy: CalendarCopy, now: datetime) -> Difference:
         )
         return Difference(copy, words % facts, _("Take it out there"))
     if copy.there == CalendarCopy.There.GONE:
-        words = _("This call is no longer in “%(calendar)s”. It still goes on.")
+        words = _("This call is no longer in “%(calendar)s”. The call itself still goes ahead.")
         return Difference(copy, words % facts, _("Put it back there"))
     words = _("In “%(calendar)s” this call stands at another time: %(moment)s.")
     return Difference(copy, words % facts, _("Put my calendar right"), _move_path(copy, now))

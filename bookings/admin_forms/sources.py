@@ -82,6 +82,7 @@ class CalendarSourceForm(forms.ModelForm):
     def _offer_calendars(self) -> None:
         self.found = {choice.key: choice for choice in choices_of(self.instance)}
         field = self.fields["collection"]
+        assert isinstance(field, forms.ChoiceField)
         field.choices = [(key, choice.name) for key, choice in self.found.items()]
         field.initial = next((key for key, one in self.found.items() if is_chosen(self.instance, one)), None)
         field.help_text = _("What was put in another calendar before stays there.") if field.initial else ""

@@ -1,0 +1,96 @@
+"""A worker killed while it writes a call into the host's calendar: the call stands there once, and right."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from bookings import services
+from bookings.models import Booking, CalendarCopy, CalendarSource, CallType
+from tests.bookings.radicale import Radicale
+from tests.chaos.harness import Chaos, Process, wait_until
+from tests.factories.bookings import BookingFactory, CalDavSourceFactory
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+
+WRITE = """
+import django, socket, ssl, sys
+django.setup()
+from bookings import copying
+from bookings.fetch import Network
+pk, port, trusted = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+connect = lambda address, timeout: socket.create_connection(("127.0.0.1", port), timeout=timeout)
+trusting = lambda: ssl.create_default_context(cafile=trusted)
+copying.write_source(pk, network=Network(lambda host: ["93.184.215.14"], connect, trusting))
+"""
+
+
+@pytest.fixture
+def source(chaos: Chaos, radicale: Radicale) -> CalendarSource:
+    """A calendar that gets the calls of the one host, who has a call in two days."""
+    call_command("load_instrument", verbosity=0)
+    call_command("ensure_first_coach", verbosity=0)
+    call_type = CallType.objects.get()
+    BookingFactory(call_type=call_type)
+    source = CalDavSourceFactory(host=call_type.host, collection=radicale.make_calendar("werk"), writes=True)
+    services.want_all(source)
+    return source
+
+
+def worker(chaos: Chaos, source: CalendarSource, radicale: Radicale, **env: str) -> Process:
+    """A process of its own that writes what is due, and ends."""
+    argv = (str(source.pk), str(radicale.port), str(radicale.pem))
+    process = chaos.run("worker", "-c", WRITE, *argv, DJANGO_SETTINGS_MODULE="portal.settings", **env)
+    assert process.popen
+    process.popen.wait(30)
+    return process
+
+
+def written_by_another(chaos: Chaos, source: CalendarSource, radicale: Radicale) -> bool:
+    worker(chaos, source, radicale)
+    return CalendarCopy.objects.get().status == "written"
+
+
+def test_a_worker_killed_between_writing_and_marking_leaves_one_right_event(
+    chaos: Chaos, source: CalendarSource, radicale: Radicale
+) -> None:
+    killed = worker(chaos, source, radicale, KILL_POINT="after_put")
+    assert killed.popen
+    assert killed.popen.returncode == -9
+    (written,) = radicale.files(source.collection).values()
+    assert CalendarCopy.objects.get().status == "waiting"
+    assert CalendarCopy.objects.get().etag == ""
+
+    assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)  # once the lease has lapsed
+    assert list(radicale.files(source.collection).values()) == [written]
+    assert CalendarCopy.objects.get().etag
+
+
+def test_a_move_after_the_kill_still_arrives(
+    chaos: Chaos, source: CalendarSource, radicale: Radicale
+) -> None:
+    worker(chaos, source, radicale, KILL_POINT="after_put")
+    booking = Booking.objects.get()
+    start = booking.start_at + timedelta(hours=3)
+    services.move(booking, start, by=Booking.By.HOST, outside_hours=True)
+    assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)
+    (found,) = radicale.files(source.collection).values()
+    assert f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in found
+    assert "SEQUENCE:1" in found
+
+
+def test_a_cancel_after_the_kill_takes_it_out(
+    chaos: Chaos, source: CalendarSource, radicale: Radicale
+) -> None:
+    worker(chaos, source, radicale, KILL_POINT="after_put")
+    assert len(radicale.files(source.collection)) == 1
+    services.cancel(Booking.objects.get(), by=Booking.By.HOST)
+
+    def removed() -> bool:
+        worker(chaos, source, radicale)
+        return CalendarCopy.objects.get().status == "removed"
+
+    assert wait_until(removed, 20)
+    assert radicale.files(source.collection) == {}
