@@ -27,7 +27,7 @@ check: dev-env  ## linters, types, import order, missing migrations, deployment 
 	@exec $(LOCAL) check
 
 bench: dev-env  ## the figures of docs/benchmarks.md
-	@exec $(LOCAL) test -- tests/bench/figures.py -p no:randomly -q -s $(ARGS)
+	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/ratios.py -p no:randomly -q -s $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations

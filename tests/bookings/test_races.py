@@ -198,6 +198,20 @@ def test_somebody_else_holding_the_calendar_means_busy_within_four_seconds(call_
     assert Booking.objects.count() == 0
 
 
+def test_a_taken_start_is_refused_without_standing_in_line(call_type: CallType) -> None:
+    """Fifty people want one start: forty-nine hear no at once, and the line is for who may still win."""
+    start = services.free_slots(call_type)[0].start
+    services.hold_slot(call_type, start, visitor="sanne", client="sanne")
+    with psycopg.connect(**psycopg_arguments()) as other:
+        other.execute("SELECT 1 FROM bookings_host WHERE id = %s FOR UPDATE", [call_type.host_id])
+        began = time.monotonic()
+        with pytest.raises(services.SlotTakenError):
+            services.hold_slot(call_type, start, visitor="noor", client="noor")
+        assert time.monotonic() - began < 2  # the line itself takes three seconds
+        other.rollback()
+    assert services.hold_slot(call_type, start, visitor="sanne", client="sanne").start_at == start
+
+
 @pytest.mark.usefixtures("no_deadlock")
 def test_one_form_posted_ten_times_at_once_is_one_booking(call_type: CallType) -> None:
     start = services.free_slots(call_type)[0].start
