@@ -1,4 +1,4 @@
-"""Calls around the nights in which the clock changes: one instant, one wall time, on every page and in every mail."""
+"""Calls around a change of the clock: one instant and one wall time, on every page and in every mail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.urls import reverse
 from bookings.models import CallType
 from portal.accounts.models import User
 from portal.common import times
-from portal.mail import mime
 from tests.admin.conftest import browser_of
 from tests.bookings.browsing import page_of, starts_on, words_of
 from tests.bookings.people import confirm, mail
@@ -44,10 +43,7 @@ def test_a_call_behind_a_clock_change_has_one_wall_time_everywhere(
     for row in (mail("confirmation"), mail("coach_booked")):
         assert "10:00 tot 10:30, Europe/Amsterdam" in row.text
         assert f"{new_york} tot" in row.text
-    assert (
-        f"DTSTART:{start:%Y%m%dT%H%M%SZ}".encode() in mime.build(mail("confirmation")).replace(b"\r\n ", b"")
-        or f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in mail("confirmation").calendar
-    )
+    assert f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in mail("confirmation").calendar
     reminder = times.local(mail("reminder_invitee").send_after, "Europe/Amsterdam")
     assert (reminder.isoweekday(), f"{reminder:%H:%M}") == (7, "10:00")
 
