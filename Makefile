@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup test check bench lock messages clean run-env dev-env
+.PHONY: up setup demo test check bench lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -20,6 +20,9 @@ up: run-env  ## the whole portal on http://localhost:8000; PORT=8001 for another
 setup: run-env  ## the set-up of `make up`, without starting it
 	@exec $(LOCAL) setup
 
+demo: run-env  ## fill it with plainly marked demo people; SCALE=10 or 100 for more, CLEAN=1 takes them away
+	@exec $(LOCAL) demo -- $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
+
 test: dev-env  ## the whole suite; ARGS="-k words" for a part of it
 	@exec $(LOCAL) test -- $(ARGS)
 
@@ -27,7 +30,7 @@ check: dev-env  ## linters, types, import order, missing migrations, deployment 
 	@exec $(LOCAL) check
 
 bench: dev-env  ## the figures of docs/benchmarks.md
-	@exec $(LOCAL) test -- tests/bench/figures.py -p no:randomly -q -s $(ARGS)
+	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/ratios.py -p no:randomly -q -s $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations

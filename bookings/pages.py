@@ -50,14 +50,14 @@ class Day:
     year: int
     relative: str
     offset: str
-    starts: list[Start]
+    starts: tuple[Start, ...]
 
 
 @dataclass(frozen=True)
 class Listing:
     """A few days of free starts in the visitor's zone; `next_from` is where the next days begin."""
 
-    days: list[Day]
+    days: tuple[Day, ...]
     zone: str
     zone_label: str
     zone_words: str
@@ -87,7 +87,9 @@ def lay_out(
     shown, rest = wanted[:days_shown], wanted[days_shown:]
     differs = any(_differs(slot.start, zone, host_zone) for _on, day in shown for slot in day)
     return Listing(
-        days=[_day(on, day, zone=zone, host_zone=host_zone, now=now, chosen=chosen) for on, day in shown],
+        days=tuple(
+            _day(on, day, zone=zone, host_zone=host_zone, now=now, chosen=chosen) for on, day in shown
+        ),
         zone=zone,
         zone_label=times.zone_label(now, zone),
         zone_words=zone_words(zone),
@@ -185,7 +187,7 @@ def _day(
         year=on.year,
         relative=_relative(on, times.local(now, zone).date()),
         offset="" if times.offset(first, zone) == times.offset(now, zone) else times.offset(first, zone),
-        starts=[
+        starts=tuple(
             Start(
                 value=slot.start.isoformat(),
                 clock=times.clock(slot.start, zone),
@@ -195,7 +197,7 @@ def _day(
                 is_chosen=slot.start == chosen,
             )
             for slot in slots
-        ],
+        ),
     )
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.translation import get_language
 
 from portal.common.practice import practice
 
@@ -18,6 +20,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": practice(),
         "practice": practice(),  # allauth's pages put their own `site` over ours
         "canonical_url": settings.SITE_URL + path,
-        "alternates": [(code, name, translate_url(path, code)) for code, name in LANGUAGE_NAMES],
+        "alternates": _alternates(path, get_language()),
         "site_origin": settings.SITE_URL,
     }
+
+
+@lru_cache(maxsize=512)  # the routes never change while a process runs
+def _alternates(path: str, _current: str | None) -> tuple[tuple[str, str, str], ...]:
+    """A path is read in the language of this moment, so that is part of the question."""
+    return tuple((code, name, translate_url(path, code)) for code, name in LANGUAGE_NAMES)

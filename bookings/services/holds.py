@@ -9,7 +9,7 @@ from django.db.models import F
 
 from bookings.models import Booking, CallType
 from bookings.services.calendar import host_locked, in_line_for, placed, require_free
-from bookings.services.errors import BusyError, TooManyHoldsError
+from bookings.services.errors import BusyError, SlotTakenError, TooManyHoldsError
 from bookings.services.offers import clear_lapsed
 from portal.common import times
 
@@ -29,6 +29,8 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
 
     `visitor` and `client` are digests. Raises SlotTakenError, TooManyHoldsError, BusyError.
     """
+    if _is_taken(call_type, start, visitor):
+        raise SlotTakenError
     with host_locked(call_type.host_id):
         in_line_for(visitor, client)
         now = times.now()
@@ -48,6 +50,16 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
             client=client,
             **placed(call_type, start),
         )
+
+
+def _is_taken(call_type: CallType, start: datetime, visitor: str) -> bool:
+    """Whether somebody else has this time already: then nobody needs to stand in line to hear it.
+
+    A no is no promise; only under the host's lock is a time given away.
+    """
+    others = Booking.objects.occupying(times.now()).exclude(status=Booking.Status.HELD, visitor=visitor)
+    footprint = placed(call_type, start)["footprint"]
+    return others.filter(host_id=call_type.host_id, footprint__overlap=footprint).exists()
 
 
 def renew_hold(visitor: str) -> bool:

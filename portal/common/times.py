@@ -37,6 +37,7 @@ def is_zone(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)  # asked for every start on a page
 def zone(name: str) -> zoneinfo.ZoneInfo:
     """The zone, or Europe/Amsterdam when the name means nothing."""
     return zoneinfo.ZoneInfo(name if is_zone(name) else HOST_ZONE)

@@ -21,7 +21,7 @@ from portal.local.machine import (
     throwaway_machine,
 )
 from portal.local.places import ROOT, LocalError, say
-from portal.local.up import setup, up
+from portal.local.up import kept_state, prepare, setup, site_port, up
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("setup", help="do the set-up of `up` and stop")
     commands.add_parser("check", help="run the linters and checks")
     commands.add_parser("clean", help="throw away the local database, mail and logs")
+    demo = commands.add_parser("demo", help="fill what `up` keeps with demo people, also while it runs")
+    demo.add_argument("arguments", nargs=argparse.REMAINDER)
     test = commands.add_parser("test", help="run pytest against a fresh PostgreSQL and Redis")
     test.add_argument("arguments", nargs=argparse.REMAINDER)
     run = commands.add_parser("run", help="run one command: run [--state DIR] -- COMMAND")
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return check()
             case "clean":
                 return clean()
+            case "demo":
+                return run_demo(without_dashes(options.arguments))
             case "test":
                 return run_tests(options.arguments)
             case _:
@@ -70,6 +74,18 @@ def run_tests(arguments: list[str]) -> int:
         if compiled:
             return compiled
         return run_in_front(this.environment, [sys.executable, "-m", "pytest", *without_dashes(arguments)])
+
+
+def run_demo(arguments: list[str]) -> int:
+    """Fill or empty the data that `make up` keeps, whether it runs or not."""
+    environ.Env.read_env(ROOT / ".env")
+    argv = [sys.executable, "manage.py", "demo", *arguments]
+    running = running_environment(kept_state())
+    if running is not None:
+        return run_in_front(running, argv)
+    with machine(kept_state(), durable=True, site_port=site_port()) as this:
+        prepare(this)
+        return run_in_front(this.environment, argv)
 
 
 def run_command(argv: list[str], state: Path | None) -> int:

@@ -1,4 +1,4 @@
-"""`make bench`: the figures of docs/benchmarks.md, measured in one run and written by it.
+"""`make bench`: what costs how much in docs/benchmarks.md; `ratios.py` has what is compared.
 
 Not part of the suite: it asserts counts and sizes, never times.
 """
@@ -6,19 +6,12 @@ Not part of the suite: it asserts counts and sizes, never times.
 from __future__ import annotations
 
 import os
-import platform
 import statistics
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from threading import Barrier
-from time import perf_counter
+from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, sync_playwright
@@ -30,52 +23,18 @@ from bookings.domain.slots import slots
 from bookings.models import BlockedTime, Booking, CallType
 from portal.common import times
 from tests.bench import slots_pure
-from tests.chaos.harness import Chaos, chaos
+from tests.bench.report import best, table
+from tests.chaos.harness import Chaos
 from tests.chaos.visitor import Visitor
 from tests.factories.bookings import CallTypeFactory
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 pytestmark = pytest.mark.django_db(transaction=True)
-REPORT: list[str] = []
 DAYS, BOOKINGS, BUSY = 60, 200, 300
 PUBLIC = {
     "landing": "/", "ten keys": "/sleutels/", "one key": "/sleutels/naming/", "free times": "/impactcall/",
     "sign in": "/inloggen/", "privacy": "/privacy/", "accessibility": "/toegankelijkheid/",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _report() -> Iterator[None]:
-    yield
-    head = [
-        "# Figures of one run",
-        "",
-        "Written by `make bench`; do not edit. Times are milliseconds on the machine below, best of several",
-        "rounds where it says so. They are there to compare with each other and with the next run.",
-        "",
-        f"- {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()},"
-        f" Django {__import__('django').get_version()}",
-        "",
-    ]
-    path = Path(settings.BASE_DIR) / "docs" / "benchmarks.md"
-    path.write_text("\n".join(head + REPORT).rstrip() + "\n", encoding="utf-8")
-
-
-def table(title: str, columns: list[str], rows: list[list[object]], note: str = "") -> None:
-    lines = [f"## {title}", *([note] if note else []), "", "| " + " | ".join(columns) + " |"]
-    lines.append("|" + "|".join("---" for _ in columns) + "|")
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    REPORT.extend([*lines, ""])
-    print("\n".join(lines))  # noqa: T201 - this is a program that prints
-
-
-def best(call: Callable[[], object], rounds: int) -> float:
-    measured = []
-    for _ in range(rounds):
-        began = perf_counter()
-        call()
-        measured.append((perf_counter() - began) * 1000)
-    return min(measured)
 
 
 # ---- slots --------------------------------------------------------------------------------------------
@@ -161,14 +120,6 @@ def test_queries_of_the_public_pages() -> None:
     )
 
 
-@pytest.fixture
-def parts(tmp_path: Path, transactional_db: None) -> Iterator[Chaos]:
-    with chaos(tmp_path) as running:
-        call_command("load_instrument", verbosity=0)
-        call_command("ensure_first_coach", verbosity=0)
-        yield running
-
-
 def weigh(page: Page, address: str) -> dict[str, float]:
     """Bytes over the wire of a first view, by kind, and the number of requests."""
     session = page.context.new_cdp_session(page)
@@ -207,39 +158,7 @@ def test_weight_of_a_first_view(parts: Chaos) -> None:
     )
 
 
-# ---- the race and the faults --------------------------------------------------------------------------
-def race(people: int, starts: int) -> list[object]:
-    call_type = CallTypeFactory(max_per_day=None)
-    free = [slot.start for slot in services.free_slots(call_type)][: 2 * starts : 2]
-    barrier = Barrier(people)
-
-    def attempt(number: int) -> tuple[str, float]:
-        barrier.wait()
-        began = perf_counter()
-        try:
-            start = free[number % starts]
-            services.hold_slot(call_type, start, visitor=f"v{number}", client=f"c{number}")
-            answer = "held"
-        except services.SlotTakenError:
-            answer = "taken"
-        finally:
-            connections.close_all()
-        return answer, (perf_counter() - began) * 1000
-
-    with ThreadPoolExecutor(people) as pool:
-        answers = list(pool.map(attempt, range(people)))
-    waits = sorted(milliseconds for _answer, milliseconds in answers)
-    held = [answer for answer, _milliseconds in answers].count("held")
-    assert held == starts
-    return [people, starts, held, people - held, round(statistics.median(waits)), round(waits[-1])]
-
-
-def test_race() -> None:
-    rows = [race(50, 1), race(50, 1), race(100, 10)]
-    columns = ["people at once", "starts", "held", "refused", "median ms", "worst ms"]
-    table("People who want the same time, each on a fresh connection", columns, rows, "Aim: worst below 1 s.")
-
-
+# ---- the faults ---------------------------------------------------------------------------------------
 def test_confirming_while_redis_is_away(parts: Chaos) -> None:
     CallType.objects.update(needs_code=False, max_per_day=None)
     _web, site = parts.start_web(TRUSTED_PROXY_COUNT="1")

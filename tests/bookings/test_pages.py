@@ -75,7 +75,7 @@ def test_page_ends_after_five_days_and_says_where_to_go_on():
 
 def test_nothing_free_is_an_empty_list():
     found = listing()
-    assert (found.days, found.first, found.next_from, found.is_first_page) == ([], "", None, True)
+    assert (found.days, found.first, found.next_from, found.is_first_page) == ((), "", None, True)
 
 
 def test_chosen_start_is_marked():

@@ -198,6 +198,20 @@ def test_somebody_else_holding_the_calendar_means_busy_within_four_seconds(call_
     assert Booking.objects.count() == 0
 
 
+def test_a_taken_start_is_refused_without_standing_in_line(call_type: CallType) -> None:
+    """Fifty people want one start: forty-nine hear no at once, and the line is for who may still win."""
+    start = services.free_slots(call_type)[0].start
+    services.hold_slot(call_type, start, visitor="sanne", client="sanne")
+    with psycopg.connect(**psycopg_arguments()) as other:
+        other.execute("SELECT 1 FROM bookings_host WHERE id = %s FOR UPDATE", [call_type.host_id])
+        began = time.monotonic()
+        with pytest.raises(services.SlotTakenError):
+            services.hold_slot(call_type, start, visitor="noor", client="noor")
+        assert time.monotonic() - began < 2  # the line itself takes three seconds
+        other.rollback()
+    assert services.hold_slot(call_type, start, visitor="sanne", client="sanne").start_at == start
+
+
 @pytest.mark.usefixtures("no_deadlock")
 def test_one_form_posted_ten_times_at_once_is_one_booking(call_type: CallType) -> None:
     start = services.free_slots(call_type)[0].start
@@ -311,6 +325,27 @@ def test_moving_while_the_coach_cancels_ends_in_one_state(call_type: CallType) -
 
 
 @pytest.mark.usefixtures("no_deadlock")
+def test_two_moves_of_one_call_end_where_the_later_one_put_it(call_type: CallType) -> None:
+    free = [slot.start for slot in services.free_slots(call_type)]
+    for round_ in range(6):
+        call = book(call_type, free[0], f"person{round_}")
+        first, second = as_everybody_saw_it(call, 2)
+        results = at_once(
+            lambda seen=first: services.move(seen, free[8], by=Booking.By.INVITEE),
+            lambda seen=second: services.move(seen, free[16], by=Booking.By.HOST),
+        )
+        assert kinds(results) == {"Booking": 2}
+        call.refresh_from_db()
+        later = next(result for result in results if result.sequence == 2)
+        assert (call.sequence, call.start_at) == (2, later.start_at)
+        assert sorted(result.sequence for result in results) == [1, 2]
+        # of the invite and of the move that lost, nothing is left to send
+        assert mails(about=call.about, sequence__lt=2) == []
+        assert mails(about=call.about)[:2] == ["bookings/moved", "bookings/coach_moved"]
+        services.cancel(call, by=Booking.By.HOST)
+
+
+@pytest.mark.usefixtures("no_deadlock")
 def test_five_cancels_at_once_send_one_mail_each(call_type: CallType) -> None:
     call = book(call_type, services.free_slots(call_type)[0].start, "sanne")
     copies = as_everybody_saw_it(call, 5)
@@ -319,6 +354,8 @@ def test_five_cancels_at_once_send_one_mail_each(call_type: CallType) -> None:
     call.refresh_from_db()
     assert (call.status, call.sequence) == ("cancelled", 1)
     assert LeadEvent.objects.filter(kind="call.cancelled").count() == 1
+    offered = [slot.start for slot in services.free_slots(call_type)]
+    assert offered.count(call.start_at) == 1
     assert mails(about=call.about) == ["bookings/cancelled", "bookings/coach_cancelled"]
 
 

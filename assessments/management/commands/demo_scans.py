@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from assessments import scoring
+from assessments.instrument import PAGE_COUNT
+from assessments.instrument import Instrument as Questionnaire
+from assessments.models import Instrument, Scan
+from portal.accounts.models import User
+from portal.common import times
+from portal.common.demo import AT, DemoCommand
+from portal.leads.models import Lead, LeadEvent
+
+SHEETS = 40  # so many different sheets of answers; more people share them
+EVERY_WITH_EARLIER = 3  # every third person did the scan before
+
+
+class Command(DemoCommand):
+    help = "A finished scan for every demo person, for every third an earlier one as well."
+
+    def fill(self, scale: int) -> str:
+        people = User.objects.filter(email__endswith=AT, scans__isnull=True).order_by("email")
+        row = Instrument.objects.current()
+        sheets = [_sheet(row.parsed("nl"), number) for number in range(SHEETS)]
+        scans = [scan for place, person in enumerate(people) for scan in _scans(row, person, place, sheets)]
+        Scan.objects.bulk_create(scans, batch_size=2000)
+        _tell(scans)
+        return f"Scans: {len(scans)} made, for the {len(people)} demo people who had none."
+
+    def remove(self) -> str:
+        number, _by_model = Scan.objects.filter(user__email__endswith=AT).delete()
+        return f"Scans: {number} removed."
+
+
+def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
+    """Answers and scores of one way to look at a team: mostly fine, two keys that carry less."""
+    dice = random.Random(f"demo scan {seed}")  # noqa: S311 - the same demo every time
+    weak = set(dice.sample([key.slug for key in questionnaire.keys], 2))
+    answers: dict[str, int | None] = {}
+    for item in questionnaire.items:
+        value = dice.choice((1, 2, 2, 3) if item.key_slug in weak else (3, 3, 4, 4, 5))
+        answers[item.id] = None if dice.random() < 0.03 else 6 - value if item.reverse else value
+    found = scoring.score(questionnaire, answers)
+    keys = [{"slug": key.slug, "score": key.score, "answered": key.answered} for key in found.keys]
+    return {"answers": answers, "scores": keys, "overall": found.overall}
+
+
+def _scans(row: Instrument, person: User, place: int, sheets: list[dict[str, Any]]) -> list[Scan]:
+    done_at = times.now() - timedelta(days=1 + place % 45, minutes=place % 600)
+    finished = [(done_at, sheets[place % SHEETS])]
+    if place % EVERY_WITH_EARLIER == 0:
+        finished.insert(0, (done_at - timedelta(days=90 + place % 60), sheets[(place + 7) % SHEETS]))
+    return [_scan(row, person, at, sheet) for at, sheet in finished]
+
+
+def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any]) -> Scan:
+    started_at = done_at - timedelta(minutes=7)
+    saved = {
+        str(page): (started_at + timedelta(minutes=page)).isoformat(timespec="seconds")
+        for page in range(1, PAGE_COUNT + 1)
+    }
+    return Scan(
+        instrument=row,
+        user=person,
+        language=person.language,
+        status=Scan.Status.COMPLETED,
+        started_at=started_at,
+        completed_at=done_at,
+        attached_at=done_at,
+        page_saved_at=saved,
+        **sheet,
+    )
+
+
+def _tell(scans: list[Scan]) -> None:
+    """The contacts know, as they would have; nobody is mailed."""
+    leads = Lead.objects.filter(email__endswith=AT)
+    by_user = {lead.user_id: lead for lead in leads}
+    leads.filter(stage=Lead.Stage.NEW).update(stage=Lead.Stage.SCANNED)
+    LeadEvent.objects.bulk_create(
+        [
+            LeadEvent(
+                lead=by_user[scan.user_id],
+                kind="scan.completed",
+                data={"scan": scan.public_id},
+                created_at=scan.done_at,
+            )
+            for scan in scans
+        ],
+        batch_size=2000,
+    )

@@ -1,0 +1,1 @@
+"""A bare Django view to compare with: registered here only, never in the product."""

@@ -1,0 +1,163 @@
+"""`make demo`: people who do not exist, plainly marked, and nobody else touched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models import Scan
+from bookings import services
+from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride
+from portal.accounts.models import User
+from portal.common.demo import AT
+from portal.leads.models import Lead
+from portal.mail.models import OutboundEmail
+from tests.bookings.people import confirm
+from tests.factories.assessments import CompletedScanFactory, UserFactory
+
+WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # noon in Amsterdam
+pytestmark = pytest.mark.usefixtures("call_type")
+
+
+@pytest.fixture
+def call_type(db: None) -> CallType:
+    call_command("load_instrument", verbosity=0)
+    call_command("ensure_first_coach", stdout=StringIO())
+    return CallType.objects.get()
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Any:
+    with time_machine.travel(WEDNESDAY, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def local_mode() -> Any:
+    with override_settings(LOCAL_MODE=True):
+        yield
+
+
+def demo(**options: Any) -> str:
+    said = StringIO()
+    call_command("demo", stdout=said, **options)
+    return said.getvalue()
+
+
+def counts() -> dict[str, int]:
+    models = (User, Lead, Scan, Booking, BusyTime, BlockedTime, DateOverride, CalendarSource, OutboundEmail)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
+    demo()
+    people = User.objects.filter(email__endswith=AT)
+    assert people.count() == 120
+    assert all(person.name.startswith("Voorbeeld ") for person in people)
+    assert set(people.filter(scans__status="completed")) == set(people)
+    assert Scan.objects.count() == 160
+    calls = Booking.objects.filter(email__endswith=AT)
+    assert calls.count() == 200
+    assert set(calls.values_list("status", flat=True)) == {"confirmed", "cancelled", "completed", "no_show"}
+    today = calls.filter(period__startswith__date=timezone.now().date())
+    assert today.count() >= 3
+    assert calls.filter(status="confirmed", period__startswith__gt=timezone.now()).count() > 20
+    assert calls.filter(status="confirmed").exclude(shared_scan="").exists()
+    assert (BusyTime.objects.count(), BlockedTime.objects.count(), DateOverride.objects.count()) == (
+        300,
+        3,
+        2,
+    )
+
+
+def test_everything_it_writes_is_valid_by_the_models_own_rules() -> None:
+    demo()
+    for row in (*Booking.objects.all(), *BlockedTime.objects.all(), *BusyTime.objects.all()[:50]):
+        row.full_clean()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM bookings_booking a JOIN bookings_booking b ON a.host_id = b.host_id"
+            " AND a.id < b.id AND a.footprint && b.footprint"
+        )
+        assert cursor.fetchone() == (0,)
+    ahead = Booking.objects.open(timezone.now()).values_list("email", flat=True)
+    assert len(ahead) == len(set(ahead))  # one open call a person
+
+
+def test_nobody_is_mailed() -> None:
+    demo()
+    assert OutboundEmail.objects.count() == 0
+
+
+def test_a_second_run_adds_nothing_and_a_larger_one_tops_up() -> None:
+    demo()
+    before = counts()
+    said = demo()
+    assert counts() == before
+    assert "0 calls made, 200 were there" in said
+    demo(scale=10)
+    assert (counts()["User"] - before["User"], counts()["Booking"], counts()["BusyTime"]) == (
+        1080,
+        2000,
+        3000,
+    )
+
+
+def test_the_same_day_gives_the_same_demo() -> None:
+    def shown() -> list[tuple[Any, ...]]:
+        demo()
+        calls = list(Booking.objects.order_by("period").values_list("period", "name", "status", "topics"))
+        scans = list(Scan.objects.order_by("completed_at", "user__email").values_list("answers", "overall"))
+        demo(remove=True)
+        return [*calls, *scans]
+
+    assert shown() == shown()
+
+
+def test_taking_it_away_leaves_everybody_else_alone(call_type: CallType) -> None:
+    person = UserFactory(email="sanne@voorbeeld.nl", name="Sanne Vermeer")
+    CompletedScanFactory(user=person)
+    start = services.free_slots(call_type)[3].start
+    confirm(call_type, start, who="sanne")
+    BlockedTime.objects.create(
+        host=call_type.host, period=(start, start + timedelta(hours=1)), reason="Tandarts"
+    )
+    DateOverride.objects.create(host=call_type.host, on=start.date())
+    before = counts()
+    demo()
+    assert counts()["Booking"] == before["Booking"] + 200
+    demo(remove=True)
+    assert counts() == before
+
+
+def test_times_stay_free_beside_it() -> None:
+    demo(scale=10)
+    page = Client().get(reverse("bookings:slots")).content.decode()
+    assert page.count('type="radio"') > 10
+
+
+@pytest.mark.parametrize("name", ["demo", "demo_people", "demo_scans", "demo_calls"])
+def test_a_real_site_is_refused(name: str) -> None:
+    before = counts()
+    for options in ({}, {"remove": True}):
+        with override_settings(LOCAL_MODE=False), pytest.raises(CommandError, match="never for a real site"):
+            call_command(name, **options)
+    assert counts() == before
+
+
+def test_its_calendar_is_never_fetched() -> None:
+    from bookings.importing import due_ids
+
+    demo()
+    later = timezone.now() + timedelta(days=400)
+    assert due_ids(later) == []
