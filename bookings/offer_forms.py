@@ -12,6 +12,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.forms import QUICKEST, SLOWEST, StartField, new_stamp, stamp_age
+from bookings.phone_fields import PhoneField
 from portal.accounts.forms import EmailField
 from portal.common.names import clean_name
 
@@ -94,10 +95,18 @@ class TakeForm(forms.Form):
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
     )
 
-    def __init__(self, *args: Any, moves: bool = False, **kwargs: Any) -> None:
-        """`moves`: a planned call moves along and keeps the name it has."""
+    phone = PhoneField(label=_("Phone number"))
+
+    def __init__(
+        self, *args: Any, moves: bool = False, phone_regions: tuple[str, ...] = (), **kwargs: Any
+    ) -> None:
+        """`moves`: a planned call moves along and keeps the name and number it has. The number is asked only
+        when the coach calls; `phone_regions` are where it may be from."""
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["phone"].regions = phone_regions  # type: ignore[attr-defined]  # it is a phone field
+        if moves or not phone_regions:
+            del self.fields["phone"]
         if moves:
             del self.fields["name"]
 

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import pages
 from bookings.admin_forms.calls import MoveForm
+from bookings.domain.phones import likely_regions
 from bookings.forms import MAX_REMARK
 from bookings.models import CallType
+from bookings.phone_fields import PhoneField
 from bookings.services import Details
 from portal.accounts.forms import EmailField
 from portal.common import times
@@ -29,6 +31,7 @@ class NewCallForm(MoveForm):
         label=_("Name"), max_length=200, error_messages={"required": _("Fill in the name of the visitor.")}
     )
     email = EmailField(help_text=_("The invitation and the reminders go here."))
+    phone = PhoneField(label=_("Phone number"), help_text=_("You call the visitor on it."))
     language = forms.ChoiceField(label=_("Language of the mails"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone of the visitor"), choices=pages.zone_groups)
     topics = forms.MultipleChoiceField(
@@ -62,6 +65,10 @@ class NewCallForm(MoveForm):
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
         if not topics:
             del self.fields["topics"]
+        zones = (self.initial["time_zone"], call_type.host.time_zone)
+        self.fields["phone"].regions = likely_regions(self.initial["language"], *zones)  # type: ignore[attr-defined]
+        if not call_type.asks_phone:
+            del self.fields["phone"]
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
@@ -84,4 +91,5 @@ class NewCallForm(MoveForm):
     def details(self) -> Details:
         chosen = ("name", "email", "language", "time_zone", "remark")
         facts = {name: self.cleaned_data[name] for name in chosen}
+        facts["phone"] = self.cleaned_data.get("phone", "")
         return Details(**facts, topics=tuple(self.cleaned_data.get("topics", ())))

@@ -12,7 +12,7 @@ from bookings.services.offers import clear_lapsed, end
 from portal.common import times
 
 
-def take(offer: Offer, start: datetime, *, name: str, language: str) -> Booking:
+def take(offer: Offer, start: datetime, *, name: str, language: str, phone: str = "") -> Booking:
     """Turn a held time into the call, or move the open call of this person to it. Twice is once.
 
     The other time of the offer goes to whoever waits. Raises OfferOverError, SlotTakenError for a time that
@@ -29,7 +29,7 @@ def take(offer: Offer, start: datetime, *, name: str, language: str) -> Booking:
         held = offer.times.filter(status=Booking.Status.HELD, period__startswith=start).first()
         if held is None:
             raise SlotTakenError
-        booking = _move_or_confirm(offer, held, name=name, language=language, now=now)
+        booking = _move_or_confirm(offer, held, name=name, language=language, phone=phone, now=now)
         end(offer, Offer.Status.TAKEN, now=now)
         return booking
 
@@ -52,7 +52,9 @@ def call_of(offer: Offer) -> Booking | None:
     return offer.times.exclude(status=Booking.Status.HELD).first()
 
 
-def _move_or_confirm(offer: Offer, held: Booking, *, name: str, language: str, now: datetime) -> Booking:
+def _move_or_confirm(
+    offer: Offer, held: Booking, *, name: str, language: str, phone: str, now: datetime
+) -> Booking:
     existing = open_call_of(offer.email, now)
     if existing is None:
         details = Details(
@@ -60,6 +62,7 @@ def _move_or_confirm(offer: Offer, held: Booking, *, name: str, language: str, n
             email=offer.email,
             language=language,
             time_zone=offer.time_zone,
+            phone=phone,
             topics=tuple(offer.missed.topics) if offer.missed else (),
         )
         return confirm(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bookings import emails, offer_session, pages, services, session
+from bookings.domain.phones import likely_regions
 from bookings.models import Booking, Offer
 from bookings.offer_forms import TakeForm
 from bookings.views.booking import busy_words, post_or
@@ -65,12 +66,13 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
         return sign_in_first(request)
     if found.status == Offer.Status.TAKEN or not found.is_open(times.now()):
         return redirect("bookings:offer", public_id)  # the second half of a double click, or too late
-    form = TakeForm(request.POST, moves=existing_call(found) is not None)
+    form = take_form(found, existing_call(found), request.POST)
     if not form.is_valid():
         return offer_page(request, found, form=form, status=422)
-    name, start = form.cleaned_data.get("name", ""), form.cleaned_data["start"]
+    start = form.cleaned_data["start"]
+    details = {name: form.cleaned_data.get(name, "") for name in ("name", "phone")}
     try:
-        booking = services.take(found, start, name=name, language=get_language() or "nl")
+        booking = services.take(found, start, language=get_language() or "nl", **details)
     except services.BusyError:
         return offer_page(request, found, form=form, error=busy_words(), status=503)
     except services.BookingError as refused:
@@ -119,7 +121,7 @@ def own_offer(request: HttpRequest, public_id: str) -> Offer | None:
 
     None for an anonymous visitor, who may still sign in; 404 for anybody else, whether it exists or not.
     """
-    offers = Offer.objects.select_related("call_type__host", "entry")
+    offers = Offer.objects.select_related("call_type__host", "entry", "missed", "user")
     found = offers.filter(public_id=public_id).first()
     if found is not None:
         if isinstance(request.user, User) and found.user_id == request.user.pk:
@@ -135,6 +137,20 @@ def existing_call(found: Offer) -> Booking | None:
     return services.open_call_of(found.email, times.now())
 
 
+def take_form(found: Offer, existing: Booking | None, data: Any = None) -> TakeForm:
+    call_type, language = found.call_type, get_language() or "nl"
+    zones = (found.time_zone, call_type.host.time_zone)
+    return TakeForm(
+        data,
+        initial={
+            "name": found.name or (found.user.name if found.user else ""),
+            "phone": found.missed.phone if found.missed else "",
+        },
+        moves=existing is not None,
+        phone_regions=likely_regions(language, *zones) if call_type.asks_phone else (),
+    )
+
+
 def offer_page(
     request: HttpRequest,
     found: Offer,
@@ -146,8 +162,8 @@ def offer_page(
     existing = existing_call(found)
     zone, host = found.time_zone, found.call_type.host
     chosen = form.data.get("start", "") if form else request.GET.get("start", "")
-    initial = {"name": found.name or (found.user.name if found.user else "")}
-    first_name = initial["name"].split(" ")[0]
+    form = form or take_form(found, existing)
+    first_name = form.initial["name"].split(" ")[0]
     context: dict[str, Any] = {
         "here": "book",
         "offer": found,
@@ -157,11 +173,11 @@ def offer_page(
         "button_moment": pages.day_and_clock(found.starts[0], zone),
         "until": times.short_moment(found.expires_at, zone),
         "until_zone": times.zone_label(found.expires_at, zone),
-        "place": found.call_type.location(get_language() or "nl"),
+        "place": emails.place_ahead(found.call_type, get_language() or "nl"),
         "existing": existing,
         "existing_moment": times.short_moment(existing.start_at, zone) if existing else "",
         "may_take": existing is None or may_move(existing, found),
-        "form": form or TakeForm(initial=initial, moves=existing is not None),
+        "form": form,
         "error": error,
     }
     return render(request, "bookings/offer.html", context, status=status)
