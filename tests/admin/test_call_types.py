@@ -132,6 +132,14 @@ def test_a_link_that_could_do_harm_is_refused_and_stays_in_the_field(
     assert page.select_one(".field-location_url .errorlist")
 
 
+@pytest.mark.parametrize("link", ["http://video.voorbeeld.nl/jet", "HTTP://video.voorbeeld.nl"])
+def test_a_link_without_a_lock_is_refused_with_the_reason(
+    as_coach: Client, call_type: CallType, link: str
+) -> None:
+    response = save(as_coach, call_type, location_kind="link", location_url=link)
+    assert "Alleen een link die met https:// begint is veilig om te versturen." in words(response)
+
+
 @pytest.mark.parametrize("number", ["020 12", "0900 1234", "020 123 45 67 toestel 12", "+", "x" * 100])
 def test_a_number_that_cannot_be_called_is_refused_and_stays_in_the_field(
     as_coach: Client, call_type: CallType, number: str

@@ -19,7 +19,7 @@ from portal.common import times
 from portal.mail.models import OutboundEmail
 from portal.mail.outbox import Skip
 from portal.mail.render import Parts, due_context, render
-from tests.bookings.people import THURSDAY_9, confirm
+from tests.bookings.people import THURSDAY_9, confirm, details
 from tests.factories.assessments import CompletedScanFactory
 
 pytestmark = pytest.mark.django_db
@@ -206,9 +206,12 @@ def test_newly_chosen_times_count_for_calls_that_are_booked(call_type, clock):
 
 
 def test_a_choice_made_while_somebody_books_is_not_missed(call_type):
+    """The call type at hand was read before the lock; the reminders are those of the moment of booking."""
     stale = CallType.objects.select_related("host").get()
     choose(call_type, [HOUR], [15])
-    confirm(stale)
+    services.confirm(
+        stale, THURSDAY_9, visitor="", details=details(), user=None, key="form-without-a-hold-00000000"
+    )
     assert (set(planned()), set(planned("coach"))) == ({HOUR}, {15})
 
 
