@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -13,7 +14,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookings import emails, services
+from bookings import emails, migrations, services
 from bookings.models import Booking, CallType
 from portal.common import times
 from portal.mail.models import OutboundEmail
@@ -173,7 +174,8 @@ def test_rows_from_before_the_choice_existed_are_recognised_after_the_migration(
     for row in OutboundEmail.objects.filter(message__contains="reminder"):
         row.key = row.key.replace(f"reminder-{row.data.pop('minutes')}", "reminder")
         row.save()
-    module = import_module("bookings.migrations.0007_planned_reminders_say_their_distance")
+    (file,) = Path(migrations.__path__[0]).glob("*_planned_reminders_say_their_distance.py")
+    module = import_module(f"{migrations.__name__}.{file.stem}")
     module.say_distance(apps, None)
     services.plan_reminders(call_type)
     assert OutboundEmail.objects.filter(message__contains="reminder").count() == 2
