@@ -99,6 +99,10 @@ def test_the_coach_sees_the_fields_of_the_chosen_place_and_loses_nothing(
     expect(page.locator(".errornote")).to_be_visible()
     assert shown() == ["location_url"]  # of another kind, but something is wrong with it
     expect(page.get_by_role("textbox", name="De link")).to_have_value("http://video.voorbeeld.nl/jet")
+    field, row = page.locator("#id_location_url").bounding_box(), page.locator(".errors").bounding_box()
+    assert field is not None
+    assert row is not None
+    assert field["x"] + field["width"] <= row["x"] + row["width"]  # nothing of it is cut off
     page.get_by_role("textbox", name="De link").fill("")
     page.locator("input[name=_save]").click()
     expect(page.locator(".messagelist")).to_be_visible()
