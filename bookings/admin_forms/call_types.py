@@ -115,7 +115,7 @@ class CallTypeForm(forms.ModelForm):
     coach_reminder_minutes = MinutesField(
         label=_("To the coach"),
         help_text=_(
-            "With everything the visitor shares. Who shares the result is also announced a day before, "
+            "With everything the visitor shares. If somebody shares the result, you also get it a day before, "
             "unless you tick nothing here."
         ),
     )

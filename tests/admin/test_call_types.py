@@ -98,6 +98,7 @@ def test_what_is_missing_is_said_at_the_field(
     response = save(as_coach, call_type, **typed)
     assert response.status_code == 200
     assert sentence in words(response)
+    assert "Vul in wat bij de gekozen plek hoort." not in words(response)  # once is enough
     call_type.refresh_from_db()
     assert call_type.location_kind == "text"
 
