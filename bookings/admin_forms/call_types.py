@@ -115,8 +115,8 @@ class CallTypeForm(forms.ModelForm):
     coach_reminder_minutes = MinutesField(
         label=_("To the coach"),
         help_text=_(
-            "With everything the visitor shares. If somebody shares the result, you also get it a day before, "
-            "unless you tick nothing here."
+            "With everything the visitor shares. If somebody shares the result, you also get it a day "
+            "before, unless you tick nothing here."
         ),
     )
 
