@@ -116,8 +116,8 @@ class CallTypeForm(AheadForm):
     coach_reminder_minutes = MinutesField(
         label=_("To the coach"),
         help_text=_(
-            "With everything the visitor shares. Who shares the result is also announced a day before, "
-            "unless you tick nothing here."
+            "With everything the visitor shares. If somebody shares the result, you also get it a day "
+            "before, unless you tick nothing here."
         ),
     )
 

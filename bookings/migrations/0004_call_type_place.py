@@ -34,8 +34,4 @@ class Migration(migrations.Migration):
             name='location_nl',
             field=models.CharField(blank=True, max_length=200, verbose_name='address or words, in Dutch'),
         ),
-        migrations.AddConstraint(
-            model_name='calltype',
-            constraint=models.CheckConstraint(condition=models.Q(('location_kind__in', ['phone_host_calls', 'jitsi']), models.Q(('location_kind', 'phone_visitor_calls'), ('location_phone__regex', '^\\+[1-9][0-9]{6,14}$')), models.Q(('location_kind', 'link'), ('location_url__startswith', 'https://')), models.Q(('location_kind', 'address'), models.Q(('location_en', ''), ('location_nl', ''), _negated=True)), models.Q(('location_kind', 'text'), models.Q(('location_nl', ''), _negated=True), models.Q(('location_en', ''), _negated=True)), _connector='OR'), name='bookings_calltype_place_is_filled_in', violation_error_message='Fill in what belongs to the place you chose.'),
-        ),
     ]

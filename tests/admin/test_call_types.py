@@ -98,6 +98,7 @@ def test_what_is_missing_is_said_at_the_field(
     response = save(as_coach, call_type, **typed)
     assert response.status_code == 200
     assert sentence in words(response)
+    assert "Vul in wat bij de gekozen plek hoort." not in words(response)  # once is enough
     call_type.refresh_from_db()
     assert call_type.location_kind == "text"
 
@@ -130,6 +131,14 @@ def test_a_link_that_could_do_harm_is_refused_and_stays_in_the_field(
     assert page.select_one("#id_name_nl")["value"] == "Nieuwe naam"
     assert page.select_one("input[name=location_kind][value=link]").has_attr("checked")
     assert page.select_one(".field-location_url .errorlist")
+
+
+@pytest.mark.parametrize("link", ["http://video.voorbeeld.nl/jet", "HTTP://video.voorbeeld.nl"])
+def test_a_link_without_a_lock_is_refused_with_the_reason(
+    as_coach: Client, call_type: CallType, link: str
+) -> None:
+    response = save(as_coach, call_type, location_kind="link", location_url=link)
+    assert "Alleen een link die met https:// begint is veilig om te versturen." in words(response)
 
 
 @pytest.mark.parametrize("number", ["020 12", "0900 1234", "020 123 45 67 toestel 12", "+", "x" * 100])

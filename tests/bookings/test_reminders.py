@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -13,13 +14,13 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookings import emails, services
+from bookings import emails, migrations, services
 from bookings.models import Booking, CallType
 from portal.common import times
 from portal.mail.models import OutboundEmail
 from portal.mail.outbox import Skip
 from portal.mail.render import Parts, due_context, render
-from tests.bookings.people import THURSDAY_9, confirm
+from tests.bookings.people import THURSDAY_9, confirm, details
 from tests.factories.assessments import CompletedScanFactory
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +174,8 @@ def test_rows_from_before_the_choice_existed_are_recognised_after_the_migration(
     for row in OutboundEmail.objects.filter(message__contains="reminder"):
         row.key = row.key.replace(f"reminder-{row.data.pop('minutes')}", "reminder")
         row.save()
-    module = import_module("bookings.migrations.0007_planned_reminders_say_their_distance")
+    (file,) = Path(migrations.__path__[0]).glob("*_planned_reminders_say_their_distance.py")
+    module = import_module(f"{migrations.__name__}.{file.stem}")
     module.say_distance(apps, None)
     services.plan_reminders(call_type)
     assert OutboundEmail.objects.filter(message__contains="reminder").count() == 2
@@ -206,9 +208,12 @@ def test_newly_chosen_times_count_for_calls_that_are_booked(call_type, clock):
 
 
 def test_a_choice_made_while_somebody_books_is_not_missed(call_type):
+    """The call type at hand was read before the lock; the reminders are those of the moment of booking."""
     stale = CallType.objects.select_related("host").get()
     choose(call_type, [HOUR], [15])
-    confirm(stale)
+    services.confirm(
+        stale, THURSDAY_9, visitor="", details=details(), user=None, key="form-without-a-hold-00000000"
+    )
     assert (set(planned()), set(planned("coach"))) == ({HOUR}, {15})
 
 

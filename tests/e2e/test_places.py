@@ -6,9 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from bookings.models import Booking, CallType
+from portal.accounts.models import User
+from tests.admin.conftest import browser_of
 from tests.e2e import walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,4 +71,41 @@ def test_a_private_room_opens_from_the_page_of_the_call(page: Page) -> None:
     room = Booking.objects.get().join_url
     expect(page.locator(f"a[href='{room}']")).to_be_visible()
     page.set_viewport_size({"width": 320, "height": 700})
+    assert walk.no_sideways_scroll(page)
+
+
+def test_the_coach_sees_the_fields_of_the_chosen_place_and_loses_nothing(
+    open_browser: Callable[..., Page], site: str
+) -> None:
+    page = open_browser(viewport={"width": 320, "height": 900})
+    client = browser_of(User.objects.get(is_superuser=True))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+    page.goto(reverse("admin:bookings_calltype_change", args=[CallType.objects.get().pk]))
+
+    def shown() -> list[str | None]:
+        return [field.get_attribute("name") for field in page.locator("[data-for-places]:visible").all()]
+
+    assert shown() == ["location_nl", "location_en"]
+    page.get_by_label("Adres of woorden, in het Nederlands").fill("In het park")
+    page.get_by_label("Online, altijd via dezelfde link").check()
+    assert shown() == ["location_url"]
+    page.get_by_role("textbox", name="De link").fill("http://video.voorbeeld.nl/jet")
+    page.get_by_label("Op een adres").check()
+    page.get_by_label("Online, in een eigen Jitsi-ruimte per gesprek").check()
+    assert shown() == []
+    page.locator("input[name=_save]").click()
+
+    expect(page.locator(".errornote")).to_be_visible()
+    assert shown() == ["location_url"]  # of another kind, but something is wrong with it
+    expect(page.get_by_role("textbox", name="De link")).to_have_value("http://video.voorbeeld.nl/jet")
+    field, row = page.locator("#id_location_url").bounding_box(), page.locator(".errors").bounding_box()
+    assert field is not None
+    assert row is not None
+    assert field["x"] + field["width"] <= row["x"] + row["width"]  # nothing of it is cut off
+    page.get_by_role("textbox", name="De link").fill("")
+    page.locator("input[name=_save]").click()
+    expect(page.locator(".messagelist")).to_be_visible()
+    call_type = CallType.objects.get()
+    assert (call_type.location_kind, call_type.location_nl) == ("jitsi", "In het park")
     assert walk.no_sideways_scroll(page)
