@@ -233,6 +233,16 @@ def test_coach_who_stopped_meanwhile_is_not_replaced_unasked(browser, jet, noor)
     assert Booking.objects.count() == 0
 
 
+def test_coach_who_stopped_while_the_visitor_typed_is_not_replaced_either(member, jet, noor, clock):
+    page = member.get(SLOTS, {"coach": "noor"})
+    hold(member, page, starts_on(page)[0])
+    data = filled_in(member, clock)
+    CallType.objects.filter(pk=noor.pk).update(is_active=False)
+    response = member.post(reverse("bookings:confirm"), data)
+    assert response.headers["Location"] == reverse("bookings:slots")
+    assert Booking.objects.exclude(status="held").count() == 0
+
+
 def test_held_coach_is_named_from_details_to_mail(browser, jet, noor, clock):
     evening = (THURSDAY_9 + 18 * HALF_HOUR).isoformat()  # 18:00: only Noor works then
     hold(browser, browser.get(SLOTS), evening)
