@@ -123,6 +123,19 @@ def test_held_kind_is_the_one_that_is_confirmed(browser, jet, deep, clock):
     assert (booking.call_type, booking.end_at - booking.start_at) == (deep, timedelta(hours=1))
 
 
+def test_time_that_came_to_be_held_without_a_choice_is_confirmed_as_it_is(browser, jet, noor, deep, clock):
+    """A link that holds a time, or a session from before there were kinds."""
+    page = browser.get(SLOTS, {"kind": "impact-call", "coach": "noor"})
+    hold(browser, page, starts_on(page)[0])
+    kept = browser.session
+    kept["booking"] = {name: kept["booking"][name] for name in ("visitor", "start", "zone")}
+    kept.save()
+    assert "Met wie spreekt Noor Aydin?" in words_of(browser.get(reverse("bookings:details")))
+    confirm(browser, clock)
+    type_code(browser)
+    assert Booking.objects.get(status="confirmed").call_type == noor
+
+
 def test_hold_of_another_kind_moves_the_first(browser, jet, deep):
     for kind in ("impact-call", "deep"):
         page = browser.get(SLOTS, {"kind": kind})
