@@ -119,8 +119,8 @@ def remember_choice(request: HttpRequest, offer: Offer, *, zone: str) -> None:
     session.remember(
         request,
         zone=zone or zone_of(request, choice.call_types[0]),
-        kind=choice.kind.slug,
-        coach=choice.host_slug,
+        asked_kind=choice.kind.slug,
+        asked_coach=choice.host_slug,
         only=offer.only is not None,
     )
 

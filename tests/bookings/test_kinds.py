@@ -231,6 +231,20 @@ def test_lost_time_offers_the_nearest_of_whoever_was_asked_for(browser, jet, noo
     assert Booking.objects.get(status="held").host == jet.host
 
 
+def test_time_that_was_lost_does_not_mix_with_the_one_still_held(browser, jet, noor, clock):
+    evening = (THURSDAY_9 + 18 * HALF_HOUR).isoformat()
+    hold(browser, browser.get(SLOTS), evening)  # of Noor
+    BookingFactory(call_type=jet, start=THURSDAY_9)
+    lost = hold(browser, browser.get(SLOTS, {"coach": "jet"}), THURSDAY_9.isoformat())
+    assert lost.status_code == 409
+    words = words_of(browser.get(reverse("bookings:details")))
+    assert "Met wie spreekt Noor Aydin?" in words
+    assert "Deze tijd is nog 10 minuten voor jou" in words
+    confirm(browser, clock)
+    type_code(browser)
+    assert Booking.objects.get(email=EMAIL).host == noor.host
+
+
 @pytest.mark.parametrize("name", ["nobody", "noor\x00", "x" * 3000])
 def test_unknown_coach_in_the_address_is_nobody_in_particular(browser, jet, noor, name):
     page = browser.get(SLOTS, {"coach": name})
