@@ -84,6 +84,14 @@ def wanted(request: HttpRequest) -> Wanted:
     return Wanted(*(recall(request, name) or "" for name in ("kind", "coach", "host")))
 
 
+def asked(request: HttpRequest) -> dict[str, str]:
+    """The kind and the coach last asked for on the page with times, whether or not a time was got there.
+
+    Apart from what is held: a time that was lost says nothing about the one that is still held.
+    """
+    return {name: recall(request, f"asked_{name}") or "" for name in ("kind", "coach")}
+
+
 def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:
     """Keep what is held, and whether it had to be this `coach` or could be any."""
     call_type = booking.call_type

@@ -120,8 +120,8 @@ def remember_choice(request: HttpRequest, offer: Offer, *, zone: str) -> None:
     session.remember(
         request,
         zone=zone or zone_of(request, choice.call_types[0]),
-        kind=choice.kind.slug,
-        coach=choice.host_slug,
+        asked_kind=choice.kind.slug,
+        asked_coach=choice.host_slug,
         only=offer.only is not None,
     )
 
@@ -314,12 +314,16 @@ def already(request: HttpRequest) -> HttpResponse:
 
 # ---- small things both pages need -------------------------------------------------------------------
 def call_of(request: HttpRequest) -> services.Call | None:
-    """The call a form is about, else the one this browser holds; None when it is not on offer any more."""
+    """The call a form is about, else the one this browser chose, else the one it holds by whatever way; None
+    when it is not on offer any more."""
     form = ChoiceForm(request.POST)
     if request.POST.get("kind") and form.is_valid():
         names = session.Wanted(**{name: form.cleaned_data[name] for name in ("kind", "coach", "host")})
     else:
         names = session.wanted(request)
+    if not names.kind and (own := services.held_by(session.visitor_of(request))):
+        host = own.call_type.host.slug
+        names = session.Wanted(own.call_type.slug, host, host)
     return services.find_call(**asdict(names))
 
 

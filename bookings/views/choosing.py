@@ -124,9 +124,9 @@ def offer_of(request: HttpRequest, *, only: str = "") -> Offer:
     data = request.POST if request.method == "POST" else request.GET
     form = ChoiceForm(data)
     named = form.cleaned_data if form.is_valid() else {}
-    before = session.wanted(request)
-    kind = named.get("kind", "") if "kind" in data else before.kind
-    coach = only or (named.get("coach", "") if "coach" in data else before.coach)
+    before = session.asked(request)
+    kind = named.get("kind", "") if "kind" in data else before["kind"]
+    coach = only or (named.get("coach", "") if "coach" in data else before["coach"])
     kinds = services.offered_kinds()
     alone = services.kinds_of(kinds, coach) if only or named.get("only") else []
     choice = services.choose(alone or kinds, kind, coach)
@@ -170,7 +170,7 @@ def times_address(offer: Offer) -> str:
 
 def kept_address(request: HttpRequest) -> str:
     """The page with times as this browser last chose from it."""
-    coach = session.wanted(request).coach
+    coach = session.asked(request)["coach"]
     if coach and session.recall(request, "only"):
         return reverse("bookings:coach", args=[coach])
     return reverse("bookings:slots")

@@ -8,7 +8,7 @@ import pytest
 from psycopg.types.range import Range
 
 from bookings import services
-from bookings.availability import build_query
+from bookings.availability import build_queries, build_query
 from bookings.domain.slots import Window
 from bookings.models import Booking
 from portal.common import times
@@ -87,3 +87,26 @@ def test_only_calls_of_the_same_type_use_up_its_limits(call_type):
 def test_own_booking_is_left_out(call_type):
     booking = confirm(call_type)
     assert query(call_type, own=booking).taken == ()
+
+
+@pytest.mark.parametrize("hosts", [1, 3])
+def test_calendars_of_several_hosts_are_read_in_the_same_four_queries(
+    call_type, django_assert_num_queries, hosts
+):
+    call_types = [call_type, *(CallTypeFactory(host__time_zone="Asia/Tokyo") for _ in range(hosts - 1))]
+    for number, one in enumerate(call_types):
+        BookingFactory(call_type=one, start=THURSDAY_9 + number * DAY)
+        BlockedTimeFactory(host=one.host, period=Range(THURSDAY_9, THURSDAY_9 + (number + 1) * DAY))
+        OverrideWindowFactory(override=DateOverrideFactory(host=one.host, on=date(2026, 12, number + 1)))
+    now = times.now()
+    with django_assert_num_queries(4):
+        found = build_queries(call_types, first=now, until=now + 30 * DAY, now=now)
+    assert found == [query(one) for one in call_types]
+
+
+def test_what_a_visitor_holds_is_left_out_without_being_read(call_type):
+    services.hold_slot(call_type, THURSDAY_9, visitor="sanne", client="sanne")
+    services.hold_slot(call_type, THURSDAY_9 + DAY, visitor="noor", client="noor")
+    now = times.now()
+    (found,) = build_queries([call_type], first=now, until=now + 30 * DAY, now=now, visitor="sanne")
+    assert [taken.start for taken in found.taken] == [THURSDAY_9 + DAY]

@@ -123,6 +123,19 @@ def test_held_kind_is_the_one_that_is_confirmed(browser, jet, deep, clock):
     assert (booking.call_type, booking.end_at - booking.start_at) == (deep, timedelta(hours=1))
 
 
+def test_time_that_came_to_be_held_without_a_choice_is_confirmed_as_it_is(browser, jet, noor, deep, clock):
+    """A link that holds a time, or a session from before there were kinds."""
+    page = browser.get(SLOTS, {"kind": "impact-call", "coach": "noor"})
+    hold(browser, page, starts_on(page)[0])
+    kept = browser.session
+    kept["booking"] = {name: kept["booking"][name] for name in ("visitor", "start", "zone")}
+    kept.save()
+    assert "Met wie spreekt Noor Aydin?" in words_of(browser.get(reverse("bookings:details")))
+    confirm(browser, clock)
+    type_code(browser)
+    assert Booking.objects.get(status="confirmed").call_type == noor
+
+
 def test_hold_of_another_kind_moves_the_first(browser, jet, deep):
     for kind in ("impact-call", "deep"):
         page = browser.get(SLOTS, {"kind": kind})
@@ -218,6 +231,20 @@ def test_lost_time_offers_the_nearest_of_whoever_was_asked_for(browser, jet, noo
     assert Booking.objects.get(status="held").host == jet.host
 
 
+def test_time_that_was_lost_does_not_mix_with_the_one_still_held(browser, jet, noor, clock):
+    evening = (THURSDAY_9 + 18 * HALF_HOUR).isoformat()
+    hold(browser, browser.get(SLOTS), evening)  # of Noor
+    BookingFactory(call_type=jet, start=THURSDAY_9)
+    lost = hold(browser, browser.get(SLOTS, {"coach": "jet"}), THURSDAY_9.isoformat())
+    assert lost.status_code == 409
+    words = words_of(browser.get(reverse("bookings:details")))
+    assert "Met wie spreekt Noor Aydin?" in words
+    assert "Deze tijd is nog 10 minuten voor jou" in words
+    confirm(browser, clock)
+    type_code(browser)
+    assert Booking.objects.get(email=EMAIL).host == noor.host
+
+
 @pytest.mark.parametrize("name", ["nobody", "noor\x00", "x" * 3000])
 def test_unknown_coach_in_the_address_is_nobody_in_particular(browser, jet, noor, name):
     page = browser.get(SLOTS, {"coach": name})
@@ -231,6 +258,16 @@ def test_coach_who_stopped_meanwhile_is_not_replaced_unasked(browser, jet, noor)
     response = hold(browser, page, starts_on(page)[0])
     assert response.status_code == 409
     assert Booking.objects.count() == 0
+
+
+def test_coach_who_stopped_while_the_visitor_typed_is_not_replaced_either(member, jet, noor, clock):
+    page = member.get(SLOTS, {"coach": "noor"})
+    hold(member, page, starts_on(page)[0])
+    data = filled_in(member, clock)
+    CallType.objects.filter(pk=noor.pk).update(is_active=False)
+    response = member.post(reverse("bookings:confirm"), data)
+    assert response.headers["Location"] == reverse("bookings:slots")
+    assert Booking.objects.exclude(status="held").count() == 0
 
 
 def test_held_coach_is_named_from_details_to_mail(browser, jet, noor, clock):
