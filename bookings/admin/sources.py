@@ -40,7 +40,7 @@ def state(source: CalendarSource, now: datetime) -> str:
         return __("switched off")
     words = [age(source.last_good_at, now) if source.last_good_at else __("not read yet")]
     if source.is_looking and not source.last_problem:
-        words.append(__("Looking up the calendars on the server…"))
+        words.append(__("The calendars on the server are being looked up."))
     if source.waits_for_choice:
         words.append(__("Choose which calendar it is."))
     if source.is_stale(now):
