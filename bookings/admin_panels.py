@@ -65,7 +65,8 @@ def differing_copies(request: HttpRequest) -> Panel | None:
     """Calls that stand otherwise in the coach's own calendar; nothing when all is well."""
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
-    found = in_words(worth_showing()[:SHOWN], times.now())
+    now = times.now()
+    found = in_words(worth_showing(now)[:SHOWN], now)
     return Panel("admin/bookings/_differing_copies.html", {"differences": found}) if found else None
 
 

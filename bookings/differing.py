@@ -28,10 +28,13 @@ class Difference:
     move_path: str = ""
 
 
-def worth_showing() -> CalendarCopyQuerySet:
-    """What differs, and what cannot be written, nearest call first."""
+def worth_showing(now: datetime) -> CalendarCopyQuerySet:
+    """What differs and what cannot be written, nearest call first; of calls that were, only what must go."""
+    matters = (
+        Q(booking__period__endswith__gt=now) | Q(wanted=CalendarCopy.Wanted.ABSENT) | Q(booking__email="")
+    )
     stuck = Q(status=Status.FAILED) | Q(status=Status.WAITING) & ~Q(last_problem="")
-    copies = CalendarCopy.objects.filter(Q(status=Status.DIFFERS) | stuck, source__is_active=True)
+    copies = CalendarCopy.objects.filter(Q(status=Status.DIFFERS) | stuck, matters)
     return copies.select_related("source", "booking__host").order_by("booking__period")
 
 

@@ -56,7 +56,7 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
             return
         reading = _READ[CalendarSource.Kind(source.kind)](source, now, network)
     except caldav.ElsewhereError as error:
-        _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host)
+        _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host[:253])
     except (FetchError, busy.UnreadableError) as error:
         _keep_last(source, Problem(error.problem), now)
     except SealBrokenError:

@@ -113,8 +113,9 @@ class CalendarSourceAdmin(CalendarAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         pk = int(object_id) if object_id and object_id.isdecimal() and len(object_id) < 19 else None
-        shown = worth_showing().filter(source=pk)[:SHOWN] if pk else []
-        extra = {"differences": in_words(shown, times.now()), "copies_there": _copies_there(pk) if pk else 0}
+        now = times.now()
+        shown = worth_showing(now).filter(source=pk)[:SHOWN] if pk else []
+        extra = {"differences": in_words(shown, now), "copies_there": _copies_there(pk) if pk else 0}
         return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def get_deleted_objects(

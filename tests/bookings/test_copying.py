@@ -487,6 +487,19 @@ def test_an_erased_person_leaves_the_calendar_too(
     assert AT_9[1] in text(source, radicale)
 
 
+def test_an_erased_person_leaves_a_calendar_that_was_switched_off_as_well(
+    source: CalendarSource, call_type: CallType, radicale: Radicale
+) -> None:
+    user = User.objects.create_user("sanne@voorbeeld.nl")
+    confirm(call_type)
+    write(source, radicale)
+    CalendarSource.objects.update(is_active=False)
+    services.erase(user)
+    assert copying.due_sources(times.now()) == [source.pk]
+    write(source, radicale)
+    assert radicale.files(source.collection) == {}
+
+
 def test_the_rows_hold_no_address(source: CalendarSource, call_type: CallType, radicale: Radicale) -> None:
     confirm(call_type)
     write(source, radicale)
