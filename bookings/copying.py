@@ -127,10 +127,7 @@ def make_follow(server: caldav.Server, collection: str, copy: CalendarCopy) -> d
     except caldav.ConflictError:
         found = look(server, collection, copy)
         if not found.etag and is_past(booking):
-            return {
-                "status": Status.REMOVED,
-                "etag": "",
-            }  # cleared away after the call
+            return {"status": Status.REMOVED, "etag": ""}  # cleared away after the call
         require_known(found, copy)
         is_done = says_the_same(found, content, copy)
         etag = found.etag if is_done else overwrite(server, collection, found, content)

@@ -123,7 +123,7 @@ def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool
     server = caldav.Server.at(source.address, source.login, network)
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
-        fresh = CalendarSource.objects.select_for_update().filter(pk=source.pk).first()
+        fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
         if fresh is None or not fresh.is_same_place(source):
             return False
         tried_at = fresh.last_tried_at
@@ -138,9 +138,12 @@ def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool
 
 
 def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
-    """Put what was read in the place of what was known, and note which of our calls differ there."""
+    """Put what was read in the place of what was known, and note which of our calls differ there.
+
+    The lock leaves room for a booking that writes down a copy for this calendar meanwhile.
+    """
     with transaction.atomic():
-        fresh = CalendarSource.objects.select_for_update().filter(pk=source.pk).first()
+        fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
         if fresh is None or not fresh.is_same_place(source):
             return  # taken away, or given another address meanwhile
         if reading.found is not None:
@@ -175,7 +178,9 @@ def _keep_last(
 ) -> None:
     """Say what is wrong; once it is stale, tell the coach, one time until it works again."""
     with transaction.atomic():
-        sources = CalendarSource.objects.select_for_update(of=("self",)).select_related("host__user")
+        sources = CalendarSource.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "host__user"
+        )
         fresh = sources.filter(pk=source.pk).first()
         if fresh is None or not fresh.is_same_place(source):
             return

@@ -87,12 +87,15 @@ def try_again(source: CalendarSource) -> None:
 
 
 def put_right(copy: CalendarCopy) -> bool:
-    """Overwrite what differs in the calendar, as it was seen there; false when it no longer differs.
+    """Overwrite what differs in the calendar, as it was seen there, or try again what could not be written.
+
+    False when there is nothing to do any more.
 
     The ETag of what was seen is the condition, so that a newer change there shows as a new difference.
     """
     with transaction.atomic():
-        again = CalendarCopy.objects.filter(pk=copy.pk, status__in=[Status.DIFFERS, Status.FAILED])
+        open_ones = [Status.DIFFERS, Status.FAILED, Status.WAITING]
+        again = CalendarCopy.objects.filter(pk=copy.pk, status__in=open_ones)
         again.filter(status=Status.DIFFERS).update(etag=F("there_etag"))
         changed = again.ask_again(times.now())
         _wake(copy.source_id)

@@ -513,6 +513,23 @@ def test_the_rows_hold_no_address(source: CalendarSource, call_type: CallType, r
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
+def test_a_calendar_that_is_being_read_keeps_no_booking_waiting(call_type: CallType) -> None:
+    source = CalDavSourceFactory(host=call_type.host, writes=True)
+
+    def book(_number: int) -> Booking:
+        try:
+            return confirm(call_type)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        importing._replace(source, importing.Reading([]), times.now())  # its lock lasts until the end
+        booking = pool.submit(book, 0).result(10)
+    assert the_copy().booking == booking
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_write_each_call_once(call_type: CallType, radicale: Radicale) -> None:
     source = CalDavSourceFactory(host=call_type.host, collection=radicale.make_calendar("werk"), writes=True)
     for number in range(6):
