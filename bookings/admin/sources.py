@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as __
@@ -104,6 +105,13 @@ class CalendarSourceAdmin(CalendarAdmin):
                 services.try_again(obj)
             services.want_all(obj)
         copies.read_soon(obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponse:
+        """Of a server the next step is on its own page: which calendar."""
+        if obj.kind == CalendarSource.Kind.CALDAV:
+            return redirect(copies.PAGE, obj.pk)
+        response: HttpResponse = super().response_post_save_add(request, obj)
+        return response
 
     def changeform_view(
         self,

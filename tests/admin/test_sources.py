@@ -153,8 +153,9 @@ def change_page(source: CalendarSource) -> str:
 def test_a_server_is_connected_and_its_calendars_are_looked_up_in_the_background(
     as_coach: Client, host: Host
 ) -> None:
-    assert as_coach.post(reverse(ADD), server(host)).status_code == 302
+    response = as_coach.post(reverse(ADD), server(host))
     source = CalendarSource.objects.get()
+    assert response.headers["Location"] == change_page(source)  # where the next step is
     assert (source.login.user, source.login.password) == ("jet", "app-geheim-7")
     assert source.is_looking
     assert source.pk in importing.due_ids(times.now())
