@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from assessments import summary as scans
 from bookings import emails
-from bookings.differing import SHOWN, in_words, worth_showing
+from bookings.differing import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
 from portal.common import times
 from portal.leads.models import Lead
@@ -21,6 +21,7 @@ from portal.panels import Panel
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
 SUMMARIES_SHOWN = 5
+DIFFERENCES_SHOWN = 5
 
 
 def days_ahead(request: HttpRequest) -> Panel | None:
@@ -66,8 +67,9 @@ def differing_copies(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
     now = times.now()
-    found = in_words(worth_showing(now)[:SHOWN], now)
-    return Panel("admin/bookings/_differing_copies.html", {"differences": found}) if found else None
+    found = in_words(worth_showing(now)[: DIFFERENCES_SHOWN + 1], now)
+    context = {"differences": found[:DIFFERENCES_SHOWN], "are_more": len(found) > DIFFERENCES_SHOWN}
+    return Panel("admin/bookings/_differing_copies.html", context) if found else None
 
 
 def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:
