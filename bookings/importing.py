@@ -16,6 +16,7 @@ from psycopg.types.range import Range
 from bookings import caldav, comparing, emails, services
 from bookings.copying import Found
 from bookings.domain import busy
+from bookings.domain.merging import merge
 from bookings.fetch import FetchError, Network, fetch
 from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
@@ -99,7 +100,7 @@ def _read_server(source: CalendarSource, now: datetime, network: Network | None)
     if marker and marker == _known_etag(source, now):
         return Reading(None)
     events = caldav.read_events(server, collection, now - LOOKS_BACK, now + LOOKS_AHEAD)
-    text = "\r\n".join(event.data.strip() for event in events)
+    text = merge(event.data for event in events)
     found = _busy(source, text.encode(), now) if text else []
     return Reading(found, marker, copies, comparing.look_up(server, collection, events, copies))
 
