@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
@@ -106,12 +106,11 @@ class CalendarSourceAdmin(CalendarAdmin):
             services.want_all(obj)
         copies.read_soon(obj)
 
-    def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponseRedirect:
         """Of a server the next step is on its own page: which calendar."""
         if obj.kind == CalendarSource.Kind.CALDAV:
             return redirect(copies.PAGE, obj.pk)
-        response: HttpResponse = super().response_post_save_add(request, obj)
-        return response
+        return super().response_post_save_add(request, obj)
 
     def changeform_view(
         self,
