@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from assessments import summary as scans
 from bookings import emails, services
-from bookings.differing import SHOWN, in_words, worth_showing
+from bookings.differing import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
 from portal.common import times
 from portal.leads.models import Lead
@@ -22,6 +22,7 @@ DAYS_AHEAD = 7
 CALLS_SHOWN = 100
 SUMMARIES_SHOWN = 5
 OUTCOMES_SHOWN = 10
+DIFFERENCES_SHOWN = 5
 
 
 def days_ahead(request: HttpRequest) -> Panel | None:
@@ -90,8 +91,10 @@ def differing_copies(request: HttpRequest) -> Panel | None:
     """Calls that stand otherwise in the coach's own calendar; nothing when all is well."""
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
-    found = in_words(worth_showing()[:SHOWN], times.now())
-    return Panel("admin/bookings/_differing_copies.html", {"differences": found}) if found else None
+    now = times.now()
+    found = in_words(worth_showing(now)[: DIFFERENCES_SHOWN + 1], now)
+    context = {"differences": found[:DIFFERENCES_SHOWN], "are_more": len(found) > DIFFERENCES_SHOWN}
+    return Panel("admin/bookings/_differing_copies.html", context) if found else None
 
 
 def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:

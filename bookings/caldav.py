@@ -20,6 +20,8 @@ from bookings.domain.busy import UnreadableError
 from bookings.fetch import MOST_REDIRECTS, REDIRECTS, FetchError, Network, ask, content_of, target_of
 from bookings.models import Choice, Login
 
+MOST_CALENDARS = 50  # shown to choose from
+LONGEST_TAG = 500
 AT_ONCE = 100  # events asked for in one go, where a server cannot search by time
 SHORTEST_SEARCH = timedelta(days=40)  # an answer that is too big is asked for in halves, down to this
 WELL_KNOWN = "/.well-known/caldav"  # RFC 6764
@@ -119,7 +121,7 @@ def _answer(response: http.client.HTTPResponse) -> Answer:
     return Answer(
         response.status,
         response.getheader("Location") or "",
-        response.getheader("ETag") or "",
+        _tag(response.getheader("ETag") or ""),
         b"" if response.status in NO_BODY or response.status in REDIRECTS else content_of(response),
     )
 
@@ -155,7 +157,7 @@ def find_calendars(server: Server, address: str) -> list[Choice]:
                 found[choice.url] = choice
     if not found:
         raise FetchError("none_found")
-    return sorted(found.values(), key=lambda choice: choice.name.lower())
+    return sorted(found.values(), key=lambda choice: choice.name.lower())[:MOST_CALENDARS]
 
 
 def _first(server: Server, address: str) -> tuple[dav.Resource, str]:
@@ -223,7 +225,7 @@ def read_these(server: Server, collection: str, hrefs: Iterable[str]) -> list[Ev
 
 
 def _events(found: Iterable[dav.Resource]) -> list[Event]:
-    return [Event(name_of(one.href), one.etag, one.data) for one in found if one.data]
+    return [Event(name_of(one.href), _tag(one.etag), one.data) for one in found if one.data]
 
 
 def name_of(href: str) -> str:
@@ -264,6 +266,11 @@ def delete(server: Server, collection: str, file_name: str, *, etag: str) -> Non
     except FetchError as error:
         if error.problem != "gone":
             raise
+
+
+def _tag(text: str) -> str:
+    """An ETag that can be kept and sent back; anything odd counts as none."""
+    return text if len(text) <= LONGEST_TAG and text.isprintable() and text.isascii() else ""
 
 
 def _strong(etag: str) -> str:

@@ -11,6 +11,7 @@ from bookings.domain.copied import uids
 from bookings.models import Booking, CalendarCopy, CalendarSource
 
 Status = CalendarCopy.Status
+LONGEST_NAME = 250
 
 
 def comparable(source: CalendarSource, now: datetime) -> list[CalendarCopy]:
@@ -49,7 +50,7 @@ def note(copies: list[CalendarCopy], found: dict[int, Found]) -> None:
     """Mark what differs, and what no longer does; not what changed while the calendar was read."""
     for copy in copies:
         there = found.get(copy.pk)
-        if there is None:
+        if there is None or len(there.file_name) > LONGEST_NAME:
             continue
         seen, booking = there.seen, copy.booking
         if seen and (seen.start_at, seen.end_at) == (booking.start_at, booking.end_at):

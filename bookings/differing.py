@@ -16,6 +16,7 @@ from portal.common import times
 
 Status = CalendarCopy.Status
 SHOWN = 20
+MANY_ATTEMPTS = 5  # about twenty minutes: shorter trouble mends itself and is nobody's business
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class Difference:
     move_path: str = ""
 
 
-def worth_showing() -> CalendarCopyQuerySet:
-    """What differs, and what cannot be written, nearest call first."""
-    stuck = Q(status=Status.FAILED) | Q(status=Status.WAITING) & ~Q(last_problem="")
-    copies = CalendarCopy.objects.filter(Q(status=Status.DIFFERS) | stuck, source__is_active=True)
+def worth_showing(now: datetime) -> CalendarCopyQuerySet:
+    """What differs and what cannot be written, nearest call first; of calls that were, only what must go."""
+    matters = (
+        Q(booking__period__endswith__gt=now) | Q(wanted=CalendarCopy.Wanted.ABSENT) | Q(booking__email="")
+    )
+    stuck = Q(status=Status.FAILED) | Q(status=Status.WAITING, attempts__gte=MANY_ATTEMPTS)
+    copies = CalendarCopy.objects.filter(Q(status=Status.DIFFERS) | stuck, matters)
     return copies.select_related("source", "booking__host").order_by("booking__period")
 
 
@@ -43,7 +47,7 @@ def _in_words(copy: CalendarCopy, now: datetime) -> Difference:
     booking = copy.booking
     facts = {"calendar": copy.source.name, "problem": copy.get_last_problem_display(), "moment": there(copy)}
     if copy.status != Status.DIFFERS:
-        words = _("This call could not be written in “%(calendar)s” yet. %(problem)s")
+        words = _("This call could not be written into “%(calendar)s” yet. %(problem)s")
         if not copy.is_wanted:
             words = _("This call could not be taken out of “%(calendar)s” yet. %(problem)s")
         return Difference(copy, words % facts, _("Try it now"))
@@ -51,11 +55,11 @@ def _in_words(copy: CalendarCopy, now: datetime) -> Difference:
         words = _(
             "This call was cancelled, but in “%(calendar)s” it was put at %(moment)s and is still there."
         )
-        return Difference(copy, words % facts, _("Take it out there"))
+        return Difference(copy, words % facts, _("Remove it there"))
     if copy.there == CalendarCopy.There.GONE:
         words = _("This call is no longer in “%(calendar)s”. The call itself still goes ahead.")
         return Difference(copy, words % facts, _("Put it back there"))
-    words = _("In “%(calendar)s” this call stands at another time: %(moment)s.")
+    words = _("In “%(calendar)s” this call is at another time: %(moment)s.")
     return Difference(copy, words % facts, _("Put my calendar right"), _move_path(copy, now))
 
 

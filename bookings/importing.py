@@ -16,6 +16,7 @@ from psycopg.types.range import Range
 from bookings import caldav, comparing, emails, services
 from bookings.copying import Found
 from bookings.domain import busy
+from bookings.domain.merging import merge
 from bookings.fetch import FetchError, Network, fetch
 from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
@@ -56,7 +57,7 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
             return
         reading = _READ[CalendarSource.Kind(source.kind)](source, now, network)
     except caldav.ElsewhereError as error:
-        _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host)
+        _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host[:253])
     except (FetchError, busy.UnreadableError) as error:
         _keep_last(source, Problem(error.problem), now)
     except SealBrokenError:
@@ -99,7 +100,7 @@ def _read_server(source: CalendarSource, now: datetime, network: Network | None)
     if marker and marker == _known_etag(source, now):
         return Reading(None)
     events = caldav.read_events(server, collection, now - LOOKS_BACK, now + LOOKS_AHEAD)
-    text = "\r\n".join(event.data.strip() for event in events)
+    text = merge(event.data for event in events)
     found = _busy(source, text.encode(), now) if text else []
     return Reading(found, marker, copies, comparing.look_up(server, collection, events, copies))
 
@@ -123,7 +124,7 @@ def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool
     server = caldav.Server.at(source.address, source.login, network)
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
-        fresh = CalendarSource.objects.select_for_update().filter(pk=source.pk).first()
+        fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
         if fresh is None or not fresh.is_same_place(source):
             return False
         tried_at = fresh.last_tried_at
@@ -138,9 +139,12 @@ def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool
 
 
 def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
-    """Put what was read in the place of what was known, and note which of our calls differ there."""
+    """Put what was read in the place of what was known, and note which of our calls differ there.
+
+    The lock leaves room for a booking that writes down a copy for this calendar meanwhile.
+    """
     with transaction.atomic():
-        fresh = CalendarSource.objects.select_for_update().filter(pk=source.pk).first()
+        fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
         if fresh is None or not fresh.is_same_place(source):
             return  # taken away, or given another address meanwhile
         if reading.found is not None:
@@ -175,7 +179,9 @@ def _keep_last(
 ) -> None:
     """Say what is wrong; once it is stale, tell the coach, one time until it works again."""
     with transaction.atomic():
-        sources = CalendarSource.objects.select_for_update(of=("self",)).select_related("host__user")
+        sources = CalendarSource.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "host__user"
+        )
         fresh = sources.filter(pk=source.pk).first()
         if fresh is None or not fresh.is_same_place(source):
             return

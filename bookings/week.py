@@ -205,7 +205,7 @@ def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: 
     if call.end_at <= now:
         return _("how did it go?")
     if getattr(call, "differs_there", False):  # annotated by lay_out
-        return _("otherwise in your calendar")
+        return _("differs in your calendar")
     if not call.shared_scan:
         return _("does not share")
     return ", ".join(labels.get(call.shared_scan, ())) or _("shares the result")

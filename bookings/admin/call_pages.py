@@ -56,7 +56,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "topics": emails.topic_names(booking, language) if booking.topics else [],
         "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
         "mails": mails_about(booking),
-        "differences": in_words(worth_showing().filter(booking=booking), now),
+        "differences": in_words(worth_showing(now).filter(booking=booking), now),
         "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),

@@ -54,7 +54,7 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Look up which calendars there are on the server."""
     with transaction.atomic():
         source = get_object_or_404(
-            CalendarSource.objects.select_for_update(), pk=pk, kind=CalendarSource.Kind.CALDAV
+            CalendarSource.objects.select_for_update(no_key=True), pk=pk, kind=CalendarSource.Kind.CALDAV
         )
         source.look_again()
         source.save()

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as __
@@ -40,7 +41,7 @@ def state(source: CalendarSource, now: datetime) -> str:
         return __("switched off")
     words = [age(source.last_good_at, now) if source.last_good_at else __("not read yet")]
     if source.is_looking and not source.last_problem:
-        words.append(__("Looking up the calendars on the server…"))
+        words.append(__("The calendars on the server are being looked up."))
     if source.waits_for_choice:
         words.append(__("Choose which calendar it is."))
     if source.is_stale(now):
@@ -105,6 +106,12 @@ class CalendarSourceAdmin(CalendarAdmin):
             services.want_all(obj)
         copies.read_soon(obj)
 
+    def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponseRedirect:
+        """Of a server the next step is on its own page: which calendar."""
+        if obj.kind == CalendarSource.Kind.CALDAV:
+            return redirect(copies.PAGE, obj.pk)
+        return super().response_post_save_add(request, obj)
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -113,8 +120,9 @@ class CalendarSourceAdmin(CalendarAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         pk = int(object_id) if object_id and object_id.isdecimal() and len(object_id) < 19 else None
-        shown = worth_showing().filter(source=pk)[:SHOWN] if pk else []
-        extra = {"differences": in_words(shown, times.now()), "copies_there": _copies_there(pk) if pk else 0}
+        now = times.now()
+        shown = worth_showing(now).filter(source=pk)[:SHOWN] if pk else []
+        extra = {"differences": in_words(shown, now), "copies_there": _copies_there(pk) if pk else 0}
         return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def get_deleted_objects(

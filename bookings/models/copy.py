@@ -16,12 +16,14 @@ from portal.common import times
 
 class CalendarCopyQuerySet(models.QuerySet["CalendarCopy"]):
     def due(self, now: datetime) -> CalendarCopyQuerySet:
-        """What is to be written or taken away now, and is with no worker (by the database's clock)."""
+        """What is to be written or taken away now, and is with no worker (by the database's clock).
+
+        A calendar that was switched off is left alone, except that an erased person leaves it.
+        """
+        counts = Q(source__is_active=True) | Q(booking__email="")
         waits = Q(status__in=[CalendarCopy.Status.WAITING, CalendarCopy.Status.FAILED])
         free = Q(lease_until=None) | Q(lease_until__lt=Now())
-        return self.filter(waits, free, next_try_at__lte=now, source__is_active=True).exclude(
-            source__sealed_collection=""
-        )
+        return self.filter(waits, free, counts, next_try_at__lte=now).exclude(source__sealed_collection="")
 
     def differing(self) -> CalendarCopyQuerySet:
         return self.filter(status=CalendarCopy.Status.DIFFERS)

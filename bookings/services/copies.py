@@ -27,21 +27,17 @@ def want(booking: Booking) -> None:
 
     A calendar that no longer gets new calls keeps following those it has.
     """
-    kind = CalendarSource.Kind.CALDAV
-    sources = list(CalendarSource.objects.filter(host_id=booking.host_id, kind=kind, is_active=True))
-    if not sources:
-        return
+    now = times.now()
     if booking.status == Booking.Status.CANCELLED:
-        booking.copies.all().ask_again(times.now(), wanted=Wanted.ABSENT)
+        changed = booking.copies.all().ask_again(now, wanted=Wanted.ABSENT)
     else:
-        for source in sources:
-            if source.writes:
-                CalendarCopy.objects.get_or_create(
-                    booking=booking, source=source, defaults={"file_name": file_name(booking)}
-                )
-        booking.copies.filter(wanted=Wanted.PRESENT).ask_again(times.now())
-    for source in sources:
-        _wake(source)
+        for source in CalendarSource.objects.filter(host_id=booking.host_id, writes=True, is_active=True):
+            name = {"file_name": file_name(booking)}
+            CalendarCopy.objects.get_or_create(booking=booking, source=source, defaults=name)
+        changed = booking.copies.filter(wanted=Wanted.PRESENT).ask_again(now)
+    if changed:
+        for copy in booking.copies.all():
+            _wake(copy.source_id)
 
 
 def want_all(source: CalendarSource) -> None:
@@ -51,7 +47,7 @@ def want_all(source: CalendarSource) -> None:
     """
     with transaction.atomic():
         now, missing, changed = times.now(), [], []
-        known = {copy.booking_id: copy for copy in source.copies.all()}
+        known = {copy.booking_id: copy for copy in source.copies.filter(booking__period__endswith__gt=now)}
         ahead = Booking.objects.open(now).filter(host_id=source.host_id)
         for booking in ahead.select_related("call_type", "host__user"):
             copy = known.get(booking.pk)
@@ -63,7 +59,7 @@ def want_all(source: CalendarSource) -> None:
         source.copies.filter(pk__in=changed).ask_again(now, wanted=Wanted.PRESENT)
         called_off = source.copies.filter(wanted=Wanted.PRESENT, booking__status=Booking.Status.CANCELLED)
         if missing or changed or called_off.ask_again(now, wanted=Wanted.ABSENT):
-            _wake(source)
+            _wake(source.pk)
 
 
 def withdraw(source: CalendarSource) -> int:
@@ -74,7 +70,7 @@ def withdraw(source: CalendarSource) -> int:
     with transaction.atomic():
         CalendarSource.objects.filter(pk=source.pk).update(writes=False)
         written = source.copies.exclude(status=Status.REMOVED)
-        _wake(source)
+        _wake(source.pk)
         return written.ask_again(times.now(), wanted=Wanted.ABSENT)
 
 
@@ -87,28 +83,31 @@ def start_over(source: CalendarSource) -> None:
 def try_again(source: CalendarSource) -> None:
     """The password, the room or the server was mended: write now what could not be written."""
     source.copies.filter(status__in=[Status.WAITING, Status.FAILED]).ask_again(times.now())
-    _wake(source)
+    _wake(source.pk)
 
 
 def put_right(copy: CalendarCopy) -> bool:
-    """Overwrite what differs in the calendar, as it was seen there; false when it no longer differs.
+    """Overwrite what differs in the calendar, as it was seen there, or try again what could not be written.
+
+    False when there is nothing to do any more.
 
     The ETag of what was seen is the condition, so that a newer change there shows as a new difference.
     """
     with transaction.atomic():
-        again = CalendarCopy.objects.filter(pk=copy.pk, status__in=[Status.DIFFERS, Status.FAILED])
+        open_ones = [Status.DIFFERS, Status.FAILED, Status.WAITING]
+        again = CalendarCopy.objects.filter(pk=copy.pk, status__in=open_ones)
         again.filter(status=Status.DIFFERS).update(etag=F("there_etag"))
         changed = again.ask_again(times.now())
-        _wake(copy.source)
+        _wake(copy.source_id)
     return bool(changed)
 
 
 def rewrite(bookings: Iterable[int]) -> None:
     """Write past calls anew, now that the person in them was erased."""
     copies = CalendarCopy.objects.filter(booking__in=bookings, wanted=Wanted.PRESENT)
-    sources = {copy.source_id: copy.source for copy in copies.select_related("source")}
+    sources = set(copies.values_list("source", flat=True))
     copies.ask_again(times.now())
-    for source in sources.values():
+    for source in sources:
         _wake(source)
 
 
@@ -127,5 +126,5 @@ def _is_outdated(copy: CalendarCopy, booking: Booking, source: CalendarSource) -
     return copy.status == Status.WRITTEN and copy.written_digest != digest(feeds.copy_of(booking))
 
 
-def _wake(source: CalendarSource) -> None:
-    transaction.on_commit(partial(wake, TASK, source.pk), robust=True)
+def _wake(source: int) -> None:
+    transaction.on_commit(partial(wake, TASK, source), robust=True)

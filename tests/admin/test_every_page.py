@@ -15,14 +15,20 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Scan
-from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, OverrideWindow
+from bookings.models import BlockedTime, Booking, CallType, Choice, DateOverride, Host, OverrideWindow
 from portal.accounts.models import User
 from portal.leads import services as leads
 from portal.leads.models import Lead
 from tests.admin.conftest import Book, at
 from tests.assessments import demo
 from tests.factories.assessments import CompletedScanFactory
-from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory, OfferFactory
+from tests.factories.bookings import (
+    BusyTimeFactory,
+    CalDavSourceFactory,
+    CalendarCopyFactory,
+    CalendarSourceFactory,
+    OfferFactory,
+)
 from tests.factories.mail import OutboundEmailFactory
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -57,6 +63,10 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason=PAYLOAD)
     CalendarSourceFactory(host=host, name=PAYLOAD[:80], last_good_at=at(-2, 9))
     OfferFactory(call_type=call_type, starts=[at(8, 10)], entry__user=user, entry__name=PAYLOAD[:80])
+    server = CalDavSourceFactory(host=host, name=PAYLOAD[:80], writes=True)
+    server.set_choices([Choice("https://agenda.example.org/jet/werk/", PAYLOAD)])
+    server.save()
+    CalendarCopyFactory(source=server, booking=booking, status="differs", there="gone")
     CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)
     return scan
 

@@ -153,8 +153,9 @@ def change_page(source: CalendarSource) -> str:
 def test_a_server_is_connected_and_its_calendars_are_looked_up_in_the_background(
     as_coach: Client, host: Host
 ) -> None:
-    assert as_coach.post(reverse(ADD), server(host)).status_code == 302
+    response = as_coach.post(reverse(ADD), server(host))
     source = CalendarSource.objects.get()
+    assert response.headers["Location"] == change_page(source)  # where the next step is
     assert (source.login.user, source.login.password) == ("jet", "app-geheim-7")
     assert source.is_looking
     assert source.pk in importing.due_ids(times.now())
@@ -322,6 +323,22 @@ def test_what_else_can_differ_has_its_own_words(
     body = words(as_coach.get(reverse("admin:index")))
     assert sentence in body
     assert choice in body
+
+
+def test_short_trouble_is_nobodys_business_and_a_long_list_is_cut(
+    as_coach: Client, host: Host, book: Book, monday: Any
+) -> None:
+    copy = differing(host, book, status="waiting", there="", last_problem="unreachable", attempts=4)
+    first_page = reverse("admin:index")
+    assert 'class="heed"' not in words(as_coach.get(first_page))
+    CalendarCopy.objects.update(attempts=5)
+    assert words(as_coach.get(first_page)).count('class="heed"') == 1
+    for hour in range(10, 15):
+        call = book(at(4, hour))
+        CalendarCopyFactory(source=copy.source, booking=call, status="differs", there="gone")
+    body = words(as_coach.get(first_page))
+    assert body.count('class="heed"') == 5
+    assert "Er zijn er meer: bekijk de gekoppelde agenda’s" in body
 
 
 def test_the_calls_can_be_taken_out_and_a_forgotten_calendar_says_what_stays(

@@ -231,6 +231,10 @@ FILE = (
     b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><d:multistatus xmlns:d="DAV:">&f;</d:multistatus>'
 )
 
+WITH_ENTITY = multistatus(told("/werk/", IS_CALENDAR, "<d:displayname>&a;</d:displayname>")).replace(
+    b"?>", b'?><!DOCTYPE l [<!ENTITY a "ha">]>', 1
+)
+
 
 def slow(handler: BaseHTTPRequestHandler) -> None:
     time.sleep(3)
@@ -266,6 +270,7 @@ def known(call_type: CallType, world: World) -> CalendarSource:
         (answer(b"<d:multistatus", 207), "not_dav"),
         (answer(BOMB, 207), "not_dav"),
         (answer(FILE, 207), "not_dav"),
+        (answer(WITH_ENTITY, 207), "not_dav"),  # small and harmless, and refused all the same
         (answer(b"\xff\xfe\x00<", 207), "not_dav"),
         (answer(b"a" * (10 * 1024 * 1024), 207), "big"),
         (dav(), "not_dav"),

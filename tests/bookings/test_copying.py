@@ -487,6 +487,19 @@ def test_an_erased_person_leaves_the_calendar_too(
     assert AT_9[1] in text(source, radicale)
 
 
+def test_an_erased_person_leaves_a_calendar_that_was_switched_off_as_well(
+    source: CalendarSource, call_type: CallType, radicale: Radicale
+) -> None:
+    user = User.objects.create_user("sanne@voorbeeld.nl")
+    confirm(call_type)
+    write(source, radicale)
+    CalendarSource.objects.update(is_active=False)
+    services.erase(user)
+    assert copying.due_sources(times.now()) == [source.pk]
+    write(source, radicale)
+    assert radicale.files(source.collection) == {}
+
+
 def test_the_rows_hold_no_address(source: CalendarSource, call_type: CallType, radicale: Radicale) -> None:
     confirm(call_type)
     write(source, radicale)
@@ -496,6 +509,23 @@ def test_the_rows_hold_no_address(source: CalendarSource, call_type: CallType, r
     assert "example.org" not in row
     assert LOGIN.user not in row
     assert "werk" not in row
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_calendar_that_is_being_read_keeps_no_booking_waiting(call_type: CallType) -> None:
+    source = CalDavSourceFactory(host=call_type.host, writes=True)
+
+    def book(_number: int) -> Booking:
+        try:
+            return confirm(call_type)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        importing._replace(source, importing.Reading([]), times.now())  # its lock lasts until the end
+        booking = pool.submit(book, 0).result(10)
+    assert the_copy().booking == booking
 
 
 @pytest.mark.race

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from bookings import services
-from bookings.models import Booking, CalendarCopy, CalendarSource, CallType
+from bookings import copying, services
+from bookings.models import Booking, CalendarCopy, CalendarSource, CallType, Host
+from portal.common import times
+from portal.common.sealing import seal
+from portal.mail import waking
+from tests.bookings.people import confirm
 from tests.bookings.radicale import Radicale
-from tests.chaos.harness import Chaos, Process, wait_until
+from tests.chaos.harness import Chaos, Process, timed, wait_until
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -94,3 +99,37 @@ def test_a_cancel_after_the_kill_takes_it_out(
 
     assert wait_until(removed, 20)
     assert radicale.files(source.collection) == {}
+
+
+@pytest.fixture
+def inward(chaos: Chaos, settings: Any, monkeypatch: pytest.MonkeyPatch) -> CalendarSource:
+    """A calendar at an address inside; this process is the web process, with the same Redis."""
+    settings.REDIS_URL = chaos.redis_server.url
+    monkeypatch.setattr(waking, "_closed_until", 0.0)
+    call_command("load_instrument", verbosity=0)
+    call_command("ensure_first_coach", verbosity=0)
+    address = "https://127.0.0.1/"
+    return CalDavSourceFactory(
+        host=Host.objects.get(), sealed_address=seal(address), collection=f"{address}jet/", writes=True
+    )
+
+
+def test_a_worker_is_woken_by_the_booking_and_goes_nowhere_inside(
+    chaos: Chaos, inward: CalendarSource
+) -> None:
+    chaos.start_worker()  # no beat: only the wake-up can do it
+    call_type = CallType.objects.get()
+    confirm(call_type, services.free_slots(call_type)[-1].start)
+    problem = CalendarCopy.objects.values_list("last_problem", flat=True)
+    assert wait_until(lambda: problem.get() == "unreachable", 20)
+    assert CalendarCopy.objects.get().status == "waiting"
+
+
+def test_a_hung_redis_costs_a_booking_little_and_its_copy_nothing(
+    chaos: Chaos, inward: CalendarSource
+) -> None:
+    call_type = CallType.objects.get()
+    start = services.free_slots(call_type)[-1].start
+    chaos.hang_redis()
+    assert timed(lambda: confirm(call_type, start)) < 1.5
+    assert copying.due_sources(times.now()) == [inward.pk]  # for the sweep of the next minute

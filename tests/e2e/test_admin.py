@@ -19,7 +19,7 @@ from portal.common import times
 from portal.leads import services as leads
 from tests.admin.conftest import browser_of
 from tests.factories.assessments import CompletedScanFactory
-from tests.factories.bookings import CalendarSourceFactory
+from tests.factories.bookings import CalDavSourceFactory, CalendarCopyFactory, CalendarSourceFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # what the watch of the content policy may not blame on the pages: axe writes a style of its own into them
@@ -75,9 +75,16 @@ def pages(booking: Booking) -> list[str]:
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
     host = Host.objects.get()
-    source = CalendarSource.objects.first() or CalendarSourceFactory(
+    source = CalendarSource.objects.filter(kind="ics").first() or CalendarSourceFactory(
         host=host, last_good_at=times.now() - timedelta(hours=7), last_problem="answer", on_stale="close"
     )
+    if not booking.copies.exists():
+        server = CalDavSourceFactory(host=host, name="Werkagenda", writes=True)
+        CalendarCopyFactory(source=server, booking=booking, status="differs", there="gone")
+    server = CalendarSource.objects.get(kind="caldav")
+    paths += [
+        reverse(f"admin:bookings_calendarsource_{name}", args=[server.pk]) for name in ("change", "delete")
+    ]
     paths += [reverse("admin:bookings_host_feed", args=[host.pk])]
     paths += [reverse(f"admin:bookings_calendarsource_{name}") for name in ("changelist", "add")]
     paths += [reverse("admin:bookings_calendarsource_change", args=[source.pk])]
