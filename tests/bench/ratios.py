@@ -33,7 +33,7 @@ from tests.chaos.harness import Chaos, Process, free_port
 pytestmark = pytest.mark.django_db(transaction=True)
 Answer = tuple[int, str, float]  # status, text, milliseconds
 CONNECTIONS, ROUNDS, SECONDS = 8, 5, 2.0
-AIM, GATE = 40, 4  # per cent of the bare view
+AIM = 40  # per cent of the bare view
 GZIP = ("Accept-Encoding: gzip",)  # as every browser asks
 COLUMNS = [
     "what",
@@ -62,24 +62,24 @@ def start_portal(parts: Chaos, **env: str) -> tuple[Process, int, str]:
 
 
 def compare(
-    name: str, bare: int, portal: int, requests: Sequence[bytes], *, answer: int, queries: int
+    name: str, bare: int, portal: int, requests: Sequence[bytes], *, answer: int, queries: int, least: int
 ) -> list[object]:
-    """Warm both, then ask them in turn; the row of the table. Any other answer than `answer` is an error."""
+    """Warm both, then ask them in turn; the row of the table. Any other answer than `answer` is an error, and
+    so is a best round below `least` per cent."""
     plain = [load.request_bytes("/", headers=GZIP)] * CONNECTIONS
     load.run(bare, plain, 0.5)
     load.run(portal, requests, 0.5)
     rounds = [(load.run(bare, plain, SECONDS), load.run(portal, requests, SECONDS)) for _ in range(ROUNDS)]
     assert all(set(one.statuses) == {200} and set(two.statuses) == {answer} for one, two in rounds)
     shares = [two.rate / one.rate * 100 for one, two in rounds]
-    share = statistics.median(shares)
-    assert share >= GATE, (
-        f"{name}: {share:.0f} % of a bare view; the aim is {AIM} %, and below {GATE} % is wrong."
+    assert max(shares) >= least, (
+        f"{name}: {max(shares):.0f} % of a bare view at best; it was above {least} % before."
     )
     waits = sorted(wait for _one, two in rounds for wait in two.waits)
     rates = [statistics.median(one.rate for one in side) for side in zip(*rounds, strict=True)]
     return [
         name, queries, round(rates[1]), round(statistics.median(waits), 1), round(rates[0]),
-        round(share), round(max(shares)),
+        round(statistics.median(shares)), round(max(shares)),
     ]  # fmt: skip
 
 
@@ -134,7 +134,13 @@ def test_free_times(parts: Chaos) -> None:
         requests = [load.request_bytes(path, headers=GZIP)] * CONNECTIONS
         rows.append(
             compare(
-                f"free times, {amount} bookings", bare, portal, requests, answer=200, queries=len(queries)
+                f"free times, {amount} bookings",
+                bare,
+                portal,
+                requests,
+                answer=200,
+                queries=len(queries),
+                least=6,
             )
         )
     loop = load.ceiling(CONNECTIONS)
@@ -164,7 +170,7 @@ def test_scan_page_saved(parts: Chaos) -> None:
         query for query in queries if query["sql"].split(" ")[0] in {"SELECT", "UPDATE", "INSERT", "DELETE"}
     ]
     assert len(asked) <= 5
-    row = compare("one page saved", bare, portal, requests, answer=302, queries=len(asked))
+    row = compare("one page saved", bare, portal, requests, answer=302, queries=len(asked), least=20)
     assert Scan.objects.filter(page_saved_at__has_key="1").count() == CONNECTIONS + 1
     note = f"The POST up to its redirect. Aim: at least {AIM} %, at most 5 queries."
     table("One page of the scan saved, beside a bare Django view", COLUMNS, [row], note)
