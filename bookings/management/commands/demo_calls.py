@@ -31,11 +31,10 @@ class Command(DemoCommand):
     help = "Calls of demo people with every coach, and blocked, other and busy time around them."
 
     def fill(self, scale: int) -> str:
-        done = [
-            _fill_host(host, scale)
-            for host in Host.objects.filter(is_active=True, call_types__is_active=True).distinct()
-        ]
-        return "\n".join(done) or "Calls: nobody can be booked yet."
+        if not User.objects.filter(email__endswith=AT).exists():
+            return "Calls: there are no demo people yet."
+        hosts = Host.objects.filter(is_active=True, call_types__is_active=True).distinct()
+        return "\n".join(_fill_host(host, scale) for host in hosts) or "Calls: nobody can be booked yet."
 
     def remove(self) -> str:
         number, _by_model = Booking.objects.filter(email__endswith=AT).delete()
