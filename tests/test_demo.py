@@ -155,6 +155,13 @@ def test_a_real_site_is_refused(name: str) -> None:
     assert counts() == before
 
 
+def test_calls_wait_for_people() -> None:
+    said = StringIO()
+    call_command("demo_calls", stdout=said)
+    assert "no demo people yet" in said.getvalue()
+    assert Booking.objects.count() == 0
+
+
 def test_its_calendar_is_never_fetched() -> None:
     from bookings.importing import due_ids
 

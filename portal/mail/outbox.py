@@ -127,7 +127,8 @@ def add(*, key: str, send_after: datetime, **fields: Any) -> OutboundEmail:
         **fields,
     }
     mail, _made = OutboundEmail.objects.get_or_create(key=key, defaults=fields)
-    transaction.on_commit(wake, robust=True)
+    if send_after <= times.now():  # what is due later is found by the sweep
+        _wake_once()
     return mail
 
 
@@ -171,8 +172,19 @@ def send_again(mail: OutboundEmail) -> bool:
             maybe_duplicate=Case(When(status=status.FAILED, then="maybe_duplicate"), default=Value(True)),
         )
     )
-    transaction.on_commit(wake, robust=True)
+    _wake_once()
     return bool(changed)
+
+
+def _wake_once() -> None:
+    """One wake-up after the commit, however many mails were written: each costs a connection to Redis.
+
+    A wake-up that a savepoint inside ours asked for goes when that savepoint does, so it does not count.
+    """
+    connection = transaction.get_connection()
+    ours = set(connection.savepoint_ids)
+    if not any(func is wake and set(sids) <= ours for sids, func, _robust in connection.run_on_commit):
+        transaction.on_commit(wake, robust=True)
 
 
 def _require_transaction() -> None:

@@ -32,6 +32,8 @@ def write() -> None:
         "",
         f"- {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()},"
         f" Django {django.get_version()}",
+        f"- Load average of the last five minutes: {os.getloadavg()[1]:.1f}. Above the number of cores,"
+        " compare shares and not times.",
         "",
     ]
     path = Path(settings.BASE_DIR) / "docs" / "benchmarks.md"

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import socket
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from portal.common import times
 from portal.mail import outbox, waking
 from portal.mail.models import OutboundEmail
 from tests.factories.mail import OutboundEmailFactory
@@ -56,6 +58,51 @@ def test_a_commit_with_redis_away_keeps_the_mail() -> None:
         OutboundEmailFactory()
         transaction.on_commit(outbox.wake, robust=True)
     assert OutboundEmail.objects.get().status == "queued"
+
+
+def write(key: str, due: timedelta = timedelta()) -> None:
+    at = times.now()
+    outbox.add(
+        key=key,
+        kind="service",
+        message="tests/a",
+        language="nl",
+        to_email="sanne@example.org",
+        subject="Bevestigd",
+        text="Hallo",
+        rendered_at=at,
+        send_after=at + due,
+    )
+
+
+def write_and_undo(key: str) -> None:
+    with transaction.atomic():
+        write(key)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_one_commit_wakes_once_however_many_mails_it_holds(django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as asked, transaction.atomic():
+        write("first")
+        write("second")
+        write_and_undo("third")
+    assert asked == [outbox.wake]
+
+
+@pytest.mark.django_db
+def test_a_mail_that_is_due_later_wakes_nobody(django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as asked, transaction.atomic():
+        write("reminder", timedelta(days=1))
+    assert asked == []
+
+
+@pytest.mark.django_db
+def test_a_wake_up_that_was_undone_is_asked_for_again(django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as asked, transaction.atomic():
+        write_and_undo("first")
+        write("second")
+    assert asked == [outbox.wake]
 
 
 def test_kill_points_do_nothing_unless_asked_for(settings: Any) -> None:

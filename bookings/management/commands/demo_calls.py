@@ -20,6 +20,8 @@ CALLS, BUSY = 200, 300  # for each coach, at 1x
 DAYS_AHEAD, BUSY_DAYS = 30, 60
 OPENS, CLOSES = time(9), time(17)
 A_DAY_BEFORE = 6  # calls on a working day in the past; ahead there are two or three, so that some stay free
+# (minute of the day, minutes): in the afternoon, lunch, and what comes before and after work
+AROUND = ((15 * 60, 60), (12 * 60 + 15, 45), (8 * 60, 30), (17 * 60, 45), (17 * 60 + 45, 30))
 REASON = f"{MARK}: "
 CALENDAR = f"{MARK}: eigen agenda"
 ENDS = {"completed": "call.held", "no_show": "call.no_show", "cancelled": "call.cancelled"}
@@ -29,11 +31,10 @@ class Command(DemoCommand):
     help = "Calls of demo people with every coach, and blocked, other and busy time around them."
 
     def fill(self, scale: int) -> str:
-        done = [
-            _fill_host(host, scale)
-            for host in Host.objects.filter(is_active=True, call_types__is_active=True).distinct()
-        ]
-        return "\n".join(done) or "Calls: nobody can be booked yet."
+        if not User.objects.filter(email__endswith=AT).exists():
+            return "Calls: there are no demo people yet."
+        hosts = Host.objects.filter(is_active=True, call_types__is_active=True).distinct()
+        return "\n".join(_fill_host(host, scale) for host in hosts) or "Calls: nobody can be booked yet."
 
     def remove(self) -> str:
         number, _by_model = Booking.objects.filter(email__endswith=AT).delete()
@@ -82,13 +83,13 @@ def _day(call_type: CallType, on: date, number: int) -> Iterator[datetime]:
 
 
 def _calls(call_type: CallType, starts: list[datetime], now: datetime) -> Iterator[Booking]:
-    """Whoever has a call ahead has one only."""
-    people = list(User.objects.filter(email__endswith=AT, is_active=True).order_by("email"))
+    """Whoever has a call ahead has one only; calls of before are told from the other end of the list."""
+    people = list(User.objects.filter(email__endswith=AT, is_active=True).order_by("pk"))
     busy = set(Booking.objects.open(now).filter(email__endswith=AT).values_list("email", flat=True))
     free = (one for one in people if one.email not in busy)
     keys = list(scans.key_names("nl"))
     for place, start in enumerate(starts):
-        person = next(free, None) if start + call_type.duration > now else people[place % len(people)]
+        person = next(free, None) if start + call_type.duration > now else people[-1 - place % len(people)]
         if person is not None:
             topics = [keys[place % len(keys)], keys[(place + 3) % len(keys)]]
             yield _call(call_type, start, person, now=now, place=place, topics=topics)
@@ -211,15 +212,14 @@ def _other_hours(host: Host) -> list[date]:
 
 
 def _busy(host: Host) -> Iterator[Range[datetime]]:
-    """Round after round over the days ahead: lunch, an hour in the afternoon, then evenings of trifles."""
+    """Round after round over the days ahead: around the working day first, then evenings full of trifles."""
     zone = times.zone(host.time_zone)
     today = times.local(times.now(), zone.key).date()
     for turn in count():
         for day in range(BUSY_DAYS):
-            if turn < 2:
-                minute, length = ((12 * 60 + 15, 45), (15 * 60 + 30 * (day % 3), 60))[turn]
-            else:
-                minute, length = 18 * 60 + turn * 7 % 720, 5
+            minute, length = AROUND[turn] if turn < len(AROUND) else (18 * 60 + turn * 7 % 720, 5)
+            if turn == 0:
+                minute += 30 * (day % 3)
             midnight = datetime.combine(today + timedelta(days=day), time(), tzinfo=zone)
             start = (midnight + timedelta(minutes=minute)).astimezone(UTC)
             yield Range(start, start + timedelta(minutes=length))
