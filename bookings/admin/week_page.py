@@ -81,6 +81,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     back = path(on, **known)
     context = {
         "words": f"{formats.date_format(on, 'l j F Y')}, {start}",
+        "zone": times.zone_label(midnight(on, host.time_zone), host.time_zone),
         "block_path": with_clock(block_path(request, host, on), **asked),
         "new_path": with_clock(new_path(request, known, on, back), at=start),
         "back": back,
