@@ -87,10 +87,8 @@ def _confirm(
     with host_locked(call_type.host_id):
         now = times.now()
         asked = request_hash(start, details)
-        if used := IdempotencyKey.objects.select_related("booking").filter(key=key).first():
-            if used.request_hash != asked:
-                raise FormUsedError
-            return used.booking
+        if earlier := _booked_with(key, asked):
+            return earlier
         require_no_open_call(details.email, now)
         Booking.objects.filter(host_id=call_type.host_id).lapsed(now).delete()
         booking = held_by(visitor)
@@ -221,6 +219,14 @@ def open_call_of(email: str, now: datetime) -> Booking | None:
 def require_no_open_call(email: str, now: datetime) -> None:
     if existing := open_call_of(email, now):
         raise OpenCallError(existing)
+
+
+def _booked_with(key: str, asked: str) -> Booking | None:
+    """What this same form led to before. Raises FormUsedError when it then asked for something else."""
+    used = IdempotencyKey.objects.select_related("booking").filter(key=key).first()
+    if used is not None and used.request_hash != asked:
+        raise FormUsedError
+    return used.booking if used else None
 
 
 def _fresh(booking: Booking) -> Booking:
