@@ -80,7 +80,11 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
     if not calls:
         return None
     shown = [
-        {"booking": call, "moment": times.short_moment(call.start_at, call.host.time_zone)}
+        {
+            "booking": call,
+            "moment": times.short_moment(call.start_at, call.host.time_zone),
+            "zone": times.zone_label(call.start_at, call.host.time_zone),
+        }
         for call in calls[:OUTCOMES_SHOWN]
     ]
     context = {"calls": shown, "has_more": len(calls) > OUTCOMES_SHOWN, "Status": Booking.Status}

@@ -102,11 +102,7 @@ def lay_out(
     query = build_query(call_type, first=first, until=until, now=now)
     # A day around it: a call just outside the week may stand in the way of one inside.
     around = DateTimeTZRange(first - ONE_DAY, until + ONE_DAY, "[)")
-    blocked: list[Closed] = list(
-        BlockedTime.objects.filter(host=host, period__overlap=around).order_by("period", "pk")
-    )
-    taken = BusyTime.objects.filter(host=host, source__is_active=True, period__overlap=around)
-    blocked += taken.select_related("source").order_by("period", "pk")
+    blocked = _closed(host, around)
     connected = list(CalendarSource.objects.filter(host=host, is_active=True))
     stale = [source for source in connected if source.is_stale(now)]
     unread = [source for source in connected if source.is_closing(now)]
@@ -138,6 +134,16 @@ def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str
 
 
 # ---- what lies in a day ----------------------------------------------------------------------------------
+def _closed(host: Host, around: DateTimeTZRange) -> list[Closed]:
+    """Blocked by hand, then taken in another calendar."""
+    blocked = BlockedTime.objects.filter(host=host, period__overlap=around)
+    taken = BusyTime.objects.filter(host=host, source__is_active=True, period__overlap=around)
+    return [
+        *blocked.order_by("period", "pk"),
+        *taken.select_related("source").order_by("period", "pk"),
+    ]
+
+
 def _blocks(blocked: Iterable[Closed]) -> list[Item]:
     return [
         Item("bl", one, one.start_at, one.end_at, "", "", _("Blocked"), one.reason)

@@ -81,6 +81,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     back = path(on, **known)
     context = {
         "words": f"{formats.date_format(on, 'l j F Y')}, {start}",
+        "zone": times.zone_label(midnight(on, host.time_zone), host.time_zone),
         "block_path": with_clock(block_path(request, host, on), **asked),
         "new_path": with_clock(new_path(request, known, on, back), at=start),
         "back": back,
@@ -125,12 +126,19 @@ def context_of(
         "next": path(on + step, **known_here),
         "zone": zone(laid),
         "counts": counts(laid),
+        "Status": Booking.Status,
+        **permissions(request),
+    }
+
+
+def permissions(request: HttpRequest) -> dict[str, bool]:
+    """What this person may open, drag and change from here."""
+    return {
         "may_open_blocks": request.user.has_perm("bookings.view_blockedtime"),
         "may_drag_blocks": request.user.has_perm("bookings.change_blockedtime"),
         "may_change": request.user.has_perm("bookings.change_booking"),
         "may_open_hours": request.user.has_perm("bookings.view_host"),
         "may_open_sources": request.user.has_perm("bookings.view_calendarsource"),
-        "Status": Booking.Status,
     }
 
 

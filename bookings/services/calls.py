@@ -90,10 +90,8 @@ def _confirm(
     with host_locked(call_type.host_id):
         now = times.now()
         asked = request_hash(start, details)
-        if used := IdempotencyKey.objects.select_related("booking").filter(key=key).first():
-            if used.request_hash != asked:
-                raise FormUsedError
-            return used.booking
+        if earlier := _booked_with(key, asked):
+            return earlier
         require_no_open_call(details.email, now)
         offers.clear_lapsed(call_type.host_id, now)
         booking = held_by(visitor)
@@ -241,6 +239,14 @@ def require_no_open_call(email: str, now: datetime) -> None:
     in_line_for(email)
     if existing := open_call_of(email, now):
         raise OpenCallError(existing)
+
+
+def _booked_with(key: str, asked: str) -> Booking | None:
+    """What this same form led to before. Raises FormUsedError when it then asked for something else."""
+    used = IdempotencyKey.objects.select_related("booking").filter(key=key).first()
+    if used is not None and used.request_hash != asked:
+        raise FormUsedError
+    return used.booking if used else None
 
 
 def _fresh(booking: Booking) -> Booking:

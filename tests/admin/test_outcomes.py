@@ -46,7 +46,10 @@ def test_the_first_page_asks_about_calls_that_are_over_and_takes_the_answer(
     panel = page_of(as_coach.get(INDEX)).select_one(".awaiting")
     assert text(panel.h2) == "Aandacht nodig"
     (row,) = panel.select("li")
-    assert text(row) == "vr 20 nov 2026, 10:00 Sanne VermeerHeeft plaatsgevondenNiemand kwamVerplaatst"
+    assert text(row) == (
+        "vr 20 nov 2026, 10:00 Sanne Vermeer Europe/Amsterdam (UTC+1)"
+        "Heeft plaatsgevondenNiemand kwamVerplaatst"
+    )
     button = row.select("button")[1]
     response = as_coach.post(row.form["action"], {button["name"]: button["value"]}, follow=True)
     assert response.redirect_chain[-1][0] == INDEX

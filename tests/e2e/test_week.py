@@ -218,6 +218,11 @@ def test_escape_during_a_drag_puts_it_back(block: BlockedTime, week: Page, monda
     week.mouse.up()
     assert week.locator(".ghost").count() == 0
     expect(week.locator("[data-say]")).to_have_text("Terug waar het stond.")
+    drag(week, row_of(week, tuesday, "10:30"), row_of(week, tuesday, "14:30"))
+    week.mouse.move(*row_of(week, tuesday, "10:30"))
+    week.mouse.up()  # where it was: nothing to save
+    expect(week.locator("[data-say]")).to_have_text("")
+    assert "undo" not in week.url
     assert period_of(block) == (at(tuesday, "10:00"), at(tuesday, "12:00"))
 
 
@@ -259,13 +264,19 @@ def test_the_keyboard_leads_a_call_to_the_same_question(call: Booking, week: Pag
 def test_what_is_held_says_why_it_stays(call: Booking, week: Page, monday: date) -> None:
     services.hold_slot(call.call_type, at(monday, "14:00"), visitor="w", client="w")
     week.reload()
-    held = week.locator(".week .ev.hd2")
-    held.focus()
-    week.keyboard.press("Alt+ArrowDown")
-    expect(week.locator("[data-say]")).to_contain_text("Een bezoeker houdt deze tijd vast.")
-    drag(week, row_of(week, monday, "14:00"), row_of(week, monday, "16:00"))
+    said = week.locator("[data-say]")
+    middle = row_of(week, monday, "14:00")
+    drag(week, middle, (middle[0] + 30, middle[1] + 4))
+    week.mouse.up()  # on the thing itself: that is no click
+    expect(said).to_contain_text("Een bezoeker houdt deze tijd vast.")
+    drag(week, middle, row_of(week, monday, "16:00"))
     week.mouse.up()
     assert week.locator(".ghost").count() == 0
+    assert f"day={monday}" in week.url
+    week.reload()
+    week.locator(".week .ev.hd2").focus()
+    week.keyboard.press("Alt+ArrowDown")
+    expect(said).to_contain_text("Een bezoeker houdt deze tijd vast.")
 
 
 def test_the_shortcuts_can_be_found(week: Page) -> None:
@@ -301,6 +312,13 @@ def test_a_finger_scrolls_and_drags_only_by_the_grip(
     touch("touchEnd")
     page.wait_for_url("**undo=*")
     assert period_of(block)[0] == at(monday + timedelta(days=1), "11:00")
+    there = page.locator(".ev.bl").bounding_box()
+    assert there
+    touch("touchStart", (there["x"] + 20, there["y"] + 20))
+    touch("touchMove", (there["x"] + 20, there["y"] + 40))
+    touch("touchMove", (there["x"] + 20, there["y"] - 60))
+    assert page.locator(".ghost").count() == 0
+    touch("touchEnd")
 
 
 def test_everything_is_there_without_script(

@@ -20,13 +20,16 @@ function start() {
   const clock = (at) => wall(at).slice(11);
   const dayOf = (column) => minutes(`${column.dataset.on}T00:00`);
   const columnOf = (at) => columns.find((one) => one.dataset.on === wall(at).slice(0, 10));
-  const nameOf = (at) => columnOf(at)?.dataset.name
-    || new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(at * 60000);
+  const names = new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: "long", day: "numeric", month: "long", timeZone: "UTC",
+  });
+  const nameOf = (at) => columnOf(at)?.dataset.name || names.format(at * 60000);
   const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
   const say = (text) => { status.textContent = text; };
 
   function span({ from, until }) {
-    if (wall(from).slice(0, 10) === wall(until - 1).slice(0, 10)) return filled(words.span, { day: nameOf(from), start: clock(from), end: clock(until) });
+    const isOneDay = wall(from).slice(0, 10) === wall(until - 1).slice(0, 10);
+    if (isOneDay) return filled(words.span, { day: nameOf(from), start: clock(from), end: clock(until) });
     return filled(words.over, { start: `${nameOf(from)} ${clock(from)}`, end: `${nameOf(until)} ${clock(until)}` });
   }
 
@@ -39,7 +42,7 @@ function start() {
   function draw(place, item) {
     clear();
     item?.classList.add("is-lifted");
-    let label = span(place);
+    let label = filled(words.over, { start: clock(place.from), end: clock(place.until) }); // the head says the day
     for (const column of columns) {
       const top = dayOf(column) + first, bottom = top + rows * QUARTER;
       const from = Math.max(place.from, top), until = Math.min(place.until, bottom);
@@ -199,6 +202,8 @@ function start() {
     const column = item.closest(".dcol");
     item.setAttribute("draggable", "false");
     item.querySelectorAll("a").forEach((link) => link.setAttribute("draggable", "false"));
+    const focused = item.matches("a") ? item : item.querySelector("a");
+    focused?.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight");
     const hand = (name) => {
       const made = document.createElement("span");
       made.className = name;
