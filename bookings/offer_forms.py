@@ -20,7 +20,8 @@ LONGEST = timedelta(days=365)
 
 
 class WaitlistForm(forms.Form):
-    """Until which day somebody wants to wait. Whoever is signed in keeps the proven address."""
+    """Until which day somebody wants to wait. Whoever is signed in keeps the proven address, and whoever
+    waits already the name."""
 
     until_on = forms.DateField(
         label=_("Until which day would it help you?"),
@@ -45,6 +46,7 @@ class WaitlistForm(forms.Form):
         *,
         today: date,
         is_member: bool,
+        waits: bool = False,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial={"stamp": new_stamp()} | dict(initial or {}))
@@ -54,6 +56,8 @@ class WaitlistForm(forms.Form):
         self.fields["until_on"].widget.attrs.update(bounds)
         if is_member:
             del self.fields["email"]
+        if waits:
+            del self.fields["name"]
 
     def clean_until_on(self) -> date:
         until_on: date = self.cleaned_data["until_on"]

@@ -160,27 +160,32 @@ def offer_page(
     status: int = 200,
 ) -> HttpResponse:
     existing = existing_call(found)
-    zone, host = found.time_zone, found.call_type.host
     chosen = form.data.get("start", "") if form else request.GET.get("start", "")
     form = form or take_form(found, existing)
-    first_name = form.initial["name"].split(" ")[0]
-    context: dict[str, Any] = {
-        "here": "book",
-        "offer": found,
-        "first_name": first_name,
-        "host": host,
+    context: dict[str, Any] = offer_context(found) | {
+        "first_name": form.initial["name"].split(" ")[0],
         "starts": [choice(found, start, chosen) for start in found.starts],
-        "button_moment": pages.day_and_clock(found.starts[0], zone),
-        "until": times.short_moment(found.expires_at, zone),
-        "until_zone": times.zone_label(found.expires_at, zone),
-        "place": emails.place_ahead(found.call_type, get_language() or "nl"),
         "existing": existing,
-        "existing_moment": times.short_moment(existing.start_at, zone) if existing else "",
+        "existing_moment": times.short_moment(existing.start_at, found.time_zone) if existing else "",
         "may_take": existing is None or may_move(existing, found),
         "form": form,
         "error": error,
     }
     return render(request, "bookings/offer.html", context, status=status)
+
+
+def offer_context(found: Offer) -> dict[str, Any]:
+    """What is held, with whom and until when, by this person's clock."""
+    zone = found.time_zone
+    return {
+        "here": "book",
+        "offer": found,
+        "host": found.call_type.host,
+        "button_moment": pages.day_and_clock(found.starts[0], zone),
+        "until": times.short_moment(found.expires_at, zone),
+        "until_zone": times.zone_label(found.expires_at, zone),
+        "place": emails.place_ahead(found.call_type, get_language() or "nl"),
+    }
 
 
 def may_move(existing: Booking, found: Offer) -> bool:
@@ -189,12 +194,12 @@ def may_move(existing: Booking, found: Offer) -> bool:
 
 
 def choice(found: Offer, start: datetime, chosen: str) -> dict[str, Any]:
-    value = start.isoformat()
-    is_chosen = chosen == value if chosen in [one.isoformat() for one in found.starts] else False
+    """One of the held times; without a choice that means something the first is chosen."""
+    values = [one.isoformat() for one in found.starts]
     return {
-        "value": value,
+        "value": start.isoformat(),
         "moments": emails.offered_moments(found, start),
-        "is_chosen": is_chosen or (not is_chosen and not chosen and start == found.starts[0]),
+        "is_chosen": start.isoformat() == (chosen if chosen in values else values[0]),
     }
 
 

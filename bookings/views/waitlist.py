@@ -53,7 +53,7 @@ def join(request: HttpRequest) -> HttpResponse:
     wanted = {
         "kind": call_type.slug,
         "until_on": form.cleaned_data["until_on"],
-        "name": form.cleaned_data["name"],
+        "name": form.cleaned_data.get("name", ""),
         "language": get_language() or "nl",
         "time_zone": zone_of(request, call_type),
     }
@@ -120,11 +120,13 @@ def waitlist_form(
     coach = wanted_coach(request.GET)
     initial = {
         "until_on": entry.until_on if entry else call_type.last_bookable_on(today),
-        "name": name or (entry.name if entry else ""),
+        "name": name,
         "kind": call_type.slug,
         "coach": coach.slug if coach else "",
     }
-    return WaitlistForm(data, today=today, is_member=is_member(request), initial=initial)
+    return WaitlistForm(
+        data, today=today, is_member=is_member(request), waits=entry is not None, initial=initial
+    )
 
 
 def entry_of(request: HttpRequest, call_type: CallType) -> WaitlistEntry | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.factories.bookings import (
     BookingFactory,
     CallTypeFactory,
     DateOverrideFactory,
+    OverrideWindowFactory,
     WaitlistEntryFactory,
 )
 
@@ -184,7 +185,9 @@ def test_lapsed_hold_of_a_visitor_is_not_in_the_way(call_type, clock):
     call = confirm(call_type)
     services.hold_slot(call_type, THURSDAY_9 + HALF_HOUR, visitor="bas", client="bas")
     clock.shift(timedelta(minutes=11))
-    services.move(call, THURSDAY_9 - timedelta(minutes=20), by=Booking.By.HOST, outside_hours=True)
+    later = DateOverrideFactory(host=call_type.host, on=date(2026, 11, 26))
+    OverrideWindowFactory(override=later, start_time=time(9, 15), end_time=time(17))
+    services.cancel(call, by=Booking.By.HOST)
     assert Offer.objects.get().starts == [THURSDAY_9 + timedelta(minutes=15)]
 
 
