@@ -68,7 +68,9 @@ def zone_field(now: str) -> forms.ChoiceField:
 
 
 class HoursForm(forms.ModelForm):
-    """Two times of day, in a row of a table: each control says itself what it is."""
+    """Two times of day, in a row of a table: each control says itself what it is.
+
+    What overlaps is not asked here, because a row knows nothing of the others in the form: the set asks."""
 
     start_time = TimeField(label=_("From"))
     end_time = TimeField(label=_("Until"))
@@ -77,11 +79,6 @@ class HoursForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The set of rows says itself what overlaps: one row knows nothing of the others in the form."""
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's hook
-        return {*exclusions, "host", "override"}
 
 
 class RuleForm(HoursForm):

@@ -162,15 +162,17 @@ def test_two_windows_that_save_overlapping_hours_leave_one_and_a_sentence(
 def test_a_script_that_asks_for_no_lock_still_cannot_make_the_form_fail(
     call_type: CallType, coach: User
 ) -> None:
-    """It inserts first and commits while the form waits for it: the form then names what it ran into."""
+    """It moves hours that the form does not know of, and commits while the form waits: the form is read once
+    more, and names what it ran into."""
     host, page = call_type.host, reverse("admin:bookings_host_change", args=[call_type.host_id])
     host.rules.filter(weekday=7).delete()
     form = week(host, (7, "11:00", "13:00"))
+    host.rules.create(weekday=7, start_time="08:00", end_time="09:00")
     with psycopg.connect(**psycopg_arguments()) as script:
         script.execute("SET CONSTRAINTS ALL IMMEDIATE")
         script.execute(
-            "INSERT INTO bookings_availabilityrule (host_id, weekday, start_time, end_time)"
-            " VALUES (%s, 7, '10:00', '12:00')",
+            "UPDATE bookings_availabilityrule SET start_time = '10:00', end_time = '12:00'"
+            " WHERE host_id = %s AND weekday = 7",
             [host.pk],
         )
 
