@@ -85,7 +85,7 @@ def busy_words() -> str:
 def _locked(hosts: Iterable[int], act: Act) -> HttpResponse:
     with calendars_locked(hosts):
         response = act()
-        connection.check_constraints()  # now, not at the commit
+        connection.check_constraints()  # here, where a refusal is understood, not at the commit
         return response
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
@@ -51,24 +50,22 @@ class HostForm(forms.ModelForm):
 
 
 def zone_field(now: str) -> forms.ChoiceField:
-    """Every zone there is. One that is gone is named, and has to be replaced before anything is saved."""
-    choices: list[Any] = [*pages.zone_groups()]
-    help_text: Any = _(
-        "The hours below are this zone's clock. Planned calls keep their moment when it changes."
-    )
-    if not times.is_zone(now):
-        choices.insert(0, ("", __("Choose a time zone")))
-        help_text = format_lazy(
-            _("The time zone “{zone}” does not exist any more, so nothing can be booked. Choose another."),
-            zone=now[:64],
-        )
+    """Every zone there is. One that is gone is no choice: it has to be replaced before anything is saved."""
+    unknown = [] if times.is_zone(now) else [("", __("Choose a time zone"))]
     return forms.ChoiceField(
-        label=_("Time zone"), choices=choices, initial=times.HOST_ZONE, help_text=help_text
+        label=_("Time zone"),
+        choices=[*unknown, *pages.zone_groups()],
+        initial=times.HOST_ZONE,
+        help_text=_(
+            "The hours below are this zone's clock. Planned calls keep their moment when it changes."
+        ),
     )
 
 
 class HoursForm(forms.ModelForm):
-    """Two times of day, in a row of a table: each control says itself what it is."""
+    """Two times of day, in a row of a table: each control says itself what it is.
+
+    What overlaps is not asked here, because a row knows nothing of the others in the form: the set asks."""
 
     start_time = TimeField(label=_("From"))
     end_time = TimeField(label=_("Until"))
@@ -77,11 +74,6 @@ class HoursForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The set of rows says itself what overlaps: one row knows nothing of the others in the form."""
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's hook
-        return {*exclusions, "host", "override"}
 
 
 class RuleForm(HoursForm):

@@ -58,6 +58,7 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     leads.record(lead, "call.booked", start_at=booking.start_at.isoformat(), booking=booking.public_id)
     leads.record(lead, PAYLOAD[:40])
     OutboundEmailFactory(about=booking.about, subject=PAYLOAD, text=PAYLOAD, html=PAYLOAD, to_name=PAYLOAD)
+    DateOverride.objects.create(host=host, on=at(3, 10).date())  # closed: the call lies outside the hours
     override = DateOverride.objects.create(host=host, on=at(9, 10).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason=PAYLOAD)
@@ -91,6 +92,7 @@ def all_pages() -> list[str]:
         for row in model._default_manager.all()[:5]:
             paths += [reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "delete", "history")]
         paths.append(reverse("admin:app_list", args=[model._meta.app_label]))
+    paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
     for booking in Booking.objects.all():
         paths += [
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])

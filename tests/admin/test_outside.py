@@ -220,6 +220,19 @@ def test_the_same_form_twice_is_done_once(as_coach: Client, closed: Booking, num
     assert (states(closed), mails()) == once
 
 
+def test_all_calls_of_a_closed_day_can_be_moved_to_the_nearest_time_each_is_offered(
+    as_coach: Client, closed: Booking, book: Book
+) -> None:
+    calls = [closed, book(at(3, 14), email="bas@voorbeeld.nl"), book(at(3, 16), email="noor@voorbeeld.nl")]
+    page = as_coach.get(PAGE)
+    form: dict[str, Any] = {"call": [call.pk for call in calls]}
+    for call in calls:
+        starts = [datetime.fromisoformat(value) for value in choices(page, call)[1:-1]]
+        near = min(starts, key=lambda start, own=call.start_at: abs(start - own))  # type: ignore[misc]
+        form |= {f"{call.pk}-choice": near.isoformat(), f"{call.pk}-seen": 0}
+    assert "3 gesprekken verplaatst." in words(as_coach.post(PAGE, form, follow=True))
+
+
 def test_one_that_fails_keeps_its_place_and_the_others_are_done(
     as_coach: Client, host: Host, closed: Booking, book: Book
 ) -> None:

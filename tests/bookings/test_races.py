@@ -16,7 +16,6 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
-from psycopg.types.range import Range
 
 from bookings import services
 from bookings.models import Booking, CallType, IdempotencyKey
@@ -357,20 +356,3 @@ def test_five_cancels_at_once_send_one_mail_each(call_type: CallType) -> None:
     offered = [slot.start for slot in services.free_slots(call_type)]
     assert offered.count(call.start_at) == 1
     assert mails(about=call.about) == ["bookings/cancelled", "bookings/coach_cancelled"]
-
-
-@pytest.mark.usefixtures("no_deadlock")
-def test_time_blocked_while_a_visitor_confirms_is_never_both(call_type: CallType) -> None:
-    """The host's form takes the same lock before it looks at the calendar."""
-    start = services.free_slots(call_type)[0].start
-
-    def block() -> bool:
-        with services.host_locked(call_type.host_id) as host:
-            span = Range(start, start + timedelta(hours=1))
-            if Booking.objects.occupying(times.now()).filter(host=host, footprint__overlap=span).exists():
-                return False
-            host.blocked.create(period=span)
-            return True
-
-    blocked, booked = at_once(block, lambda: book(call_type, start, "sanne"))
-    assert blocked is not isinstance(booked, Booking)

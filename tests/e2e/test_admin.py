@@ -19,7 +19,12 @@ from portal.common import times
 from portal.leads import services as leads
 from tests.admin.conftest import browser_of
 from tests.factories.assessments import CompletedScanFactory
-from tests.factories.bookings import CalDavSourceFactory, CalendarCopyFactory, CalendarSourceFactory
+from tests.factories.bookings import (
+    BookingFactory,
+    CalDavSourceFactory,
+    CalendarCopyFactory,
+    CalendarSourceFactory,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # what the watch of the content policy may not blame on the pages: axe writes a style of its own into them
@@ -54,6 +59,8 @@ def call(site: str) -> Booking:
     override = DateOverride.objects.create(host=host, on=(now + timedelta(days=9)).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     BlockedTime.objects.create(host=host, period=(now, now + timedelta(hours=3)), reason="voorbereiden")
+    agreed = times.local(now, host.time_zone).replace(hour=22, minute=0, second=0) + timedelta(days=12)
+    BookingFactory(call_type=call_type, start=agreed, name="Bas Hoekstra")  # outside the hours
     return booking
 
 
@@ -61,7 +68,7 @@ def pages(booking: Booking) -> list[str]:
     own = ["booking", "calltype", "host", "dateoverride", "blockedtime"]
     paths = [reverse("admin:index"), *(reverse(f"admin:bookings_{name}_changelist") for name in own)]
     paths += [
-        reverse(f"admin:bookings_{model._meta.model_name}_change", args=[model.objects.get().pk])
+        reverse(f"admin:bookings_{model._meta.model_name}_change", args=[model.objects.earliest("pk").pk])
         for model in (Booking, CallType, Host, DateOverride, BlockedTime)
     ]
     paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
@@ -71,6 +78,7 @@ def pages(booking: Booking) -> list[str]:
         reverse("admin:bookings_booking_new"),
         reverse("admin:bookings_booking_close", args=[booking.pk]),
     ]
+    paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]
