@@ -135,7 +135,7 @@ def test_hours_that_overlapped_before_the_constraint_open_the_same_starts_after_
     call_type: CallType,
 ) -> None:
     """The migration lets them touch instead of overlap."""
-    migration = import_module("bookings.migrations.0005_tidy_hours_and_limits")
+    migration = import_module("bookings.migrations.0013_tidy_hours_and_limits")
     connection.check_constraints()  # a table with changes that wait for it cannot be altered
     raw("ALTER TABLE bookings_availabilityrule DROP CONSTRAINT bookings_rule_no_overlap")
     raw("ALTER TABLE bookings_overridewindow DROP CONSTRAINT bookings_overridewindow_no_overlap")

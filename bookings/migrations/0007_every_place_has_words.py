@@ -17,7 +17,7 @@ def fill_in_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("bookings", "0004_call_type_place"),
+        ("bookings", "0006_call_type_place"),
     ]
 
     operations = [migrations.RunPython(fill_in_words, migrations.RunPython.noop)]

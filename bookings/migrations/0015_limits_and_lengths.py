@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0006_hours_never_overlap'),
+        ('bookings', '0014_hours_never_overlap'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0005_every_place_has_words'),
+        ('bookings', '0007_every_place_has_words'),
     ]
 
     operations = [

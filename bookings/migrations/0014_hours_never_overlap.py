@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0005_tidy_hours_and_limits'),
+        ('bookings', '0013_tidy_hours_and_limits'),
     ]
 
     operations = [

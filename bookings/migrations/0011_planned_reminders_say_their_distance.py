@@ -30,7 +30,7 @@ def forget_distance(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("bookings", "0008_reminders_of_a_call_type"),
+        ("bookings", "0010_reminders_of_a_call_type"),
         ("mail", "0002_forget_people"),
     ]
 

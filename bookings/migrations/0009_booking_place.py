@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0006_call_type_place_is_filled_in'),
+        ('bookings', '0008_call_type_place_is_filled_in'),
     ]
 
     operations = [

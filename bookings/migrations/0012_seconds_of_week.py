@@ -22,7 +22,7 @@ DROP = "DROP FUNCTION bookings_seconds_of_week(integer, time, time)"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0003_connected_calendars'),
+        ('bookings', '0011_planned_reminders_say_their_distance'),
     ]
 
     operations = [

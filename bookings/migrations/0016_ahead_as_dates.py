@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0007_limits_and_lengths'),
+        ('bookings', '0015_limits_and_lengths'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0008_ahead_as_dates'),
+        ('bookings', '0016_ahead_as_dates'),
     ]
 
     operations = [

@@ -50,7 +50,7 @@ def tidy(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0004_seconds_of_week'),
+        ('bookings', '0012_seconds_of_week'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0003_connected_calendars'),
+        ('bookings', '0017_kept_outside_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0003_connected_calendars'),
+        ('bookings', '0005_calendar_copies'),
     ]
 
     operations = [
