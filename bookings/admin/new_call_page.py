@@ -20,7 +20,7 @@ from bookings import pages, services
 from bookings.admin.base import back_or, on_and_clock
 from bookings.admin.call_pages import PAGE, first_day, has_open_call, must_ask, proposal, sentence, why_not
 from bookings.admin_forms.new_call import NewCallForm
-from bookings.domain.slots import UnknownTimeZoneError
+from bookings.domain.slots import is_zone
 from bookings.models import Booking, CallType
 from portal.common import times
 
@@ -39,13 +39,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if call_type is None:
         messages.error(request, _("There is no kind of call that can be booked. Add one first."))
         return redirect("admin:bookings_calltype_changelist")
-    try:
-        return fill_in(request, call_type, types)
-    except UnknownTimeZoneError:
+    if not is_zone(call_type.host.time_zone):
         messages.error(
             request, _("The time zone of this coach does not exist any more. Choose another first.")
         )
         return redirect("admin:bookings_booking_week")
+    return fill_in(request, call_type, types)
 
 
 def fill_in(request: HttpRequest, call_type: CallType, types: list[CallType]) -> HttpResponse:

@@ -107,6 +107,7 @@ def _confirm(
             booking, {"status": Booking.Status.CONFIRMED, "expires_at": None, "visitor": "", "client": ""}
         )
         _fill_in(booking, {"user": user, "confirmed_at": now, "changed_at": now})
+        booking.kept_outside_at = now if outside_hours else None
         promise_place(booking)
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
