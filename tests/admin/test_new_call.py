@@ -10,8 +10,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from bookings import services
 from bookings.models import BlockedTime, Booking, CallType, Host
 from portal.accounts.models import User
+from portal.common import times
 from portal.mail.models import OutboundEmail
 from tests.admin.conftest import Book, at, browser_of
 from tests.admin.test_week import WEEK, open_host, text
@@ -87,6 +89,7 @@ def test_what_is_in_the_way_is_said_before_anything_is_saved(as_coach: Client, o
     )
     as_coach.post(NEW, again)
     assert Booking.objects.get().start_at == at(5, 20, 15)
+    assert services.calls_outside(times.now()) == []  # the coach chose it, so nobody asks about it
 
 
 def test_a_call_in_the_way_cannot_be_pressed_through(as_coach: Client, open_host: Host, book: Book) -> None:
@@ -196,3 +199,14 @@ def test_it_needs_permission_a_token_and_a_kind_of_call(as_coach: Client, open_h
 def test_a_zone_that_is_gone_is_a_sentence(as_coach: Client, open_host: Host) -> None:
     Host.objects.update(time_zone="Europe/Atlantis")
     assert as_coach.get(NEW).headers["Location"] == WEEK
+
+
+def test_a_call_by_phone_asks_for_the_number(as_coach: Client, open_host: Host) -> None:
+    CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
+    page = page_of(as_coach.get(NEW))
+    start = page.select("[name=start]")[0]["value"]
+    refused = page_of(as_coach.post(NEW, filled_in(page, start=start, phone="")))
+    assert "Vul een telefoonnummer in." in text(refused)
+    assert Booking.objects.count() == 0
+    as_coach.post(NEW, filled_in(refused, start=start, phone="06-12345678"))
+    assert Booking.objects.get().phone == "+31612345678"

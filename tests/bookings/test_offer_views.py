@@ -458,3 +458,28 @@ def test_pages_ask_as_often_whoever_else_waits(offer, noor, call_type, django_as
             for _ in range(3):
                 WaitlistEntryFactory(kind=call_type.slug)
     assert times.now() < offer.expires_at
+
+
+# ---- a coach who calls ----------------------------------------------------------------------------------
+def test_offered_call_by_phone_asks_for_the_number(call_type, offer):
+    CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
+    browser = followed(offer)
+    page = words_of(browser.get(page_for(offer)))
+    assert "Jet belt je op het nummer dat je hier invult" in page
+    refused = take(browser, offer, phone="12")
+    assert refused.status_code == 422
+    assert page_of(refused).select_one("[name=phone]")["value"] == "12"
+    assert page_of(refused).select_one("[name=name]")["value"] == "Noor Aydin"
+    take(browser, offer, phone="06 12345678")
+    assert Booking.objects.get(status="confirmed").phone == "+31612345678"
+
+
+def test_number_of_the_missed_call_is_filled_in(call_type, clock):
+    CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
+    call_type.refresh_from_db()
+    missed = confirm(call_type, phone="+31612345678")
+    clock.move_to(missed.end_at + timedelta(minutes=5))
+    services.close(missed, Booking.Status.NO_SHOW)
+    offer = Offer.objects.get()
+    form = page_of(followed(offer).get(page_for(offer))).select_one("#take")
+    assert form.select_one("[name=phone]")["value"] == "+31 6 12345678"
