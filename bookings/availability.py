@@ -1,4 +1,4 @@
-"""What the slot function needs to know, read from the database in four queries, whatever the data."""
+"""What the slot function needs to know, read from the database in three queries, whatever the data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import BigIntegerField, DateTimeField, Func, Value
+from django.db.models import BigIntegerField, DateField, DateTimeField, Func, Value
 from psycopg.types.range import Range
 
 from bookings.domain.intervals import Interval
@@ -26,6 +26,8 @@ from bookings.models import (
 MARGIN = LOOK_BACK
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Seen = tuple[datetime, datetime]
+Rules = dict[int, list[WeeklyRule]]
+Overrides = dict[int, dict[date, tuple[Window, ...]]]
 
 
 class Microseconds(Func):
@@ -44,7 +46,7 @@ def build_query(
 ) -> SlotQuery:
     """Everything about starts in [first, until). `own`, a hold or booking, is not in its own way.
 
-    `call_type` comes with its host, so that this is four queries.
+    `call_type` comes with its host, so that this is three queries.
     """
     (query,) = build_queries([call_type], first=first, until=until, now=now, own=[own] if own else [])
     return query
@@ -59,13 +61,13 @@ def build_queries(
     own: Collection[Booking] = (),
     visitor: str = "",
 ) -> list[SlotQuery]:
-    """The same for several call types, in four queries however many hosts they have between them.
+    """The same for several call types, in three queries however many hosts they have between them.
 
     What `visitor` (a digest) holds is not in the way either, without having been read.
     """
     hosts = {call_type.host_id for call_type in call_types}
     seen = first - MARGIN, until + MARGIN
-    rules, overrides = _rules(hosts), _overrides(hosts, seen)
+    rules, overrides = _opened(hosts, seen)
     busy, taken = _busy(hosts, seen, now), _taken(hosts, seen, now, own, visitor)
     return [
         SlotQuery(
@@ -95,25 +97,25 @@ def build_queries(
     ]
 
 
-def _rules(hosts: set[int]) -> dict[int, list[WeeklyRule]]:
-    rows = AvailabilityRule.objects.filter(host_id__in=hosts).order_by("pk")
-    found: dict[int, list[WeeklyRule]] = defaultdict(list)
-    for host, weekday, start, end in rows.values_list("host_id", "weekday", "start_time", "end_time"):
-        found[host].append(WeeklyRule(weekday, Window(start, end)))
-    return found
-
-
-def _overrides(hosts: set[int], seen: Seen) -> dict[int, dict[date, tuple[Window, ...]]]:
+def _opened(hosts: set[int], seen: Seen) -> tuple[Rules, Overrides]:
+    """The hours of every week, and those of single dates, by host."""
     first, until = seen
     dates = first.date() - timedelta(days=1), until.date() + timedelta(days=1)  # whatever the zone
-    rows = DateOverride.objects.filter(host_id__in=hosts, on__range=dates).values_list(
-        "host_id", "on", "windows__start_time", "windows__end_time"
+    weekly = AvailabilityRule.objects.filter(host_id__in=hosts).order_by()
+    single = DateOverride.objects.filter(host_id__in=hosts, on__range=dates).order_by()
+    no_date, no_day = Value(None, output_field=DateField()), Value(0)
+    rows = weekly.values_list("host_id", "weekday", no_date, "start_time", "end_time").union(
+        single.values_list("host_id", no_day, "on", "windows__start_time", "windows__end_time"), all=True
     )
-    found: dict[int, dict[date, tuple[Window, ...]]] = defaultdict(dict)
-    for host, on, start, end in rows.order_by("on"):
-        window = () if start is None else (Window(start, end),)  # no window at all: closed
-        found[host][on] = found[host].get(on, ()) + window
-    return found
+    rules: Rules = defaultdict(list)
+    overrides: Overrides = defaultdict(dict)
+    for host, weekday, on, start, end in rows:
+        if on is None:
+            rules[host].append(WeeklyRule(weekday, Window(start, end)))
+        else:
+            window = () if start is None else (Window(start, end),)  # no window at all: closed
+            overrides[host][on] = overrides[host].get(on, ()) + window
+    return rules, overrides
 
 
 def _busy(hosts: set[int], seen: Seen, now: datetime) -> dict[int, list[Interval]]:

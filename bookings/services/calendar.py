@@ -53,7 +53,7 @@ def free_with_any(
 ) -> list[Slot]:
     """Every start that at least one of these has free, each instant once, in order of time.
 
-    `own` and whatever `visitor` (a digest) holds are not in the way. Four queries, however many there are.
+    `own` and whatever `visitor` (a digest) holds are not in the way. Three queries, however many there are.
     """
     queries = offers(call_types, own=own, visitor=visitor, now=now or times.now())
     return together(slots(query) for query in queries.values())
@@ -93,7 +93,7 @@ def offers(
 
 
 def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[CallType]:
-    """Those of these with which this start can be booked now. Four queries."""
+    """Those of these with which this start can be booked now. Three queries."""
     now = times.now()
     until = start + timedelta(seconds=1)
     known = [one for one in call_types if is_zone(one.host.time_zone)]

@@ -129,7 +129,7 @@ def _blocked_of(per_host: dict[int, list[Booking]]) -> dict[int, list[BlockedTim
 
 # ---- other times -----------------------------------------------------------------------------------------
 def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[Slot]]:
-    """For each call, by its row number, the nearest starts on offer. Four queries, however many there are.
+    """For each call, by its row number, the nearest starts on offer. Three queries, however many there are.
 
     The very nearest of one call is not offered to those after it, so that all can be moved to theirs.
     """

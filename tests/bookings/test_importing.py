@@ -252,6 +252,6 @@ def test_connected_calendars_cost_no_query_more(call_type, django_assert_num_que
         BusyTimeFactory(source=other, period=Range(start, start + HOUR))
         BusyTimeFactory(period=Range(start, start + HOUR))
     now = times.now()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         query = build_query(call_type, first=now, until=now + 30 * DAY, now=now)
     assert len(query.busy) == 20
