@@ -458,3 +458,14 @@ def test_pages_ask_as_often_whoever_else_waits(offer, noor, call_type, django_as
             for _ in range(3):
                 WaitlistEntryFactory(kind=call_type.slug)
     assert times.now() < offer.expires_at
+
+
+# ---- what no page of ours sends ------------------------------------------------------------------------
+@pytest.mark.parametrize("field", ["kind", "coach"])
+@pytest.mark.parametrize("sent", ["\0x", "x" * 10_000, "\ufffd"])
+def test_short_names_that_cannot_be_are_none(browser, clock, field, sent):
+    person = {"name": "Noor Aydin", "email": EMAIL}
+    response = join(browser, clock, **person | {field: sent})
+    assert response.status_code == 422
+    assert page_of(response).select_one("input[name=name]")["value"] == "Noor Aydin"
+    assert join(browser, clock, **person).status_code == 302
