@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import F
 
 from bookings import emails
+from bookings.domain.slots import is_zone
 from bookings.models import Booking, CallType, IdempotencyKey
 from bookings.services import copies, offers
 from bookings.services.calendar import host_locked, in_line_for, placed, require_free
@@ -265,7 +266,7 @@ def _require_open(booking: Booking, by: Booking.By, now: datetime, *, even_start
 def _require_movable(booking: Booking, start: datetime, *, now: datetime, outside_hours: bool) -> None:
     if not outside_hours:
         require_free(booking.call_type, start, now=now, own=booking)
-    elif start <= now:
+    elif start <= now or not is_zone(booking.host.time_zone):  # by which clock would it be?
         raise SlotTakenError
 
 

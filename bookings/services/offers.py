@@ -17,7 +17,7 @@ from psycopg.types.range import Range
 
 from bookings import emails
 from bookings.availability import build_query
-from bookings.domain.slots import slots
+from bookings.domain.slots import is_zone, slots
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from bookings.services.calendar import free_slots, host_locked, placed
 from portal.accounts.models import User
@@ -74,6 +74,8 @@ def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: date
         query = build_query(call_type, first=lower - call_type.duration, until=upper, now=now)
         overlapping = [slot.start for slot in slots(query) if slot.end > lower]
         for start in sorted(overlapping, key=lambda start: (abs(start - lower), start)):
+        if not is_zone(call_type.host.time_zone):  # no start is on offer until the host chose another
+            continue
             notice = timedelta(minutes=call_type.minimum_notice_minutes)
             expires_at = min(now + HELD_FREED, start - notice)
             if expires_at - now >= SHORTEST:
