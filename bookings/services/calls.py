@@ -13,7 +13,7 @@ from bookings import emails
 from bookings.domain.slots import is_zone
 from bookings.models import Booking, CallType, IdempotencyKey
 from bookings.services import copies, offers
-from bookings.services.calendar import host_locked, in_line_for, placed, require_free
+from bookings.services.calendar import every_host_locked, host_locked, in_line_for, placed, require_free
 from bookings.services.errors import (
     FormUsedError,
     NotOverYetError,
@@ -94,6 +94,8 @@ def _confirm(
         if earlier := _booked_with(key, asked):
             return earlier
         require_no_open_call(details.email, now)
+        if visitor:  # the hold may be in another calendar, and becomes one call only
+            in_line_for(visitor)
         offers.clear_lapsed(call_type.host_id, now)
         booking = held_by(visitor)
         if start <= now:
@@ -200,8 +202,15 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
 
 
 def erase(user: User) -> None:
-    """Cancel what is still to come, with its mails; of the rest keep time and status, not the person."""
-    now = times.now()
+    """Cancel what is still to come, with its mails; of the rest keep time and status, not the person.
+
+    Raises BusyError, and then nothing was erased.
+    """
+    with every_host_locked():
+        _erase(user, times.now())
+
+
+def _erase(user: User, now: datetime) -> None:
     adopt(user)
     offers.forget(user)
     mine = Booking.objects.filter(user=user)
