@@ -10,7 +10,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
-        from bookings import admin_panels, emails, hooks, offer_hooks, offer_panels, panels, services  # noqa: PLC0415
+        from bookings import admin_panels, emails, hooks, offer_hooks, offer_panels, panels  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
         from portal.panels import (  # noqa: PLC0415
@@ -23,7 +23,7 @@ class BookingsConfig(AppConfig):
         accounts.on_proven_login(hooks.confirm_pending, order=200)
         accounts.on_code_sent(hooks.outlive_code)
         accounts.on_sign_out(hooks.let_go)
-        accounts.on_erase(services.erase)
+        accounts.on_erase(hooks.erase)
         outbox.register_renderer("bookings/reminder_invitee", emails.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", emails.fill_reminder_to_coach)
         register_account_panel(20, panels.account_panel)

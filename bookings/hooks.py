@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from bookings import services, session
+from portal.accounts.hooks import EraseLaterError
 from portal.accounts.models import User
 
 
@@ -37,6 +38,13 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
     session.forget(request)
     session.tell_of_other_coach(request, booking, asked)
     return reverse("bookings:done", args=[booking.public_id])
+
+
+def erase(user: User) -> None:
+    try:
+        services.erase(user)
+    except services.BusyError as busy:
+        raise EraseLaterError from busy
 
 
 def outlive_code(request: HttpRequest) -> None:

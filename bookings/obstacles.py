@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from bookings.availability import build_query
-from bookings.domain.slots import host_zone, open_hours
+from bookings.domain.slots import host_zone, is_zone, open_hours
 from bookings.models import BlockedTime, Booking, BusyTime, CallType
 from bookings.services import placed
 from portal.common import times
@@ -34,6 +34,9 @@ def find(
     """Everything in the way of a call at `start`, the worst first; `own` is not in its own way."""
     if start <= now:
         return [Obstacle(_("That moment has passed. Choose a later one."), is_hard=True)]
+    if not is_zone(call_type.host.time_zone):
+        words = _("The time zone of this coach does not exist any more. Choose another first.")
+        return [Obstacle(words, is_hard=True)]
     hard = [
         Obstacle(met_words(call, call_type.host.time_zone), is_hard=True)
         for call in _met(call_type, start, now, own)

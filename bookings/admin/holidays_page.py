@@ -58,7 +58,7 @@ def close(request: HttpRequest) -> HttpResponse:
     """Close the holidays named by `on`; one that has its own hours already stays as it is."""
     if not request.user.has_perm("bookings.add_dateoverride"):
         raise PermissionDenied
-    host = get_object_or_404(Host, slug=request.POST.get("host", "")[:40])
+    host = get_object_or_404(Host, slug=request.POST.get("host", "")[:40].replace("\0", "\ufffd"))
     known = {holiday.on.isoformat(): holiday for holiday in holidays_of(host)}
     wanted = request.POST.getlist("on")
     if not wanted or not set(wanted) <= known.keys():

@@ -7,7 +7,7 @@ into each other; the exclusion constraint is the backstop.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,10 +30,11 @@ from bookings.domain.slots import (
 )
 from bookings.domain.spreading import together
 from bookings.models import Booking, CallType, Host
-from bookings.services.errors import BusyError, SlotTakenError
+from bookings.services.errors import BusyError, CrossedError, SlotTakenError
 from portal.common import times
 
-TAKEN_STATES = {"23P01", "40P01", "40001"}  # exclusion violation, deadlock, serialization failure
+TAKEN_STATES = {"23P01"}  # exclusion violation
+CROSSED_STATES = {"40P01", "40001"}  # deadlock, serialization failure
 BUSY_STATES = {"55P03", "57014"}  # lock timeout, statement timeout
 # The lock timeout counts anew for each of the two locks behind a row lock; the statement's does not.
 WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s'"
@@ -127,22 +128,35 @@ def host_locked(host_id: int) -> Iterator[Host]:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(WAIT_AT_MOST)
-                host = Host.objects.select_for_update(of=("self",)).get(pk=host_id)
+                # not against rows that merely point to this host: at their commit they would wait in a circle
+                host = Host.objects.select_for_update(of=("self",), no_key=True).get(pk=host_id)
                 cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
             yield host
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
         if state in TAKEN_STATES:
             raise SlotTakenError from error
+        if state in CROSSED_STATES:
+            raise CrossedError from error
         if state in BUSY_STATES:
             raise BusyError from error
         raise
 
 
+@contextmanager
+def every_host_locked() -> Iterator[None]:
+    """All calendars, in one order, for what may touch any of them. Raises BusyError."""
+    with ExitStack() as stack:
+        for host_id in Host.objects.order_by("pk").values_list("pk", flat=True):
+            stack.enter_context(host_locked(host_id))
+        yield
+
+
 def in_line_for(*names: str) -> None:
     """Wait for whoever does something for the same person in another coach's calendar; inside `host_locked`.
 
-    Always after the host's lock and never before another, so that nobody waits in a circle.
+    Always after the host's lock and never before another, first for persons and then for the waitlist, so
+    that nobody waits in a circle.
     """
     with connection.cursor() as cursor:
         for name in names:

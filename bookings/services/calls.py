@@ -10,9 +10,10 @@ from datetime import datetime
 from django.db.models import F
 
 from bookings import emails
+from bookings.domain.slots import is_zone
 from bookings.models import Booking, CallType, IdempotencyKey
 from bookings.services import copies, offers
-from bookings.services.calendar import host_locked, in_line_for, placed, require_free
+from bookings.services.calendar import every_host_locked, host_locked, in_line_for, placed, require_free
 from bookings.services.errors import (
     FormUsedError,
     NotOverYetError,
@@ -93,6 +94,8 @@ def _confirm(
         if earlier := _booked_with(key, asked):
             return earlier
         require_no_open_call(details.email, now)
+        if visitor:  # the hold may be in another calendar, and becomes one call only
+            in_line_for(visitor)
         offers.clear_lapsed(call_type.host_id, now)
         booking = held_by(visitor)
         if start <= now:
@@ -199,8 +202,15 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
 
 
 def erase(user: User) -> None:
-    """Cancel what is still to come, with its mails; of the rest keep time and status, not the person."""
-    now = times.now()
+    """Cancel what is still to come, with its mails; of the rest keep time and status, not the person.
+
+    Raises BusyError, and then nothing was erased.
+    """
+    with every_host_locked():
+        _erase(user, times.now())
+
+
+def _erase(user: User, now: datetime) -> None:
     adopt(user)
     offers.forget(user)
     mine = Booking.objects.filter(user=user)
@@ -265,7 +275,7 @@ def _require_open(booking: Booking, by: Booking.By, now: datetime, *, even_start
 def _require_movable(booking: Booking, start: datetime, *, now: datetime, outside_hours: bool) -> None:
     if not outside_hours:
         require_free(booking.call_type, start, now=now, own=booking)
-    elif start <= now:
+    elif start <= now or not is_zone(booking.host.time_zone):  # by which clock would it be?
         raise SlotTakenError
 
 

@@ -17,6 +17,11 @@ class BusyError(BookingError):
     """Somebody else is changing this calendar right now; trying again helps."""
 
 
+class CrossedError(SlotTakenError, BusyError):
+    """Two who changed the same things ran into each other, and this one lost: the start is taken for whoever
+    wanted one, and for everybody else it is busy."""
+
+
 class TooManyHoldsError(BookingError):
     """This address on the network already holds as many times as it may."""
 

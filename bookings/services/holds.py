@@ -40,8 +40,7 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
         if others.count() >= HOLDS_PER_CLIENT:
             raise TooManyHoldsError
         require_free(call_type, start, now=now, own=own)
-        if own is not None:
-            own.delete()
+        release_hold(visitor)
         return Booking.objects.create(
             call_type=call_type,
             host_id=call_type.host_id,

@@ -17,9 +17,9 @@ from psycopg.types.range import Range
 
 from bookings import emails
 from bookings.availability import build_query
-from bookings.domain.slots import slots
+from bookings.domain.slots import is_zone, slots
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
-from bookings.services.calendar import free_slots, host_locked, placed
+from bookings.services.calendar import free_slots, host_locked, in_line_for, placed
 from portal.accounts.models import User
 from portal.common import times
 from portal.mail import outbox
@@ -28,6 +28,7 @@ HELD_FREED = timedelta(hours=4)
 HELD_NO_SHOW = timedelta(hours=24)
 FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
 SHORTEST = timedelta(minutes=30)  # less than this is no offer: nobody reads a mail that fast
+LINE = "waitlist"  # one line for all hosts: whoever changes places in it first waits for the others
 PERSON = ("user_id", "name", "email", "language", "time_zone")
 
 
@@ -46,9 +47,11 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
 
     Nobody is offered the same time twice, nor the time that he or she (`not_to`) just gave back.
     """
-    line = list(WaitlistEntry.objects.in_line(host_id).exclude(email=not_to))
-    if not line:
+    who_waits = WaitlistEntry.objects.in_line(host_id).exclude(email=not_to)
+    if not who_waits.exists():
         return None
+    in_line_for(LINE)
+    line = list(who_waits.all())
     _delete_lapsed_holds(host_id, now)
     candidates = list(_candidates(host_id, {entry.kind for entry in line}, freed, now))
     seen = _offered_before(line, candidates)
@@ -71,6 +74,8 @@ def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: date
     assert lower
     assert upper
     for call_type in CallType.objects.bookable().filter(host_id=host_id, slug__in=kinds):
+        if not is_zone(call_type.host.time_zone):  # no start is on offer until the host chose another
+            continue
         query = build_query(call_type, first=lower - call_type.duration, until=upper, now=now)
         overlapping = [slot.start for slot in slots(query) if slot.end > lower]
         for start in sorted(overlapping, key=lambda start: (abs(start - lower), start)):
@@ -186,6 +191,7 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
 
     Whoever waited keeps the place in line, unless a time was taken.
     """
+    in_line_for(LINE)
     left = list(offer.times.filter(status=Booking.Status.HELD))
     Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
     offer.status, offer.ended_at = status, now
@@ -223,8 +229,9 @@ def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
 
 
 def forget(user: User) -> None:
-    """Stop waiting and give back what is held, and keep nothing of the person."""
+    """Stop waiting and give back what is held, and keep nothing of the person. Inside `every_host_locked`."""
     now = times.now()
+    in_line_for(LINE)
     mine = Q(user=user) | Q(email=user.email)
     entries = WaitlistEntry.objects.filter(mine)
     for entry in entries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bookings.models import Booking, Offer
-from bookings.services.calendar import host_locked
+from bookings.services.calendar import host_locked, in_line_for
 from bookings.services.calls import Details, confirm, move, open_call_of
 from bookings.services.errors import OfferOverError, OpenCallError, SlotTakenError
 from bookings.services.offers import clear_lapsed, end
@@ -19,6 +19,7 @@ def take(offer: Offer, start: datetime, *, name: str, language: str, phone: str 
     is not of this offer, OpenCallError, TooLateError, BusyError.
     """
     with host_locked(offer.call_type.host_id):
+        in_line_for(offer.email)  # before the line of those who wait, as everywhere
         now = times.now()
         offer = fresh(offer)
         if offer.status == Offer.Status.TAKEN and (taken := call_of(offer)):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from bookings import emails
 from bookings.models import Host, Offer, WaitlistEntry
-from bookings.services.calendar import host_locked
-from bookings.services.offers import end
+from bookings.services.calendar import host_locked, in_line_for
+from bookings.services.offers import LINE, end
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
@@ -58,6 +58,7 @@ def stop(entry: WaitlistEntry) -> None:
             stop(entry)  # a time was offered at this very moment
         return
     with host_locked(offer.call_type.host_id):
+        in_line_for(LINE)
         WaitlistEntry.objects.open().filter(pk=entry.pk).update(**gone)
         if Offer.objects.open().filter(pk=offer.pk).exists():
             end(offer, Offer.Status.WITHDRAWN, now=times.now())
@@ -66,4 +67,6 @@ def stop(entry: WaitlistEntry) -> None:
 def lapse_entries() -> int:
     """Nobody waits any longer than the day that was asked for."""
     now = times.now()
-    return WaitlistEntry.objects.over(now).update(status=WaitlistEntry.Status.LAPSED, ended_at=now)
+    with transaction.atomic():
+        in_line_for(LINE)
+        return WaitlistEntry.objects.over(now).update(status=WaitlistEntry.Status.LAPSED, ended_at=now)

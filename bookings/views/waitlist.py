@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bookings import offer_session, services
+from bookings.forms import ChoiceForm
 from bookings.models import CallType, Host, Offer, WaitlistEntry
 from bookings.offer_forms import WaitlistForm
 from bookings.views.booking import post_or
@@ -103,13 +104,20 @@ def wanted_type(data: QueryDict) -> CallType | None:
     types = CallType.objects.bookable()
     if coach := wanted_coach(data):
         types = types.filter(host=coach)
-    kind = data.get("kind", "")[:40]
+    kind = named(data, "kind")
     return (types.filter(slug=kind).first() if kind else None) or types.first()
 
 
 def wanted_coach(data: QueryDict) -> Host | None:
-    slug = data.get("coach", "")[:40]
+    slug = named(data, "coach")
     return Host.objects.filter(slug=slug, is_active=True).first() if slug else None
+
+
+def named(data: QueryDict, field: str) -> str:
+    """A short name that was sent; what cannot be one is none."""
+    form = ChoiceForm(data)
+    form.full_clean()
+    return str(form.cleaned_data.get(field, ""))
 
 
 def waitlist_form(

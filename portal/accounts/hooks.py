@@ -11,6 +11,11 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import User
 
+
+class EraseLaterError(Exception):
+    """Something of this person is in use at this moment; nothing was erased, and trying again helps."""
+
+
 ProvenLogin = Callable[[HttpRequest, User], str | None]
 SignOut = Callable[[HttpRequest, HttpResponse], None]
 CodeSent = Callable[[HttpRequest], None]
@@ -45,7 +50,10 @@ def on_code_sent(func: CodeSent) -> CodeSent:
 
 
 def on_erase(func: Erase, *, order: int = 100) -> Erase:
-    """Call `func` in the transaction that erases a person, before the account row goes."""
+    """Call `func` in the transaction that erases a person, before the account row goes.
+
+    It may raise EraseLaterError.
+    """
     _erase.append((order, func))
     _erase.sort(key=lambda pair: pair[0])
     return func

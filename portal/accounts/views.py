@@ -204,7 +204,11 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
     response = redirect("accounts:deleted")
     user = person(request)
     hooks.run_sign_out(request, response)
-    services.erase(User.objects.get(pk=user.pk))
+    try:
+        services.erase(User.objects.get(pk=user.pk))
+    except hooks.EraseLaterError:
+        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        return redirect("accounts:delete_confirm")
     logout(request)
     return response
 

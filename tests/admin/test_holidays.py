@@ -106,6 +106,11 @@ def test_only_holidays_to_come_can_be_closed_here(as_coach: Client, host: Host, 
     assert not DateOverride.objects.exists()
 
 
+@pytest.mark.parametrize("slug", ["\0x", "x" * 10_000, ""])
+def test_a_short_name_that_cannot_be_is_not_found(as_coach: Client, host: Host, slug: str) -> None:
+    assert as_coach.post(CLOSE, {"host": slug, "on": "2026-12-25"}).status_code == 404
+
+
 def test_a_coach_that_is_none_is_not_found(as_coach: Client, host: Host) -> None:
     assert as_coach.post(CLOSE, {"host": "x" * 99, "on": "2026-12-25"}).status_code == 404
 

@@ -257,6 +257,20 @@ def test_no_page_fails_when_the_zone_of_the_coach_is_gone(
         assert as_superuser.get(path).status_code == 200, path
 
 
+def test_no_call_is_put_on_a_moment_while_the_zone_of_the_coach_is_gone(
+    as_superuser: Client, gone: Host, call_type: CallType, book: Book, monday: Any
+) -> None:
+    booking = book(at(3, 9, 45))
+    page = reverse("admin:bookings_booking_move", args=[booking.pk])
+    own = {"own_on": "2026-11-27", "own_time": "10:00"}
+    asked = as_superuser.get(page, {"on": own["own_on"], "at": own["own_time"]})
+    for answer, status in ((asked, 200), (as_superuser.post(page, own), 422)):
+        assert answer.status_code == status
+        assert "De tijdzone van deze coach bestaat niet meer. Kies eerst een andere." in words(answer)
+    booking.refresh_from_db()
+    assert booking.start_at == at(3, 9, 45)
+
+
 def test_no_public_page_fails_when_the_zone_of_the_coach_is_gone(
     visitor: Client, call_type: CallType, monday: Any
 ) -> None:

@@ -483,3 +483,14 @@ def test_number_of_the_missed_call_is_filled_in(call_type, clock):
     offer = Offer.objects.get()
     form = page_of(followed(offer).get(page_for(offer))).select_one("#take")
     assert form.select_one("[name=phone]")["value"] == "+31 6 12345678"
+
+
+# ---- what no page of ours sends ------------------------------------------------------------------------
+@pytest.mark.parametrize("field", ["kind", "coach"])
+@pytest.mark.parametrize("sent", ["\0x", "x" * 10_000, "\ufffd"])
+def test_short_names_that_cannot_be_are_none(browser, clock, field, sent):
+    person = {"name": "Noor Aydin", "email": EMAIL}
+    response = join(browser, clock, **person | {field: sent})
+    assert response.status_code == 422
+    assert page_of(response).select_one("input[name=name]")["value"] == "Noor Aydin"
+    assert join(browser, clock, **person).status_code == 302

@@ -10,7 +10,8 @@ import pytest
 from django.db import transaction
 
 from bookings import services
-from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.models import Booking, CallType, Host, Offer, WaitlistEntry
+from bookings.services import HELD_FREED
 from portal.common import times
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import HALF_HOUR, THURSDAY_9, confirm, mails
@@ -69,6 +70,24 @@ def test_held_time_is_not_on_the_list_of_free_starts(call_type):
     assert THURSDAY_9 not in {slot.start for slot in services.free_slots(call_type)}
     with pytest.raises(services.SlotTakenError):
         services.hold_slot(call_type, THURSDAY_9, visitor="bas", client="bas")
+
+
+@pytest.mark.parametrize("what", ["cancelled", "declined", "lapsed"])
+def test_time_of_a_coach_whose_zone_is_gone_comes_free_and_is_offered_to_nobody(call_type, clock, what):
+    waiting(call_type, "noor")
+    call = confirm(call_type)
+    if what != "cancelled":
+        services.cancel(call, by=Booking.By.INVITEE)
+        waiting(call_type, "bas")
+    Host.objects.update(time_zone="Europe/Atlantis")
+    if what == "cancelled":
+        services.cancel(call, by=Booking.By.INVITEE)
+    elif what == "declined":
+        services.decline(Offer.objects.get())
+    else:
+        clock.shift(HELD_FREED)
+        assert services.release_lapsed_holds() == 1
+    assert (offered(), held()) == ([] if what == "cancelled" else [("Noor", what)], [])
 
 
 def test_without_anybody_waiting_freed_time_is_simply_free(call_type):

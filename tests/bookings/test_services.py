@@ -455,8 +455,8 @@ def test_database_refusals_become_just_taken(call_type, state):
         raise_in_database(state)
 
 
-@pytest.mark.parametrize("state", ["55P03", "57014"])
-def test_timeouts_become_busy(call_type, state):
+@pytest.mark.parametrize("state", ["55P03", "57014", "40P01", "40001"])
+def test_timeouts_and_lost_deadlocks_become_busy(call_type, state):
     with pytest.raises(services.BusyError), services.host_locked(call_type.host_id):
         raise_in_database(state)
 
