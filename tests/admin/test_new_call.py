@@ -78,7 +78,7 @@ def test_what_is_in_the_way_is_said_before_anything_is_saved(as_coach: Client, o
     assert Booking.objects.count() == 0
     words = [text(one) for one in asked.select(".obstacles li")]
     assert words == [
-        "Let op: Met de marges erbij raakt het aan ‘concert’, za 28 nov 2026, 19:00 tot 21:00.",
+        "Let op: Met de buffers erbij raakt het aan ‘concert’, za 28 nov 2026, 19:00 tot 21:00.",
         "Let op: Het ligt buiten de werktijd van Jet van Dalen.",
     ]
     again = filled_in(asked)
@@ -108,7 +108,7 @@ def test_a_time_a_visitor_holds_is_explained(as_coach: Client, open_host: Host, 
     page = page_of(as_coach.get(NEW, {"on": "2026-11-26", "at": "14:00"}))
     book(at(3, 14), status="held", expires_at=at(0, 10, 8), confirmed_at=None, name="", email="")
     response = as_coach.post(NEW, filled_in(page))
-    assert "Een bezoeker heeft do 26 nov 2026, 14:00 vastgezet tot 10:08." in text(page_of(response))
+    assert "Een bezoeker houdt do 26 nov 2026, 14:00 vast tot 10:08." in text(page_of(response))
     assert filled_in(page_of(response))["name"] == "Sanne Vermeer"
     assert Booking.objects.get().status == "held"
 
