@@ -98,6 +98,7 @@ def test_a_call_in_the_way_is_named_and_nothing_is_saved_until_one_is_sure(
     page = BeautifulSoup(response.content, "html.parser")
     assert response.status_code == 409
     assert "Sanne Vermeer, do 26 nov 2026, 13:30–14:00" in text(page)
+    assert "Tijden in Europe/Amsterdam (UTC+1)." in text(page)
     assert span(block) == (at(2, 10), at(2, 12))
     form = page.select_one("#content form")
     as_coach.post(form["action"], {field["name"]: field["value"] for field in form.select("[name]")})
