@@ -99,7 +99,7 @@ class DetailsForm(forms.Form):
         error_messages={"invalid_choice": _("Choose from the keys in the list.")},
     )
     share = forms.ChoiceField(
-        choices=[("yes", _("Yes, share my result")), ("no", _("No, I will tell it myself"))],
+        choices=[("yes", _("Yes, share my result")), ("no", _("No, I will talk about it myself"))],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose yes or no; both are fine."),
@@ -140,9 +140,9 @@ class DetailsForm(forms.Form):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
-        self.fields["phone"].help_text = __("%(name)s calls you on it. It is used for nothing else.") % {
-            "name": coach
-        }
+        self.fields["phone"].help_text = __(
+            "%(name)s calls you on this number. It is used for nothing else."
+        ) % {"name": coach}
         self.fields["phone"].regions = phone_regions  # type: ignore[attr-defined]  # it is a phone field
         if is_member:
             del self.fields["email"]

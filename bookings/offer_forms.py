@@ -24,11 +24,11 @@ class WaitlistForm(forms.Form):
     waits already the name."""
 
     until_on = forms.DateField(
-        label=_("Until which day would it help you?"),
+        label=_("Until which day would a time still help you?"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": _("Choose a day."),
-            "invalid": _("That is not a date. It looks like 2026-12-18."),
+            "invalid": _("That is not a date. Write it like 2026-12-18."),
         },
     )
     name = forms.CharField(

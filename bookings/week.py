@@ -49,6 +49,7 @@ class Item:
     asks: bool = False  # a call that is over, and nobody said how it went
     where: str = ""
     aside: int = 0
+    side: str = ""  # in the day alone: a call and what lies over it share the width
     place: str = ""
     before: str = ""  # the rows of the buffers
     after: str = ""
@@ -125,7 +126,7 @@ def lay_out(
         or (not only_chosen and (day.on.isoweekday() <= 5 or day.items or day.reasons.opened))
     ]
     week = Week(monday, zone, query, shown, days[chosen.weekday()], blocked, unread, stale, calls)
-    return _place(week, now)
+    return _place(week, now, is_day=only_chosen)
 
 
 def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str, ...]]:
@@ -292,12 +293,12 @@ def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
     return -(-minutes // 15) if up else minutes // 15
 
 
-def _place(week: Week, now: datetime) -> Week:
+def _place(week: Week, now: datetime, *, is_day: bool) -> Week:
     rows = _rows_of(week)
     return replace(
         week,
         rows=rows,
-        days=[_drawn(day, rows, now) for day in week.days],
+        days=[_drawn(_beside(day) if is_day else day, rows, now) for day in week.days],
         hours=[(f"r{quarter - rows.first + 1}", f"{quarter // 4:02d}:00") for quarter in _hours(rows)],
     )
 
@@ -322,10 +323,28 @@ def _rows_of(week: Week) -> Rows:
     return Rows(min(starts) // 4 * 4, -(-max(ends) // 4) * 4, week.zone)
 
 
+def _beside(day: Day) -> Day:
+    """A call and the closed time that touches it or its buffers, left and right of each other."""
+    calls = [item for item in day.items if isinstance(item.source, Booking)]
+    closed = [item for item in day.items if not isinstance(item.source, Booking)]
+    shared = {id(item) for one in calls for other in closed if _touch(one, other) for item in (one, other)}
+    sides = {
+        id(item): "is-left" if isinstance(item.source, Booking) else "is-right"
+        for item in day.items
+        if id(item) in shared
+    }
+    return replace(day, items=tuple(replace(item, side=sides.get(id(item), "")) for item in day.items))
+
+
+def _touch(call: Item, closed: Item) -> bool:
+    footprint = call.source.footprint if isinstance(call.source, Booking) else call.source.period
+    return bool(footprint.lower < closed.end_at and closed.start_at < footprint.upper)
+
+
 def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
     items: list[Item] = []
     for item in day.items:
-        under = sum(other.end_at > item.start_at for other in items)
+        under = sum(other.end_at > item.start_at and other.side == item.side for other in items)
         items.append(_in_rows(replace(item, aside=min(under, STEPS_ASIDE)), day, rows))
     return replace(
         day,

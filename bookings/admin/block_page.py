@@ -63,6 +63,7 @@ def ask(
         "was": obstacles.span(block.period, zone),
         "to": obstacles.span(form.cleaned_data["period"], zone),
         "calls": [(call, obstacles.name_of(call, zone)) for call in met.calls],
+        "zone": times.zone_label(block.start_at, zone),
         "sent": [(name, form.data[name]) for name in ("start", "end", "seen_start", "seen_end")],
         "back": back_or(request, week_of(block)),
     }

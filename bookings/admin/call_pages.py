@@ -201,7 +201,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return refuse(request, booking, _("How a call went can only be said after its end."))
     status = request.POST.get("status")
     if status not in CLOSED:
-        return refuse(request, booking, _("Choose whether the call took place."))
+        return refuse(request, booking, _("Choose how the call went."))
     try:
         services.close(booking, Booking.Status(status))
     except services.BookingError as error:

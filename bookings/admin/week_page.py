@@ -138,6 +138,7 @@ def permissions(request: HttpRequest) -> dict[str, bool]:
         "may_drag_blocks": request.user.has_perm("bookings.change_blockedtime"),
         "may_change": request.user.has_perm("bookings.change_booking"),
         "may_open_hours": request.user.has_perm("bookings.view_host"),
+        "may_open_dates": request.user.has_perm("bookings.view_dateoverride"),
         "may_open_sources": request.user.has_perm("bookings.view_calendarsource"),
     }
 
@@ -292,7 +293,7 @@ def stale_words(source: CalendarSource) -> str:
     ) % facts
     if source.is_closing(now):
         return f"{words} {_('No times are offered until it can be read.')}"
-    return f"{words} {_('We go by what was read last.')}"
+    return f"{words} {_('We go by what was last read.')}"
 
 
 def note(day: week.Day, call_type: CallType) -> str:

@@ -11,9 +11,11 @@ from django.db import models
 from django.db.models import Deferrable, F, Func, Q, Value
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.host import Host
+from portal.common import times
 
 WEEKDAYS = [
     (1, _("Monday")),
@@ -103,7 +105,7 @@ class DateOverride(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.on:%Y-%m-%d}"
+        return formats.date_format(self.on, "l j F Y")
 
 
 class OverrideWindow(models.Model):
@@ -152,7 +154,7 @@ class BlockedTime(models.Model):
         indexes = [GistIndex(fields=["host", "period"], name="bookings_blockedtime_period")]
 
     def __str__(self) -> str:
-        return self.reason or f"{self.start_at:%Y-%m-%d %H:%M}"
+        return self.reason or times.short_moment(self.start_at, self.host.time_zone)
 
     @property
     def start_at(self) -> datetime:

@@ -295,7 +295,8 @@ def already(request: HttpRequest) -> HttpResponse:
     zone, host_zone = zone_of(request, existing.call_type), existing.host.time_zone
     free = services.free_with_any([existing.call_type], own=[existing], visitor=session.visitor_of(request))
     is_free = any(slot.start == start for slot in free)
-    nearest = [] if is_free else nearest_of(free, start)
+    others = [slot for slot in free if slot.start != existing.start_at]
+    nearest = [] if is_free else nearest_of(others, start)
     wanted = Booking(
         call_type=existing.call_type, host=existing.host, **services.placed(existing.call_type, start)
     )

@@ -94,7 +94,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     except services.BusyError:
         messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
     else:
-        messages.success(request, _("You do not wait any more."))
+        messages.success(request, _("You are no longer on the waitlist."))
     return redirect("bookings:slots")
 
 

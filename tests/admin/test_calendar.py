@@ -214,7 +214,7 @@ def test_a_date_can_have_other_hours(as_coach: Client, host: Host, call_type: Ca
 @pytest.mark.parametrize(
     ("hours", "closed", "sentence"),
     [
-        ([("10:00", "11:00")], True, "Hele dag dicht, of andere tijden: kies een van de twee."),
+        ([("10:00", "11:00")], True, "Hele dag gesloten, of andere tijden: kies een van de twee."),
         ([], False, "Vul de tijden van deze dag in"),
         ([("10:00", "12:00"), ("11:00", "13:00")], False, "10:00–12:00 en 11:00–13:00 overlappen."),
     ],
@@ -225,6 +225,16 @@ def test_a_date_says_clearly_what_it_is(
     response = as_coach.post(ADD_DATE, other_hours(host, "2026-11-26", *hours, closed=closed))
     assert sentence in words(response)
     assert not DateOverride.objects.exists()
+
+
+def test_pages_of_a_date_and_of_a_block_are_named_in_words_by_the_coachs_clock(
+    as_coach: Client, host: Host, monday: Any
+) -> None:
+    date_of_its_own = DateOverride.objects.create(host=host, on=date(2026, 12, 10))
+    block = BlockedTime.objects.create(host=host, period=(at(3, 23, 30), at(4, 1)))
+    for row, name in ((date_of_its_own, "donderdag 10 december 2026"), (block, "do 26 nov 2026, 23:30")):
+        page = reverse(f"admin:bookings_{row._meta.model_name}_change", args=[row.pk])
+        assert f"<h1>{name}</h1>" in words(as_coach.get(page))
 
 
 @pytest.mark.parametrize("typed", ["", "morgen", "2026-02-30", "9999-01-01", "0001-01-01"])

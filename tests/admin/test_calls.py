@@ -110,8 +110,8 @@ def test_a_lapsed_hold_is_not_on_the_list(as_coach: Client, book: Book, monday: 
     book(at(1, 10), name="", email="", status="held", confirmed_at=None, expires_at=at(0, 9))
     book(at(2, 10), name="", email="", status="held", confirmed_at=None, expires_at=at(0, 10, 5))
     body = words(as_coach.get(LIST))
-    assert "vastgezet tot 10:05" in body
-    assert body.count("vastgezet tot") == 1
+    assert "vastgehouden tot 10:05" in body
+    assert body.count("vastgehouden tot") == 1
 
 
 def test_nothing_on_a_call_can_be_edited_or_added(as_superuser: Client, shared: Booking) -> None:
@@ -202,7 +202,7 @@ def test_moving_onto_a_hold_says_until_when_it_is_held(as_coach: Client, book: B
     booking = book(at(3, 9, 45))
     book(at(3, 14), name="", email="", status="held", confirmed_at=None, expires_at=at(0, 10, 8))
     response = as_coach.post(page(booking, "move"), {"own_on": "2026-11-26", "own_time": "14:00"})
-    assert "Een bezoeker heeft do 26 nov 2026, 14:00 vastgezet tot 10:08." in words(response)
+    assert "Een bezoeker houdt do 26 nov 2026, 14:00 vast tot 10:08." in words(response)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_how_it_went_is_said_after_the_end_only(as_coach: Client, book: Book, mo
     assert "kun je pas na afloop zeggen" in words(response)
     assert Booking.objects.get(pk=booking.pk).status == "confirmed"
     with time_machine.travel(at(0, 10, 15), tick=False):
-        assert "Niemand kwam" in words(as_coach.get(page(booking)))
+        assert "Niet gekomen" in words(as_coach.get(page(booking)))
         as_coach.post(page(booking, "close"), {"status": "completed"})
     assert Booking.objects.get(pk=booking.pk).status == "completed"
     assert Lead.objects.get(email="sanne@voorbeeld.nl").stage == Lead.Stage.SPOKEN

@@ -67,7 +67,7 @@ def test_each_day_says_whether_the_week_is_open_and_which_calls_lie_in_it(
     book(datetime(2026, 12, 25, 9, tzinfo=UTC))
     page = BeautifulSoup(as_coach.get(PAGE).content, "html.parser")
     christmas, boxing_day = (" ".join(day.get_text(" ").split()) for day in page.select(".holidays li")[:2])
-    assert "Open volgens je week." in christmas
+    assert "Open volgens je vaste werktijden." in christmas
     assert "Sanne Vermeer, vr 25 dec 2026, 10:00" in christmas
     assert "Op deze dag werk je niet." in boxing_day
 

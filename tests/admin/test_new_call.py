@@ -78,7 +78,7 @@ def test_what_is_in_the_way_is_said_before_anything_is_saved(as_coach: Client, o
     assert Booking.objects.count() == 0
     words = [text(one) for one in asked.select(".obstacles li")]
     assert words == [
-        "Let op: Met de marges erbij raakt het aan ‘concert’, za 28 nov 2026, 19:00 tot 21:00.",
+        "Let op: Met de buffers erbij raakt het aan ‘concert’, za 28 nov 2026, 19:00 tot 21:00.",
         "Let op: Het ligt buiten de werktijd van Jet van Dalen.",
     ]
     again = filled_in(asked)
@@ -108,7 +108,7 @@ def test_a_time_a_visitor_holds_is_explained(as_coach: Client, open_host: Host, 
     page = page_of(as_coach.get(NEW, {"on": "2026-11-26", "at": "14:00"}))
     book(at(3, 14), status="held", expires_at=at(0, 10, 8), confirmed_at=None, name="", email="")
     response = as_coach.post(NEW, filled_in(page))
-    assert "Een bezoeker heeft do 26 nov 2026, 14:00 vastgezet tot 10:08." in text(page_of(response))
+    assert "Een bezoeker houdt do 26 nov 2026, 14:00 vast tot 10:08." in text(page_of(response))
     assert filled_in(page_of(response))["name"] == "Sanne Vermeer"
     assert Booking.objects.get().status == "held"
 
@@ -120,6 +120,8 @@ def test_who_has_a_call_already_is_offered_to_move_it_there(
     response = as_coach.post(NEW, filled_in(page_of(as_coach.get(f"{NEW}?on=2026-11-26&at=09:30"))))
     page = page_of(response)
     assert "Sanne Vermeer heeft al een gesprek" in text(page.select_one(".proposal h2"))
+    black = [text(one) for one in page.select("#content .btn:not(.line)")]
+    assert black == ["Verplaats het bestaande gesprek"]
     link = page.select_one(".proposal a.btn")["href"]
     assert link == (reverse("admin:bookings_booking_move", args=[existing.pk]) + "?on=2026-11-26&at=09%3A30")
     assert "09:30 tot 10:00" in text(page_of(as_coach.get(link)).select_one(".proposal"))

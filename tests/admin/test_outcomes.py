@@ -48,7 +48,7 @@ def test_the_first_page_asks_about_calls_that_are_over_and_takes_the_answer(
     (row,) = panel.select("li")
     assert text(row) == (
         "vr 20 nov 2026, 10:00 Sanne Vermeer Europe/Amsterdam (UTC+1)"
-        "Heeft plaatsgevondenNiemand kwamVerplaatst"
+        "Heeft plaatsgevondenNiet gekomenVerplaatst"
     )
     button = row.select("button")[1]
     response = as_coach.post(row.form["action"], {button["name"]: button["value"]}, follow=True)
@@ -98,7 +98,7 @@ def test_the_list_has_the_buttons_in_the_row(as_coach: Client, book: Book) -> No
     buttons = page.select("#changelist-form [formaction]")
     assert [text(one) for one in buttons] == [
         "Heeft plaatsgevonden: Sanne Vermeer",
-        "Niemand kwam: Sanne Vermeer",
+        "Niet gekomen: Sanne Vermeer",
     ]
     token = page.select_one("#changelist-form [name=csrfmiddlewaretoken]")["value"]
     strict = Client(enforce_csrf_checks=True)
@@ -121,7 +121,7 @@ def test_in_the_week_a_call_that_is_over_leads_to_how_it_went(
     listed = week.select_one(".week-days form")
     assert [text(one) for one in listed.select(".btn")] == [
         "Heeft plaatsgevonden",
-        "Niemand kwam",
+        "Niet gekomen",
         "Verplaatst",
     ]
     day = soup(as_coach, day="2026-11-20", view="day").select_one(".week .ev form")
@@ -187,6 +187,6 @@ def test_an_outcome_can_still_be_put_right(as_coach: Client, book: Book) -> None
     call = book(at(-3, 10), status="no_show")
     page = page_of(as_coach.get(close_path(call)))
     assert "Genoteerd: niet gekomen. Je kunt dat nog veranderen." in text(page)
-    assert [text(one) for one in page.select("#content [aria-pressed]")] == ["Niemand kwam"]
+    assert [text(one) for one in page.select("#content [aria-pressed]")] == ["Niet gekomen"]
     as_coach.post(close_path(call), {"status": "completed"})
     assert status_of(call) == "completed"

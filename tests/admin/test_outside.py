@@ -109,7 +109,7 @@ def test_whatever_closes_time_leads_to_the_calls_in_it_and_touches_none(
     response = change(as_coach, host)
     assert (response.status_code, response.headers["Location"]) == (302, OF_JET)
     page = words(as_coach.get(OF_JET))
-    assert "Dit gesprek valt nu buiten je uren" in page
+    assert "Dit gesprek valt nu buiten je werktijden" in page
     assert "Sanne Vermeer" in page
     assert why in page
     assert (states(call), mails()) == (before, [])
@@ -190,9 +190,9 @@ def test_a_call_that_is_left_stays_sends_nothing_and_is_not_asked_about_again(
     before = states(closed)
     response = as_coach.post(PAGE, decision(closed, "keep"), follow=True)
     assert "1 gesprek blijft staan." in words(response)
-    assert "Geen gesprekken buiten je uren" in words(response)
+    assert "Geen gesprekken buiten je werktijden" in words(response)
     assert (states(closed), mails()) == (before, [])
-    assert "valt buiten je uren" not in words(as_coach.get("/beheer/"))
+    assert "valt buiten je werktijden" not in words(as_coach.get("/beheer/"))
 
 
 def test_a_call_is_moved_and_both_are_told(as_coach: Client, closed: Booking) -> None:
@@ -303,7 +303,7 @@ def test_a_call_the_coach_put_outside_the_hours_himself_is_not_asked_about(
 # ---- showing ----------------------------------------------------------------------------------------------
 def test_the_first_page_says_how_many_are_undecided(as_coach: Client, closed: Booking) -> None:
     page = words(as_coach.get("/beheer/"))
-    assert "1 gesprek valt buiten je uren." in page
+    assert "1 gesprek valt buiten je werktijden." in page
     assert f'href="{PAGE}"' in page
 
 
@@ -368,4 +368,4 @@ def test_the_page_speaks_english(as_coach: Client, coach: User, closed: Booking)
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}?host=x", f"{PAGE}?host=" + "y" * 999])
 def test_without_calls_the_page_says_so(as_coach: Client, path: str) -> None:
-    assert "Geen gesprekken buiten je uren" in words(as_coach.get(path))
+    assert "Geen gesprekken buiten je werktijden" in words(as_coach.get(path))

@@ -104,7 +104,7 @@ def test_the_list_says_how_old_it_is_and_what_follows(
 
 def test_the_first_page_names_a_calendar_that_cannot_be_read(as_coach: Client, host: Host) -> None:
     source = CalendarSourceFactory(host=host, last_problem="answer")
-    heading = "De gekoppelde agenda “Eigen agenda” is al uren niet gelezen."
+    heading = "De gekoppelde agenda ‘Eigen agenda’ is al uren niet gelezen."
     assert heading not in words(as_coach.get(reverse("admin:index")))
     CalendarSource.objects.update(last_good_at=times.now() - timedelta(hours=6))
     body = words(as_coach.get(reverse("admin:index")))
@@ -273,7 +273,7 @@ def test_a_difference_is_said_on_every_page_with_both_choices(
     call = reverse("admin:bookings_booking_change", args=[copy.booking_id])
     for page in (reverse("admin:index"), call, change_page(copy.source)):
         body = words(as_coach.get(page))
-        assert "In “Eigen agenda” staat dit gesprek op een ander moment: do 26 nov 2026, 11:00–11:30." in body
+        assert "In ‘Eigen agenda’ staat dit gesprek op een ander moment: do 26 nov 2026, 11:00–11:30." in body
         assert "Zet mijn agenda goed" in body
         move = reverse("admin:bookings_booking_move", args=[copy.booking_id])
         assert f'href="{move}?on=2026-11-26&amp;at=11%3A00">Verplaats het gesprek' in body
@@ -304,13 +304,13 @@ def test_putting_right_is_one_press_and_comes_back_to_the_page(
     [
         (
             {"there": "gone", "there_start_at": None},
-            "staat niet meer in “Eigen agenda”",
+            "staat niet meer in ‘Eigen agenda’",
             "Zet het daar terug",
         ),
-        ({"wanted": "absent"}, "is geannuleerd, maar het staat nog in “Eigen agenda”", "Haal het daar weg"),
+        ({"wanted": "absent"}, "is geannuleerd, maar het staat nog in ‘Eigen agenda’", "Haal het daar weg"),
         (
             {"status": "failed", "there": "", "last_problem": "full"},
-            "kon nog niet in “Eigen agenda” gezet worden. Op de server is geen ruimte meer.",
+            "kon nog niet in ‘Eigen agenda’ gezet worden. Op de server is geen ruimte meer.",
             "Probeer het nu",
         ),
     ],

@@ -37,7 +37,7 @@ def test_first_page_says_which_time_is_held_until_when(
 ) -> None:
     OfferFactory(call_type=call_type, starts=[moment(3, 9)], entry__user=UserFactory(name="Noor"))
     words = words_of(as_coach.get(INDEX))
-    assert "do 26 nov 2026, 09:00 is vastgezet tot 14:00" in words
+    assert "do 26 nov 2026, 09:00, vastgehouden tot 14:00" in words
 
 
 def test_week_shows_a_time_that_is_held_for_somebody_until_when(

@@ -272,7 +272,7 @@ def test_open_hours_lie_behind_and_are_said(as_coach: Client, open_host: Host) -
     assert thursday.select(".av") == []
     assert "Gesloten." in text(thursday)
     heads = {text(one.select_one(".vh")): text(one.select_one(".note")) for one in page.select(".week .hd")}
-    assert heads["donderdag 26 november 2026"] == "dicht"
+    assert heads["donderdag 26 november 2026"] == "gesloten"
     assert heads["woensdag 25 november 2026"] == "16 vrij"
 
 
@@ -356,7 +356,7 @@ def test_blocked_time_is_named_with_what_it_costs_and_what_taking_it_away_gives(
     words = why(as_coach, "2026-11-25")
     assert "Waarom is deze dag leeg?" in words
     assert (
-        "16 starts vallen weg door geblokkeerde of bezette tijd, met je marge erbij: 09:00 Trainingsdag"
+        "16 starts vallen weg door geblokkeerde of bezette tijd, met de buffers erbij: 09:00 Trainingsdag"
         in words
     )
     assert "Haal je de blokkade weg, dan is weer te boeken: 09:00, 09:30" in words
@@ -364,7 +364,7 @@ def test_blocked_time_is_named_with_what_it_costs_and_what_taking_it_away_gives(
 
 def test_calls_are_named_with_what_they_cost(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(2, 9))
-    assert "2 starts vallen weg door een gesprek, met de marges erbij: 09:00 Sanne Vermeer" in why(
+    assert "2 starts vallen weg door een gesprek, met de buffers erbij: 09:00 Sanne Vermeer" in why(
         as_coach, "2026-11-25"
     )
 

@@ -16,7 +16,7 @@ from bookings.models import BlockedTime, Booking, Host
 from portal.accounts.models import User
 from tests.admin.conftest import Book, at, browser_of
 from tests.admin.test_week import WEEK, open_host, soup, text
-from tests.factories.bookings import CalendarSourceFactory
+from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory
 
 __all__ = ["open_host"]  # a fixture
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -98,6 +98,7 @@ def test_a_call_in_the_way_is_named_and_nothing_is_saved_until_one_is_sure(
     page = BeautifulSoup(response.content, "html.parser")
     assert response.status_code == 409
     assert "Sanne Vermeer, do 26 nov 2026, 13:30–14:00" in text(page)
+    assert "Tijden in Europe/Amsterdam (UTC+1)." in text(page)
     assert span(block) == (at(2, 10), at(2, 12))
     form = page.select_one("#content form")
     as_coach.post(form["action"], {field["name"]: field["value"] for field in form.select("[name]")})
@@ -275,6 +276,30 @@ def test_a_day_has_room_for_place_remark_and_buttons(as_coach: Client, open_host
     ]
     week, day = page.select(".views a")
     assert (week["href"], day["aria-current"]) == (f"{WEEK}?day=2026-11-26", "true")
+
+
+def test_in_a_day_a_call_and_what_lies_over_it_stand_side_by_side(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    book(at(3, 10))
+    source = CalendarSourceFactory(host=open_host)
+    BusyTimeFactory(source=source, period=(at(3, 10, 10), at(3, 12)))
+    BusyTimeFactory(source=source, period=(at(3, 14), at(3, 15)))
+    page = soup(as_coach, day="2026-11-26", view="day")
+    assert "is-left" in item(page, "bk")["class"]
+    over, apart = page.select(".ev.im")
+    assert "is-right" in over["class"]
+    assert not {"in1", "in2", "in3"} & set(over["class"])
+    assert not {"is-left", "is-right"} & set(apart["class"])
+    in_week = soup(as_coach, day="2026-11-26")
+    assert not in_week.select(".is-left, .is-right")
+    assert in_week.select(".ev.im.in1")
+
+
+def test_a_day_that_is_explained_leads_on_to_the_public_holidays(as_coach: Client, open_host: Host) -> None:
+    link = soup(as_coach, day="2026-11-26").select_one("#why a[href*=holidays]")
+    assert text(link) == "Feestdagen"
+    assert as_coach.get(link["href"]).status_code == 200
 
 
 def test_the_list_of_a_day_for_narrow_screens_says_the_same(

@@ -171,7 +171,7 @@ def test_confirmation_says_the_facts_and_that_declining_does_not_cancel(call_typ
         "Waar: Online; je krijgt de link van Jet vóór het gesprek",
         "Onderwerp: Uit handen geven",
         "Verplaatsen of annuleren kan tot do 26 nov 2026, 05:00",
-        "De uitnodiging weigeren in je agenda annuleert het gesprek niet",
+        "Weiger je de uitnodiging in je agenda, dan staat het gesprek nog",
     ):
         assert words in row.text
     assert (
@@ -206,6 +206,14 @@ def test_coach_mail_without_sharing_holds_no_score(call_type):
     assert "Twee van mijn beste mensen" in row.text
     assert "van 100" not in row.text + row.html
     assert row.calendar == ""
+
+
+def test_coach_mail_says_of_a_remark_only_that_it_came_with_the_booking(call_type):
+    """Whoever booked on somebody's behalf typed it himself, and a later mail does not know that any more."""
+    confirm(call_type, remark="Belde me hierover.")
+    row = mail("coach_booked")
+    assert "Opmerking bij de boeking:\n\nBelde me hierover." in row.text
+    assert "schreef erbij" not in row.text + row.html
 
 
 def test_coach_mail_holds_the_shared_result_below_the_facts(call_type):

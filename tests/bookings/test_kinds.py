@@ -409,6 +409,16 @@ def test_time_that_the_first_coach_does_not_have_is_said_with_that_coachs_neares
     assert (moved.pk, moved.host, moved.start_at) == (first.pk, jet.host, THURSDAY_9 + 15 * HALF_HOUR)
 
 
+def test_time_the_call_already_has_is_no_time_to_move_it_to(member, jet, noor, clock):
+    BookingFactory(call_type=jet, start=THURSDAY_9 + 15 * HALF_HOUR, email=EMAIL, user=User.objects.get())
+    evening = THURSDAY_9 + 18 * HALF_HOUR
+    hold(member, member.get(SLOTS), evening.isoformat())
+    confirm(member, clock)
+    page = member.get(reverse("bookings:already"))
+    assert len(starts_on(page)) == 3
+    assert (THURSDAY_9 + 15 * HALF_HOUR).isoformat() not in starts_on(page)
+
+
 def test_longer_call_of_the_same_coach_offers_to_move_the_first_as_it_is(member, jet, deep, clock):
     first = BookingFactory(call_type=jet, start=THURSDAY_9, email=EMAIL, user=User.objects.get())
     start = THURSDAY_9 + 4 * HALF_HOUR

@@ -67,7 +67,9 @@ def test_shorter_hours_lead_to_the_calls_in_them_and_each_is_decided(
         "12:00"
     )
     page.get_by_role("button", name="Opslaan", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Deze gesprekken vallen nu buiten je uren")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Deze gesprekken vallen nu buiten je werktijden"
+    )
     assert OutboundEmail.objects.filter(message__contains="moved").count() == 0
 
     first = page.get_by_role("group", name="Sanne Hoekstra")
@@ -79,7 +81,7 @@ def test_shorter_hours_lead_to_the_calls_in_them_and_each_is_decided(
     second.get_by_label("Annuleren").check()
     page.get_by_role("button", name="Doe dit en laat het weten").click()
     expect(page.locator(".messagelist")).to_contain_text("1 gesprek verplaatst. 1 gesprek geannuleerd.")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Geen gesprekken buiten je uren")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Geen gesprekken buiten je werktijden")
 
     moved.refresh_from_db()
     cancelled.refresh_from_db()
@@ -119,7 +121,7 @@ def test_a_holiday_is_closed_with_one_click_by_keyboard_and_no_visitor_sees_it(
     page = signed_in(open_browser, site, 1280)
     page.goto(reverse("admin:bookings_dateoverride_changelist"))
     page.get_by_role("link", name="Feestdagen").click()
-    row = page.locator(".holidays li", has_text="Open volgens je week.").first
+    row = page.locator(".holidays li", has_text="Open volgens je vaste werktijden.").first
     button = row.get_by_role("button", name="Sluit deze dag")
     on = date.fromisoformat(str(row.locator("input[name=on]").get_attribute("value")))
     visitor = open_browser(viewport={"width": 1280, "height": 900})
@@ -129,7 +131,7 @@ def test_a_holiday_is_closed_with_one_click_by_keyboard_and_no_visitor_sees_it(
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("Gesloten op")
-    expect(page.locator(".holidays li", has_text="dicht")).to_have_count(1)
+    expect(page.locator(".holidays li", has_text="gesloten")).to_have_count(1)
     assert DateOverride.objects.get().on == on
     visitor.goto(listing)
     assert visitor.locator("input[name=start]").count() > 0
