@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from assessments import summary as scans
 from bookings import emails, services
-from bookings.differing import in_words, worth_showing
+from bookings.calendars.differing import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
 from portal.common import times
 from portal.leads.models import Lead

@@ -17,5 +17,5 @@ def join_pending(request: HttpRequest, user: User) -> str | None:
     if wanted is None:
         return None
     coach = Host.objects.filter(slug=wanted.pop("coach")).first()
-    services.join(user, host=coach, **wanted)
+    services.join_waitlist(user, host=coach, **wanted)
     return reverse("bookings:waitlist")

@@ -4,7 +4,8 @@ import logging
 
 from celery import shared_task
 
-from bookings import copying, importing, services
+from bookings import services
+from bookings.calendars import copying, importing
 from portal.common import times
 
 log = logging.getLogger(__name__)

@@ -163,7 +163,7 @@ def test_calls_wait_for_people() -> None:
 
 
 def test_its_calendar_is_never_fetched() -> None:
-    from bookings.importing import due_ids
+    from bookings.calendars.importing import due_ids
 
     demo()
     later = timezone.now() + timedelta(days=400)

@@ -21,7 +21,7 @@ from assessments import summary as scans
 from bookings import emails, obstacles, pages, services
 from bookings.admin.base import back_or, on_and_clock
 from bookings.admin_forms.calls import MoveForm
-from bookings.differing import in_words, worth_showing
+from bookings.calendars.differing import in_words, worth_showing
 from bookings.models import Booking, CallType
 from portal.common import times
 from portal.leads.models import Lead

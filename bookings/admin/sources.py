@@ -20,7 +20,7 @@ from bookings import services
 from bookings.admin import copies
 from bookings.admin.base import CalendarAdmin
 from bookings.admin_forms.sources import CalendarSourceForm, masked
-from bookings.differing import SHOWN, in_words, worth_showing
+from bookings.calendars.differing import SHOWN, in_words, worth_showing
 from bookings.models import BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
 

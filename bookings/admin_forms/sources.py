@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from bookings.fetch import FetchError, target_of
+from bookings.calendars.fetch import FetchError, target_of
 from bookings.models import CalendarSource, Choice
 from portal.common.sealing import SealBrokenError
 

@@ -65,8 +65,8 @@ from bookings.services.outside import (
 from bookings.services.places import promise_place
 from bookings.services.reminders import plan_reminders
 from bookings.services.spreading import confirm_with_any, hold_with_any
-from bookings.services.taking import call_of, decline, take
-from bookings.services.waitlist import join, lapse_entries, stop
+from bookings.services.taking import call_of_offer, decline_offer, take_offer
+from bookings.services.waitlist import join_waitlist, lapse_entries, stop_waiting
 
 __all__ = [
     "HELD_FREED",
@@ -93,7 +93,7 @@ __all__ = [
     "TooManyHoldsError",
     "adopt",
     "book_for",
-    "call_of",
+    "call_of_offer",
     "calls_outside",
     "cancel",
     "cancel_outside",
@@ -103,7 +103,7 @@ __all__ = [
     "close_dates",
     "confirm",
     "confirm_with_any",
-    "decline",
+    "decline_offer",
     "erase",
     "find_call",
     "free_slots",
@@ -112,7 +112,7 @@ __all__ = [
     "hold_slot",
     "hold_with_any",
     "host_locked",
-    "join",
+    "join_waitlist",
     "keep_outside",
     "kinds_of",
     "lapse_entries",
@@ -136,8 +136,8 @@ __all__ = [
     "require_free",
     "require_no_open_call",
     "start_over",
-    "stop",
-    "take",
+    "stop_waiting",
+    "take_offer",
     "try_again",
     "want_all",
     "who_is_free",

@@ -1,7 +1,7 @@
 """Calls in the host's own calendar: what should be there. A row first, in the transaction that causes it.
 
-The worker (`bookings.copying`) makes the calendar follow. Nothing that is found there changes a call: the
-portal's database is the truth, and what differs is shown.
+The worker (`bookings.calendars.copying`) makes the calendar follow. Nothing that is found there changes a
+call: the portal's database is the truth, and what differs is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F
 
-from bookings import feeds
+from bookings.calendars import feeds
 from bookings.models import Booking, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.mail.waking import wake

@@ -12,7 +12,7 @@ from bookings.services.offers import clear_lapsed, end
 from portal.common import times
 
 
-def take(offer: Offer, start: datetime, *, name: str, language: str, phone: str = "") -> Booking:
+def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone: str = "") -> Booking:
     """Turn a held time into the call, or move the open call of this person to it. Twice is once.
 
     The other time of the offer goes to whoever waits. Raises OfferOverError, SlotTakenError for a time that
@@ -22,7 +22,7 @@ def take(offer: Offer, start: datetime, *, name: str, language: str, phone: str 
         in_line_for(offer.email)  # before the line of those who wait, as everywhere
         now = times.now()
         offer = fresh(offer)
-        if offer.status == Offer.Status.TAKEN and (taken := call_of(offer)):
+        if offer.status == Offer.Status.TAKEN and (taken := call_of_offer(offer)):
             return taken
         clear_lapsed(offer.call_type.host_id, now)
         if not fresh(offer).is_open(now):
@@ -35,7 +35,7 @@ def take(offer: Offer, start: datetime, *, name: str, language: str, phone: str 
         return booking
 
 
-def decline(offer: Offer) -> None:
+def decline_offer(offer: Offer) -> None:
     """Give the held times back, so that the next in line gets them. Twice is once. Raises BusyError."""
     with host_locked(offer.call_type.host_id):
         now = times.now()
@@ -48,7 +48,7 @@ def fresh(offer: Offer) -> Offer:
     return Offer.objects.select_related("call_type__host", "missed", "user").get(pk=offer.pk)
 
 
-def call_of(offer: Offer) -> Booking | None:
+def call_of_offer(offer: Offer) -> Booking | None:
     """The call that came of an offer."""
     return offer.times.exclude(status=Booking.Status.HELD).first()
 

@@ -18,7 +18,7 @@ from portal.mail import outbox
 
 
 @transaction.atomic
-def join(
+def join_waitlist(
     user: User,
     *,
     kind: str,
@@ -45,7 +45,7 @@ def join(
     return entry
 
 
-def stop(entry: WaitlistEntry) -> None:
+def stop_waiting(entry: WaitlistEntry) -> None:
     """Leave the line; a time that is held goes to whoever waits next. Twice is once. Raises BusyError."""
     gone = {"status": WaitlistEntry.Status.WITHDRAWN, "ended_at": times.now()}
     offer = Offer.objects.open().filter(entry=entry).select_related("call_type").first()
@@ -55,7 +55,7 @@ def stop(entry: WaitlistEntry) -> None:
             waiting.update(**gone)
             outbox.cancel(about=entry.about, reason=_("Stopped waiting."))
         if WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.OFFERED).exists():
-            stop(entry)  # a time was offered at this very moment
+            stop_waiting(entry)  # a time was offered at this very moment
         return
     with host_locked(offer.call_type.host_id):
         in_line_for(LINE)

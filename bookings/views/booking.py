@@ -27,7 +27,7 @@ from bookings.emails import moments, place_ahead
 from bookings.forms import ChoiceForm, DetailsForm, SlotForm
 from bookings.models import Booking, CallType
 from bookings.views.choosing import (
-    Offer,
+    OnOffer,
     host_zone_of,
     kept_address,
     offer_of,
@@ -114,7 +114,7 @@ def is_what_was_asked(request: HttpRequest, choice: services.Choice) -> bool:
     return asked["kind"] in ("", choice.kind.slug) and asked["coach"] in ("", choice.host_slug)
 
 
-def remember_choice(request: HttpRequest, offer: Offer, *, zone: str) -> None:
+def remember_choice(request: HttpRequest, offer: OnOffer, *, zone: str) -> None:
     choice = offer.choice
     assert choice is not None
     session.remember(

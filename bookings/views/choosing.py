@@ -23,7 +23,7 @@ from portal.common.http import is_member, private
 
 
 @dataclass(frozen=True)
-class Offer:
+class OnOffer:
     """What the page with times offers: every kind, what was chosen of them (None while a kind is still to be
     chosen), the coach who was asked for, and the coach whose own page it is."""
 
@@ -61,7 +61,7 @@ def coach(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def slots_page(
-    request: HttpRequest, offer: Offer, *, error: str = "", form: SlotForm | None = None, status: int = 200
+    request: HttpRequest, offer: OnOffer, *, error: str = "", form: SlotForm | None = None, status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {"here": "book", "offer": offer, "choice": offer.choice, "error": error}
     context |= {"form": form, "zone_form": ZoneForm(request.GET), "links": links_of(request, offer)}
@@ -119,7 +119,7 @@ def zone(request: HttpRequest) -> HttpResponse:
 
 
 # ---- what was chosen --------------------------------------------------------------------------------
-def offer_of(request: HttpRequest, *, only: str = "") -> Offer:
+def offer_of(request: HttpRequest, *, only: str = "") -> OnOffer:
     """Named in the address or the form, else chosen before, else the one kind there is, with any coach."""
     data = request.POST if request.method == "POST" else request.GET
     form = ChoiceForm(data)
@@ -130,7 +130,7 @@ def offer_of(request: HttpRequest, *, only: str = "") -> Offer:
     kinds = services.offered_kinds()
     alone = services.kinds_of(kinds, coach) if only or named.get("only") else []
     choice = services.choose(alone or kinds, kind, coach)
-    return Offer(
+    return OnOffer(
         alone or kinds,
         choice,
         coach=choice.host_slug if choice else coach,
@@ -138,7 +138,7 @@ def offer_of(request: HttpRequest, *, only: str = "") -> Offer:
     )
 
 
-def links_of(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+def links_of(request: HttpRequest, offer: OnOffer) -> dict[str, Any]:
     """Addresses that keep whatever they do not change: choice, zone, and from which day on."""
     asked_zone, from_on = request.GET.get("zone", ""), shown_from(request)
     kept = offer.names | ({"zone": asked_zone} if times.is_zone(asked_zone) else {})
@@ -162,7 +162,7 @@ def links_of(request: HttpRequest, offer: Offer) -> dict[str, Any]:
     return links
 
 
-def times_address(offer: Offer) -> str:
+def times_address(offer: OnOffer) -> str:
     if offer.only:
         return reverse("bookings:coach", args=[offer.only.slug])
     return reverse("bookings:slots")
@@ -192,7 +192,7 @@ def zone_of(request: HttpRequest, call_type: CallType) -> str:
     return request.user.time_zone if isinstance(request.user, User) else call_type.host.time_zone
 
 
-def back_to_times(request: HttpRequest, offer: Offer) -> str:
+def back_to_times(request: HttpRequest, offer: OnOffer) -> str:
     """The page from which somebody went to change the zone: a move, or the list."""
     try:
         return reverse("bookings:move", args=[request.GET.get("back", "")])

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from bookings import feeds
+from bookings.calendars import feeds
 from bookings.models import Host
 from portal.common import times
 

@@ -48,7 +48,7 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own_offer(request, public_id)
     if found is None:
         return sign_in_first(request)
-    if found.status == Offer.Status.TAKEN and (booking := services.call_of(found)):
+    if found.status == Offer.Status.TAKEN and (booking := services.call_of_offer(found)):
         session.grant(request, booking)
         return redirect("bookings:done", booking.public_id)
     if not found.is_open(times.now()):
@@ -72,7 +72,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
     start = form.cleaned_data["start"]
     details = {name: form.cleaned_data.get(name, "") for name in ("name", "phone")}
     try:
-        booking = services.take(found, start, language=get_language() or "nl", **details)
+        booking = services.take_offer(found, start, language=get_language() or "nl", **details)
     except services.BusyError:
         return offer_page(request, found, form=form, error=busy_words(), status=503)
     except services.BookingError as refused:
@@ -105,7 +105,7 @@ def decline(request: HttpRequest, public_id: str) -> HttpResponse:
     if found.status != Offer.Status.OPEN:
         return redirect("bookings:offer", public_id)
     try:
-        services.decline(found)
+        services.decline_offer(found)
     except services.BusyError:
         return offer_page(request, found, error=busy_words(), status=503)
     words = _("Thank you for telling us. The time goes to somebody else.")

@@ -60,7 +60,7 @@ def join(request: HttpRequest) -> HttpResponse:
     }
     coach = wanted_coach(request.POST)
     if isinstance(request.user, User):
-        services.join(request.user, host=coach, **wanted)
+        services.join_waitlist(request.user, host=coach, **wanted)
         return redirect("bookings:waitlist")
     return send_code(request, call_type, form, wanted | {"coach": coach.slug if coach else ""})
 
@@ -90,7 +90,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     if entry is None:
         return sign_in_first(request)
     try:
-        services.stop(entry)
+        services.stop_waiting(entry)
     except services.BusyError:
         messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
     else:

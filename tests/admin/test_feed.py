@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bookings import feeds
+from bookings.calendars import feeds
 from bookings.models import Host
 from portal.accounts.models import User
 from tests.admin.conftest import browser_of

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from bookings import importing
+from bookings.calendars import importing
 from bookings.models import CalendarCopy, CalendarSource, Choice, Host
 from portal.accounts.models import User
 from portal.common import times

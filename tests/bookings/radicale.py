@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bookings.caldav import Server
-from bookings.fetch import Network
+from bookings.calendars.caldav import Server
+from bookings.calendars.fetch import Network
 from bookings.models import Login
 from portal.local.places import free_port
 from portal.local.processes import wait_until

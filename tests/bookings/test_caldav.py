@@ -12,8 +12,9 @@ import pytest
 from django.db import connection
 from psycopg.types.range import Range
 
-from bookings import caldav, importing, services
-from bookings.fetch import FetchError
+from bookings import services
+from bookings.calendars import caldav, importing
+from bookings.calendars.fetch import FetchError
 from bookings.models import BusyTime, CalendarSource, CallType, Choice, Login
 from portal.common import times
 from tests.bookings.radicale import LOGIN, ROOT, Radicale

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from bookings import copying, importing, services, tasks
+from bookings import services, tasks
+from bookings.calendars import copying, importing
 from bookings.models import Booking, CalendarCopy, CalendarSource, CallType, Host
 from portal.accounts.models import User
 from portal.common import times

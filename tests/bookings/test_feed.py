@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bookings import emails, feeds, services
+from bookings import emails, services
+from bookings.calendars import feeds
 from bookings.models import Booking
 from portal.common import times, tokens
 from tests.bookings.people import THURSDAY_9, confirm

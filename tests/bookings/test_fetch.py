@@ -10,7 +10,16 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from bookings.fetch import MOST_BYTES, Fetched, FetchError, Network, fetch, is_public, resolve, target_of
+from bookings.calendars.fetch import (
+    MOST_BYTES,
+    Fetched,
+    FetchError,
+    Network,
+    fetch,
+    is_public,
+    resolve,
+    target_of,
+)
 from tests.bookings.world import NAME, PUBLIC, URL, World, answer
 
 

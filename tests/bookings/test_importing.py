@@ -9,8 +9,9 @@ from django.core import mail as django_mail
 from django.db import connection
 from psycopg.types.range import Range
 
-from bookings import importing, services, tasks
+from bookings import services, tasks
 from bookings.availability import build_query
+from bookings.calendars import importing
 from bookings.models import Booking, BusyTime, CalendarSource
 from portal.common import sealing, times
 from portal.mail.models import OutboundEmail

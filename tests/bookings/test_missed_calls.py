@@ -55,7 +55,7 @@ def test_held_times_can_still_be_taken_at_the_last_moment(missed, clock):
     no_show(missed)
     offer = Offer.objects.get()
     clock.move_to(offer.expires_at - timedelta(seconds=1))
-    call = services.take(offer, offer.starts[1], name="Sanne Vermeer", language="nl")
+    call = services.take_offer(offer, offer.starts[1], name="Sanne Vermeer", language="nl")
     assert (call.start_at, call.topics, call.shared_scan) == (offer.starts[1], ["letting-go"], "")
     assert not Booking.objects.filter(status="held").exists()
 
@@ -64,7 +64,7 @@ def test_the_time_that_was_not_chosen_goes_to_whoever_waits(missed, call_type):
     no_show(missed)
     WaitlistEntryFactory(kind=call_type.slug)
     offer = Offer.objects.get()
-    services.take(offer, offer.starts[1], name="Sanne Vermeer", language="nl")
+    services.take_offer(offer, offer.starts[1], name="Sanne Vermeer", language="nl")
     passed_on = Offer.objects.get(reason="freed")
     assert (passed_on.name, passed_on.starts) == ("Noor Aydin", [offer.starts[0]])
 

@@ -123,7 +123,7 @@ def test_two_coaches_free_a_time_at_once_for_one_person_who_takes_either(call_ty
         calls = [book(kind, start, f"v{round_}{number}") for number, kind in enumerate((call_type, other))]
         results = at_once(*(lambda seen=call: services.cancel(seen, by=Booking.By.HOST) for call in calls))
         assert kinds(results) == {"Booking": 2}
-        services.decline(Offer.objects.get(status="open"))
+        services.decline_offer(Offer.objects.get(status="open"))
 
 
 def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:
@@ -132,9 +132,9 @@ def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:
     services.cancel(book(call_type, free[30], "sanne"), by=Booking.By.INVITEE)
     offer = Offer.objects.get()
     results = at_once(
-        lambda: services.take(offer, free[30], name="Noor", language="nl"),
-        lambda: services.decline(Offer.objects.get(pk=offer.pk)),
-        lambda: services.stop(offer.entry),
+        lambda: services.take_offer(offer, free[30], name="Noor", language="nl"),
+        lambda: services.decline_offer(Offer.objects.get(pk=offer.pk)),
+        lambda: services.stop_waiting(offer.entry),
     )
     offer.refresh_from_db()
     taken = isinstance(results[0], Booking)

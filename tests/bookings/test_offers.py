@@ -83,7 +83,7 @@ def test_time_of_a_coach_whose_zone_is_gone_comes_free_and_is_offered_to_nobody(
     if what == "cancelled":
         services.cancel(call, by=Booking.By.INVITEE)
     elif what == "declined":
-        services.decline(Offer.objects.get())
+        services.decline_offer(Offer.objects.get())
     else:
         clock.shift(HELD_FREED)
         assert services.release_lapsed_holds() == 1
@@ -266,8 +266,8 @@ def test_declined_time_goes_to_the_next_at_once(call_type, clock):
         waiting(call_type, who)
         clock.shift(timedelta(minutes=1))
     cancelled(call_type)
-    services.decline(Offer.objects.get())
-    services.decline(Offer.objects.order_by("pk").first())  # twice is once
+    services.decline_offer(Offer.objects.get())
+    services.decline_offer(Offer.objects.order_by("pk").first())  # twice is once
     assert offered() == [("Noor", "declined"), ("Bas", "open")]
     assert mails(message=FREED) == [FREED]  # the first one had not left and stays here
 
@@ -306,9 +306,9 @@ def test_whatever_happens_one_person_at_a_time_and_never_the_same_time_twice(cal
         elif open_offers:
             offer = chance.choice(open_offers)
             if do == "decline":
-                services.decline(offer)
+                services.decline_offer(offer)
             else:
-                services.take(offer, offer.starts[0], name=offer.name, language="nl")
+                services.take_offer(offer, offer.starts[0], name=offer.name, language="nl")
         rows = Offer.objects.open()
         assert sorted(start for offer in rows for start in offer.starts) == held()
         assert len(held()) == len(set(held()))
@@ -325,7 +325,7 @@ def test_taken_time_is_a_call_with_its_mails_and_ends_the_waiting(call_type):
     entry = waiting(call_type, "noor")
     cancelled(call_type)
     offer = Offer.objects.get()
-    call = services.take(offer, THURSDAY_9, name="Noor Aydin", language="nl")
+    call = services.take_offer(offer, THURSDAY_9, name="Noor Aydin", language="nl")
     assert (call.status, call.name, call.email, call.user) == (
         "confirmed", "Noor Aydin", "noor@voorbeeld.nl", entry.user
     )  # fmt: skip
@@ -333,7 +333,7 @@ def test_taken_time_is_a_call_with_its_mails_and_ends_the_waiting(call_type):
     offer.refresh_from_db()
     assert (entry.status, offer.status, held()) == ("taken", "taken", [])
     assert mails(about=call.about)[:2] == ["bookings/confirmation", "bookings/coach_booked"]
-    again = services.take(offer, THURSDAY_9, name="Iemand Anders", language="en")
+    again = services.take_offer(offer, THURSDAY_9, name="Iemand Anders", language="en")
     assert (again.pk, again.name) == (call.pk, "Noor Aydin")
     assert len(mails(about=call.about)) == 4
 
@@ -344,7 +344,7 @@ def test_taking_moves_the_call_one_has_and_its_old_time_goes_to_the_next(call_ty
     waiting(call_type, "bas")
     planned = confirm(call_type, THURSDAY_9 + DAY, who="noor")
     cancelled(call_type)
-    moved = services.take(Offer.objects.get(), THURSDAY_9, name="", language="nl")
+    moved = services.take_offer(Offer.objects.get(), THURSDAY_9, name="", language="nl")
     assert (moved.pk, moved.sequence, moved.start_at) == (planned.pk, 1, THURSDAY_9)
     assert Booking.objects.filter(email="noor@voorbeeld.nl").count() == 1
     assert offered() == [("Noor", "taken"), ("Bas", "open")]
@@ -355,7 +355,7 @@ def test_hours_that_were_closed_meanwhile_do_not_break_a_promise(call_type):
     waiting(call_type, "noor")
     cancelled(call_type)
     call_type.host.rules.all().delete()
-    call = services.take(Offer.objects.get(), THURSDAY_9, name="Noor", language="nl")
+    call = services.take_offer(Offer.objects.get(), THURSDAY_9, name="Noor", language="nl")
     assert call.start_at == THURSDAY_9
 
 
@@ -364,14 +364,14 @@ def test_lapsed_offer_cannot_be_taken_although_nobody_cleaned_up(call_type, cloc
     cancelled(call_type)
     clock.shift(timedelta(hours=4))
     with pytest.raises(services.OfferOverError):
-        services.take(Offer.objects.get(), THURSDAY_9, name="Noor", language="nl")
+        services.take_offer(Offer.objects.get(), THURSDAY_9, name="Noor", language="nl")
 
 
 def test_time_that_is_not_of_this_offer_is_refused(call_type):
     waiting(call_type, "noor")
     cancelled(call_type)
     with pytest.raises(services.SlotTakenError):
-        services.take(Offer.objects.get(), THURSDAY_9 + DAY, name="Noor", language="nl")
+        services.take_offer(Offer.objects.get(), THURSDAY_9 + DAY, name="Noor", language="nl")
 
 
 def test_call_of_another_kind_planned_meanwhile_is_said(call_type):
@@ -380,7 +380,7 @@ def test_call_of_another_kind_planned_meanwhile_is_said(call_type):
     other = CallTypeFactory()
     planned = confirm(other, THURSDAY_9 + DAY, who="noor")
     with pytest.raises(services.OpenCallError) as refused:
-        services.take(Offer.objects.get(), THURSDAY_9, name="Noor", language="nl")
+        services.take_offer(Offer.objects.get(), THURSDAY_9, name="Noor", language="nl")
     assert refused.value.booking == planned
     assert offered() == [("Noor", "open")]
 
@@ -399,7 +399,7 @@ def test_held_for_somebody_is_nobodys_own_hold_and_counts_for_no_network(call_ty
 
 # ---- waiting and stopping -----------------------------------------------------------------------------
 def joined(user: Any, call_type: CallType, until_on: date = date(2026, 12, 10)) -> WaitlistEntry:
-    return services.join(
+    return services.join_waitlist(
         user,
         kind=call_type.slug,
         until_on=until_on,
@@ -423,8 +423,8 @@ def test_stopping_gives_a_held_time_to_the_next(call_type, clock):
     clock.shift(timedelta(minutes=1))
     waiting(call_type, "bas")
     cancelled(call_type)
-    services.stop(entry)
-    services.stop(entry)
+    services.stop_waiting(entry)
+    services.stop_waiting(entry)
     assert offered() == [("Noor", "withdrawn"), ("Bas", "open")]
     entry.refresh_from_db()
     assert (entry.status, entry.ended_at) == ("withdrawn", times.now())
@@ -433,7 +433,7 @@ def test_stopping_gives_a_held_time_to_the_next(call_type, clock):
 
 def test_stopping_before_a_mail_left_keeps_it_here(call_type):
     entry = joined(UserFactory(email="noor@voorbeeld.nl"), call_type)
-    services.stop(entry)
+    services.stop_waiting(entry)
     assert mails() == []
 
 

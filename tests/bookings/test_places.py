@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from bookings import emails, feeds, services
+from bookings import emails, services
+from bookings.calendars import feeds
 from bookings.models import Booking, CallType
 from portal.accounts.models import User
 from portal.checks import settings_are_safe

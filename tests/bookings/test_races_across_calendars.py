@@ -75,7 +75,7 @@ def test_whoever_asks_for_another_coach_does_not_wait_for_that_coachs_calendar(t
     call = book(two[0], start, "sanne")
 
     def join() -> None:
-        services.join(
+        services.join_waitlist(
             entry.user,
             kind=two[0].slug,
             until_on=far,
@@ -106,7 +106,7 @@ def test_two_coaches_whose_offers_end_at_once_pass_their_times_on_in_one_line(tw
             OfferFactory(call_type=noor, starts=[free[1][20], free[1][28]]),
         ]
         WaitlistEntry.objects.filter(offers__in=offers).update(status="withdrawn", ended_at=times.now())
-        results = at_once(*(lambda offer=offer: services.decline(offer) for offer in offers))
+        results = at_once(*(lambda offer=offer: services.decline_offer(offer) for offer in offers))
         assert results == [None, None]
         assert {offer.entry for offer in Offer.objects.open()} == {bas, ilse}
         Booking.objects.all().delete()

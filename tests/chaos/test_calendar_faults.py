@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from bookings import copying, services
+from bookings import services
+from bookings.calendars import copying
 from bookings.models import Booking, CalendarCopy, CalendarSource, CallType, Host
 from portal.common import times
 from portal.common.sealing import seal
@@ -23,8 +24,8 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 WRITE = """
 import django, socket, ssl, sys
 django.setup()
-from bookings import copying
-from bookings.fetch import Network
+from bookings.calendars import copying
+from bookings.calendars.fetch import Network
 pk, port, trusted = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 connect = lambda address, timeout: socket.create_connection(("127.0.0.1", port), timeout=timeout)
 trusting = lambda: ssl.create_default_context(cafile=trusted)

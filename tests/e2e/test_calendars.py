@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from bookings import copying, importing
+from bookings.calendars import copying, importing
 from bookings.models import Booking, CalendarSource, CallType
 from portal.accounts.models import User
 from portal.common import times

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
-from bookings import feeds, services
+from bookings import services
+from bookings.calendars import feeds
 from bookings.domain.ics import build
 from bookings.models import Booking, CallType
 from portal.common.ids import new_public_id

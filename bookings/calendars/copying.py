@@ -16,10 +16,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 
-from bookings import caldav, feeds
+from bookings.calendars import caldav, feeds
+from bookings.calendars.fetch import FetchError, Network
 from bookings.domain.busy import UnreadableError
 from bookings.domain.copied import Seen, read_copy
-from bookings.fetch import FetchError, Network
 from bookings.models import Booking, CalendarCopy, CalendarSource
 from bookings.services import copies
 from portal.common import times

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from psycopg.types.range import Range
 
-from bookings import caldav, comparing, emails, services
-from bookings.copying import Found
+from bookings import emails, services
+from bookings.calendars import caldav, comparing
+from bookings.calendars.copying import Found
+from bookings.calendars.fetch import FetchError, Network, fetch
 from bookings.domain import busy
 from bookings.domain.merging import merge
-from bookings.fetch import FetchError, Network, fetch
 from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.common.sealing import SealBrokenError

@@ -15,9 +15,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urljoin, urlsplit
 
+from bookings.calendars.fetch import (
+    MOST_REDIRECTS,
+    REDIRECTS,
+    FetchError,
+    Network,
+    ask,
+    content_of,
+    target_of,
+)
 from bookings.domain import dav
 from bookings.domain.busy import UnreadableError
-from bookings.fetch import MOST_REDIRECTS, REDIRECTS, FetchError, Network, ask, content_of, target_of
 from bookings.models import Choice, Login
 
 MOST_CALENDARS = 50  # shown to choose from

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bookings import caldav
-from bookings.copying import Found, differing, found_in
+from bookings.calendars import caldav
+from bookings.calendars.copying import Found, differing, found_in
 from bookings.domain.busy import UnreadableError
 from bookings.domain.copied import uids
 from bookings.models import Booking, CalendarCopy, CalendarSource
