@@ -217,6 +217,17 @@ def test_a_choice_made_while_somebody_books_is_not_missed(call_type):
     assert (set(planned()), set(planned("coach"))) == ({HOUR}, {15})
 
 
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_only_whoever_shared_a_result_is_reminded_of_it(call_type, clock, is_shared):
+    confirm(call_type, shared_scan=CompletedScanFactory().public_id if is_shared else "")
+    row = row_at(DAY)
+    clock.move_to(row.send_after)
+    parts = written(row)
+    for text in (parts.text, parts.html):
+        assert "Je hoeft niets voor te bereiden." in text
+        assert ("lees je je uitslag nog eens" in text) is is_shared
+
+
 # ---- the coach's brief ----------------------------------------------------------------------------------
 def test_a_shared_result_reaches_the_coach_again_a_day_before(call_type, clock):
     scan = CompletedScanFactory()
