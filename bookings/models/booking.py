@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.call_type import E164, CallType
 from bookings.models.host import Host
+from bookings.models.period import HasPeriod
 from portal.common import times
 from portal.common.ids import new_public_id
 
@@ -54,7 +55,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(user=user).exclude(status=Booking.Status.HELD)
 
 
-class Booking(models.Model):
+class Booking(HasPeriod):
     """One call, from hold to the end. `footprint` is the period with the buffers of that moment inside.
 
     `sequence` is both the iCalendar SEQUENCE and the version every mail is checked against.
@@ -77,7 +78,6 @@ class Booking(models.Model):
         CallType, models.PROTECT, related_name="bookings", verbose_name=_("call type")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.HELD)
-    period = DateTimeRangeField(_("period"))
     footprint = DateTimeRangeField(_("period with buffers"))
     # a hold: until when, and whose (digests only, cleared when it is confirmed)
     expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
@@ -205,16 +205,6 @@ class Booking(models.Model):
     def __str__(self) -> str:
         who = self.name or self.get_status_display()
         return f"{who}, {times.short_moment(self.start_at, self.host.time_zone)}"
-
-    @property
-    def start_at(self) -> datetime:
-        lower: datetime = self.period.lower
-        return lower
-
-    @property
-    def end_at(self) -> datetime:
-        upper: datetime = self.period.upper
-        return upper
 
     @property
     def change_until(self) -> datetime:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
+from django.contrib.postgres.fields import IntegerRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q, Value
@@ -15,6 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.host import Host
+from bookings.models.period import HasPeriod
 from portal.common import times
 
 WEEKDAYS = [
@@ -128,11 +129,10 @@ class OverrideWindow(models.Model):
         return f"{self.start_time:%H:%M}–{self.end_time:%H:%M}"
 
 
-class BlockedTime(models.Model):
+class BlockedTime(HasPeriod):
     """Time the host closed by hand. Bare: buffers are not added to it."""
 
     host = models.ForeignKey(Host, models.CASCADE, related_name="blocked", verbose_name=_("coach"))
-    period = DateTimeRangeField(_("period"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
 
     class Meta:
@@ -155,16 +155,6 @@ class BlockedTime(models.Model):
 
     def __str__(self) -> str:
         return self.reason or times.short_moment(self.start_at, self.host.time_zone)
-
-    @property
-    def start_at(self) -> datetime:
-        lower: datetime = self.period.lower
-        return lower
-
-    @property
-    def end_at(self) -> datetime:
-        upper: datetime = self.period.upper
-        return upper
 
     @property
     def title(self) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.host import Host
+from bookings.models.period import HasPeriod
 from portal.common import times
 from portal.common.sealing import seal, unseal
 
@@ -242,14 +242,13 @@ class CalendarSource(models.Model):
         return self.is_active and unread and self.on_stale == self.OnStale.CLOSE
 
 
-class BusyTime(models.Model):
+class BusyTime(HasPeriod):
     """Time that an imported calendar says is taken. Bare: buffers are not added to it. No words are kept."""
 
     host = models.ForeignKey(Host, models.CASCADE, related_name="busy", verbose_name=_("coach"))
     source = models.ForeignKey(
         CalendarSource, models.CASCADE, related_name="busy", verbose_name=_("connected calendar")
     )
-    period = DateTimeRangeField(_("period"))
     uid_digest = models.CharField(max_length=64)
 
     class Meta:
@@ -267,16 +266,6 @@ class BusyTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def start_at(self) -> datetime:
-        lower: datetime = self.period.lower
-        return lower
-
-    @property
-    def end_at(self) -> datetime:
-        upper: datetime = self.period.upper
-        return upper
 
     @property
     def title(self) -> str:
