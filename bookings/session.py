@@ -42,17 +42,23 @@ class Waiting:
     wanted: Wanted
 
 
+def everything(request: HttpRequest) -> dict[str, Any]:
+    """All that is remembered of a booking under way, by name."""
+    kept: dict[str, Any] = request.session.get(KEY, {})
+    return kept
+
+
 def recall(request: HttpRequest, name: str) -> Any:
-    return request.session.get(KEY, {}).get(name)
+    return everything(request).get(name)
 
 
 def remember(request: HttpRequest, **values: Any) -> None:
-    request.session[KEY] = request.session.get(KEY, {}) | values
+    request.session[KEY] = everything(request) | values
 
 
 def forget(request: HttpRequest, *names: str) -> None:
     """Forget these, or with no names everything but the zone."""
-    kept = request.session.get(KEY, {})
+    kept = everything(request)
     gone = names or tuple(name for name in kept if name != "zone")
     if any(name in kept for name in gone):
         request.session[KEY] = {name: value for name, value in kept.items() if name not in gone}

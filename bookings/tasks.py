@@ -16,6 +16,7 @@ def release_lapsed_holds() -> None:
     if released := services.release_lapsed_holds():
         log.info("Released %d lapsed holds", released)
     services.lapse_entries()
+    services.forget_changes()
 
 
 @shared_task(name="bookings.import_calendars")

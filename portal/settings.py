@@ -142,7 +142,11 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 throws live rate counters away
-    }
+    },
+    "pages": {  # written pages, in each web process; see bookings/views/shared.py
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # ---- jobs -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
@@ -36,6 +36,12 @@ def _no_counters_left(request: pytest.FixtureRequest) -> None:
     if {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_left() -> None:
+    """Pages that are written outlive a test in this process, and say what its settings were."""
+    caches["pages"].clear()
 
 
 @pytest.fixture(scope="session")

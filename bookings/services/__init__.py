@@ -26,6 +26,7 @@ from bookings.services.calls import (
     request_hash,
     require_no_open_call,
 )
+from bookings.services.changes import calendar_state, forget_changes
 from bookings.services.copies import put_right, start_over, try_again, want_all, withdraw
 from bookings.services.errors import (
     BlockChangedError,
@@ -93,6 +94,7 @@ __all__ = [
     "TooManyHoldsError",
     "adopt",
     "book_for",
+    "calendar_state",
     "call_of_offer",
     "calls_outside",
     "cancel",
@@ -106,6 +108,7 @@ __all__ = [
     "decline_offer",
     "erase",
     "find_call",
+    "forget_changes",
     "free_slots",
     "free_with_any",
     "held_by",

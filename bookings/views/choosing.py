@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from bookings import pages, services, session
 from bookings.forms import ChoiceForm, SlotForm, ZoneForm
 from bookings.models import CallType, Host
+from bookings.views.shared import shared
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import is_member, private
@@ -45,6 +46,7 @@ class OnOffer:
 @login_not_required
 @private
 @require_GET
+@shared
 def slots(request: HttpRequest) -> HttpResponse:
     return slots_page(request, offer_of(request))
 
@@ -52,6 +54,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @private
 @require_GET
+@shared
 def coach(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of one coach, for under a mail: nobody else's times."""
     offer = offer_of(request, only=slug)
