@@ -11,7 +11,6 @@ from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.utils.translation import get_language
 
 from bookings import services, session
 from portal.common import times
@@ -20,7 +19,6 @@ from portal.common.http import View, is_member
 P = ParamSpec("P")
 
 MINUTE = 60
-IN_THE_KEY = {"zone", "asked_kind", "asked_coach", "only"}  # of what a browser's session remembers
 # As Django writes it; what people type is escaped, so it never looks like this.
 TOKEN = re.compile(r'(?<=<input type="hidden" name="csrfmiddlewaretoken" value=")[^"]*')
 
@@ -29,7 +27,7 @@ def shared(view: View[P]) -> View[P]:
     """Write a page once for all who would see the same, until the calendar changes or the minute ends.
 
     The state is asked first: a page that is newer than its state does no harm, an older one would list a time
-    that is gone. Whoever holds a time, is signed in or has a message waiting gets a page of their own.
+    that is gone. Whoever is signed in or has a message waiting gets a page of their own.
     """
 
     @wraps(view)
@@ -48,20 +46,16 @@ def shared(view: View[P]) -> View[P]:
 
 
 def _has_something_own(request: HttpRequest) -> bool:
-    remembered = session.everything(request).keys()
-    return is_member(request) or bool(remembered - IN_THE_KEY) or len(get_messages(request)) > 0
+    return is_member(request) or len(get_messages(request)) > 0
 
 
 def _key(request: HttpRequest) -> str:
     """Everything such a page depends on, besides the code and the settings of this process."""
     now = times.now()
-    minute = now.replace(second=0, microsecond=0)
-    remembered = sorted(session.everything(request).items())
     parts = (
         services.calendar_state(now),
-        minute.isoformat(),
-        get_language(),
-        request.get_full_path(),
-        remembered,
+        now.replace(second=0, microsecond=0).isoformat(),
+        request.get_full_path(),  # the language too
+        sorted(session.everything(request).items()),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -30,6 +30,7 @@ from tests.bench import load
 from tests.bench.filling import fill_calls
 from tests.bench.report import table
 from tests.chaos.harness import Chaos, Process, free_port
+from tests.factories.assessments import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Answer = tuple[int, str, float]  # status, text, milliseconds
@@ -136,25 +137,25 @@ def test_free_times(parts: Chaos) -> None:
         assert len(queries) <= 6
         name = f"free times, {amount} bookings"
         rows.append(compare(name, bare, portal, everybody, answer=200, queries=len(queries), least=AIM))
-    scanning, holding = [], []
+    scanning, signed_in = [], []
     for number in range(CONNECTIONS):
-        scanner, holder = Browser(portal, number), Browser(portal, number + CONNECTIONS)
+        scanner, member = Browser(portal, number), Browser(portal, number + CONNECTIONS)
         _status, text, _waited = scanner.send(reverse("assessments:landing"))
         scanner.send(reverse("assessments:start"), form_of(text))
         scanning.append(scanner.request(path, None, *GZIP))
-        _status, text, _waited = holder.send(path)
-        form = form_of(text) | {"start": starts_on(text)[-1]}
-        assert holder.send(reverse("bookings:hold"), form)[0] == 302
-        holding.append(holder.request(path, None, *GZIP))
+        person = Client()
+        person.force_login(UserFactory())
+        member.cookies["sessionid"] = person.cookies["sessionid"].value
+        signed_in.append(member.request(path, None, *GZIP))
     rows += [
         compare("in the middle of a scan", bare, portal, scanning, answer=200, queries=6, least=AIM),
-        compare("holding a time", bare, portal, holding, answer=200, queries=5, least=6),
+        compare("signed in", bare, portal, signed_in, answer=200, queries=6, least=6),
     ]
     loop = load.ceiling(CONNECTIONS)
     note = (
         f"{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s in turn. Aim: at least {AIM} %,"
         " at most 6 queries. The queries are of the first who asks after a change; until the next change"
-        " or minute the page is there, and takes one, or two with a session. Only whoever holds a time has it"
+        " or minute the page is there, and takes one, or two with a session. Only whoever is signed in has it"
         f" written for them alone. The load loop by itself does {loop.rate:.0f} requests a second."
     )
     table("Free times beside a bare Django view", COLUMNS, rows, note)

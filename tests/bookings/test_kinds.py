@@ -455,9 +455,9 @@ def test_slot_page_takes_five_queries_however_many_coaches_and_calls(
     with django_assert_num_queries(5):
         browser.get(SLOTS)
     hold(browser, browser.get(SLOTS), THURSDAY_9.isoformat())
-    with django_assert_num_queries(5):  # the session, in the place of what the page of all others depends on
+    with django_assert_num_queries(6):  # the session too, once there is one
         browser.get(SLOTS)
     member = Client()
     member.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(6):  # and the person, once somebody signed in
+    with django_assert_num_queries(6):  # the person in the place of what the page of all others depends on
         member.get(SLOTS)
