@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UniqueUnstructuredHeader,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -22,7 +29,17 @@ class OneLineHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class SubjectHeader(UniqueUnstructuredHeader, BaseHeader):
+    """Folded by Python's older class: the newer one leaves the first line empty before a subject that just
+    does not fit, and loses a space between words with accents (CPython gh-92081)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        words = Header(str(self), None if self.isascii() else "utf-8", header_name=self.name)
+        return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _registry = HeaderRegistry()
+_registry.map_to_type("subject", SubjectHeader)
 _registry.map_to_type("list-unsubscribe", OneLineHeader)
 POLICY = SMTP.clone(header_factory=_registry)
 

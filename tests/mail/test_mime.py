@@ -4,6 +4,8 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from portal.common import times, tokens
 from portal.mail import mime
@@ -69,6 +71,15 @@ def test_lines_end_in_crlf_and_stay_short_and_ascii() -> None:
     assert b"\r" not in content.replace(b"\r\n", b"")
     assert max(map(len, content.split(b"\r\n"))) <= 998
     content.decode("ascii")
+
+
+@given(st.lists(st.text("abcdé:,?…", min_size=1, max_size=30), min_size=1, max_size=12).map(" ".join))
+@example("We hebben je gemist: zullen we een nieuw moment kiezen met Jet van Dalen?")
+def test_a_subject_of_any_length_begins_on_its_own_line_and_comes_back_whole(subject: str) -> None:
+    mail = row(subject=subject)
+    assert b"Subject: " in mime.build(mail)
+    assert b"Subject:\r\n" not in mime.build(mail)
+    assert parsed(mail)["Subject"] == subject
 
 
 @pytest.mark.parametrize("field", ["to_name", "subject", "reply_to"])
