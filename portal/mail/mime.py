@@ -7,7 +7,6 @@ from email.headerregistry import (
     Address,
     BaseHeader,
     HeaderRegistry,
-    UniqueUnstructuredHeader,
     UnstructuredHeader,
 )
 from email.message import EmailMessage
@@ -29,9 +28,11 @@ class OneLineHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-class SubjectHeader(UniqueUnstructuredHeader, BaseHeader):
+class SubjectHeader(UnstructuredHeader, BaseHeader):
     """Folded by Python's older class: the newer one leaves the first line empty before a subject that just
     does not fit, and loses a space between words with accents (CPython gh-92081)."""
+
+    max_count = 1
 
     def fold(self, *, policy: Policy) -> str:
         words = Header(str(self), None if self.isascii() else "utf-8", header_name=self.name)
