@@ -23,8 +23,9 @@ setup: run-env  ## the set-up of `make up`, without starting it
 demo: run-env  ## fill it with plainly marked demo people; SCALE=10 or 100 for more, CLEAN=1 takes them away
 	@exec $(LOCAL) demo -- $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
 
-test: dev-env  ## the whole suite; ARGS="-k words" for a part of it
-	@exec $(LOCAL) test -- $(ARGS)
+test: dev-env  ## the whole suite, on every core; ARGS="-k words" for a part of it, on one
+	@$(LOCAL) test -- $(or $(ARGS),-n auto --maxprocesses 4 --dist worksteal -m "not race")
+	@$(if $(ARGS),,$(LOCAL) test -- -m race)  # crowds have the machine for themselves
 
 check: dev-env  ## linters, types, import order, missing migrations, deployment settings
 	@exec $(LOCAL) check

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache, caches
-from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
@@ -15,12 +14,6 @@ from tests.bookings.radicale import Radicale, running
 
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _built_once() -> None:
-    """Static files, as `make up` builds them."""
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -69,10 +69,11 @@ def run_tests(arguments: list[str]) -> int:
     browser = chromium()
     with throwaway_machine() as this:
         this.environment["CHROMIUM"] = browser
-        # Before pytest: Django keeps the catalogue that it finds while it starts, even when there is none.
-        compiled = run_in_front(this.environment, [sys.executable, "manage.py", "compile_translations"])
-        if compiled:
-            return compiled
+        # Before pytest: Django keeps the catalogue that it finds while it starts, even when there is none,
+        # and the static files are built once for all of its workers.
+        for command in (["compile_translations"], ["collectstatic", "--no-input", "--verbosity=0"]):
+            if failed := run_in_front(this.environment, [sys.executable, "manage.py", *command]):
+                return failed
         return run_in_front(this.environment, [sys.executable, "-m", "pytest", *without_dashes(arguments)])
 
 
