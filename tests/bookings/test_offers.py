@@ -212,24 +212,63 @@ def test_lapsed_hold_of_a_visitor_is_not_in_the_way(call_type, clock):
 
 # ---- how long -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("before_the_notice", "held_for"),
+    ("freed_at", "held_until"),
     [
-        (timedelta(hours=5), timedelta(hours=4)),
-        (timedelta(hours=2), timedelta(hours=2)),
-        (timedelta(minutes=30), timedelta(minutes=30)),
-        (timedelta(minutes=29), None),
-        (timedelta(hours=-1), None),
+        ("24 13:00", "24 17:00"),
+        ("24 22:00", "25 12:00"),  # a night is no time to answer in
+        ("25 03:00", "25 12:00"),
+        ("25 11:30", "25 15:00"),  # the notice of a day for Thursday three o'clock
+        ("25 14:30", "25 15:00"),
+        ("25 14:31", None),
+        ("25 16:00", None),
     ],
 )
-def test_held_for_four_hours_or_until_the_notice_and_never_less_than_half_an_hour(
-    call_type, clock, before_the_notice, held_for
+def test_held_for_four_hours_by_day_or_until_the_notice_and_never_less_than_half_an_hour(
+    call_type, clock, freed_at, held_until
 ):
     waiting(call_type, "noor")
-    call = confirm(call_type)
-    clock.move_to(THURSDAY_9 - DAY - before_the_notice)
+    call = confirm(call_type, THURSDAY_9 + timedelta(hours=6))
+    clock.move_to(november(freed_at))
     services.cancel(call, by=Booking.By.HOST)
     offer = Offer.objects.first()
-    assert (offer.expires_at - times.now() if offer else None) == held_for
+    assert (offer.expires_at if offer else None) == (november(held_until) if held_until else None)
+
+
+def test_the_hours_are_those_of_whoever_waits_and_who_sleeps_until_the_end_is_passed_over(call_type, clock):
+    """At half past nine in the evening here it is morning in Honolulu; at midnight the notice is over."""
+    CallType.objects.update(minimum_notice_minutes=9 * 60)
+    call_type.refresh_from_db()
+    waiting(call_type, "noor")
+    clock.shift(timedelta(minutes=1))
+    waiting(call_type, "kai", time_zone="Pacific/Honolulu")
+    call = confirm(call_type)
+    clock.move_to(november("25 21:30"))
+    services.cancel(call, by=Booking.By.HOST)
+    assert [(offer.name, offer.expires_at) for offer in Offer.objects.all()] == [
+        ("Kai", november("26 00:00"))
+    ]
+
+
+def test_held_no_longer_than_the_call_one_has_can_be_moved(call_type, clock):
+    CallType.objects.update(minimum_notice_minutes=0, cancel_notice_minutes=24 * 60)
+    call_type.refresh_from_db()
+    waiting(call_type, "noor")
+    confirm(call_type, THURSDAY_9 + DAY + timedelta(hours=1), who="noor")  # Friday ten o'clock
+    call = confirm(call_type, THURSDAY_9 + timedelta(hours=6))
+    clock.move_to(november("25 22:00"))
+    services.cancel(call, by=Booking.By.HOST)
+    assert Offer.objects.get().expires_at == november("26 10:00")
+
+
+def november(text: str) -> datetime:
+    """Day and clock in Amsterdam, in the month of these tests."""
+    return datetime.fromisoformat(f"2026-11-{text}:00+01:00")
+
+
+def lapse(clock: Any) -> None:
+    """Let the open offer run out, and the task of every minute find it."""
+    clock.move_to(Offer.objects.get(status="open").expires_at)
+    services.release_lapsed_holds()
 
 
 def test_lapse_passes_on_to_the_next_and_never_back(call_type, clock):
@@ -237,11 +276,9 @@ def test_lapse_passes_on_to_the_next_and_never_back(call_type, clock):
         waiting(call_type, who)
         clock.shift(timedelta(minutes=1))
     cancelled(call_type)
-    clock.shift(timedelta(hours=4))
-    services.release_lapsed_holds()
+    lapse(clock)
     assert offered() == [("Noor", "lapsed"), ("Bas", "open")]
-    clock.shift(timedelta(hours=4))
-    services.release_lapsed_holds()
+    lapse(clock)
     assert offered() == [("Noor", "lapsed"), ("Bas", "lapsed")]
     assert held() == []
     assert list(WaitlistEntry.objects.values_list("status", flat=True)) == ["waiting", "waiting"]
@@ -301,7 +338,7 @@ def test_whatever_happens_one_person_at_a_time_and_never_the_same_time_twice(cal
             if free:
                 cancelled(call_type, chance.choice(sorted(free)), who=f"v{step}")
         elif do == "lapse":
-            clock.shift(timedelta(hours=chance.choice([1, 4])))
+            clock.shift(timedelta(hours=chance.choice([1, 16])))
             services.release_lapsed_holds()
         elif open_offers:
             offer = chance.choice(open_offers)
