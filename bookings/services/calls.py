@@ -18,6 +18,7 @@ from bookings.services.errors import (
     FormUsedError,
     NotOverYetError,
     OpenCallError,
+    PhoneMissingError,
     SlotTakenError,
     TooLateError,
 )
@@ -58,7 +59,7 @@ def confirm(
     """Turn the hold into a booking, with its mails. The same form again returns the same booking.
 
     A hold that lapsed does no harm as long as nobody took the time. Raises SlotTakenError, OpenCallError,
-    FormUsedError, BusyError.
+    FormUsedError, PhoneMissingError, BusyError.
     """
     return _confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
 
@@ -112,6 +113,8 @@ def _confirm(
         _fill_in(booking, {"user": user, "confirmed_at": now, "changed_at": now})
         booking.kept_outside_at = now if outside_hours else None
         promise_place(booking)
+        if booking.call_type.asks_phone and not booking.phone:
+            raise PhoneMissingError
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
         copies.want(booking)

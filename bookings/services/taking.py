@@ -16,7 +16,7 @@ def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone
     """Turn a held time into the call, or move the open call of this person to it. Twice is once.
 
     The other time of the offer goes to whoever waits. Raises OfferOverError, SlotTakenError for a time that
-    is not of this offer, OpenCallError, TooLateError, BusyError.
+    is not of this offer, OpenCallError, TooLateError, PhoneMissingError, BusyError.
     """
     with host_locked(offer.call_type.host_id):
         in_line_for(offer.email)  # before the line of those who wait, as everywhere
@@ -59,7 +59,7 @@ def _move_or_confirm(
     existing = open_call_of(offer.email, now)
     if existing is None:
         details = Details(
-            name=name,
+            name=name or offer.name,  # a form that was to move a call asked for none
             email=offer.email,
             language=language,
             time_zone=offer.time_zone,

@@ -91,8 +91,21 @@ def refuse(
         return offer_page(request, found, form=form, error=too_late_words(), status=409)
     if isinstance(refused, services.OpenCallError):
         return offer_page(request, found, form=form, status=409)  # the page says what is planned
+    if isinstance(refused, services.PhoneMissingError):
+        return ask_phone(request, found)
     words = _("That is not a time from this page. Choose one of the times.")
     return offer_page(request, found, form=form, error=words, status=409)
+
+
+def ask_phone(request: HttpRequest, found: Offer) -> HttpResponse:
+    """The call that was to move is off, or the coach calls since a moment: ask what the form did not ask."""
+    found.call_type.refresh_from_db()
+    known = take_form(found, None).initial
+    form = take_form(found, None, known | request.POST.dict())
+    words = _(
+        "Something changed just now: this becomes a new call, and the coach calls you. On which number?"
+    )
+    return offer_page(request, found, form=form, error=words, status=422)
 
 
 @login_not_required

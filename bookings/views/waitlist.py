@@ -61,7 +61,10 @@ def join(request: HttpRequest) -> HttpResponse:
     }
     coach = wanted_coach(request.POST)
     if isinstance(request.user, User):
-        services.join_waitlist(request.user, host=coach, **wanted)
+        try:
+            services.join_waitlist(request.user, host=coach, **wanted)
+        except services.PersonGoneError:
+            return redirect("accounts:deleted")
         return redirect("bookings:waitlist")
     return send_code(request, call_type, form, wanted | {"coach": coach.slug if coach else ""})
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +21,7 @@ from tests.bookings.people import mails
 from tests.bookings.test_races import as_everybody_saw_it, at_once, book, holders_of_overlaps, kinds
 from tests.bookings.test_races import call_type as call_type  # a fixture
 from tests.bookings.test_races import no_deadlock as no_deadlock  # a fixture
+from tests.bookings.test_races_across_calendars import meanwhile
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import CallTypeFactory, WaitlistEntryFactory
 
@@ -124,6 +128,40 @@ def test_two_coaches_free_a_time_at_once_for_one_person_who_takes_either(call_ty
         results = at_once(*(lambda seen=call: services.cancel(seen, by=Booking.By.HOST) for call in calls))
         assert kinds(results) == {"Booking": 2}
         services.decline_offer(Offer.objects.get(status="open"))
+
+
+def test_call_that_is_cancelled_while_it_moves_asks_for_the_number_it_now_needs(call_type: CallType) -> None:
+    """The form was made to move a call, and asked for no number; at that moment the call is cancelled."""
+    line(call_type, "noor")
+    free = [slot.start for slot in services.free_slots(call_type)]
+    planned = book(call_type, free[45], "noor")
+    services.cancel(book(call_type, free[30], "sanne"), by=Booking.By.INVITEE)
+    CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
+    offer = Offer.objects.get()
+    browser = Client()
+    browser.get(
+        reverse("bookings:offer_link", args=[offer.public_id, tokens.make(emails.OFFER, offer.public_id)])
+    )
+    path, typed = reverse("bookings:offer_take", args=[offer.public_id]), {"start": free[30].isoformat()}
+    is_locked = threading.Event()
+    answers = []
+
+    def take() -> None:
+        assert is_locked.wait(10)
+        answers.append(browser.post(path, typed))
+
+    with meanwhile(take), services.host_locked(call_type.host_id):
+        is_locked.set()
+        time.sleep(0.5)
+        services.cancel(planned, by=Booking.By.INVITEE)
+    page = BeautifulSoup(answers[0].content, "html.parser")
+    assert answers[0].status_code == 422
+    assert not Booking.objects.filter(status="confirmed").exists()
+    given = {field["name"]: field.get("value", "") for field in page.select("#take input[name]")}
+    assert given.pop("phone") == ""
+    assert browser.post(path, given | {"phone": "06 12345678"}).status_code == 302
+    call = Booking.objects.get(status="confirmed")
+    assert (call.start_at, call.name, call.phone) == (free[30], "Noor", "+31612345678")
 
 
 def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:
