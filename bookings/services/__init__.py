@@ -67,6 +67,7 @@ from bookings.services.outside import (
 )
 from bookings.services.places import promise_place
 from bookings.services.reminders import plan_reminders
+from bookings.services.retention import forget_past
 from bookings.services.spreading import confirm_with_any, hold_with_any
 from bookings.services.taking import call_of_offer, decline_offer, take_offer
 from bookings.services.waitlist import join_waitlist, lapse_entries, stop_waiting
@@ -113,6 +114,7 @@ __all__ = [
     "erase",
     "find_call",
     "forget_changes",
+    "forget_past",
     "free_slots",
     "free_with_any",
     "held_by",
