@@ -56,7 +56,7 @@ from bookings.services.holds import (
 )
 from bookings.services.hours import close_dates
 from bookings.services.kinds import Call, Choice, Kind, choose, find_call, kinds_of, offered_kinds
-from bookings.services.offers import HELD_FREED, HELD_NO_SHOW, clear_lapsed, pass_on
+from bookings.services.offers import HELD_FREED, HELD_NO_SHOW, clear_lapsed, let_lapse_before, pass_on
 from bookings.services.outside import (
     OutsideCall,
     calls_outside,
@@ -125,6 +125,7 @@ __all__ = [
     "keep_outside",
     "kinds_of",
     "lapse_entries",
+    "let_lapse_before",
     "move",
     "move_inside",
     "nearest_for",

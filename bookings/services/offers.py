@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
@@ -67,7 +67,7 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
             waiting = WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.WAITING)
             if waiting.update(status=WaitlistEntry.Status.OFFERED):  # another host may be quicker
                 offer = _make(entry, one.call_type, one.start, expires_at=expires_at, entry=entry)
-                emails.send_freed(offer, call)
+                emails.send_freed(offer, call, is_last=let_lapse_before(offer))
                 return offer
     return None
 
@@ -196,7 +196,8 @@ def _hold(offer: Offer, start: datetime) -> None:
 def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     """End an open offer: its mail stays if it has not left, its times go to whoever waits next.
 
-    Whoever waited keeps the place in line, unless a time was taken.
+    Whoever waited keeps the place in line, unless a time was taken, or this is the second in a row without
+    an answer.
     """
     in_line_for(LINE)
     left = list(offer.times.filter(status=Booking.Status.HELD))
@@ -207,10 +208,28 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     entries = WaitlistEntry.objects.filter(offers=offer, status=WaitlistEntry.Status.OFFERED)
     if status == Offer.Status.TAKEN:
         entries.update(status=WaitlistEntry.Status.TAKEN, ended_at=now)
+    elif status == Offer.Status.LAPSED and let_lapse_before(offer):
+        _stop_waiting(entries, now)
     else:
         entries.update(status=WaitlistEntry.Status.WAITING)
     for row in left:
         pass_on(row.host_id, row.period, now=now, not_to=offer.email)
+
+
+def let_lapse_before(offer: Offer) -> bool:
+    """Whether the offer that this person had before this one, for the same place in line, lapsed too."""
+    before = Offer.objects.filter(entry__isnull=False, entry=offer.entry_id, pk__lt=offer.pk)
+    last = before.order_by("-pk").first()
+    return last is not None and last.status == Offer.Status.LAPSED
+
+
+def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
+    """Hold no more times for who does not answer, and say so: others wait as long for each."""
+    found = list(entries)
+    entries.update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
+    calls = _open_calls(found, now)
+    for entry in found:
+        emails.send_stopped(entry, calls.get(entry.email))
 
 
 def clear_lapsed(host_id: int, now: datetime) -> int:

@@ -35,13 +35,16 @@ def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone
         return booking
 
 
-def decline_offer(offer: Offer) -> None:
-    """Give the held times back, so that the next in line gets them. Twice is once. Raises BusyError."""
+def decline_offer(offer: Offer) -> Offer:
+    """Give the held times back, so that the next in line gets them. Twice is once, and late is an answer too,
+    as long as nobody ended it. Returns the offer as it is then. Raises BusyError.
+    """
     with host_locked(offer.call_type.host_id):
         now = times.now()
         offer = fresh(offer)
         if offer.status == Offer.Status.OPEN:
-            end(offer, Offer.Status.DECLINED if offer.is_open(now) else Offer.Status.LAPSED, now=now)
+            end(offer, Offer.Status.DECLINED, now=now)
+        return offer
 
 
 def fresh(offer: Offer) -> Offer:

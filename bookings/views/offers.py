@@ -118,9 +118,11 @@ def decline(request: HttpRequest, public_id: str) -> HttpResponse:
     if found.status != Offer.Status.OPEN:
         return redirect("bookings:offer", public_id)
     try:
-        services.decline_offer(found)
+        found = services.decline_offer(found)
     except services.BusyError:
         return offer_page(request, found, error=busy_words(), status=503)
+    if found.status != Offer.Status.DECLINED:
+        return redirect("bookings:offer", public_id)  # it lapsed at this very moment
     words = _("Thank you for telling us. The time goes to somebody else.")
     if found.reason == Offer.Reason.FREED:
         words = _("Thank you for telling us. The time goes to whoever is next; you stay on the list.")
@@ -220,6 +222,7 @@ def over_page(request: HttpRequest, found: Offer) -> HttpResponse:
     context = {
         "offer": found,
         "was_until": times.short_moment(found.ended_at or found.expires_at, found.time_zone),
-        "still_waits": bool(found.entry and found.entry.ended_at is None),
+        "still_waits": bool(found.entry and found.entry.ended_at is None)
+        and not (found.status == Offer.Status.OPEN and services.let_lapse_before(found)),  # about to end
     }
     return render(request, "bookings/offer_over.html", context, status=410)

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from bookings import emails, services
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.services.offers import end
 from portal.common import times, tokens
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import mails
@@ -162,6 +163,30 @@ def test_call_that_is_cancelled_while_it_moves_asks_for_the_number_it_now_needs(
     assert browser.post(path, given | {"phone": "06 12345678"}).status_code == 302
     call = Booking.objects.get(status="confirmed")
     assert (call.start_at, call.name, call.phone) == (free[30], "Noor", "+31612345678")
+
+
+def test_no_thank_you_while_it_lapses_promises_no_place_in_line(call_type: CallType) -> None:
+    line(call_type, "noor")
+    start = services.free_slots(call_type)[30].start
+    services.cancel(book(call_type, start, "sanne"), by=Booking.By.INVITEE)
+    offer = Offer.objects.get()
+    browser = Client()
+    browser.get(
+        reverse("bookings:offer_link", args=[offer.public_id, tokens.make(emails.OFFER, offer.public_id)])
+    )
+    is_locked = threading.Event()
+    answers = []
+
+    def decline() -> None:
+        assert is_locked.wait(10)
+        answers.append(browser.post(reverse("bookings:offer_decline", args=[offer.public_id])))
+
+    with meanwhile(decline), services.host_locked(call_type.host_id):
+        is_locked.set()
+        time.sleep(0.5)
+        end(Offer.objects.get(), Offer.Status.LAPSED, now=times.now())
+    assert answers[0].headers["Location"] == reverse("bookings:offer", args=[offer.public_id])
+    assert Offer.objects.get().status == "lapsed"
 
 
 def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:

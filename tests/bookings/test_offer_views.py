@@ -372,6 +372,30 @@ def test_lapsed_time_is_gone_with_a_way_on(offer, clock):
     assert browser.get(page_for(offer)).status_code == 410
 
 
+def test_page_of_the_second_that_lapsed_says_nothing_of_a_place_in_line(offer, call_type, clock):
+    """Also in the minute before the task ends it."""
+    clock.move_to(offer.expires_at)
+    services.release_lapsed_holds()
+    services.cancel(confirm(call_type, THURSDAY_9 + timedelta(days=4)), by=Booking.By.INVITEE)
+    second = Offer.objects.get(status="open")
+    browser = followed(second)
+    clock.move_to(second.expires_at)
+    for _ in range(2):
+        words = words_of(browser.get(page_for(second)))
+        assert "Deze tijd houden we niet meer voor je vast." in words
+        assert "Je staat nog op de wachtlijst." not in words
+        assert "Laat het me weten als er een vrijkomt" in words
+        services.release_lapsed_holds()
+
+
+def test_no_thank_you_that_comes_late_is_still_an_answer(offer, clock):
+    browser = followed(offer)
+    clock.move_to(offer.expires_at)
+    response = browser.post(page_for(offer, "offer_decline"))
+    assert "jij blijft op de lijst" in words_of(browser.get(response.headers["Location"]))
+    assert (Offer.objects.get().status, WaitlistEntry.objects.get().status) == ("declined", "waiting")
+
+
 # ---- somebody else's ----------------------------------------------------------------------------------
 def test_every_flipped_sign_of_a_link_is_a_kind_404(offer):
     link = link_of(offer)
