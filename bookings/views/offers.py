@@ -101,11 +101,13 @@ def ask_phone(request: HttpRequest, found: Offer) -> HttpResponse:
     """The call that was to move is off, or the coach calls since a moment: ask what the form did not ask."""
     found.call_type.refresh_from_db()
     known = take_form(found, None).initial
-    form = take_form(found, None, known | request.POST.dict())
+    form = take_form(found, None, {**known, **request.POST.dict()})
     words = _(
         "Something changed just now: this becomes a new call, and the coach calls you. On which number?"
     )
-    return offer_page(request, found, form=form, error=words, status=422)
+    if phone := form.fields.get("phone"):
+        phone.error_messages["required"] = words
+    return offer_page(request, found, form=form, error=words if form.is_valid() else "", status=422)
 
 
 @login_not_required

@@ -157,6 +157,8 @@ def test_call_that_is_cancelled_while_it_moves_asks_for_the_number_it_now_needs(
         services.cancel(planned, by=Booking.By.INVITEE)
     page = BeautifulSoup(answers[0].content, "html.parser")
     assert answers[0].status_code == 422
+    (alert,) = page.select("[role=alert]")
+    assert "Er is net iets veranderd: dit wordt een nieuw gesprek, en de coach belt je." in alert.get_text()
     assert not Booking.objects.filter(status="confirmed").exists()
     given = {field["name"]: field.get("value", "") for field in page.select("#take input[name]")}
     assert given.pop("phone") == ""
