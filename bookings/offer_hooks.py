@@ -17,5 +17,8 @@ def join_pending(request: HttpRequest, user: User) -> str | None:
     if wanted is None:
         return None
     coach = Host.objects.filter(slug=wanted.pop("coach")).first()
-    services.join_waitlist(user, host=coach, **wanted)
+    try:
+        services.join_waitlist(user, host=coach, **wanted)
+    except services.PersonGoneError:
+        return reverse("accounts:deleted")
     return reverse("bookings:waitlist")

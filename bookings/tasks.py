@@ -19,6 +19,11 @@ def release_lapsed_holds() -> None:
     services.forget_changes()
 
 
+@shared_task(name="bookings.forget_past")
+def forget_past() -> None:
+    services.forget_past(times.now())
+
+
 @shared_task(name="bookings.import_calendars")
 def import_calendars() -> None:
     """Each calendar in a task of its own: a slow one keeps nobody waiting."""

@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
     "delete-abandoned-scans": {"task": "assessments.delete_abandoned_scans", "schedule": timedelta(hours=6)},
+    "forget-past-calls": {"task": "bookings.forget_past", "schedule": timedelta(hours=6)},
 }
 
 # ---- mail: every message is a row first, see portal/mail ----------------------------------------------
@@ -287,6 +288,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # ---- how long things are kept; shown on the privacy page ----------------------------------------------
 RETENTION = {
     "anonymous_scans": timedelta(days=30),
+    "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end
+    "ended_waiting": timedelta(days=90),  # places in line and times held for somebody
     "mail_bodies": timedelta(days=30),
     "unproven_accounts": timedelta(hours=24),
 }

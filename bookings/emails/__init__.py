@@ -12,6 +12,7 @@ from bookings.emails.offers import (
     send_freed,
     send_joined,
     send_missed,
+    send_stopped,
     was_told_of_missed,
     withdraw_missed,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "send_joined",
     "send_missed",
     "send_moved",
+    "send_stopped",
     "time_ahead",
     "topic_names",
     "wanted_minutes",

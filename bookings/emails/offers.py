@@ -21,10 +21,11 @@ from portal.mail import outbox
 OFFER = "bookings.offer"
 
 
-def send_freed(offer: Offer, existing: Booking | None) -> None:
-    """A time came free; `existing` is the open call that would move to it."""
+def send_freed(offer: Offer, existing: Booking | None, *, is_last: bool) -> None:
+    """A time came free; `existing` is the open call that would move to it. `is_last`: without an answer the
+    waiting ends."""
     with translation.override(offer.language):
-        context = offer_context(offer)
+        context = offer_context(offer) | {"is_last": is_last}
         if existing is not None:
             context["existing"] = times.short_moment(existing.start_at, offer.time_zone)
         _enqueue(offer, "offer_freed", context, about=offer.about, key=f"{offer.about}:freed")
@@ -58,6 +59,18 @@ def send_joined(entry: WaitlistEntry) -> None:
         }
         host = entry.host or (call_type.host if call_type else None)
         _enqueue(entry, "waitlist_joined", context, about=entry.about, key=f"{entry.about}:joined", host=host)
+
+
+def send_stopped(entry: WaitlistEntry, existing: Booking | None) -> None:
+    """Nothing is held for this person any more, and how to wait again."""
+    with translation.override(entry.language):
+        context = {
+            "waitlist_url": f"{absolute_reverse('bookings:waitlist')}?{urlencode({'kind': entry.kind})}",
+            "book_url": absolute_reverse("bookings:slots"),
+            "existing": times.short_moment(existing.start_at, entry.time_zone) if existing else "",
+        }
+        key = f"{entry.about}:stopped"
+        _enqueue(entry, "waitlist_stopped", context, about=entry.about, key=key, host=entry.host)
 
 
 def offer_context(offer: Offer) -> dict[str, Any]:

@@ -38,6 +38,8 @@ from bookings.services.errors import (
     NotOverYetError,
     OfferOverError,
     OpenCallError,
+    PersonGoneError,
+    PhoneMissingError,
     SlotTakenError,
     TooLateError,
     TooManyHoldsError,
@@ -54,7 +56,7 @@ from bookings.services.holds import (
 )
 from bookings.services.hours import close_dates
 from bookings.services.kinds import Call, Choice, Kind, choose, find_call, kinds_of, offered_kinds
-from bookings.services.offers import HELD_FREED, HELD_NO_SHOW, clear_lapsed, pass_on
+from bookings.services.offers import HELD_FREED, HELD_NO_SHOW, clear_lapsed, let_lapse_before, pass_on
 from bookings.services.outside import (
     OutsideCall,
     calls_outside,
@@ -65,6 +67,7 @@ from bookings.services.outside import (
 )
 from bookings.services.places import promise_place
 from bookings.services.reminders import plan_reminders
+from bookings.services.retention import forget_past
 from bookings.services.spreading import confirm_with_any, hold_with_any
 from bookings.services.taking import call_of_offer, decline_offer, take_offer
 from bookings.services.waitlist import join_waitlist, lapse_entries, stop_waiting
@@ -89,6 +92,8 @@ __all__ = [
     "OfferOverError",
     "OpenCallError",
     "OutsideCall",
+    "PersonGoneError",
+    "PhoneMissingError",
     "SlotTakenError",
     "TooLateError",
     "TooManyHoldsError",
@@ -109,6 +114,7 @@ __all__ = [
     "erase",
     "find_call",
     "forget_changes",
+    "forget_past",
     "free_slots",
     "free_with_any",
     "held_by",
@@ -119,6 +125,7 @@ __all__ = [
     "keep_outside",
     "kinds_of",
     "lapse_entries",
+    "let_lapse_before",
     "move",
     "move_inside",
     "nearest_for",

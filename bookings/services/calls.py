@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import F
 
 from bookings import emails
@@ -18,6 +19,7 @@ from bookings.services.errors import (
     FormUsedError,
     NotOverYetError,
     OpenCallError,
+    PhoneMissingError,
     SlotTakenError,
     TooLateError,
 )
@@ -58,7 +60,7 @@ def confirm(
     """Turn the hold into a booking, with its mails. The same form again returns the same booking.
 
     A hold that lapsed does no harm as long as nobody took the time. Raises SlotTakenError, OpenCallError,
-    FormUsedError, BusyError.
+    FormUsedError, PhoneMissingError, BusyError.
     """
     return _confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
 
@@ -112,6 +114,8 @@ def _confirm(
         _fill_in(booking, {"user": user, "confirmed_at": now, "changed_at": now})
         booking.kept_outside_at = now if outside_hours else None
         promise_place(booking)
+        if booking.call_type.asks_phone and not booking.phone:
+            raise PhoneMissingError
         booking.save()
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
         copies.want(booking)
@@ -128,13 +132,16 @@ def move(
     """Put a booking on another start: one UPDATE of the same row, so it may overlap its own old time.
 
     A time that `visitor` holds may be the new one. Only the host may go outside the hours on offer, never
-    against the constraint, and move a call that has begun or is over, as long as nobody said how it went.
+    against the constraint, and move a call that has begun or is over, as long as nobody said how it went and
+    its number and link are kept.
     Raises SlotTakenError, TooLateError, OpenCallError (of a call that is over), BusyError.
     """
     with host_locked(booking.host_id):
         now = times.now()
         booking = _fresh(booking)
         _require_open(booking, by, now, even_started=by == Booking.By.HOST)
+        if booking.end_at <= now - settings.RETENTION["call_contacts"]:
+            raise TooLateError
         if booking.end_at <= now:
             require_no_open_call(booking.email, now)
         if booking.start_at == start:

@@ -46,6 +46,14 @@ class OfferOverError(BookingError):
     """The time is not held for this person any more."""
 
 
+class PhoneMissingError(BookingError):
+    """The coach calls, and nobody said on which number."""
+
+
+class PersonGoneError(BookingError):
+    """This person was erased a moment ago."""
+
+
 class OpenCallError(BookingError):
     """This person already has an open call: `booking`."""
 

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from bookings import emails
 from bookings.availability import build_query
+from bookings.domain.daytime import held_until
 from bookings.domain.slots import is_zone, slots
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from bookings.services.calendar import free_slots, host_locked, in_line_for, placed
@@ -24,10 +25,10 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.mail import outbox
 
-HELD_FREED = timedelta(hours=4)
+HELD_FREED = timedelta(hours=4)  # by day, by the clock of whoever it is held for
 HELD_NO_SHOW = timedelta(hours=24)
 FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
-SHORTEST = timedelta(minutes=30)  # less than this is no offer: nobody reads a mail that fast
+SHORTEST = timedelta(minutes=30)  # less of daytime is no offer: nobody reads a mail that fast
 LINE = "waitlist"  # one line for all hosts: whoever changes places in it first waits for the others
 PERSON = ("user_id", "name", "email", "language", "time_zone")
 
@@ -35,11 +36,11 @@ PERSON = ("user_id", "name", "email", "language", "time_zone")
 # ---- time that came free -----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Candidate:
-    """A free start within the time that came free, and until when it could be held."""
+    """A free start within the time that came free, and until when it could be booked at all."""
 
     call_type: CallType
     start: datetime
-    expires_at: datetime
+    latest: datetime
 
 
 def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str = "") -> Offer | None:
@@ -58,12 +59,15 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
     calls = _open_calls(line, now)
     for entry in line:
         for one in candidates:
-            if (entry.pk, one.start) in seen or not _suits(entry, one, calls.get(entry.email)):
+            call = calls.get(entry.email)
+            if (entry.pk, one.start) in seen or not _suits(entry, one, call):
+                continue
+            if (expires_at := _held_until(entry, one, call, now)) is None:
                 continue
             waiting = WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.WAITING)
             if waiting.update(status=WaitlistEntry.Status.OFFERED):  # another host may be quicker
-                offer = _make(entry, one.call_type, one.start, expires_at=one.expires_at, entry=entry)
-                emails.send_freed(offer, calls.get(entry.email))
+                offer = _make(entry, one.call_type, one.start, expires_at=expires_at, entry=entry)
+                emails.send_freed(offer, call, is_last=let_lapse_before(offer))
                 return offer
     return None
 
@@ -79,10 +83,7 @@ def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: date
         query = build_query(call_type, first=lower - call_type.duration, until=upper, now=now)
         overlapping = [slot.start for slot in slots(query) if slot.end > lower]
         for start in sorted(overlapping, key=lambda start: (abs(start - lower), start)):
-            notice = timedelta(minutes=call_type.minimum_notice_minutes)
-            expires_at = min(now + HELD_FREED, start - notice)
-            if expires_at - now >= SHORTEST:
-                yield Candidate(call_type, start, expires_at)
+            yield Candidate(call_type, start, start - timedelta(minutes=call_type.minimum_notice_minutes))
 
 
 def _offered_before(line: list[WaitlistEntry], candidates: list[Candidate]) -> set[tuple[int, datetime]]:
@@ -98,16 +99,22 @@ def _open_calls(line: list[WaitlistEntry], now: datetime) -> dict[str, Booking]:
 
 
 def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
-    """Of the kind and before the day that was asked for; for somebody with a call, an earlier time to which
-    that call can still be moved."""
+    """Of the kind and before the day that was asked for; for somebody with a call, an earlier time."""
     if entry.kind != one.call_type.slug:
         return False
     if times.local(one.start, entry.time_zone).date() > entry.until_on:
         return False
     if call is None:
         return True
-    is_same = call.call_type_id == one.call_type.pk
-    return is_same and one.start < call.start_at and call.can_change(one.expires_at)
+    return call.call_type_id == one.call_type.pk and one.start < call.start_at
+
+
+def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now: datetime) -> datetime | None:
+    """Until when it is held for this person; None when too little of the day is left to answer, or to move
+    the call that he or she has."""
+    latest = min(one.latest, call.change_until) if call else one.latest
+    zone = times.zone(entry.time_zone)
+    return held_until(now, length=HELD_FREED, shortest=SHORTEST, latest=latest, zone=zone)
 
 
 # ---- after a missed call -----------------------------------------------------------------------------
@@ -189,7 +196,8 @@ def _hold(offer: Offer, start: datetime) -> None:
 def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     """End an open offer: its mail stays if it has not left, its times go to whoever waits next.
 
-    Whoever waited keeps the place in line, unless a time was taken.
+    Whoever waited keeps the place in line, unless a time was taken, or this is the second in a row without
+    an answer.
     """
     in_line_for(LINE)
     left = list(offer.times.filter(status=Booking.Status.HELD))
@@ -200,10 +208,28 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     entries = WaitlistEntry.objects.filter(offers=offer, status=WaitlistEntry.Status.OFFERED)
     if status == Offer.Status.TAKEN:
         entries.update(status=WaitlistEntry.Status.TAKEN, ended_at=now)
+    elif status == Offer.Status.LAPSED and let_lapse_before(offer):
+        _stop_waiting(entries, now)
     else:
         entries.update(status=WaitlistEntry.Status.WAITING)
     for row in left:
         pass_on(row.host_id, row.period, now=now, not_to=offer.email)
+
+
+def let_lapse_before(offer: Offer) -> bool:
+    """Whether the offer that this person had before this one, for the same place in line, lapsed too."""
+    before = Offer.objects.filter(entry__isnull=False, entry=offer.entry_id, pk__lt=offer.pk)
+    last = before.order_by("-pk").first()
+    return last is not None and last.status == Offer.Status.LAPSED
+
+
+def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
+    """Hold no more times for who does not answer, and say so: others wait as long for each."""
+    found = list(entries)
+    entries.update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
+    calls = _open_calls(found, now)
+    for entry in found:
+        emails.send_stopped(entry, calls.get(entry.email))
 
 
 def clear_lapsed(host_id: int, now: datetime) -> int:

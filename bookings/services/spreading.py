@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
@@ -12,7 +11,7 @@ from bookings.domain.spreading import Load, in_turn
 from bookings.models import Booking, CallType
 from bookings.services.calendar import who_is_free
 from bookings.services.calls import Details, confirm
-from bookings.services.errors import BusyError, SlotTakenError
+from bookings.services.errors import BusyError, PhoneMissingError, SlotTakenError
 from bookings.services.holds import hold_slot
 from bookings.services.kinds import Call
 from portal.accounts.models import User
@@ -47,8 +46,13 @@ def confirm_with_any(
     Raises what `confirm` raises, SlotTakenError only when nobody is free.
     """
     for call_type in _to_try(call, start, visitor):
-        with suppress(SlotTakenError):
+        try:
             return confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
+        except SlotTakenError:
+            continue
+        except PhoneMissingError:  # only the form of the call that was asked for can ask for a number
+            if call_type.pk == call.call_type.pk:
+                raise
     raise SlotTakenError
 
 

@@ -16,7 +16,7 @@ def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone
     """Turn a held time into the call, or move the open call of this person to it. Twice is once.
 
     The other time of the offer goes to whoever waits. Raises OfferOverError, SlotTakenError for a time that
-    is not of this offer, OpenCallError, TooLateError, BusyError.
+    is not of this offer, OpenCallError, TooLateError, PhoneMissingError, BusyError.
     """
     with host_locked(offer.call_type.host_id):
         in_line_for(offer.email)  # before the line of those who wait, as everywhere
@@ -35,13 +35,16 @@ def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone
         return booking
 
 
-def decline_offer(offer: Offer) -> None:
-    """Give the held times back, so that the next in line gets them. Twice is once. Raises BusyError."""
+def decline_offer(offer: Offer) -> Offer:
+    """Give the held times back, so that the next in line gets them. Twice is once, and late is an answer too,
+    as long as nobody ended it. Returns the offer as it is then. Raises BusyError.
+    """
     with host_locked(offer.call_type.host_id):
         now = times.now()
         offer = fresh(offer)
         if offer.status == Offer.Status.OPEN:
-            end(offer, Offer.Status.DECLINED if offer.is_open(now) else Offer.Status.LAPSED, now=now)
+            end(offer, Offer.Status.DECLINED, now=now)
+        return offer
 
 
 def fresh(offer: Offer) -> Offer:
@@ -59,7 +62,7 @@ def _move_or_confirm(
     existing = open_call_of(offer.email, now)
     if existing is None:
         details = Details(
-            name=name,
+            name=name or offer.name,  # a form that was to move a call asked for none
             email=offer.email,
             language=language,
             time_zone=offer.time_zone,

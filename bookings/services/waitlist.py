@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bookings import emails
 from bookings.models import Host, Offer, WaitlistEntry
 from bookings.services.calendar import host_locked, in_line_for
+from bookings.services.errors import PersonGoneError
 from bookings.services.offers import LINE, end
 from portal.accounts.models import User
 from portal.common import times
@@ -29,7 +30,12 @@ def join_waitlist(
     host: Host | None = None,
 ) -> WaitlistEntry:
     """Put a person whose mailbox is proven in line, once per kind of call. Whoever waits already keeps the
-    place and gets the new date."""
+    place and gets the new date. Raises PersonGoneError.
+
+    Who is being erased is erased first: what is written meanwhile would stay behind, or stop the erasure.
+    """
+    if not User.objects.select_for_update(no_key=True).filter(pk=user.pk).first():
+        raise PersonGoneError
     wanted = {"until_on": until_on, "host": host, "language": language, "time_zone": time_zone}
     entry, made = WaitlistEntry.objects.update_or_create(
         email=user.email,

@@ -223,6 +223,8 @@ def confirm_now(
         return lost_page(request, call.choice, start)
     except services.OpenCallError:
         return redirect("bookings:already")
+    except services.PhoneMissingError:  # since the form was made, the coach calls
+        return redirect("bookings:details")
     except services.FormUsedError:
         words = _("This form was already used. Look over what you filled in and confirm once more.")
         return details_page(request, call, start, details_form(request, call), error=words, status=409)

@@ -91,8 +91,23 @@ def refuse(
         return offer_page(request, found, form=form, error=too_late_words(), status=409)
     if isinstance(refused, services.OpenCallError):
         return offer_page(request, found, form=form, status=409)  # the page says what is planned
+    if isinstance(refused, services.PhoneMissingError):
+        return ask_phone(request, found)
     words = _("That is not a time from this page. Choose one of the times.")
     return offer_page(request, found, form=form, error=words, status=409)
+
+
+def ask_phone(request: HttpRequest, found: Offer) -> HttpResponse:
+    """The call that was to move is off, or the coach calls since a moment: ask what the form did not ask."""
+    found.call_type.refresh_from_db()
+    known = take_form(found, None).initial
+    form = take_form(found, None, {**known, **request.POST.dict()})
+    words = _(
+        "Something changed just now: this becomes a new call, and the coach calls you. On which number?"
+    )
+    if phone := form.fields.get("phone"):
+        phone.error_messages["required"] = words
+    return offer_page(request, found, form=form, error=words if form.is_valid() else "", status=422)
 
 
 @login_not_required
@@ -105,9 +120,11 @@ def decline(request: HttpRequest, public_id: str) -> HttpResponse:
     if found.status != Offer.Status.OPEN:
         return redirect("bookings:offer", public_id)
     try:
-        services.decline_offer(found)
+        found = services.decline_offer(found)
     except services.BusyError:
         return offer_page(request, found, error=busy_words(), status=503)
+    if found.status != Offer.Status.DECLINED:
+        return redirect("bookings:offer", public_id)  # it lapsed at this very moment
     words = _("Thank you for telling us. The time goes to somebody else.")
     if found.reason == Offer.Reason.FREED:
         words = _("Thank you for telling us. The time goes to whoever is next; you stay on the list.")
@@ -207,6 +224,7 @@ def over_page(request: HttpRequest, found: Offer) -> HttpResponse:
     context = {
         "offer": found,
         "was_until": times.short_moment(found.ended_at or found.expires_at, found.time_zone),
-        "still_waits": bool(found.entry and found.entry.ended_at is None),
+        "still_waits": bool(found.entry and found.entry.ended_at is None)
+        and not (found.status == Offer.Status.OPEN and services.let_lapse_before(found)),  # about to end
     }
     return render(request, "bookings/offer_over.html", context, status=410)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bookings import offer_session, services
+from bookings.domain.daytime import DAY_BEGINS, DAY_ENDS
 from bookings.forms import ChoiceForm
 from bookings.models import CallType, Host, Offer, WaitlistEntry
 from bookings.offer_forms import WaitlistForm
@@ -60,7 +61,10 @@ def join(request: HttpRequest) -> HttpResponse:
     }
     coach = wanted_coach(request.POST)
     if isinstance(request.user, User):
-        services.join_waitlist(request.user, host=coach, **wanted)
+        try:
+            services.join_waitlist(request.user, host=coach, **wanted)
+        except services.PersonGoneError:
+            return redirect("accounts:deleted")
         return redirect("bookings:waitlist")
     return send_code(request, call_type, form, wanted | {"coach": coach.slug if coach else ""})
 
@@ -178,5 +182,7 @@ def waitlist_page(
         "planned": times.short_moment(planned.start_at, planned.time_zone) if planned else "",
         "needs_code": not is_member(request),
         "hours": services.HELD_FREED.seconds // 3600,
+        "night_from": f"{DAY_ENDS:%H:%M}",
+        "night_until": f"{DAY_BEGINS:%H:%M}",
     }
     return render(request, "bookings/waitlist.html", context, status=status)

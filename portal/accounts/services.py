@@ -160,7 +160,11 @@ def digest(text: str) -> str:
 
 @transaction.atomic
 def erase(user: User) -> None:
-    """Erase a person: every app cleans its own first, in this transaction, then the account goes."""
+    """Erase a person: every app cleans its own first, in this transaction, then the account goes.
+
+    The account is locked from the start: whoever writes for this person can wait, and see that it went.
+    """
+    User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
     hooks.run_erase(user)
     mail.forget_person(user.email)
     user.delete()

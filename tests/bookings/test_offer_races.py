@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
 from bookings import emails, services
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.services.offers import end
 from portal.common import times, tokens
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import mails
 from tests.bookings.test_races import as_everybody_saw_it, at_once, book, holders_of_overlaps, kinds
 from tests.bookings.test_races import call_type as call_type  # a fixture
 from tests.bookings.test_races import no_deadlock as no_deadlock  # a fixture
+from tests.bookings.test_races_across_calendars import meanwhile
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import CallTypeFactory, WaitlistEntryFactory
 
@@ -72,7 +77,7 @@ def test_lapse_under_a_crowd_goes_to_the_next_in_line(call_type: CallType) -> No
     line(call_type, "noor", "bas")
     start = [slot.start for slot in services.free_slots(call_type)][30]
     services.cancel(book(call_type, start, "sanne"), by=Booking.By.INVITEE)
-    with time_machine.travel(times.now() + timedelta(hours=4, minutes=1)):
+    with time_machine.travel(Offer.objects.get().expires_at + timedelta(minutes=1)):
         results = at_once(
             services.release_lapsed_holds,
             *(lambda n=n: grab(call_type, start, f"visitor{n}") for n in range(10)),
@@ -124,6 +129,66 @@ def test_two_coaches_free_a_time_at_once_for_one_person_who_takes_either(call_ty
         results = at_once(*(lambda seen=call: services.cancel(seen, by=Booking.By.HOST) for call in calls))
         assert kinds(results) == {"Booking": 2}
         services.decline_offer(Offer.objects.get(status="open"))
+
+
+def test_call_that_is_cancelled_while_it_moves_asks_for_the_number_it_now_needs(call_type: CallType) -> None:
+    """The form was made to move a call, and asked for no number; at that moment the call is cancelled."""
+    line(call_type, "noor")
+    free = [slot.start for slot in services.free_slots(call_type)]
+    planned = book(call_type, free[45], "noor")
+    services.cancel(book(call_type, free[30], "sanne"), by=Booking.By.INVITEE)
+    CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
+    offer = Offer.objects.get()
+    browser = Client()
+    browser.get(
+        reverse("bookings:offer_link", args=[offer.public_id, tokens.make(emails.OFFER, offer.public_id)])
+    )
+    path, typed = reverse("bookings:offer_take", args=[offer.public_id]), {"start": free[30].isoformat()}
+    is_locked = threading.Event()
+    answers = []
+
+    def take() -> None:
+        assert is_locked.wait(10)
+        answers.append(browser.post(path, typed))
+
+    with meanwhile(take), services.host_locked(call_type.host_id):
+        is_locked.set()
+        time.sleep(0.5)
+        services.cancel(planned, by=Booking.By.INVITEE)
+    page = BeautifulSoup(answers[0].content, "html.parser")
+    assert answers[0].status_code == 422
+    (alert,) = page.select("[role=alert]")
+    assert "Er is net iets veranderd: dit wordt een nieuw gesprek, en de coach belt je." in alert.get_text()
+    assert not Booking.objects.filter(status="confirmed").exists()
+    given = {field["name"]: field.get("value", "") for field in page.select("#take input[name]")}
+    assert given.pop("phone") == ""
+    assert browser.post(path, given | {"phone": "06 12345678"}).status_code == 302
+    call = Booking.objects.get(status="confirmed")
+    assert (call.start_at, call.name, call.phone) == (free[30], "Noor", "+31612345678")
+
+
+def test_no_thank_you_while_it_lapses_promises_no_place_in_line(call_type: CallType) -> None:
+    line(call_type, "noor")
+    start = services.free_slots(call_type)[30].start
+    services.cancel(book(call_type, start, "sanne"), by=Booking.By.INVITEE)
+    offer = Offer.objects.get()
+    browser = Client()
+    browser.get(
+        reverse("bookings:offer_link", args=[offer.public_id, tokens.make(emails.OFFER, offer.public_id)])
+    )
+    is_locked = threading.Event()
+    answers = []
+
+    def decline() -> None:
+        assert is_locked.wait(10)
+        answers.append(browser.post(reverse("bookings:offer_decline", args=[offer.public_id])))
+
+    with meanwhile(decline), services.host_locked(call_type.host_id):
+        is_locked.set()
+        time.sleep(0.5)
+        end(Offer.objects.get(), Offer.Status.LAPSED, now=times.now())
+    assert answers[0].headers["Location"] == reverse("bookings:offer", args=[offer.public_id])
+    assert Offer.objects.get().status == "lapsed"
 
 
 def test_taking_while_declining_is_one_of_both(call_type: CallType) -> None:

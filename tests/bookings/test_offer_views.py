@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.common import times, tokens
 from portal.mail.models import OutboundEmail
 from tests.bookings.browsing import code_for, hold, page_of, type_code, words_of
-from tests.bookings.people import THURSDAY_9, confirm, mails
+from tests.bookings.people import THURSDAY_9, confirm, mail, mails
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import CallTypeFactory, OfferFactory, WaitlistEntryFactory
 
@@ -144,6 +144,14 @@ def test_member_joins_at_once_until_the_horizon_unless_told_otherwise(member, ca
     assert WaitlistEntry.objects.get().until_on == date(2026, 12, 1)
 
 
+def test_page_says_that_nights_do_not_count(browser):
+    words = words_of(browser.get(WAITLIST))
+    assert (
+        "Je hebt 4 uur om te bevestigen; daarna gaat hij naar de volgende. De nacht, van 21:00 tot 08:00,"
+        in words
+    )
+
+
 def test_somebody_with_a_call_is_told_that_it_will_move(member, call_type, clock):
     confirm(call_type, who="noor")
     words = words_of(member.get(WAITLIST))
@@ -236,8 +244,8 @@ def test_nobody_stops_somebody_elses_waiting(browser, offer):
 
 # ---- the link -----------------------------------------------------------------------------------------
 def test_link_of_the_mail_opens_the_time_in_a_clean_address(offer):
-    mail = OutboundEmail.objects.get(message="bookings/offer_freed")
-    address = re.search(r"/impactcall/aanbod/\S+", tokens.fill_in(mail.text))[0]
+    freed = mail("offer_freed")
+    address = re.search(r"/impactcall/aanbod/\S+", tokens.fill_in(freed.text))[0]
     browser = Client()
     response = browser.get(address)
     assert response.headers["Location"] == page_for(offer)
@@ -249,7 +257,19 @@ def test_link_of_the_mail_opens_the_time_in_a_clean_address(offer):
     assert [button.get_text() for button in page_of(page).select("button.cta")] == [
         "Bevestig donderdag 26 november, 09:00"
     ]
-    assert mail.text.count("~~token:") == 1  # the table holds no usable link
+    assert freed.text.count("~~token:") == 1  # the table holds no usable link
+
+
+def test_time_that_came_free_at_night_is_held_until_noon_in_page_and_mail(call_type, noor, clock):
+    WaitlistEntryFactory(user=noor, kind=call_type.slug)
+    call = confirm(call_type)
+    clock.shift(timedelta(hours=9))  # 22:00
+    services.cancel(call, by=Booking.By.INVITEE)
+    offer = Offer.objects.get()
+    assert "Van jou tot di 24 nov 2026, 12:00 , Europe/Amsterdam" in words_of(
+        followed(offer).get(page_for(offer))
+    )
+    assert "tot di 24 nov 2026, 12:00, Europe/Amsterdam (UTC+1)" in mail("offer_freed").text
 
 
 def test_both_clocks_are_named_where_they_differ(offer):
@@ -350,6 +370,30 @@ def test_lapsed_time_is_gone_with_a_way_on(offer, clock):
     assert Booking.objects.filter(status="confirmed").count() == 0
     services.release_lapsed_holds()
     assert browser.get(page_for(offer)).status_code == 410
+
+
+def test_page_of_the_second_that_lapsed_says_nothing_of_a_place_in_line(offer, call_type, clock):
+    """Also in the minute before the task ends it."""
+    clock.move_to(offer.expires_at)
+    services.release_lapsed_holds()
+    services.cancel(confirm(call_type, THURSDAY_9 + timedelta(days=4)), by=Booking.By.INVITEE)
+    second = Offer.objects.get(status="open")
+    browser = followed(second)
+    clock.move_to(second.expires_at)
+    for _ in range(2):
+        words = words_of(browser.get(page_for(second)))
+        assert "Deze tijd houden we niet meer voor je vast." in words
+        assert "Je staat nog op de wachtlijst." not in words
+        assert "Laat het me weten als er een vrijkomt" in words
+        services.release_lapsed_holds()
+
+
+def test_no_thank_you_that_comes_late_is_still_an_answer(offer, clock):
+    browser = followed(offer)
+    clock.move_to(offer.expires_at)
+    response = browser.post(page_for(offer, "offer_decline"))
+    assert "jij blijft op de lijst" in words_of(browser.get(response.headers["Location"]))
+    assert (Offer.objects.get().status, WaitlistEntry.objects.get().status) == ("declined", "waiting")
 
 
 # ---- somebody else's ----------------------------------------------------------------------------------

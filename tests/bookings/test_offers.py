@@ -14,7 +14,7 @@ from bookings.models import Booking, CallType, Host, Offer, WaitlistEntry
 from bookings.services import HELD_FREED
 from portal.common import times
 from portal.mail.models import OutboundEmail
-from tests.bookings.people import HALF_HOUR, THURSDAY_9, confirm, mails
+from tests.bookings.people import HALF_HOUR, THURSDAY_9, confirm, mail, mails
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import (
     BookingFactory,
@@ -59,8 +59,8 @@ def test_freed_time_is_held_for_whoever_waits_longest_and_nobody_else(call_type,
     row = Booking.objects.get(status="held")
     assert (row.offer, row.start_at, row.expires_at) == (offer, THURSDAY_9, offer.expires_at)
     assert mails(message=FREED) == [FREED]
-    mail = OutboundEmail.objects.get(message=FREED)
-    assert (mail.to_email, mail.expires_at, mail.kind) == ("noor@voorbeeld.nl", offer.expires_at, "service")
+    told = mail("offer_freed")
+    assert (told.to_email, told.expires_at, told.kind) == ("noor@voorbeeld.nl", offer.expires_at, "service")
     assert list(WaitlistEntry.objects.values_list("status", flat=True)) == ["offered", "waiting", "waiting"]
 
 
@@ -212,24 +212,63 @@ def test_lapsed_hold_of_a_visitor_is_not_in_the_way(call_type, clock):
 
 # ---- how long -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("before_the_notice", "held_for"),
+    ("freed_at", "held_until"),
     [
-        (timedelta(hours=5), timedelta(hours=4)),
-        (timedelta(hours=2), timedelta(hours=2)),
-        (timedelta(minutes=30), timedelta(minutes=30)),
-        (timedelta(minutes=29), None),
-        (timedelta(hours=-1), None),
+        ("24 13:00", "24 17:00"),
+        ("24 22:00", "25 12:00"),  # a night is no time to answer in
+        ("25 03:00", "25 12:00"),
+        ("25 11:30", "25 15:00"),  # the notice of a day for Thursday three o'clock
+        ("25 14:30", "25 15:00"),
+        ("25 14:31", None),
+        ("25 16:00", None),
     ],
 )
-def test_held_for_four_hours_or_until_the_notice_and_never_less_than_half_an_hour(
-    call_type, clock, before_the_notice, held_for
+def test_held_for_four_hours_by_day_or_until_the_notice_and_never_less_than_half_an_hour(
+    call_type, clock, freed_at, held_until
 ):
     waiting(call_type, "noor")
-    call = confirm(call_type)
-    clock.move_to(THURSDAY_9 - DAY - before_the_notice)
+    call = confirm(call_type, THURSDAY_9 + timedelta(hours=6))
+    clock.move_to(november(freed_at))
     services.cancel(call, by=Booking.By.HOST)
     offer = Offer.objects.first()
-    assert (offer.expires_at - times.now() if offer else None) == held_for
+    assert (offer.expires_at if offer else None) == (november(held_until) if held_until else None)
+
+
+def test_the_hours_are_those_of_whoever_waits_and_who_sleeps_until_the_end_is_passed_over(call_type, clock):
+    """At half past nine in the evening here it is morning in Honolulu; at midnight the notice is over."""
+    CallType.objects.update(minimum_notice_minutes=9 * 60)
+    call_type.refresh_from_db()
+    waiting(call_type, "noor")
+    clock.shift(timedelta(minutes=1))
+    waiting(call_type, "kai", time_zone="Pacific/Honolulu")
+    call = confirm(call_type)
+    clock.move_to(november("25 21:30"))
+    services.cancel(call, by=Booking.By.HOST)
+    assert [(offer.name, offer.expires_at) for offer in Offer.objects.all()] == [
+        ("Kai", november("26 00:00"))
+    ]
+
+
+def test_held_no_longer_than_the_call_one_has_can_be_moved(call_type, clock):
+    CallType.objects.update(minimum_notice_minutes=0, cancel_notice_minutes=24 * 60)
+    call_type.refresh_from_db()
+    waiting(call_type, "noor")
+    confirm(call_type, THURSDAY_9 + DAY + timedelta(hours=1), who="noor")  # Friday ten o'clock
+    call = confirm(call_type, THURSDAY_9 + timedelta(hours=6))
+    clock.move_to(november("25 22:00"))
+    services.cancel(call, by=Booking.By.HOST)
+    assert Offer.objects.get().expires_at == november("26 10:00")
+
+
+def november(text: str) -> datetime:
+    """Day and clock in Amsterdam, in the month of these tests."""
+    return datetime.fromisoformat(f"2026-11-{text}:00+01:00")
+
+
+def lapse(clock: Any) -> None:
+    """Let the open offer run out, and the task of every minute find it."""
+    clock.move_to(Offer.objects.get(status="open").expires_at)
+    services.release_lapsed_holds()
 
 
 def test_lapse_passes_on_to_the_next_and_never_back(call_type, clock):
@@ -237,15 +276,101 @@ def test_lapse_passes_on_to_the_next_and_never_back(call_type, clock):
         waiting(call_type, who)
         clock.shift(timedelta(minutes=1))
     cancelled(call_type)
-    clock.shift(timedelta(hours=4))
-    services.release_lapsed_holds()
+    lapse(clock)
     assert offered() == [("Noor", "lapsed"), ("Bas", "open")]
-    clock.shift(timedelta(hours=4))
-    services.release_lapsed_holds()
+    lapse(clock)
     assert offered() == [("Noor", "lapsed"), ("Bas", "lapsed")]
     assert held() == []
     assert list(WaitlistEntry.objects.values_list("status", flat=True)) == ["waiting", "waiting"]
     services.hold_slot(call_type, THURSDAY_9, visitor="daan", client="daan")
+
+
+# ---- who does not answer ------------------------------------------------------------------------------
+STOPPED = "bookings/waitlist_stopped"
+
+
+def offer_again(call_type: CallType, day: int) -> Offer:
+    """Free another time, so many days after Thursday."""
+    cancelled(call_type, THURSDAY_9 + DAY * day, who=f"someone{day}")
+    return Offer.objects.get(status="open")
+
+
+def test_two_offers_in_a_row_without_an_answer_end_the_waiting_with_one_mail(call_type, clock):
+    entry = waiting(call_type, "noor")
+    offer_again(call_type, 4)
+    lapse(clock)
+    entry.refresh_from_db()
+    assert (entry.status, mails(message=STOPPED)) == ("waiting", [])
+    offer_again(call_type, 5)
+    clock.shift(timedelta(minutes=1))
+    waiting(call_type, "bas")
+    lapse(clock)
+    entry.refresh_from_db()
+    assert (entry.status, entry.ended_at) == ("withdrawn", times.now())
+    assert offered() == [("Noor", "lapsed"), ("Noor", "lapsed"), ("Bas", "open")]
+    services.release_lapsed_holds()
+    told = mail("waitlist_stopped")
+    assert (told.to_email, told.kind, told.about) == ("noor@voorbeeld.nl", "service", entry.about)
+    assert f"/impactcall/wachtlijst/?kind={call_type.slug}\n" in told.text
+    assert "Je gesprek van" not in told.text
+
+
+def test_second_mail_says_that_silence_ends_the_waiting_and_the_first_that_it_does_not(call_type, clock):
+    waiting(call_type, "noor")
+    silence, stays = "Horen we ook nu niets", "en jij blijft op de lijst"
+    for day, is_last in ((4, False), (5, True)):
+        about = offer_again(call_type, day).about
+        text = OutboundEmail.objects.get(about=about).text
+        assert (silence in text, stays in text) == (is_last, not is_last)
+        lapse(clock)
+
+
+@pytest.mark.parametrize("minutes_late", [-1, 0, 1])
+def test_declining_counts_as_an_answer_even_when_it_is_late(call_type, clock, minutes_late):
+    entry = waiting(call_type, "noor")
+    offer_again(call_type, 4)
+    lapse(clock)
+    second = offer_again(call_type, 5)
+    clock.move_to(second.expires_at + timedelta(minutes=minutes_late))
+    assert services.decline_offer(second).status == "declined"
+    offer_again(call_type, 6)
+    lapse(clock)
+    entry.refresh_from_db()
+    assert (entry.status, mails(message=STOPPED)) == ("waiting", [])
+
+
+def test_who_joins_again_begins_anew(call_type, clock):
+    entry = waiting(call_type, "noor")
+    for day in (4, 5):
+        offer_again(call_type, day)
+        lapse(clock)
+    again = joined(entry.user, call_type)
+    assert again.pk != entry.pk
+    offer_again(call_type, 6)
+    lapse(clock)
+    again.refresh_from_db()
+    assert again.status == "waiting"
+
+
+def test_what_one_person_let_go_by_is_not_laid_at_the_door_of_another(call_type, clock):
+    waiting(call_type, "noor")
+    clock.shift(timedelta(minutes=1))
+    waiting(call_type, "bas")
+    offer_again(call_type, 4)
+    lapse(clock)
+    lapse(clock)
+    assert offered() == [("Noor", "lapsed"), ("Bas", "lapsed")]
+    assert set(WaitlistEntry.objects.values_list("status", flat=True)) == {"waiting"}
+
+
+def test_whoever_has_a_call_hears_that_it_stays(call_type, clock):
+    waiting(call_type, "noor", language="en")
+    confirm(call_type, THURSDAY_9 + 8 * DAY, who="noor")
+    for day in (4, 5):
+        offer_again(call_type, day)
+        lapse(clock)
+    assert "Your call of Fri 4 Dec 2026, 09:00 stays where it is." in mail("waitlist_stopped").text
+    assert Booking.objects.get(name="Sanne Vermeer", status="confirmed").start_at == THURSDAY_9 + 8 * DAY
 
 
 def test_nobody_jumps_the_queue_between_a_lapse_and_the_task_that_looks_for_it(call_type, clock):
@@ -301,7 +426,7 @@ def test_whatever_happens_one_person_at_a_time_and_never_the_same_time_twice(cal
             if free:
                 cancelled(call_type, chance.choice(sorted(free)), who=f"v{step}")
         elif do == "lapse":
-            clock.shift(timedelta(hours=chance.choice([1, 4])))
+            clock.shift(timedelta(hours=chance.choice([1, 16])))
             services.release_lapsed_holds()
         elif open_offers:
             offer = chance.choice(open_offers)

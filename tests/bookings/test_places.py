@@ -173,8 +173,15 @@ def test_the_visitors_number_is_kept_only_when_the_coach_calls(at_place):
     assert booking.phone == ""
 
 
-def test_a_call_by_phone_without_a_number_says_so_without_a_gap(at_place):
-    booking = confirm(at_place(Kind.PHONE_HOST_CALLS))
+def test_a_call_by_phone_is_not_confirmed_without_a_number(at_place):
+    with pytest.raises(services.PhoneMissingError):
+        confirm(at_place(Kind.PHONE_HOST_CALLS))
+    assert list(Booking.objects.values_list("status", flat=True)) == ["held"]
+
+
+def test_a_call_by_phone_of_which_the_number_was_erased_says_so_without_a_gap(at_place):
+    booking = confirm(at_place(Kind.PHONE_HOST_CALLS), phone="+31612345678")
+    booking.phone = ""
     assert emails.place(booking, "nl").words == "Jet belt je"
     host = emails.place(booking, "nl", reader="host")
     assert (host.words, host.url) == ("Bel Sanne", "")

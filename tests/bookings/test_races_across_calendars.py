@@ -10,7 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from bookings import services
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
@@ -18,6 +21,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.ids import new_public_id
+from portal.mail.models import OutboundEmail
 from tests.bookings.people import details
 from tests.bookings.test_any_coach_races import coach_of_the_kind
 from tests.bookings.test_races import at_once, book, holders_of_overlaps, no_deadlock
@@ -107,7 +111,7 @@ def test_two_coaches_whose_offers_end_at_once_pass_their_times_on_in_one_line(tw
         ]
         WaitlistEntry.objects.filter(offers__in=offers).update(status="withdrawn", ended_at=times.now())
         results = at_once(*(lambda offer=offer: services.decline_offer(offer) for offer in offers))
-        assert results == [None, None]
+        assert [one.status for one in results] == ["declined", "declined"]
         assert {offer.entry for offer in Offer.objects.open()} == {bas, ilse}
         Booking.objects.all().delete()
         Offer.objects.all().delete()
@@ -165,6 +169,57 @@ def test_two_forms_on_one_hold_with_two_addresses_are_two_calls(two: list[CallTy
         assert [type(one).__name__ for one in results] == ["Booking", "Booking"], results
         emails = Booking.objects.filter(status="confirmed", name="Sanne Vermeer", email__startswith=f"{who}-")
         assert emails.count() == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_is_erased_while_joining_is_on_no_list(two: list[CallType], seed: int) -> None:
+    """Whichever comes first: neither fails, and nothing of the person stays."""
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+
+    def join() -> None:
+        time.sleep(seed / 200)
+        services.join_waitlist(
+            bas,
+            kind=two[0].slug,
+            until_on=(times.now() + timedelta(days=30)).date(),
+            name="Bas",
+            language="nl",
+            time_zone="Europe/Amsterdam",
+        )
+
+    erased, *joined = at_once(lambda: accounts.erase(User.objects.get(pk=bas.pk)), join, join)
+    assert erased is None
+    assert {type(one).__name__ for one in joined} <= {"NoneType", "PersonGoneError"}
+    assert not User.objects.exists()
+    assert set(WaitlistEntry.objects.values_list("email", "status")) <= {("", "withdrawn")}
+    assert not OutboundEmail.objects.filter(to_email="bas@voorbeeld.nl").exists()
+
+
+def test_whoever_joins_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
+    """The erasure waits for a calendar; the form comes second, waits for it, and is answered kindly."""
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+    browser = Client()
+    browser.force_login(bas, backend="django.contrib.auth.backends.ModelBackend")
+    page = BeautifulSoup(browser.get(reverse("bookings:waitlist")).content, "html.parser")
+    form = {field["name"]: field.get("value", "") for field in page.select("form.plate input[name]")}
+    time.sleep(2)  # a form that is sent sooner was filled in by a machine
+    is_locked = threading.Event()
+    answers: list[Any] = []
+
+    def erase() -> None:
+        assert is_locked.wait(10)
+        accounts.erase(bas)
+
+    def join() -> None:
+        assert is_locked.wait(10)
+        time.sleep(0.4)
+        answers.append(browser.post(reverse("bookings:waitlist_join"), form))
+
+    with meanwhile(erase), meanwhile(join), services.host_locked(two[1].host_id):
+        is_locked.set()
+        time.sleep(0.8)
+    assert [answer.headers["Location"] for answer in answers] == [reverse("accounts:deleted")]
+    assert not WaitlistEntry.objects.exists()
 
 
 def test_erasing_waits_for_the_calendars_before_it_touches_anything(two: list[CallType]) -> None:

@@ -110,6 +110,19 @@ def test_holds_of_many_visitors_are_spread_evenly(three):
 
 
 @pytest.mark.django_db
+def test_coach_who_would_call_takes_over_no_call_of_a_form_without_a_number(three):
+    jet, noor, ruben = three
+    noor.location_kind = CallType.Location.PHONE_HOST_CALLS
+    noor.save()
+    held([jet], who="other")
+    assert confirmed(call(three, jet)).host == ruben.host
+    with pytest.raises(services.SlotTakenError):
+        confirmed(call([jet, noor], jet), who="ilse")
+    with pytest.raises(services.PhoneMissingError):  # of this one the form can ask for a number
+        confirmed(call([noor], noor), who="ilse")
+
+
+@pytest.mark.django_db
 def test_only_calls_of_this_kind_from_thirty_days_back_onward_count(three, clock):
     now, jet = times.now(), three[0]
     other = CallTypeFactory(host=jet.host, slug="deep", weekdays=False)
