@@ -19,6 +19,7 @@ from bookings.services.errors import (
     FormUsedError,
     NotOverYetError,
     OpenCallError,
+    PersonGoneError,
     PhoneMissingError,
     SlotTakenError,
     TooLateError,
@@ -60,7 +61,7 @@ def confirm(
     """Turn the hold into a booking, with its mails. The same form again returns the same booking.
 
     A hold that lapsed does no harm as long as nobody took the time. Raises SlotTakenError, OpenCallError,
-    FormUsedError, PhoneMissingError, BusyError.
+    FormUsedError, PhoneMissingError, PersonGoneError, BusyError.
     """
     return _confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
 
@@ -91,6 +92,8 @@ def _confirm(
     outside_hours: bool = False,
 ) -> Booking:
     with host_locked(call_type.host_id):
+        if user is not None and not User.objects.filter(pk=user.pk).exists():
+            raise PersonGoneError  # an erasure keeps every calendar until it is done
         now = times.now()
         asked = request_hash(start, details)
         if earlier := _booked_with(key, asked):

@@ -223,6 +223,8 @@ def confirm_now(
         return lost_page(request, call.choice, start)
     except services.OpenCallError:
         return redirect("bookings:already")
+    except services.PersonGoneError:
+        return redirect("accounts:deleted")
     except services.PhoneMissingError:  # since the form was made, the coach calls
         return redirect("bookings:details")
     except services.FormUsedError:

@@ -195,6 +195,53 @@ def test_who_is_erased_while_joining_is_on_no_list(two: list[CallType], seed: in
     assert not OutboundEmail.objects.filter(to_email="bas@voorbeeld.nl").exists()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_who_is_erased_while_confirming_has_no_call(two: list[CallType], seed: int) -> None:
+    """Whichever comes first: neither fails, and nothing of the person stays."""
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+    start = services.free_slots(two[1])[20].start
+
+    def confirm() -> Booking:
+        time.sleep(seed / 200)
+        return services.confirm(
+            two[1], start, visitor="", details=details(bas.email), user=bas, key=new_public_id()
+        )
+
+    erased, confirmed = at_once(lambda: accounts.erase(User.objects.get(pk=bas.pk)), confirm)
+    assert erased is None
+    assert type(confirmed).__name__ in {"Booking", "PersonGoneError"}
+    assert not User.objects.exists()
+    assert not Booking.objects.exclude(email="", name="").exists()
+
+
+def test_whoever_confirms_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+    browser = Client()
+    browser.force_login(bas, backend="django.contrib.auth.backends.ModelBackend")
+    start = services.free_slots(two[1])[20].start.isoformat()
+    browser.post(reverse("bookings:hold"), {"start": start, "coach": two[1].host.slug})
+    page = BeautifulSoup(browser.get(reverse("bookings:details")).content, "html.parser")
+    form = {field["name"]: field.get("value", "") for field in page.select("form.plate input[name]")}
+    time.sleep(2)
+    is_locked = threading.Event()
+    answers: list[Any] = []
+
+    def erase() -> None:
+        assert is_locked.wait(10)
+        accounts.erase(bas)
+
+    def confirm() -> None:
+        assert is_locked.wait(10)
+        time.sleep(0.4)
+        answers.append(browser.post(reverse("bookings:confirm"), form))
+
+    with meanwhile(erase), meanwhile(confirm), services.host_locked(two[1].host_id):
+        is_locked.set()
+        time.sleep(0.8)
+    assert [answer.headers.get("Location") for answer in answers] == [reverse("accounts:deleted")]
+    assert not Booking.objects.filter(status="confirmed").exists()
+
+
 def test_whoever_joins_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
     """The erasure waits for a calendar; the form comes second, waits for it, and is answered kindly."""
     bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
