@@ -199,7 +199,7 @@ def confirm_or_send_code(
         return confirm_now(request, call, start, wanted, form)
     if (
         call.call_type.needs_code
-        or services.open_call_of(wanted.email, times.now())
+        or services.has_open_call(wanted.email, times.now())
         or not may_book_unproven(request)
     ):
         return send_code(request, call, start, wanted, form)
