@@ -323,8 +323,7 @@ def call_of(request: HttpRequest) -> services.Call | None:
     else:
         names = session.wanted(request)
     if not names.kind and (own := services.held_by(session.visitor_of(request))):
-        host = own.call_type.host.slug
-        names = session.Wanted(own.call_type.slug, host, host)
+        names = session.Wanted(own.call_type.slug, own.host.slug, own.host.slug)
     return services.find_call(**asdict(names))
 
 

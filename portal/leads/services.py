@@ -103,7 +103,9 @@ def has_consent(lead: Lead, purpose: str) -> bool:
 
 def stop_followup(lead: Lead) -> None:
     """Cancel every follow-up mail that has not left yet."""
-    outbox.cancel(about=followup_key(lead))
+    about = followup_key(lead)
+    if outbox.OutboundEmail.objects.filter(about=about).exists():  # nearly always there is none
+        outbox.cancel(about=about)
 
 
 def followup_key(lead: Lead) -> str:
