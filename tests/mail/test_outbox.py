@@ -74,6 +74,25 @@ def test_of_two_mails_with_the_same_key_the_first_stays(mail_templates: Path) ->
     assert OutboundEmail.objects.get().subject == "Bevestigd voor Sanne O'Neill"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_mails_of_one_event_are_added_in_one_statement(
+    mail_templates: Path, django_assert_num_queries: Any, count: int
+) -> None:
+    first = reminder(key="event:0")
+    mails = [OutboundEmailFactory.build(key=f"event:{number}") for number in range(count + 1)]
+    with django_assert_num_queries(1):
+        outbox.enqueue(*mails)
+    assert OutboundEmail.objects.count() == 1 + count
+    assert OutboundEmail.objects.get(key="event:0").public_id == first.public_id
+
+
+@pytest.mark.django_db
+def test_no_mail_at_all_is_no_statement(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        outbox.enqueue()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.race
 def test_the_same_key_from_many_connections_makes_one_row(mail_templates: Path) -> None:
