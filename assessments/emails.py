@@ -32,17 +32,19 @@ NO_SCORE = gettext_noop("The scan has no weakest key.")
 def plan_day2_tip(scan: Scan, lead: Lead) -> None:
     """Plan the tip in the current transaction. Once a scan, whatever happens twice."""
     send_after = morning_after(times.now())
-    outbox.enqueue_later(
-        key=f"run:{scan.public_id}:day2",
-        kind=outbox.OutboundEmail.Kind.MARKETING,
-        message=DAY2_TIP,
-        to=lead.email,
-        to_name=lead.name,
-        language=lead.language,
-        send_after=send_after,
-        expires_at=send_after + LATEST,
-        about=leads.followup_key(lead),
-        data={"scan": scan.public_id},
+    outbox.enqueue(
+        outbox.planned(
+            key=f"run:{scan.public_id}:day2",
+            kind=outbox.OutboundEmail.Kind.MARKETING,
+            message=DAY2_TIP,
+            to=lead.email,
+            to_name=lead.name,
+            language=lead.language,
+            send_after=send_after,
+            expires_at=send_after + LATEST,
+            about=leads.followup_key(lead),
+            data={"scan": scan.public_id},
+        )
     )
 
 

@@ -4,14 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assessments.instrument import VALUES, Instrument, Item
 
 NOT_APPLICABLE = "na"
-CHOICES = [(str(value), str(value)) for value in VALUES] + [(NOT_APPLICABLE, NOT_APPLICABLE)]
+CHOICES = {*map(str, VALUES), NOT_APPLICABLE}
 CHOOSE = _("Choose how often this was the case, or ‘Did not come up’.")
 OTHER_PAGE = _("That answer belongs to another page. It was not saved; answer the statements on this page.")
+
+
+class AnswerField(forms.Field):
+    """One of the six answers. The page draws its own radios, so that this one needs to know no widget."""
+
+    default_error_messages = {"required": CHOOSE, "invalid_choice": CHOOSE}
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and value not in CHOICES:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
 
 class PageForm(forms.Form):
@@ -25,12 +37,8 @@ class PageForm(forms.Form):
         self.page_items = instrument.pages[page - 1]
         self.kept = answers
         for item in self.page_items:
-            self.fields[item.id] = forms.ChoiceField(
-                label=item.text,
-                choices=CHOICES,
-                required=item.id not in answers,  # what was answered before needs no second answer
-                error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
-            )
+            # what was answered before needs no second answer
+            self.fields[item.id] = AnswerField(label=item.text, required=item.id not in answers)
 
     def clean(self) -> dict[str, Any]:
         """Refuse items of another page; nothing of theirs is kept."""
@@ -75,4 +83,4 @@ def posted(value: int | None) -> str:
 def first_answer(data: Mapping[str, Any], item: Item) -> dict[str, int | None]:
     """The answer the landing page may send along; empty when there is none or it means nothing."""
     value = str(data.get(item.id, ""))
-    return {item.id: stored(value)} if value in dict(CHOICES) else {}
+    return {item.id: stored(value)} if value in CHOICES else {}

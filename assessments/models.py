@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -113,9 +113,10 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
     def visible_to(self, *, user_id: int | None, browser_scans: Sequence[str]) -> ScanQuerySet:
         """What a visitor may open: the own account's scans, and this browser's while they are nobody's."""
-        own = Q(user_id=user_id) if user_id is not None else Q(pk__in=[])
-        browsers = Q(public_id__in=browser_scans, user__isnull=True)
-        return self.filter(own | browsers).exclude(status=Scan.Status.DISCARDED)
+        visible = Q(public_id__in=browser_scans, user__isnull=True)
+        if user_id is not None:
+            visible |= Q(user_id=user_id)
+        return self.filter(visible).exclude(status=Scan.Status.DISCARDED)
 
     def completed(self) -> ScanQuerySet:
         return self.filter(status=Scan.Status.COMPLETED)
@@ -237,3 +238,14 @@ class Scan(models.Model):
         """The scores as they were written at completion. Only for a completed scan."""
         keys = tuple(KeyScore(key["slug"], key["score"], key["answered"]) for key in self.scores or [])
         return Scores(keys, self.overall)
+
+
+def merged(field: str, values: Mapping[str, Any]) -> models.Func:
+    """For an UPDATE: the JSON document in `field` with `values` put over it (jsonb `||`)."""
+    return models.Func(
+        field,
+        Value(dict(values), models.JSONField()),
+        template="%(expressions)s",
+        arg_joiner=" || ",
+        output_field=models.JSONField(),
+    )

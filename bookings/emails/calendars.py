@@ -17,17 +17,19 @@ def send_calendar_stale(source: CalendarSource) -> None:
     with translation.override(language):
         last = source.last_good_at and times.short_moment(source.last_good_at, host.time_zone)
         outbox.enqueue(
-            key=f"calendar:{source.pk}:stale:{source.last_good_at or source.added_at:%Y%m%dT%H%M%S}",
-            kind=outbox.OutboundEmail.Kind.SERVICE,
-            about=f"calendar:{source.pk}",
-            message="bookings/calendar_stale",
-            to=host.email,
-            to_name=host.name,
-            language=language,
-            context={
-                "source": source,
-                "last": last,
-                "closes": source.on_stale == CalendarSource.OnStale.CLOSE,
-                "admin_url": absolute_reverse("admin:bookings_calendarsource_change", source.pk),
-            },
+            outbox.written(
+                key=f"calendar:{source.pk}:stale:{source.last_good_at or source.added_at:%Y%m%dT%H%M%S}",
+                kind=outbox.OutboundEmail.Kind.SERVICE,
+                about=f"calendar:{source.pk}",
+                message="bookings/calendar_stale",
+                to=host.email,
+                to_name=host.name,
+                language=language,
+                context={
+                    "source": source,
+                    "last": last,
+                    "closes": source.on_stale == CalendarSource.OnStale.CLOSE,
+                    "admin_url": absolute_reverse("admin:bookings_calendarsource_change", source.pk),
+                },
+            )
         )

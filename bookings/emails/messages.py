@@ -6,34 +6,35 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bookings.emails.contexts import coach_context, invitee_context, row_of
-from bookings.emails.reminders import plan_reminders
+from bookings.emails.reminders import reminders
 from bookings.emails.wording import calendar_method, host_language, invitation
 from bookings.models import Booking
 from portal.mail import outbox
 
 
 def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
-    _to_invitee(booking, "confirmation", by=by)
-    _to_coach(booking, "coach_booked", by=by)
-    plan_reminders(booking)
+    outbox.enqueue(
+        _to_invitee(booking, "confirmation", by=by),
+        _to_coach(booking, "coach_booked", by=by),
+        *reminders(booking),
+    )
 
 
 def send_moved(booking: Booking, by: Booking.By) -> None:
     outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was moved."))
-    _to_invitee(booking, "moved", by=by)
-    _to_coach(booking, "coach_moved", by=by)
-    plan_reminders(booking)
+    outbox.enqueue(
+        _to_invitee(booking, "moved", by=by), _to_coach(booking, "coach_moved", by=by), *reminders(booking)
+    )
 
 
 def send_cancelled(booking: Booking, by: Booking.By) -> None:
     outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was cancelled."))
-    _to_invitee(booking, "cancelled", by=by)
-    _to_coach(booking, "coach_cancelled", by=by)
+    outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
 
 
-def _to_invitee(booking: Booking, message: str, **extra: object) -> None:
+def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:
     with translation.override(booking.language):
-        outbox.enqueue(
+        return outbox.written(
             **row_of(booking, message, "invitee"),
             message=f"bookings/{message}",
             to=booking.email,
@@ -46,10 +47,10 @@ def _to_invitee(booking: Booking, message: str, **extra: object) -> None:
         )
 
 
-def _to_coach(booking: Booking, message: str, **extra: object) -> None:
+def _to_coach(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:
     language = host_language(booking.host)
     with translation.override(language):
-        outbox.enqueue(
+        return outbox.written(
             **row_of(booking, message, "coach"),
             message=f"bookings/{message}",
             to=booking.host.email,

@@ -123,14 +123,16 @@ def _enqueue(
 ) -> None:
     host = host or context.get("host")
     outbox.enqueue(
-        key=key,
-        kind=SERVICE,
-        about=about,
-        message=f"bookings/{message}",
-        to=to.email,
-        to_name=to.name,
-        language=to.language,
-        reply_to=host.email if host else "",
-        context=context,
-        expires_at=to.expires_at if isinstance(to, Offer) else None,
+        outbox.written(
+            key=key,
+            kind=SERVICE,
+            about=about,
+            message=f"bookings/{message}",
+            to=to.email,
+            to_name=to.name,
+            language=to.language,
+            reply_to=host.email if host else "",
+            context=context,
+            expires_at=to.expires_at if isinstance(to, Offer) else None,
+        )
     )

@@ -6,6 +6,7 @@ is a row of its own, keyed by its distance, so planning again makes no second on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -26,13 +27,18 @@ ABOUT_HOURS = 3 * HOUR_MINUTES
 
 
 def plan_reminders(booking: Booking) -> None:
-    """Plan what is wanted and still ahead for both; a moment that has passed is skipped, never late."""
+    """Plan what is wanted and still ahead for both."""
+    outbox.enqueue(*reminders(booking))
+
+
+def reminders(booking: Booking) -> Iterator[outbox.OutboundEmail]:
+    """What is wanted and still ahead for both; a moment that has passed is skipped, never late."""
     # Read here, under the lock of whoever books or changes: the call type at hand may be a little older.
     booking.call_type.refresh_from_db(fields=["reminder_minutes", "coach_reminder_minutes"])
     now = times.now()
     for minutes in wanted_minutes(booking, "invitee"):
         if (at := reminder_at(booking, minutes)) > now:
-            outbox.enqueue_later(
+            yield outbox.planned(
                 **row_of(booking, f"reminder-{minutes}", "invitee"),
                 message="bookings/reminder_invitee",
                 to=booking.email,
@@ -45,7 +51,7 @@ def plan_reminders(booking: Booking) -> None:
             )
     for minutes in wanted_minutes(booking, "coach"):
         if (at := reminder_at(booking, minutes)) > now:
-            outbox.enqueue_later(
+            yield outbox.planned(
                 **row_of(booking, f"reminder-{minutes}", "coach"),
                 message="bookings/reminder_coach",
                 to=booking.host.email,

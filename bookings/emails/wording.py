@@ -40,6 +40,8 @@ def moments(booking: Booking, first_zone: str, second_zone: str) -> list[dict[st
 
 def topic_names(booking: Booking, language: str) -> list[str]:
     """The chosen keys in words, in the order of the instrument."""
+    if not booking.topics:
+        return []
     names = scans.key_names(language)
     return [name for slug, name in names.items() if slug in booking.topics]
 

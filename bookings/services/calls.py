@@ -123,8 +123,7 @@ def _confirm(
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
         copies.want(booking)
         emails.send_confirmed(booking, by)
-        lead = _note(booking, "call.booked", by=by)
-        leads.advance(lead, Lead.Stage.PLANNED)
+        lead = _note(booking, "call.booked", Lead.Stage.PLANNED, by=by)
         leads.stop_followup(lead)
         return booking
 
@@ -204,9 +203,10 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             booking.save(update_fields=["status"])
             if not booking.email:  # this person was erased
                 return booking
-            lead = _note(booking, "call.held" if status == Booking.Status.COMPLETED else "call.no_show")
             if status == Booking.Status.COMPLETED:
-                leads.advance(lead, Lead.Stage.SPOKEN)
+                _note(booking, "call.held", Lead.Stage.SPOKEN)
+            else:
+                _note(booking, "call.no_show")
             offers.follow_up(booking, times.now())
         return booking
 
@@ -248,6 +248,11 @@ def adopt(user: User) -> None:
     Booking.objects.filter(user=None, email=user.email).update(user=user)
 
 
+def has_open_call(email: str, now: datetime) -> bool:
+    """Whether this address already has a call ahead: asked of everybody, and nearly always no."""
+    return Booking.objects.open(now).filter(email=email).exists()
+
+
 def open_call_of(email: str, now: datetime) -> Booking | None:
     """The call this address already has ahead."""
     ahead = Booking.objects.open(now).filter(email=email)
@@ -258,13 +263,13 @@ def require_no_open_call(email: str, now: datetime) -> None:
     """Raise OpenCallError; inside `host_locked`, so that of two forms of one person only one gets through,
     whichever coaches they are about."""
     in_line_for(email)
-    if existing := open_call_of(email, now):
+    if has_open_call(email, now) and (existing := open_call_of(email, now)):
         raise OpenCallError(existing)
 
 
 def _booked_with(key: str, asked: str) -> Booking | None:
     """What this same form led to before. Raises FormUsedError when it then asked for something else."""
-    used = IdempotencyKey.objects.select_related("booking").filter(key=key).first()
+    used = IdempotencyKey.objects.filter(key=key).first()
     if used is not None and used.request_hash != asked:
         raise FormUsedError
     return used.booking if used else None
@@ -294,7 +299,10 @@ def _fill_in(booking: Booking, values: dict[str, object]) -> None:
         setattr(booking, name, value)
 
 
-def _note(booking: Booking, kind: str, **data: str) -> Lead:
-    lead = leads.contact(booking.email, name=booking.name, language=booking.language, user_id=booking.user_id)
+def _note(booking: Booking, kind: str, stage: Lead.Stage = Lead.Stage.NEW, **data: str) -> Lead:
+    """A line on the timeline of this person, who is at least so far now."""
+    lead = leads.contact(
+        booking.email, name=booking.name, language=booking.language, user_id=booking.user_id, stage=stage
+    )
     leads.record(lead, kind, booking=booking.public_id, start_at=booking.start_at.isoformat(), **data)
     return lead

@@ -21,7 +21,7 @@ HOLDS_PER_CLIENT = 3
 def held_by(visitor: str) -> Booking | None:
     """The time this visitor holds, also when it lapsed but was not cleaned up yet."""
     holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
-    return holds.select_related("call_type__host", "host").first() if visitor else None
+    return holds.select_related("call_type", "host__user").first() if visitor else None
 
 
 def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str) -> Booking:

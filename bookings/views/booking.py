@@ -199,7 +199,7 @@ def confirm_or_send_code(
         return confirm_now(request, call, start, wanted, form)
     if (
         call.call_type.needs_code
-        or services.open_call_of(wanted.email, times.now())
+        or services.has_open_call(wanted.email, times.now())
         or not may_book_unproven(request)
     ):
         return send_code(request, call, start, wanted, form)
@@ -327,8 +327,7 @@ def call_of(request: HttpRequest) -> services.Call | None:
     else:
         names = session.wanted(request)
     if not names.kind and (own := services.held_by(session.visitor_of(request))):
-        host = own.call_type.host.slug
-        names = session.Wanted(own.call_type.slug, host, host)
+        names = session.Wanted(own.call_type.slug, own.host.slug, own.host.slug)
     return services.find_call(**asdict(names))
 
 

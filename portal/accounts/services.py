@@ -64,14 +64,16 @@ def mail_code(request: HttpRequest, email: str, code: str, *, message: str = "ac
         raise TooManyCodesError(TOO_MANY_CODES)
     with transaction.atomic():
         outbox.enqueue(
-            key=f"code:{new_public_id()}",
-            kind="service",
-            message=message,
-            to=email,
-            language=get_language() or "nl",
-            context={"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
-            erase_body=True,
-            expires_at=times.now() + CODE_MAIL_LIFE,
+            outbox.written(
+                key=f"code:{new_public_id()}",
+                kind="service",
+                message=message,
+                to=email,
+                language=get_language() or "nl",
+                context={"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
+                erase_body=True,
+                expires_at=times.now() + CODE_MAIL_LIFE,
+            )
         )
 
 

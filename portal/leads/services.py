@@ -14,11 +14,24 @@ from portal.mail import outbox
 STAGE_ORDER = [Lead.Stage.NEW, Lead.Stage.SCANNED, Lead.Stage.PLANNED, Lead.Stage.SPOKEN, Lead.Stage.CLIENT]
 
 
-def contact(email: str, *, name: str = "", language: str = "nl", user_id: int | None = None) -> Lead:
-    """The contact with this address, made when new. Fills in what was unknown, never overwrites a name."""
-    lead, _made = Lead.objects.get_or_create(
-        email=email.strip().lower(), defaults={"name": name, "language": language}
+def contact(
+    email: str,
+    *,
+    name: str = "",
+    language: str = "nl",
+    user_id: int | None = None,
+    stage: Lead.Stage = Lead.Stage.NEW,
+) -> Lead:
+    """The contact with this address, made when new. Fills in what was unknown, never overwrites a name.
+
+    With a `stage` a contact that is less far is moved forward to it.
+    """
+    lead, made = Lead.objects.get_or_create(
+        email=email.strip().lower(),
+        defaults={"name": name, "language": language, "user_id": user_id, "stage": stage},
     )
+    if made:
+        return lead
     changed: list[str] = []
     if name and not lead.name:
         lead.name, changed = name, [*changed, "name"]
@@ -26,6 +39,8 @@ def contact(email: str, *, name: str = "", language: str = "nl", user_id: int | 
         lead.user_id, changed = user_id, [*changed, "user"]
     if changed:
         lead.save(update_fields=changed)
+    if stage != Lead.Stage.NEW:
+        advance(lead, stage)
     return lead
 
 
@@ -88,7 +103,9 @@ def has_consent(lead: Lead, purpose: str) -> bool:
 
 def stop_followup(lead: Lead) -> None:
     """Cancel every follow-up mail that has not left yet."""
-    outbox.cancel(about=followup_key(lead))
+    about = followup_key(lead)
+    if outbox.OutboundEmail.objects.filter(about=about).exists():  # nearly always there is none
+        outbox.cancel(about=about)
 
 
 def followup_key(lead: Lead) -> str:

@@ -26,15 +26,15 @@ class OutboxBackend(BaseEmailBackend):
         with transaction.atomic():
             for message in email_messages:
                 key = message.extra_headers.get("Message-ID") or str(uuid.uuid4())
-                for recipient in message.recipients():
-                    add(message, recipient, key=f"others:{key}:{recipient}")
+                recipients = message.recipients()
+                outbox.enqueue(*(row_for(message, to, key=f"others:{key}:{to}") for to in recipients))
         return len(email_messages)
 
 
-def add(message: EmailMessage, recipient: str, *, key: str) -> OutboundEmail:
+def row_for(message: EmailMessage, recipient: str, *, key: str) -> OutboundEmail:
     name, address = parseaddr(recipient)
     at = times.now()
-    return outbox.add(
+    return outbox.addressed(
         key=key[:200],
         kind=OutboundEmail.Kind.SERVICE,
         message=MESSAGE,

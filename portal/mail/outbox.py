@@ -23,14 +23,30 @@ __all__ = [
     "Skip",
     "cancel",
     "enqueue",
-    "enqueue_later",
+    "planned",
     "register_renderer",
     "send_again",
     "wake",
+    "written",
 ]
 
 
-def enqueue(
+def enqueue(*mails: OutboundEmail) -> None:
+    """Add the mails that one event causes, in its transaction; they leave as soon as it commits.
+
+    `key` is the idempotency: of a mail that is there already, the first stays. Raises RuntimeError outside a
+    transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(
+            "A mail is written in the transaction that causes it: call this inside transaction.atomic()."
+        )
+    OutboundEmail.objects.bulk_create(mails, ignore_conflicts=True)
+    if any(mail.send_after <= times.now() for mail in mails):  # what is due later is found by the sweep
+        _wake_once()
+
+
+def written(
     *,
     key: str,
     kind: str,
@@ -48,18 +64,14 @@ def enqueue(
     expires_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OutboundEmail:
-    """Write a mail now and send it as soon as this transaction commits.
+    """A mail for `enqueue` whose words are frozen now: they say what was true.
 
-    The words are frozen: they say what was true. `key` is the idempotency: a second call returns the first
-    row. `about` and `sequence` name the matter and its version for `cancel`. With `erase_body` the words are
-    erased once sent. Past `expires_at` the mail is cancelled. Raises RuntimeError outside a transaction.
+    `about` and `sequence` name the matter and its version for `cancel`. With `erase_body` the words are
+    erased once sent. Past `expires_at` the mail is cancelled.
     """
-    _require_transaction()
-    if first := OutboundEmail.objects.filter(key=key).first():
-        return first
     parts = render(message, language, context, to_name=to_name, about=about)
     at = times.now()
-    return add(
+    return addressed(
         key=key,
         kind=kind,
         message=message,
@@ -82,7 +94,7 @@ def enqueue(
     )
 
 
-def enqueue_later(
+def planned(
     *,
     key: str,
     kind: str,
@@ -97,12 +109,10 @@ def enqueue_later(
     reply_to: str = "",
     expires_at: datetime | None = None,
 ) -> OutboundEmail:
-    """Plan a mail that is checked and written when it is due, by the renderer registered for `message`.
-
-    Past `expires_at` it is cancelled, never late. Raises RuntimeError outside a transaction.
+    """A mail for `enqueue` that is checked and written when it is due, by the renderer registered for
+    `message`. Past `expires_at` it is cancelled, never late.
     """
-    _require_transaction()
-    return add(
+    return addressed(
         key=key,
         kind=kind,
         message=message,
@@ -118,18 +128,10 @@ def enqueue_later(
     )
 
 
-def add(*, key: str, send_after: datetime, **fields: Any) -> OutboundEmail:
-    """Insert the row, or return the one that already has this key."""
-    fields = {
-        "from_email": settings.DEFAULT_FROM_EMAIL,
-        "due_at": send_after,
-        "send_after": send_after,
-        **fields,
-    }
-    mail, _made = OutboundEmail.objects.get_or_create(key=key, defaults=fields)
-    if send_after <= times.now():  # what is due later is found by the sweep
-        _wake_once()
-    return mail
+def addressed(*, send_after: datetime, **fields: Any) -> OutboundEmail:
+    """A mail with whatever fields, from the portal's own address unless they say otherwise."""
+    defaults = {"from_email": settings.DEFAULT_FROM_EMAIL, "due_at": send_after}
+    return OutboundEmail(send_after=send_after, **(defaults | fields))
 
 
 def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") -> int:
@@ -185,10 +187,3 @@ def _wake_once() -> None:
     ours = set(connection.savepoint_ids)
     if not any(func is wake and set(sids) <= ours for sids, func, _robust in connection.run_on_commit):
         transaction.on_commit(wake, robust=True)
-
-
-def _require_transaction() -> None:
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(
-            "A mail is written in the transaction that causes it: call this inside transaction.atomic()."
-        )

@@ -9,6 +9,7 @@ import time
 
 from django.conf import settings
 from kombu import Connection
+from kombu.pools import producers
 
 from portal.celery import app
 
@@ -28,10 +29,9 @@ def wake(task: str = "mail.deliver", *ids: int) -> None:
     if time.monotonic() < _closed_until:
         return
     try:
-        with Connection(
-            settings.REDIS_URL, connect_timeout=TIMEOUT, transport_options=PUBLISHER
-        ) as connection:
-            app.send_task(task, args=ids, connection=connection, retry=False, expires=60)
+        line = Connection(settings.REDIS_URL, connect_timeout=TIMEOUT, transport_options=PUBLISHER)
+        with producers[line].acquire(block=True, timeout=TIMEOUT) as producer:  # kept open in this process
+            app.send_task(task, args=ids, producer=producer, retry=False, expires=60)
     except Exception as error:  # whatever Redis does, the row is safe and the sweep will find it
         _closed_until = time.monotonic() + BREAK
         logger.warning("Redis cannot be reached, work waits for the sweep: %s", error)

@@ -556,10 +556,10 @@ def test_reading_pages_changes_nothing(visitor):
 
 
 # ---- how much the database is asked ---------------------------------------------------------------------
-def test_saving_a_page_takes_three_queries_and_reading_one(visitor, django_assert_num_queries):
+def test_saving_a_page_takes_two_queries_and_reading_one(visitor, django_assert_num_queries):
     start(visitor)
     visitor.get(scan_url(1))
-    with django_assert_num_queries(3 + 2):  # find, lock, update; savepoint and release are the test's own
+    with django_assert_num_queries(2):  # find and merge
         send_page(visitor, 1)
     with django_assert_num_queries(1):
         visitor.get(scan_url(2))

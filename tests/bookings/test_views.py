@@ -124,6 +124,19 @@ def test_call_type_may_go_without_a_code(browser, call_type, clock):
     assert (booking.status, booking.user) == ("confirmed", None)
 
 
+@pytest.mark.parametrize("reminders", [[1440], [60, 120, 1440]])
+def test_confirming_asks_as_often_however_many_mails_it_writes(
+    browser, call_type, clock, django_assert_num_queries, reminders
+):
+    CallType.objects.update(needs_code=False, reminder_minutes=reminders, coach_reminder_minutes=[])
+    start = hold(browser)
+    form = filled_in(browser, clock)
+    with django_assert_num_queries(35):
+        browser.post(reverse("bookings:confirm"), form)
+    assert Booking.objects.get().start_at.isoformat() == start
+    assert OutboundEmail.objects.count() == 2 + len(reminders)
+
+
 def test_without_a_code_nobody_learns_who_has_a_call(browser, call_type, clock):
     CallType.objects.update(needs_code=False)
     BookingFactory(call_type=call_type, start=THURSDAY_9, email=EMAIL)

@@ -17,6 +17,11 @@ LEAD = "2345ABCDEFGHJKLMNPQRSTUV"
 Status = OutboundEmail.Status
 
 
+def enqueued(mail: OutboundEmail) -> OutboundEmail:
+    outbox.enqueue(mail)
+    return OutboundEmail.objects.get(key=mail.key)
+
+
 def confirmation(**changed: Any) -> OutboundEmail:
     values: dict[str, Any] = {
         "key": "booking:abc:confirmation:0:invitee",
@@ -28,7 +33,7 @@ def confirmation(**changed: Any) -> OutboundEmail:
         "about": "booking:abc",
         "sequence": 0,
     }
-    return outbox.enqueue(**(values | changed))
+    return enqueued(outbox.written(**(values | changed)))
 
 
 def reminder(**changed: Any) -> OutboundEmail:
@@ -43,7 +48,7 @@ def reminder(**changed: Any) -> OutboundEmail:
         "about": "booking:abc",
         "sequence": 0,
     }
-    return outbox.enqueue_later(**(values | changed))
+    return enqueued(outbox.planned(**(values | changed)))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -62,11 +67,30 @@ def test_a_rollback_leaves_no_mail(mail_templates: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_second_enqueue_with_the_same_key_returns_the_first_row(mail_templates: Path) -> None:
+def test_of_two_mails_with_the_same_key_the_first_stays(mail_templates: Path) -> None:
     first = confirmation()
     second = confirmation(context={"name": "Somebody else", "manage_url": ""})
     assert second.pk == first.pk
     assert OutboundEmail.objects.get().subject == "Bevestigd voor Sanne O'Neill"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_mails_of_one_event_are_added_in_one_statement(
+    mail_templates: Path, django_assert_num_queries: Any, count: int
+) -> None:
+    first = reminder(key="event:0")
+    mails = [OutboundEmailFactory.build(key=f"event:{number}") for number in range(count + 1)]
+    with django_assert_num_queries(1):
+        outbox.enqueue(*mails)
+    assert OutboundEmail.objects.count() == 1 + count
+    assert OutboundEmail.objects.get(key="event:0").public_id == first.public_id
+
+
+@pytest.mark.django_db
+def test_no_mail_at_all_is_no_statement(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        outbox.enqueue()
 
 
 @pytest.mark.django_db(transaction=True)

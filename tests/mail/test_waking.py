@@ -62,16 +62,18 @@ def test_a_commit_with_redis_away_keeps_the_mail() -> None:
 
 def write(key: str, due: timedelta = timedelta()) -> None:
     at = times.now()
-    outbox.add(
-        key=key,
-        kind="service",
-        message="tests/a",
-        language="nl",
-        to_email="sanne@example.org",
-        subject="Bevestigd",
-        text="Hallo",
-        rendered_at=at,
-        send_after=at + due,
+    outbox.enqueue(
+        outbox.addressed(
+            key=key,
+            kind="service",
+            message="tests/a",
+            language="nl",
+            to_email="sanne@example.org",
+            subject="Bevestigd",
+            text="Hallo",
+            rendered_at=at,
+            send_after=at + due,
+        )
     )
 
 
