@@ -115,6 +115,17 @@ def test_public_pages_open_for_everybody(paths: dict[str, str], name: str) -> No
     assert Client().get(paths[name]).status_code == 200 or name == "readyz"
 
 
+@pytest.mark.parametrize("name", sorted(KNOWN - POST_ONLY))
+def test_head_answers_as_get_does_without_the_page(paths: dict[str, str], name: str, owner: User) -> None:
+    """Link checkers and mail programs ask so; strangers and the owner alike."""
+    for browser in (Client, lambda: sign_in(owner)):
+        shown, asked = browser().get(paths[name]), browser().head(paths[name])
+        assert asked.status_code == shown.status_code
+        assert asked.content == b""
+        for header in ("Content-Type", "Location", "Cache-Control", "X-Robots-Tag", "Content-Language"):
+            assert asked.headers.get(header) == shown.headers.get(header), header
+
+
 @pytest.mark.parametrize("name", sorted(STEPS))
 def test_steps_without_a_beginning_lead_back_kindly(paths: dict[str, str], name: str) -> None:
     assert Client().get(paths[name]).status_code in {200, 302, 404}

@@ -22,6 +22,7 @@ from bookings.calendars.fetch import (
     Network,
     ask,
     content_of,
+    follow,
     target_of,
 )
 from bookings.domain import dav
@@ -106,7 +107,7 @@ class Server:
             )
             if answer.status not in REDIRECTS or not answer.location:
                 return _checked(answer)
-            url = urljoin(url, answer.location)
+            url = follow(url, answer.location)
         raise FetchError("unreachable")
 
     def tell(self, method: str, url: str, body: bytes, depth: str) -> list[dav.Resource]:
@@ -118,9 +119,13 @@ class Server:
         return dav.parse(answer.content)
 
     def find(self, base: str, href: str) -> str:
-        """The full address of what a server calls `href`. Raises ElsewhereError."""
+        """The full address of what a server calls `href`. Raises ElsewhereError, UnreadableError."""
         url = urljoin(base, href)
-        if (host := target_of(url).host) != self.host:
+        try:
+            host = target_of(url).host
+        except FetchError as error:  # not what its owner filled in, but what the server made of it
+            raise UnreadableError("unusable") from error
+        if host != self.host:
             raise ElsewhereError(host)
         return url
 

@@ -40,6 +40,7 @@ NEEDS_A_PERSON = {
     "gone",
     "refused",
     "not_dav",
+    "unusable",
 }
 Problem, Status, There = CalendarSource.Problem, CalendarCopy.Status, CalendarCopy.There
 log = logging.getLogger(__name__)

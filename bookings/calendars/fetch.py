@@ -33,7 +33,8 @@ Found = TypeVar("Found")
 
 
 class FetchError(Exception):
-    """Why nothing was read, in one word: `address`, `unreachable`, `certificate`, `answer`, `slow`, `big`."""
+    """Why nothing was read, in one word: `address`, `unreachable`, `certificate`, `answer`, `unusable`,
+    `slow`, `big`."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -126,8 +127,16 @@ def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetche
         )
         if isinstance(answer, Fetched):
             return answer
-        url = urljoin(url, answer)
+        url = follow(url, answer)
     raise FetchError("unreachable")
+
+
+def follow(url: str, location: str) -> str:
+    """Where a server sends us on. Raises FetchError when that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError as error:  # a bracket or a name that cannot be
+        raise FetchError("unusable") from error
 
 
 def ask(

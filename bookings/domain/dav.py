@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import fromstring
@@ -18,6 +19,7 @@ from bookings.domain.busy import UnreadableError
 SPACES = 'xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns:s="http://calendarserver.org/ns/"'
 DAV, CALDAV, SERVER = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}", "{http://calendarserver.org/ns/}"
 LONGEST_NAME = 120
+LONGEST_HREF = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ def these(hrefs: Iterable[str]) -> bytes:
 
 # ---- answers ----------------------------------------------------------------------------------------------
 def parse(content: bytes) -> list[Resource]:
-    """The resources of a multistatus. Raises UnreadableError `not_dav`."""
+    """The resources of a multistatus. Raises UnreadableError `not_dav`, or `unusable` for a bad href."""
     try:
         root = fromstring(content, forbid_dtd=True)
     except Exception as error:  # no XML, no known encoding, or a document that wants to be more than text
@@ -85,7 +87,7 @@ def _resource(response: Any) -> Resource:
     components = props.get(f"{CALDAV}supported-calendar-component-set")
     names = [one.get("name", "").upper() for one in components] if components is not None else []
     return Resource(
-        href=_text(response.find(f"{DAV}href")),
+        href=_address(response.find(f"{DAV}href")),
         etag=_text(props.get(f"{DAV}getetag")),
         data=_text(props.get(f"{CALDAV}calendar-data")),
         name=" ".join(_text(props.get(f"{DAV}displayname")).split())[:LONGEST_NAME],
@@ -94,14 +96,27 @@ def _resource(response: Any) -> Resource:
         holds_events=not names or "VEVENT" in names,
         principal=_href(props.get(f"{DAV}current-user-principal")),
         homes=tuple(
-            _text(one) for one in props.get(f"{CALDAV}calendar-home-set", ()) if one.tag == f"{DAV}href"
+            _address(one) for one in props.get(f"{CALDAV}calendar-home-set", ()) if one.tag == f"{DAV}href"
         ),
         marker=_text(props.get(f"{SERVER}getctag")) or _text(props.get(f"{DAV}sync-token")),
     )
 
 
 def _href(prop: Any) -> str:
-    return _text(prop.find(f"{DAV}href")) if prop is not None else ""
+    return _address(prop.find(f"{DAV}href")) if prop is not None else ""
+
+
+def _address(element: Any) -> str:
+    """A path, or a whole address of the web. One bad one makes the answer useless: what it would have told
+    would otherwise look like free time."""
+    href = _text(element)
+    try:
+        scheme = urlsplit(href).scheme
+    except ValueError as error:  # a bracket or a name that cannot be
+        raise UnreadableError("unusable") from error
+    if scheme not in ("", "http", "https") or not href.isprintable() or len(href) > LONGEST_HREF:
+        raise UnreadableError("unusable")
+    return href
 
 
 def _text(element: Any) -> str:

@@ -94,6 +94,7 @@ class CalendarSource(models.Model):
             _("The server sends us on to another one. Your password only goes to the address you filled in."),
         )
         ANSWER = "answer", _("The other side answers, but does not give the calendar.")
+        UNUSABLE = "unusable", _("The server answers with an address that cannot be used.")
         SLOW = "slow", _("Reading took too long.")
         BIG = "big", _("The file is larger than 2 MB.")
         NOT_CALENDAR = "not_calendar", _("At this address is something else than a calendar file.")

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments import summary as scans
 from bookings import pages, services, session
@@ -129,7 +129,7 @@ def remember_choice(request: HttpRequest, offer: OnOffer, *, zone: str) -> None:
 # ---- details and confirming -------------------------------------------------------------------------
 @login_not_required
 @private
-@require_GET
+@require_safe
 def details(request: HttpRequest) -> HttpResponse:
     call, start = call_of(request), session.chosen_start(request)
     if call is None or start is None:
@@ -257,7 +257,7 @@ def send_code(
 # ---- when it went differently -----------------------------------------------------------------------
 @login_not_required
 @private
-@require_GET
+@require_safe
 def lost(request: HttpRequest) -> HttpResponse:
     """The time that was wanted is gone: the three nearest, and nothing typed is lost."""
     call, start = call_of(request), session.chosen_start(request)
@@ -288,7 +288,7 @@ def lost_page(request: HttpRequest, choice: services.Choice, start: datetime) ->
 
 
 @private
-@require_GET
+@require_safe
 def already(request: HttpRequest) -> HttpResponse:
     """One open call a person: keep the first, or move it, with its own coach, to the time just chosen."""
     assert isinstance(request.user, User)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bookings import pages, services, session
 from bookings.forms import ChoiceForm, SlotForm, ZoneForm
@@ -45,7 +45,7 @@ class OnOffer:
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 @shared
 def slots(request: HttpRequest) -> HttpResponse:
     return slots_page(request, offer_of(request))
@@ -53,7 +53,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 @shared
 def coach(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of one coach, for under a mail: nobody else's times."""
@@ -99,7 +99,7 @@ def times_of(request: HttpRequest, choice: services.Choice, form: SlotForm | Non
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def zone(request: HttpRequest) -> HttpResponse:
     """Choose another time zone, without any script."""
     offer = offer_of(request)
@@ -147,7 +147,7 @@ def links_of(request: HttpRequest, offer: OnOffer) -> dict[str, Any]:
     kept = offer.names | ({"zone": asked_zone} if times.is_zone(asked_zone) else {})
     only = {"coach": offer.only.slug, "only": "1"} if offer.only else {}
     links: dict[str, Any] = {
-        "here": "" if request.method == "GET" else times_address(offer),
+        "here": "" if request.method != "POST" else times_address(offer),
         "names": urlencode(offer.names),
         "zone": urlencode(kept | only),
         "language": urlencode(kept | ({"from": from_on.isoformat()} if from_on else {})),

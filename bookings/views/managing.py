@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import emails, pages, services, session
 from bookings.forms import SlotForm, ZoneForm
@@ -29,7 +29,7 @@ LEFT, HOUR_WIDTH = 8.0, 84.8  # in its own units
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def manage_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     """The link of a mail: its right moves into the session, and the address becomes a clean one."""
     booking = bookings().filter(public_id=public_id).first()
@@ -45,7 +45,7 @@ def manage_link(request: HttpRequest, public_id: str, token: str) -> HttpRespons
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def done(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None or booking.status == Booking.Status.CANCELLED:
@@ -66,7 +66,7 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None:
@@ -76,7 +76,7 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def invite(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same bytes as in the mail."""
     booking = own_booking(request, public_id)
@@ -92,7 +92,7 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_not_required
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, public_id: str) -> HttpResponse:
     """Choose another time (GET shows the free ones, POST moves)."""
     booking = own_booking(request, public_id)
@@ -100,7 +100,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
         return sign_in_first(request)
     if not booking.can_change(times.now()):
         return redirect("bookings:manage", public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return move_page(request, booking)
     form = SlotForm(request.POST)
     if not form.is_valid():
@@ -159,7 +159,7 @@ def own_booking(request: HttpRequest, public_id: str) -> Booking | None:
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """The address stands in calendars, which are shared: it opens for whoever proves the mailbox."""
-    target = request.path if request.method == "GET" else reverse("accounts:account")
+    target = request.path if request.method != "POST" else reverse("accounts:account")
     return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': target})}")
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bookings import emails, offer_session, pages, services, session
 from bookings.domain.phones import likely_regions
@@ -28,7 +28,7 @@ from portal.common.http import is_member, private
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def offer_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     """The link of a mail: its right moves into the session, and the address becomes a clean one."""
     found = Offer.objects.filter(public_id=public_id).first()
@@ -43,7 +43,7 @@ def offer_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own_offer(request, public_id)
     if found is None:

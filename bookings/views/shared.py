@@ -38,7 +38,7 @@ def shared(view: View[P]) -> View[P]:
         if parts := pages.get(key):
             return HttpResponse(get_token(request).join(parts) if parts[1:] else parts[0])
         response = view(request, *args, **kwargs)
-        if response.status_code == 200:
+        if request.method == "GET" and response.status_code == 200:
             pages.set(key, TOKEN.split(response.text), MINUTE)
         return response
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bookings import offer_session, services
 from bookings.domain.daytime import DAY_BEGINS, DAY_ENDS
@@ -31,7 +31,7 @@ from portal.common.http import is_member, private
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def waitlist(request: HttpRequest) -> HttpResponse:
     """`?kind=` and `?coach=`: short names of a kind of call and of the one coach somebody wants."""
     if (call_type := wanted_type(request.GET)) is None:

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import hooks, services
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
@@ -44,7 +44,7 @@ def person(request: HttpRequest) -> User:
 # ---- the door ---------------------------------------------------------------------------------------
 @login_not_required
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_code(request: HttpRequest) -> HttpResponse:
     """Ask for a code. Known and unknown addresses get the same page and the same mail."""
     next_url = safe_next(request)
@@ -56,7 +56,7 @@ def request_code(request: HttpRequest) -> HttpResponse:
             return services.request_code(request, form.cleaned_data["email"], next_url=next_url)
         except ValidationError as error:
             form.add_error("email", error)
-    status = 200 if request.method == "GET" else 422
+    status = 422 if request.method == "POST" else 200
     return render(
         request, "account/request_login_code.html", {"form": form, "next_url": next_url}, status=status
     )
@@ -68,7 +68,7 @@ authenticate = login_not_required(private(one_at_a_time(accept_repeats(mfa_views
 
 @private
 @fresh_sign_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def activate_totp(request: HttpRequest) -> HttpResponse:
     """Set up the second factor. Its first code counts for this session, so the admin opens at once."""
     factor = Authenticator.objects.filter(user=person(request), type=Authenticator.Type.TOTP)
@@ -80,10 +80,10 @@ def activate_totp(request: HttpRequest) -> HttpResponse:
 
 
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere in this browser: session, scan cookie, held time."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "account/logout.html")
     response = redirect("assessments:landing")
     hooks.run_sign_out(request, response)
@@ -117,7 +117,7 @@ def tips_text() -> str:
 
 # ---- the account ------------------------------------------------------------------------------------
 @private
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     lead = leads.contact(person(request).email, user_id=person(request).pk)
     context = {
@@ -164,7 +164,7 @@ def tips(request: HttpRequest) -> HttpResponse:
 
 
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account: first what will happen, then a mailed code, then it is gone."""
     if request.method == "POST":
@@ -185,7 +185,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @one_at_a_time
 def delete_confirm(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
@@ -195,7 +195,7 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
         request.session.pop("delete", None)
         messages.error(request, _("That code no longer works. Ask for a new one."))
         return redirect("accounts:delete")
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/delete_confirm.html", {"form": CodeForm()})
     form = CodeForm(request.POST, expected=state["code"])
     if not form.is_valid():
@@ -215,7 +215,7 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @private
-@require_GET
+@require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/deleted.html")
 

@@ -15,7 +15,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.common.http import private
 from portal.local import mailbox, sign_in
@@ -42,19 +42,19 @@ def this_machine_only(view: View[P]) -> View[P]:
 
 
 @this_machine_only
-@require_GET
+@require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     return render(request, "local/mail_list.html", {"mails": mailbox.newest(mail_folder()), "noindex": True})
 
 
 @this_machine_only
-@require_GET
+@require_safe
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "local/mail.html", {"mail": mail_or_404(name), "noindex": True})
 
 
 @this_machine_only
-@require_GET
+@require_safe
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part as a document of its own, without scripts and without our origin."""
@@ -63,13 +63,13 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @this_machine_only
-@require_GET
+@require_safe
 def mail_raw(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(mail_or_404(name).raw, content_type="text/plain; charset=utf-8")
 
 
 @this_machine_only
-@require_GET
+@require_safe
 def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
     found = next((item for item in mail_or_404(name).attachments if item.number == number), None)
     if found is None:

@@ -279,6 +279,7 @@ def known(call_type: CallType, world: World) -> CalendarSource:
         (answer(b"", 302, Location="https://169.254.169.254/"), "elsewhere"),
         (answer(b"", 302, Location=f"http://{NAME}/"), "address"),
         (answer(b"", 302, Location=f"https://{NAME}:8443/"), "address"),
+        (answer(b"", 302, Location="https://[/"), "unusable"),
         (answer(b"", 302, Location="/werk/"), "unreachable"),  # round and round
         (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), "answer"),
     ],
@@ -293,6 +294,52 @@ def test_a_bad_answer_loses_nothing_and_says_what_is_wrong(
     assert time.monotonic() - begun < 5
     assert (known.last_problem, len(periods(known)), known.last_good_at) == (problem, 1, good_at)
     assert len(str(known.get_last_problem_display())) > 20
+    other.refresh_from_db()
+    assert other.last_problem == ""
+
+
+BAD_ADDRESSES = {
+    "not an address": "https://[/",
+    "a name that cannot be": "https://agenda.example.org\u2100/",
+    "a label that is too long": f"https://{'a' * 70}.example.org/",
+    "a port that cannot be": f"https://{NAME}:99999/",
+    "another port": f"https://{NAME}:8443/",
+    "no encryption": f"http://{NAME}/",
+    "another scheme": "ftp://agenda.example.org/",
+    "a script": "javascript:alert(1)",
+    "a control character": "/werk/&#10;/a.ics",
+    "a character that turns the text round": "/werk/\u202e.ics",
+    "absurdly long": "/" + "a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("href", BAD_ADDRESSES.values(), ids=BAD_ADDRESSES.keys())
+@pytest.mark.parametrize("place", ["principal", "home", "calendar"])
+def test_a_bad_address_in_the_answer_is_said_to_be_the_servers(
+    call_type: CallType, world: World, place: str, href: str
+) -> None:
+    home = dav(told("/", "<c:calendar-home-set><d:href>/jet/</d:href></c:calendar-home-set>"))
+    asked = told("/", f"<d:current-user-principal><d:href>{href}</d:href></d:current-user-principal>")
+    world.answers = {
+        "principal": [dav(asked)],
+        "home": [dav(told("/", f"<c:calendar-home-set><d:href>{href}</d:href></c:calendar-home-set>"))],
+        "calendar": [home, dav(told(href, IS_CALENDAR))],
+    }[place]
+    source = read(connect(call_type), world)
+    assert source.get_last_problem_display() == (
+        "De server antwoordt met een adres waar we niets mee kunnen."
+    )
+    assert source.sealed_choices == ""
+
+
+@pytest.mark.parametrize("name", ["not an address", "another scheme", "a control character", "absurdly long"])
+def test_a_bad_address_of_an_event_loses_nothing(known: CalendarSource, world: World, name: str) -> None:
+    """Leaving that event out would offer its time."""
+    good_at, other = known.last_good_at, CalendarSourceFactory(host=known.host)
+    event = told(BAD_ADDRESSES[name], f"<c:calendar-data>{EVENT}</c:calendar-data>")
+    world.answers = [dav(told("/werk/", IS_CALENDAR)), dav(event)]
+    read(known, world)
+    assert (known.last_problem, len(periods(known)), known.last_good_at) == ("unusable", 1, good_at)
     other.refresh_from_db()
     assert other.last_problem == ""
 

@@ -126,6 +126,14 @@ def test_whatever_changes_the_next_visitor_sees(
     assert not written_anew(seen)
 
 
+def test_a_look_at_the_headers_alone_keeps_no_page_and_spoils_none(everything: CallType) -> None:
+    assert Client().head(SLOTS).status_code == 200
+    assert written_anew(Client())
+    whole = words_of(Client().get(SLOTS))
+    assert Client().head(SLOTS).content == b""
+    assert words_of(Client().get(SLOTS)) == whole
+
+
 def test_a_time_that_was_just_taken_is_not_listed_any_more(call_type: CallType) -> None:
     first, second = Client(), Client()
     start = starts_on(first.get(SLOTS))[0]
