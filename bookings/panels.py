@@ -30,7 +30,8 @@ def account_panel(request: HttpRequest) -> Panel | None:
         }
         for booking in mine[:CALLS_SHOWN]
     ]
-    return Panel("bookings/_account_panel.html", {"calls": calls})
+    is_planned = any(call["is_ahead"] for call in calls)
+    return Panel("bookings/_account_panel.html", {"calls": calls, "is_planned": is_planned})
 
 
 def call_facts() -> CallFacts | None:

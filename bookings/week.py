@@ -207,6 +207,8 @@ def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: 
     """What the coach wants to know at a glance: until when it is held, how it went, or what carries least."""
     if call.status == Booking.Status.HELD and call.expires_at:
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
+    if call.status == Booking.Status.COMPLETED:
+        return _("was held")  # short: seven days leave a column little room
     if call.status != Booking.Status.CONFIRMED:
         return call.get_status_display()
     if call.end_at <= now:

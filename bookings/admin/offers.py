@@ -5,12 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Offer, WaitlistEntry
+from bookings.models import CallType, Offer, WaitlistEntry
 from portal.common import times
 from portal.common.read_only import ReadOnlyAdmin
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the name of what somebody waits for, not by its short name."""
+
+    title = _("kind of call")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = {
+            one.slug: one.name for one in CallType.objects.order_by("-pk")
+        }  # the first made lends its name
+        waited_for = WaitlistEntry.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        return [(slug, names.get(slug, slug)) for slug in waited_for]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WaitlistEntry]) -> QuerySet[WaitlistEntry]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(WaitlistEntry)
@@ -18,7 +36,7 @@ class WaitlistEntryAdmin(ReadOnlyAdmin):
     """In the order of waiting."""
 
     list_display = ["who", "email", "until_on", "status", "since"]
-    list_filter = ["status", "kind"]
+    list_filter = ["status", KindFilter]
     search_fields = ["name", "email"]
     list_per_page = 50
     fields = ["name", "email", "kind", "host", "until_on", "status", "language", "time_zone", "since"]

@@ -175,6 +175,16 @@ def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
     assert [one["class"] for one in day.select(".buf")] == [["buf", "r7", "n1"], ["buf", "r10", "n1"]]
 
 
+@pytest.mark.parametrize(("status", "words"), [("completed", "is geweest"), ("no_show", "niet gekomen")])
+def test_how_a_call_went_fits_a_column_of_seven(
+    as_coach: Client, open_host: Host, book: Book, status: str, words: str
+) -> None:
+    """A column of a week holds about fourteen letters."""
+    book(at(0, 9, 45), status=status)
+    event = column(soup(as_coach), "2026-11-23").select_one("a.ev")
+    assert text(event) == f"09:45 tot 10:15 Sanne Vermeer{words}"
+
+
 def test_a_shared_result_shows_its_two_weakest_keys_and_no_score(
     as_coach: Client, open_host: Host, book: Book
 ) -> None:

@@ -676,6 +676,18 @@ def test_account_lists_calls_with_a_way_to_change_them(member, call_type):
     assert "Verplaatsen of annuleren" in words
 
 
+# ---- the account ------------------------------------------------------------------------------------
+def test_the_account_offers_to_plan_a_call_only_while_none_is_planned(member, call_type, clock):
+    """One open call a person: with one planned, the next step is that call."""
+    plan = f"a[href='{reverse('bookings:slots')}'].go"
+    panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
+    assert panel.select_one(plan) is not None
+    booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL)
+    panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
+    assert panel.select_one(plan) is None
+    assert panel.select_one(f"a[href='{reverse('bookings:manage', args=[booking.public_id])}']")
+
+
 # ---- what it costs ----------------------------------------------------------------------------------
 def test_slot_page_costs_five_queries_whatever_the_data_and_then_one(
     browser, call_type, django_assert_num_queries
