@@ -207,12 +207,15 @@ def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: 
     """What the coach wants to know at a glance: until when it is held, how it went, or what carries least."""
     if call.status == Booking.Status.HELD and call.expires_at:
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
+    # short words where there are any: seven days leave a column little room
     if call.status == Booking.Status.COMPLETED:
-        return _("was held")  # short: seven days leave a column little room
+        return _("was held")
+    if call.status == Booking.Status.NO_SHOW:
+        return _("no-show")
     if call.status != Booking.Status.CONFIRMED:
         return call.get_status_display()
     if call.end_at <= now:
-        return _("how did it go?")
+        return _("how was it?")
     if getattr(call, "differs_there", False):  # annotated by lay_out
         return _("differs in your calendar")
     if not call.shared_scan:

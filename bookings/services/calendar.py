@@ -60,11 +60,6 @@ def free_with_any(
     return together(slots(query) for query in queries.values())
 
 
-def nearest_slots(call_type: CallType, start: datetime, *, own: Booking | None = None) -> list[Slot]:
-    """The three free starts nearest to a lost one."""
-    return nearest_of(free_slots(call_type, own=own), start)
-
-
 def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
     """The three starts nearest to a lost one that any of these has free."""
     return nearest_of(free_with_any(call_types, visitor=visitor), start)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import emails, pages, services, session
+from bookings.domain.slots import nearest_of
 from bookings.forms import SlotForm, ZoneForm
 from bookings.models import Booking, BookingQuerySet
 from bookings.views.booking import busy_words, post_or, scan_of
@@ -211,15 +212,17 @@ def move_page(
     host_zone = booking.host.time_zone
     zone = zone_of(request, booking.call_type) if request.GET.get("zone") else booking.time_zone
     start = form.cleaned_data.get("start") if form else None
-    nearest = services.nearest_slots(booking.call_type, start, own=booking) if lost and start else []
+    free = services.free_slots(booking.call_type, own=booking, now=now)
+    others = [slot for slot in free if slot.start != booking.start_at]
+    nearest = nearest_of(others, start) if lost and start else []
     context = booking_context(booking) | {
         "listing": pages.lay_out(
-            services.free_slots(booking.call_type, own=booking, now=now),
+            others,
             zone=zone,
             host_zone=host_zone,
             now=now,
             shown_from=shown_from(request),
-            chosen=start or booking.start_at,
+            chosen=start,
         ),
         "form": form,
         "error": error,

@@ -175,7 +175,7 @@ def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
     assert [one["class"] for one in day.select(".buf")] == [["buf", "r7", "n1"], ["buf", "r10", "n1"]]
 
 
-@pytest.mark.parametrize(("status", "words"), [("completed", "is geweest"), ("no_show", "niet gekomen")])
+@pytest.mark.parametrize(("status", "words"), [("completed", "is geweest"), ("no_show", "kwam niet")])
 def test_how_a_call_went_fits_a_column_of_seven(
     as_coach: Client, open_host: Host, book: Book, status: str, words: str
 ) -> None:
@@ -224,7 +224,7 @@ def test_what_is_over_says_how_it_went_or_asks(as_coach: Client, open_host: Host
     book(at(-4, 10))
     page = soup(as_coach, day="2026-11-18")
     assert "niet gekomen" in text(column(page, "2026-11-20").select_one(".ev.dn"))
-    assert "hoe is het gegaan?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
+    assert "hoe ging het?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
 
 
 def test_blocked_time_is_cut_by_the_day_and_leads_to_its_form(as_coach: Client, open_host: Host) -> None:

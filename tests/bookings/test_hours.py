@@ -224,7 +224,7 @@ def test_within_the_dates_what_is_past_and_the_notice_fall_away(december: CallTy
 def test_after_the_last_date_nothing_is_on_offer(december: CallType, clock: Any) -> None:
     clock.move_to(times.now().replace(year=2027))
     assert services.free_slots(december) == []
-    assert services.nearest_slots(december, times.now()) == []
+    assert services.nearest_with_any([december], times.now()) == []
 
 
 def test_a_start_outside_the_dates_is_refused_as_well_as_unlisted(december: CallType) -> None:
@@ -261,7 +261,7 @@ def test_a_host_whose_zone_is_gone_offers_no_times_and_is_no_error(call_type: Ca
     start = services.free_slots(call_type)[0].start
     raw("UPDATE bookings_host SET time_zone = 'Mars/Base'")
     gone = CallType.objects.select_related("host").get()
-    assert services.free_slots(gone) == services.nearest_slots(gone, start) == []
+    assert services.free_slots(gone) == services.nearest_with_any([gone], start) == []
     with pytest.raises(services.SlotTakenError):
         services.hold_slot(gone, start, visitor="sanne", client="sanne")
     assert services.calls_outside(times.now()) == []

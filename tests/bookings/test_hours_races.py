@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings import services
+from bookings.domain.slots import nearest_of
 from bookings.models import BlockedTime, Booking, CallType, Host
 from portal.accounts.models import User
 from portal.common import times
@@ -191,7 +192,7 @@ def test_five_clicks_on_one_decision_move_once(call_type: CallType, coach: User)
     booking = confirm(call_type, start, "sanne")
     block(browser_of(coach), call_type.host, start)
     page = reverse("admin:bookings_booking_outside")
-    other = services.nearest_slots(call_type, start + timedelta(days=1), own=booking)[0].start
+    other = nearest_of(services.free_slots(call_type, own=booking), start + timedelta(days=1))[0].start
     form = {"call": booking.pk, f"{booking.pk}-choice": other.isoformat(), f"{booking.pk}-seen": 0}
     answers = at_once(*(lambda: browser_of(coach).post(page, form) for _click in range(5)))
     assert [answer.status_code for answer in answers] == [302] * 5

@@ -676,6 +676,15 @@ def test_account_lists_calls_with_a_way_to_change_them(member, call_type):
     assert "Verplaatsen of annuleren" in words
 
 
+def test_the_page_to_move_a_call_offers_other_times_and_chooses_none(member, call_type, clock):
+    """The time it has is no other one: pressing at once would say 'moved' and nothing would have."""
+    booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL, start=THURSDAY_9)
+    page = member.get(reverse("bookings:move", args=[booking.public_id]))
+    assert THURSDAY_9.isoformat() not in starts_on(page)
+    assert (THURSDAY_9 + timedelta(minutes=30)).isoformat() in starts_on(page)
+    assert page_of(page).select("input[name=start][checked]") == []
+
+
 # ---- the account ------------------------------------------------------------------------------------
 def test_the_account_offers_to_plan_a_call_only_while_none_is_planned(member, call_type, clock):
     """One open call a person: with one planned, the next step is that call."""
