@@ -223,7 +223,7 @@ def test_what_is_over_says_how_it_went_or_asks(as_coach: Client, open_host: Host
     book(at(-3, 10), status="no_show")
     book(at(-4, 10))
     page = soup(as_coach, day="2026-11-18")
-    assert "niet gekomen" in text(column(page, "2026-11-20").select_one(".ev.dn"))
+    assert "kwam niet" in text(column(page, "2026-11-20").select_one(".ev.dn"))
     assert "hoe ging het?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
 
 
