@@ -138,7 +138,7 @@ def must_ask(form: MoveForm, call_type: CallType, own: Booking | None = None) ->
 def move_page(request: HttpRequest, booking: Booking, form: MoveForm, start: datetime | None) -> HttpResponse:
     is_new = start is not None and start != booking.start_at and not form.errors
     listing = pages.lay_out(
-        services.free_slots(booking.call_type, own=booking),
+        services.other_slots(booking),
         zone=booking.host.time_zone,
         host_zone=booking.host.time_zone,
         now=times.now(),

@@ -45,6 +45,12 @@ def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime
     return free_with_any([call_type], own=[own] if own else [], now=now)
 
 
+def other_slots(booking: Booking, *, now: datetime | None = None) -> list[Slot]:
+    """Every start to which this call can move: its own time is in nobody's way, and is no other one."""
+    free = free_slots(booking.call_type, own=booking, now=now)
+    return [slot for slot in free if slot.start != booking.start_at]
+
+
 def free_with_any(
     call_types: Sequence[CallType],
     *,

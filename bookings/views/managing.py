@@ -212,8 +212,7 @@ def move_page(
     host_zone = booking.host.time_zone
     zone = zone_of(request, booking.call_type) if request.GET.get("zone") else booking.time_zone
     start = form.cleaned_data.get("start") if form else None
-    free = services.free_slots(booking.call_type, own=booking, now=now)
-    others = [slot for slot in free if slot.start != booking.start_at]
+    others = services.other_slots(booking, now=now)
     nearest = nearest_of(others, start) if lost and start else []
     context = booking_context(booking) | {
         "listing": pages.lay_out(

@@ -166,6 +166,13 @@ def test_moving_to_a_free_start_tells_both(as_coach: Client, host: Host, book: B
     assert "bookings/coach_moved" in mails_to(host.email)
 
 
+def test_the_time_a_call_has_is_no_time_to_move_it_to(as_coach: Client, book: Book, monday: Any) -> None:
+    booking = book(at(3, 10))
+    shown = words(as_coach.get(page(booking, "move")))
+    assert f'value="{at(3, 10, 30).isoformat()}"' in shown
+    assert f'value="{at(3, 10).isoformat()}"' not in shown
+
+
 def test_moving_outside_the_hours_is_allowed_by_hand(as_coach: Client, book: Book, monday: Any) -> None:
     booking = book(at(3, 9, 45))
     typed = {"own_on": "2026-11-28", "own_time": "20:15"}

@@ -224,7 +224,7 @@ def test_what_is_over_says_how_it_went_or_asks(as_coach: Client, open_host: Host
     book(at(-4, 10))
     page = soup(as_coach, day="2026-11-18")
     assert "kwam niet" in text(column(page, "2026-11-20").select_one(".ev.dn"))
-    assert "hoe ging het?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
+    assert "hoe was het?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
 
 
 def test_blocked_time_is_cut_by_the_day_and_leads_to_its_form(as_coach: Client, open_host: Host) -> None:
