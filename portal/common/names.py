@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 MAX_NAME = 80
 LINK = re.compile(r"https?:|www\.|://|\.[a-z]{2,}/", re.IGNORECASE)
 DIGITS = re.compile(r"\d")
+SIGNS = (*'@:,"<>', "=?")  # the last begins an encoded word
 
 
 def clean_line(text: str) -> str:
@@ -39,6 +40,6 @@ def clean_name(text: str) -> str:
         raise ValidationError(
             _("That name is too long. Use at most %(count)d characters.") % {"count": MAX_NAME}
         )
-    if LINK.search(name) or len(DIGITS.findall(name)) >= 4 or any(sign in name for sign in '@:,"<>'):
+    if LINK.search(name) or len(DIGITS.findall(name)) >= 4 or any(sign in name for sign in SIGNS):
         raise ValidationError(_("Just your name, please: no links, addresses or numbers."))
     return name

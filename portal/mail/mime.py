@@ -59,15 +59,21 @@ def build(mail: OutboundEmail) -> bytes:
     message["Message-ID"] = f"<{mail.public_id}@{sender_domain}>"
     message["Date"] = format_datetime(mail.rendered_at)
     message["From"] = _address(mail.from_email)
-    message["To"] = Address(clean_line(mail.to_name), addr_spec=ascii_address(mail.to_email))
+    message["To"] = Address(_line(mail.to_name), addr_spec=ascii_address(mail.to_email))
     if mail.reply_to:
         message["Reply-To"] = _address(mail.reply_to)
-    message["Subject"] = clean_line(mail.subject)
+    message["Subject"] = _line(mail.subject)
     message["X-Outbox-Id"] = str(mail.public_id)
     for name, value in (_kind_headers(mail) | mail.headers).items():
         if name not in message:
-            message[name] = clean_line(str(value))
+            message[name] = _line(str(value))
     return message.as_bytes()
+
+
+def _line(text: str) -> str:
+    """One line for a header. An encoded word somebody typed is taken apart: Python would decode it, and write
+    out whatever line break or sign is hidden in it."""
+    return clean_line(text).replace("=?", "= ?")
 
 
 def ascii_address(address: str) -> str:
@@ -115,5 +121,5 @@ def _kind_headers(mail: OutboundEmail) -> dict[str, str]:
 
 
 def _address(text: str) -> Address:
-    name, address = parseaddr(clean_line(text))
+    name, address = parseaddr(_line(text))
     return Address(name, addr_spec=ascii_address(address))

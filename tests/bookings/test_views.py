@@ -384,6 +384,7 @@ def test_odd_first_day_is_no_error(browser, shown):
         ("name", "S" * 5000, ""),
         ("name", "Sanne\x00", "tekens"),
         ("name", '"Sanne" <x@voorbeeld.nl>', "geen links"),
+        ("name", "=?utf-8?b?YQ0KQmNjOg==?= é", "geen links"),
         ("email", "sanne", "e-mailadres"),
         ("email", "sanne@voorbeeld.nl\r\nBcc: all@voorbeeld.nl", "e-mailadres"),
         ("email", "s" * 300 + "@voorbeeld.nl", ""),

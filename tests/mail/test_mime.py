@@ -96,6 +96,29 @@ def test_a_line_break_in_a_field_adds_no_header(field: str) -> None:
     assert message["Bcc"] is None
 
 
+@pytest.mark.parametrize("field", ["to_name", "subject", "reply_to"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?b?YQ0KQmNjOiB4QGV4YW1wbGUub3Jn?=",  # a, a line break, Bcc: x@example.org
+        "=?utf-8?b?YQ0KQmNjOiB4QGV4YW1wbGUub3Jn?= é",
+        "=?us-ascii?q?a=0D=0ABcc=3A_x=40example.org?= é",
+        "=?utf-8?q?=3D=3Futf-8=3Fb=3FYQ0KQmNjOiB4?= é",
+        "=?us-ascii?q?a=00b?=",
+        "==?utf-8?q?a=0Ab?=?= é",
+    ],
+)
+def test_an_encoded_word_that_somebody_typed_is_only_words(field: str, name: str) -> None:
+    """Python decodes what it is given as a header, and would write the line break that was hidden in it."""
+    plain = row(reply_to="Jet <jet@voorbeeld.nl>")
+    typed = f"{name} <jet@voorbeeld.nl>" if field == "reply_to" else name
+    message = parsed(row(**{"reply_to": "Jet <jet@voorbeeld.nl>", field: typed}))
+    assert message.keys() == parsed(plain).keys()
+    shown = str(message[{"to_name": "To", "subject": "Subject", "reply_to": "Reply-To"}[field]])
+    assert name.replace(" ", "") in shown.replace(" ", "")
+    assert "\0" not in shown
+
+
 def test_extra_headers_cannot_replace_the_fixed_ones() -> None:
     message = parsed(row(headers={"To": "x@example.org", "X-Portal": "a\r\nBcc: y@example.org"}))
     assert message["To"] != "x@example.org"
