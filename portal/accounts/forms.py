@@ -39,7 +39,8 @@ class EmailField(forms.EmailField):
             address.encode("ascii")
         except UnicodeError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        if '"' in address:  # allowed on paper, used by nobody, and no two mail programs agree about it
+        # Allowed on paper, used by nobody, and no two mail programs agree about it.
+        if '"' in address or "=?" in address:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         self.run_validators(address)  # once more: the domain may have grown
         return address

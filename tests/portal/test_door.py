@@ -191,6 +191,15 @@ def test_address_that_cannot_be_mailed_gets_a_sentence_or_an_ascii_domain(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("typed", ['"a b"@voorbeeld.nl', "=?utf-8?q?=0a=0aevil?=@voorbeeld.nl"])
+def test_address_that_no_mail_can_carry_is_refused_at_once(visitor: Client, typed: str) -> None:
+    """In the coach's own mail it is where the answer goes: that mail could not be written either."""
+    assert ask(visitor, typed).status_code == 422
+    assert not User.objects.exists()
+    assert not OutboundEmail.objects.exists()
+
+
+@pytest.mark.django_db
 def test_one_mailbox_is_one_person_however_its_domain_is_written(visitor: Client) -> None:
     ask(visitor, "zoe@bücher.example")
     ask(Client(), "Zoe@xn--bcher-kva.example")
