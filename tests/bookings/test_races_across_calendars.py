@@ -214,58 +214,50 @@ def test_who_is_erased_while_confirming_has_no_call(two: list[CallType], seed: i
     assert not Booking.objects.exclude(email="", name="").exists()
 
 
-def test_whoever_confirms_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
-    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+def signed_in(person: User) -> Client:
     browser = Client()
-    browser.force_login(bas, backend="django.contrib.auth.backends.ModelBackend")
-    start = services.free_slots(two[1])[20].start.isoformat()
-    browser.post(reverse("bookings:hold"), {"start": start, "coach": two[1].host.slug})
-    page = BeautifulSoup(browser.get(reverse("bookings:details")).content, "html.parser")
-    form = {field["name"]: field.get("value", "") for field in page.select("form.plate input[name]")}
-    time.sleep(2)
-    is_locked = threading.Event()
-    answers: list[Any] = []
-
-    def erase() -> None:
-        assert is_locked.wait(10)
-        accounts.erase(bas)
-
-    def confirm() -> None:
-        assert is_locked.wait(10)
-        time.sleep(0.4)
-        answers.append(browser.post(reverse("bookings:confirm"), form))
-
-    with meanwhile(erase), meanwhile(confirm), services.host_locked(two[1].host_id):
-        is_locked.set()
-        time.sleep(0.8)
-    assert [answer.headers.get("Location") for answer in answers] == [reverse("accounts:deleted")]
-    assert not Booking.objects.filter(status="confirmed").exists()
+    browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
 
 
-def test_whoever_joins_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
-    """The erasure waits for a calendar; the form comes second, waits for it, and is answered kindly."""
-    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
-    browser = Client()
-    browser.force_login(bas, backend="django.contrib.auth.backends.ModelBackend")
-    page = BeautifulSoup(browser.get(reverse("bookings:waitlist")).content, "html.parser")
-    form = {field["name"]: field.get("value", "") for field in page.select("form.plate input[name]")}
+def sent_during_erasure(browser: Client, person: User, page: str, to: str, *, waits_for: CallType) -> str:
+    """Where a form leads that is sent while the erasure of its person waits for this calendar."""
+    soup = BeautifulSoup(browser.get(page).content, "html.parser")
+    form = {field["name"]: field.get("value", "") for field in soup.select("form.plate input[name]")}
     time.sleep(2)  # a form that is sent sooner was filled in by a machine
     is_locked = threading.Event()
     answers: list[Any] = []
 
     def erase() -> None:
         assert is_locked.wait(10)
-        accounts.erase(bas)
+        accounts.erase(person)
 
-    def join() -> None:
+    def send() -> None:
         assert is_locked.wait(10)
         time.sleep(0.4)
-        answers.append(browser.post(reverse("bookings:waitlist_join"), form))
+        answers.append(browser.post(to, form))
 
-    with meanwhile(erase), meanwhile(join), services.host_locked(two[1].host_id):
+    with meanwhile(erase), meanwhile(send), services.host_locked(waits_for.host_id):
         is_locked.set()
         time.sleep(0.8)
-    assert [answer.headers["Location"] for answer in answers] == [reverse("accounts:deleted")]
+    return str(answers[0].headers.get("Location"))
+
+
+def test_whoever_confirms_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+    browser = signed_in(bas)
+    start = services.free_slots(two[1])[20].start.isoformat()
+    browser.post(reverse("bookings:hold"), {"start": start, "coach": two[1].host.slug})
+    page, to = reverse("bookings:details"), reverse("bookings:confirm")
+    assert sent_during_erasure(browser, bas, page, to, waits_for=two[1]) == reverse("accounts:deleted")
+    assert not Booking.objects.filter(status="confirmed").exists()
+
+
+def test_whoever_joins_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
+    """The erasure waits for a calendar; the form comes second, waits for it, and is answered kindly."""
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+    page, to = reverse("bookings:waitlist"), reverse("bookings:waitlist_join")
+    assert sent_during_erasure(signed_in(bas), bas, page, to, waits_for=two[1]) == reverse("accounts:deleted")
     assert not WaitlistEntry.objects.exists()
 
 
