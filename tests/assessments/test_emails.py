@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.db import transaction
 
 from assessments import emails, services
@@ -110,17 +109,19 @@ def test_a_call_booked_since_stops_the_tip():
     assert skipped(mail) == emails.BOOKED
 
 
-def test_a_call_booked_before_the_scan_does_not():
-    with time_machine.travel(times.now() - timedelta(days=30)):
-        user = UserFactory(email="eerder@voorbeeld.nl")
-        leads.record(leads.contact(user.email, user_id=user.pk), "call.booked")
+def test_a_call_booked_before_the_scan_does_not(clock):
+    clock.shift(timedelta(days=-30))
+    user = UserFactory(email="eerder@voorbeeld.nl")
+    leads.record(leads.contact(user.email, user_id=user.pk), "call.booked")
+    clock.shift(timedelta(days=30))
     leads.give_consent(Lead.objects.get(), purpose=consent.TIPS, language="nl", method="mailed code")
     services.attach_scan(CompletedScanFactory().public_id, user)
     assert isinstance(day2_tip(OutboundEmail.objects.get()), dict)
 
 
-def test_a_newer_scan_stops_the_tip_of_the_older_one():
+def test_a_newer_scan_stops_the_tip_of_the_older_one(clock):
     mail = planned()
+    clock.shift(timedelta(days=1))
     CompletedScanFactory(user=lead_of(mail).user)
     assert skipped(mail) == emails.NEWER
 
