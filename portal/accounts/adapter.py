@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False  # the code is the only door
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Only a second factor can be asked for again; before there is one, `fresh_sign_in` asks for a code."""
+        """Only a second factor is asked for again; before there is one, `fresh_sign_in` asks for a code."""
         return is_mfa_enabled(self.request.user) and super().is_reauthentication_required(app=app, **kwargs)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
