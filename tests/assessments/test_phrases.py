@@ -25,7 +25,9 @@ from tests.assessments.walk import walk
 from tests.factories.assessments import InstrumentFactory
 
 LANGUAGES = ["nl", "en"]
-ALONE = re.compile(r"{name}(: \d+ (van|of) 100)?|(Sleutel|Key) \d+, {name}|\d+\. {name}".replace("{name}", "NAME"))
+ALONE = re.compile(
+    r"{name}(: \d+ (van|of) 100)?|(Sleutel|Key) \d+, {name}|\d+\. {name}".replace("{name}", "NAME")
+)
 
 
 def breaks(sentence: str, key: Key) -> bool:
@@ -117,7 +119,9 @@ def loose(page: BeautifulSoup, key: Key) -> list[str]:
 @pytest.mark.parametrize("slug", list(NOW))
 def test_no_sentence_or_button_of_a_result_breaks_over_a_key(visitor, language, slug):
     InstrumentFactory()
-    partner = next(other for p in instrument().patterns if slug in p.keys for other in p.keys if other != slug)
+    partner = next(
+        other for p in instrument().patterns if slug in p.keys for other in p.keys if other != slug
+    )
     scan = walk(visitor, answers(dict.fromkeys(NOW, 11) | {slug: 4, partner: 4}))
     with translation.override(language):
         response = visitor.get(reverse("assessments:result", args=[scan.public_id]))
@@ -154,3 +158,15 @@ def test_no_sentence_of_the_tip_breaks_over_a_key(language, slug, is_even):
     told = instrument(language).keys[0] if is_even else instrument(language).key(slug)
     assert parts.subject.endswith(told.phrase)
     assert f": {told.phrase}." in parts.text
+
+
+# ---- the whole ----------------------------------------------------------------------------------------
+def test_when_all_keys_are_alike_no_words_speak_of_a_lowest_one():
+    even = results.build(instrument(), score(instrument(), same_answer(3)))
+    assert even.overall_feedback == instrument().overall_feedback.mid
+    assert words.overall_feedback(even) == (
+        "Alles ligt dicht bij elkaar. Kies de sleutel waar je deze week het meest aan hebt."
+    )
+    low = results.build(instrument(), score(instrument(), same_answer(1)))
+    assert words.overall_feedback(low) == instrument().overall_feedback.low
+    assert words.overall_feedback(built(NOW, "nl")) == instrument().overall_feedback.mid
