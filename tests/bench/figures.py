@@ -33,7 +33,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DAYS, BOOKINGS, BUSY = 60, 200, 300
 PUBLIC = {
     "landing": "/", "ten keys": "/sleutels/", "one key": "/sleutels/lef-belonen/",
-    "free times": "/impactcall/", "sign in": "/inloggen/", "privacy": "/privacy/", "accessibility": "/toegankelijkheid/",
+    "free times": "/impactcall/", "sign in": "/inloggen/", "privacy": "/privacy/",
+    "accessibility": "/toegankelijkheid/",
 }  # fmt: skip
 
 
