@@ -256,7 +256,6 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "scan": current,
         "result": shown,
         "verdict": words.verdict(shown),
-        "feedback": words.overall_feedback(shown),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
         "also_weakest": "" if shown.is_even else words.phrases([row.key for row in shown.weakest[1:]]),
