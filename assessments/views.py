@@ -139,7 +139,7 @@ def scan(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("assessments:result", current.public_id)
     if number not in range(1, current.resume_page + 1):
         messages.info(
-            request, _("Page %(page)d is the first one with an open answer.") % {"page": current.resume_page}
+            request, _("Page %(page)d still has a statement to answer. Carry on there.") % {"page": current.resume_page}
         )
         return to_page(request, current, current.resume_page)
     if request.method == "POST":
@@ -171,7 +171,7 @@ def finish(request: HttpRequest, current: Scan) -> HttpResponse:
         done = services.complete_scan(current)
     except services.ScanUnfinishedError as error:
         messages.info(
-            request, _("Page %(page)d is the first one with an open answer.") % {"page": error.page}
+            request, _("Page %(page)d still has a statement to answer. Carry on there.") % {"page": error.page}
         )
         return to_page(request, current, error.page)
     except services.ScanClosedError:
