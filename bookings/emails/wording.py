@@ -52,13 +52,14 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
     found = [
         {"term": _("When"), "words": first["span"], "small": zones},
-        place(booking, language).fact,
     ]
+    if booking.status != Booking.Status.CANCELLED:
+        found.append(place(booking, language).fact)
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
     shared = _("Yes, your ten scores, and the difference with an earlier scan if there is one")
     found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
-    found.append({"term": _("For you"), "words": f"{booking.name}, {booking.email}"})
+    found.append({"term": _("Booked for"), "words": f"{booking.name}, {booking.email}"})
     return found
 
 
@@ -67,7 +68,7 @@ def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
     topics = ", ".join(topic_names(booking, language)) or _("what you want to talk about")
     total = booking.call_type.duration_minutes
     picture, topic = total // 6, total // 2
-    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first try"))]
+    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first step"))]
 
 
 def invitation(booking: Booking) -> bytes:

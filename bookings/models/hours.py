@@ -94,8 +94,8 @@ class DateOverride(models.Model):
     on = models.DateField(_("date"))
 
     class Meta:
-        verbose_name = _("other hours on a date")
-        verbose_name_plural = _("other hours on a date")
+        verbose_name = _("day with other hours")
+        verbose_name_plural = _("days with other hours")
         ordering = ["on"]
         constraints = [
             models.UniqueConstraint(

@@ -77,7 +77,7 @@ def test_an_empty_address_keeps_the_one_there_is(as_coach: Client, host: Host) -
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, "5 minuten oud"),
+        ({}, "5 minuten geleden"),
         ({"last_good_at": None}, "nog niet gelezen"),
         ({"is_active": False}, "uitgezet"),
         (

@@ -118,7 +118,7 @@ def test_it_opens_on_today_and_names_week_zone_and_counts(
     book(at(4, 10), status="held", expires_at=at(0, 11), confirmed_at=None, name="", email="")
     page = soup(as_coach)
     assert text(page.select_one("h1")) == "Week 48, 23 tot 27 november 2026"
-    assert text(page.select_one(".week-bar .note")) == "Europe/Amsterdam (UTC+1). 1 gesprek, 1 vastgehouden."
+    assert text(page.select_one(".week-bar .note")) == "Nederlandse tijd. 1 gesprek, 1 vastgehouden."
     assert [text(one) for one in page.select(".week .hd.is-today .vh")] == ["maandag 23 november 2026"]
     assert page.select_one(".week .hd.sel")["aria-current"] == "date"
 
@@ -159,7 +159,7 @@ def test_a_weekend_is_shown_when_it_holds_something_has_hours_or_is_chosen(
 
 def test_the_week_of_a_clock_change_says_both_offsets(as_coach: Client, open_host: Host) -> None:
     note = text(soup(as_coach, day="2027-03-24").select_one(".week-bar .note"))
-    assert note.startswith("Europe/Amsterdam (UTC+1), aan het eind van deze week UTC+2.")
+    assert note.startswith("Nederlandse tijd (UTC+1), aan het eind van deze week UTC+2.")
 
 
 # ---- what lies in it ------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
     assert [one["class"] for one in day.select(".buf")] == [["buf", "r7", "n1"], ["buf", "r10", "n1"]]
 
 
-@pytest.mark.parametrize(("status", "words"), [("completed", "is geweest"), ("no_show", "kwam niet")])
+@pytest.mark.parametrize(("status", "words"), [("completed", "ging door"), ("no_show", "kwam niet")])
 def test_how_a_call_went_fits_a_column_of_seven(
     as_coach: Client, open_host: Host, book: Book, status: str, words: str
 ) -> None:

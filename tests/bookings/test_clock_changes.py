@@ -92,7 +92,7 @@ def test_the_hour_that_comes_twice_is_two_starts_each_with_its_offset(nightly: C
     )
     assert second - first == timedelta(hours=1)
     booking = confirm(nightly, second, who="noor")
-    assert "02:30 tot 03:00, Europe/Amsterdam (UTC+1)" in mail("coach_booked").text
+    assert "02:30 tot 03:00, Nederlandse tijd (UTC+1)" in mail("coach_booked").text
     assert booking.start_at == second
 
 

@@ -138,7 +138,7 @@ def test_invitation_holds_an_agenda_and_a_link_that_asks_for_sign_in_but_no_scor
     booking = confirm(call_type, topics=("letting-go",), shared_scan=scan.public_id)
     event = event_of(raw("confirmation"))
     text = str(event["DESCRIPTION"])
-    assert text.startswith("5 min: het beeld\n15 min: Uit handen geven\n10 min: je eerste proef")
+    assert text.startswith("5 min: het beeld\n15 min: Uit handen geven\n10 min: je eerste stap")
     assert event["URL"] == f"http://localhost:8000/impactcall/{booking.public_id}/"
     assert str(event["SUMMARY"]) == "Impactcall met Jet van Dalen"
     assert "100" not in text
@@ -167,7 +167,7 @@ def test_confirmation_says_the_facts_and_that_declining_does_not_cancel(call_typ
     assert row.subject == "Bevestigd: do 26 nov 2026, 09:00, impactcall met Jet van Dalen"
     for words in (
         "Wanneer: donderdag 26 november 2026, 09:00 tot 09:30",
-        "Europe/Amsterdam (UTC+1)",
+        "Nederlandse tijd",
         "Waar: Online; je krijgt de link van Jet vóór het gesprek",
         "Onderwerp: Uit handen geven",
         "Verplaatsen of annuleren kan tot do 26 nov 2026, 05:00",
@@ -185,9 +185,9 @@ def test_both_clocks_stand_in_every_mail_when_they_differ(call_type):
     text = mail("confirmation").text
     assert "Thursday 26 November 2026, 03:00 to 03:30" in text
     assert "America/New_York (UTC−5)" in text
-    assert "Thursday 26 November 2026, 09:00 to 09:30, Europe/Amsterdam (UTC+1)" in text
+    assert "Thursday 26 November 2026, 09:00 to 09:30, Dutch time" in text
     coach = mail("coach_booked").text
-    assert "donderdag 26 november 2026, 09:00 tot 09:30, Europe/Amsterdam (UTC+1)" in coach
+    assert "donderdag 26 november 2026, 09:00 tot 09:30, Nederlandse tijd" in coach
     assert "donderdag 26 november 2026, 03:00 tot 03:30, America/New_York (UTC−5)" in coach
 
 
@@ -200,7 +200,7 @@ def test_coach_mail_without_sharing_holds_no_score(call_type):
     assert row.reply_to == "sanne@voorbeeld.nl"
     assert row.text.splitlines()[2:5] == [
         "Wie: Sanne Vermeer, sanne@voorbeeld.nl",
-        "Wanneer: donderdag 26 november 2026, 09:00 tot 09:30, Europe/Amsterdam (UTC+1)",
+        "Wanneer: donderdag 26 november 2026, 09:00 tot 09:30, Nederlandse tijd",
         "Waarover: Uit handen geven",
     ]
     assert "Twee van mijn beste mensen" in row.text
@@ -222,7 +222,7 @@ def test_coach_mail_holds_the_shared_result_below_the_facts(call_type):
     row = mail("coach_booked")
     for part in (row.text, row.html):
         assert "Wat Sanne met je deelt" in part
-        assert "van 100 (reken op" in part
+        assert "van 100 (waarschijnlijk tussen" in part
         assert "Uit handen geven" in part
     assert "Om mee te openen" in row.text
     assert not any(sign.isdigit() for sign in row.subject.split(":")[-1])
