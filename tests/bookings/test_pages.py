@@ -39,7 +39,7 @@ def test_one_clock_is_shown_when_both_agree():
 def test_second_clock_is_shown_when_they_differ():
     found = listing(slot(2026, 11, 26, 15), zone=NEW_YORK)
     assert (found.zone_label, found.host_zone_label) == (
-        "America/New_York (UTC−5)",
+        "tijd in New York (UTC−5)",
         "Nederlandse tijd",
     )
     assert found.days[0].starts[0].host_clock == "16:00"
