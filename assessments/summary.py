@@ -48,7 +48,7 @@ class SummaryLine:
 class ResultSummary:
     scan_public_id: str
     completed_at: datetime
-    verdict: tuple[str, ...]
+    verdict: tuple[str, ...]  # about the person, not to the person
     overall_score: float | None
     overall: int | None
     overall_low: int | None
@@ -149,7 +149,7 @@ def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary
     return ResultSummary(
         scan_public_id=scan.public_id,
         completed_at=scan.done_at,
-        verdict=tuple(words.verdict(result)),
+        verdict=tuple(words.verdict(result, to_coach=True)),
         overall_score=result.overall.score,
         overall=result.overall.shown,
         overall_low=result.overall.low_shown,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import cookies, services, summary, words
 from assessments.forms import PageForm, first_answer
-from assessments.instrument import LANGUAGES, PAGE_COUNT
-from assessments.key_pages import key_page
+from assessments.instrument import PAGE_COUNT
+from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan, ScanQuerySet
 from assessments.sample import sample_result
 from assessments.words import language
@@ -60,15 +60,29 @@ def key(request: HttpRequest, slug: str) -> HttpResponse:
         this, page = instrument.key(slug), key_page(slug, language())
     except KeyError:
         raise Http404 from None
+    facts = summary.call_facts()
     context = {
         "instrument": instrument,
         "key": this,
         "previous_key": instrument.keys[this.number - 2] if this.number > 1 else None,
         "next_key": instrument.keys[this.number] if this.number < len(instrument.keys) else None,
         "extra": page,
+        "call": facts.minutes if facts else None,
         "here": "keys",
     }
     return render(request, "assessments/key.html", context)
+
+
+@login_not_required
+@require_safe
+def key_moved(request: HttpRequest, address: str) -> HttpResponse:
+    """A key's address of before, or of the other language, leads to the one of this language for good."""
+    try:
+        target = reverse("assessments:key", args=[slug_anywhere(address)])
+    except KeyError:
+        raise Http404 from None
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{target}?{query}" if query else target, permanent=True)
 
 
 # ---- the scan -----------------------------------------------------------------------------------------
@@ -242,14 +256,13 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "scan": current,
         "result": shown,
         "verdict": words.verdict(shown),
+        "feedback": words.overall_feedback(shown),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
-        "also_weakest": words.joined([row.key.name for row in shown.weakest[1:]])
-        if not shown.is_even
-        else "",
+        "also_weakest": "" if shown.is_even else words.phrases([row.key for row in shown.weakest[1:]]),
         "overall_change": words.signed(shown.overall.change),
         "overall_change_words": words.change_words(shown.overall),
-        "pattern_names": words.joined([key.inline_name for key in shown.pattern_keys]),
+        "pattern_names": words.phrases(shown.pattern_keys),
         "previous_day": words.day(previous.done_at, time_zone) if previous else "",
         "previous_full_day": words.full_day(previous.done_at, time_zone) if previous else "",
         "long_day": words.sentence_start(times.long_date(current.done_at, time_zone)),
