@@ -138,7 +138,7 @@ def test_invitation_holds_an_agenda_and_a_link_that_asks_for_sign_in_but_no_scor
     booking = confirm(call_type, topics=("letting-go",), shared_scan=scan.public_id)
     event = event_of(raw("confirmation"))
     text = str(event["DESCRIPTION"])
-    assert text.startswith("5 min: het beeld\n15 min: Uit handen geven\n10 min: je eerste stap")
+    assert text.startswith("5 min: het beeld\n15 min: ruimte om het zelf te doen\n10 min: je eerste stap")
     assert event["URL"] == f"http://localhost:8000/impactcall/{booking.public_id}/"
     assert str(event["SUMMARY"]) == "Impactcall met Jet van Dalen"
     assert "100" not in text
