@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bookings.domain.phones import show_phone
@@ -87,7 +88,7 @@ def _own_words(booking: Booking, language: str, *, is_host: bool) -> Place:
         return Place(_("%(name)s reads: “%(words)s”") % facts, calendar=words)
     is_on = booking.status == Booking.Status.CONFIRMED
     words = _("online. Send %(name)s the link before the call.") % facts if is_on else _("online")
-    return Place(words, calendar=words)
+    return Place(words, calendar=capfirst(words))
 
 
 def _coach_calls(booking: Booking, *, is_host: bool) -> Place:

@@ -137,7 +137,7 @@ class BlockedTime(HasPeriod):
 
     class Meta:
         verbose_name = _("blocked time")
-        verbose_name_plural = _("blocked time")
+        verbose_name_plural = _("blocked times")
         ordering = ["period"]
         constraints = [
             models.CheckConstraint(

@@ -83,8 +83,8 @@ class WaitlistEntry(Person):
     objects = WaitlistEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("person waiting")
-        verbose_name_plural = _("waitlist")
+        verbose_name = _("person on the waitlist")
+        verbose_name_plural = _("people on the waitlist")
         ordering = ["created_at", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -150,7 +150,7 @@ class Offer(Person):
         null=True,
         blank=True,
         related_name="offers",
-        verbose_name=_("person waiting"),
+        verbose_name=_("person on the waitlist"),
     )
     missed = models.OneToOneField(
         Booking,

@@ -354,7 +354,7 @@ def test_the_panel_is_about_the_chosen_kind_of_call(as_coach: Client, open_host:
 def test_a_day_with_free_starts_lists_them(as_coach: Client, open_host: Host) -> None:
     words = why(as_coach, "2026-11-25")
     assert "Wat is er vrij op deze dag?" in words
-    assert "Werktijd 09:00 tot 17:00. Dat zijn 16 mogelijke starts." in words
+    assert "Werktijd 09:00 tot 17:00. Dat zijn 16 mogelijke begintijden." in words
     assert "Vrij: 09:00, 09:30, 10:00" in words
     assert "en nog 4." in words
 
@@ -366,7 +366,7 @@ def test_blocked_time_is_named_with_what_it_costs_and_what_taking_it_away_gives(
     words = why(as_coach, "2026-11-25")
     assert "Waarom is deze dag leeg?" in words
     assert (
-        "16 starts vallen weg door geblokkeerde of bezette tijd, met de buffers erbij: 09:00 Trainingsdag"
+        "16 begintijden vallen weg door geblokkeerde of bezette tijd, met de buffers erbij: 09:00 Trainingsdag"
         in words
     )
     assert "Haal je de blokkade weg, dan is weer te boeken: 09:00, 09:30" in words
@@ -374,7 +374,7 @@ def test_blocked_time_is_named_with_what_it_costs_and_what_taking_it_away_gives(
 
 def test_calls_are_named_with_what_they_cost(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(2, 9))
-    assert "2 starts vallen weg door een gesprek, met de buffers erbij: 09:00 Sanne Vermeer" in why(
+    assert "2 begintijden vallen weg door een gesprek, met de buffers erbij: 09:00 Sanne Vermeer" in why(
         as_coach, "2026-11-25"
     )
 
@@ -383,11 +383,11 @@ def test_calls_are_named_with_what_they_cost(as_coach: Client, open_host: Host, 
     ("day", "changed", "sentence"),
     [
         ("2026-11-22", {}, "Deze dag is voorbij."),
-        ("2026-11-24", {}, "2 starts vallen weg door de aanlooptijd van 24 uur."),
+        ("2026-11-24", {}, "2 begintijden vallen weg: boeken kan tot 24 uur vooraf."),
         (
             "2026-11-24",
             {"minimum_notice_minutes": 2880},
-            "16 starts vallen weg door de aanlooptijd van 2 dagen.",
+            "16 begintijden vallen weg: boeken kan tot 2 dagen vooraf.",
         ),
         (
             "2026-11-25",
@@ -422,7 +422,7 @@ def test_a_date_with_hours_of_its_own_says_so(as_coach: Client, open_host: Host)
     assert not soup(as_coach, day="2026-11-26").select(f"#why [href='{own_page}']")
     closed.windows.create(start_time="10:00", end_time="11:00")
     words = why(as_coach, "2026-11-25")
-    assert "Andere werktijd op deze datum: 10:00 tot 11:00. Dat zijn 2 mogelijke starts." in words
+    assert "Andere werktijd op deze datum: 10:00 tot 11:00. Dat zijn 2 mogelijke begintijden." in words
 
 
 def test_a_coach_who_is_switched_off_has_nothing_free(as_coach: Client, open_host: Host) -> None:

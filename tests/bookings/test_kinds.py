@@ -330,7 +330,7 @@ def test_coaches_in_different_zones_show_a_second_clock_only_once_it_is_clear_wh
     noor.host.save()
     assert page_of(browser.get(SLOTS)).select(".opt small") == []
     alone = browser.get(SLOTS, {"coach": "noor", "zone": "Europe/Amsterdam"})
-    assert "15:00 in Lisbon" in words_of(alone)
+    assert "15:00 tijd in Lissabon" in words_of(alone)
 
 
 # ---- the page of one coach --------------------------------------------------------------------------------

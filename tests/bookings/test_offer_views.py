@@ -266,7 +266,7 @@ def test_time_that_came_free_at_night_is_held_until_noon_in_page_and_mail(call_t
     clock.shift(timedelta(hours=9))  # 22:00
     services.cancel(call, by=Booking.By.INVITEE)
     offer = Offer.objects.get()
-    assert "Van jou tot di 24 nov 2026, 12:00 , Europe/Amsterdam" in words_of(
+    assert "Van jou tot di 24 nov 2026, 12:00 , Nederlandse tijd" in words_of(
         followed(offer).get(page_for(offer))
     )
     assert "tot di 24 nov 2026, 12:00, Nederlandse tijd" in mail("offer_freed").text
@@ -323,7 +323,7 @@ def test_call_that_cannot_move_is_said_before_anything_is_pressed(offer):
     confirm(other, THURSDAY_9 + timedelta(days=1), who="noor")
     browser = followed(offer)
     page = browser.get(page_for(offer))
-    assert "Het is één gesprek tegelijk." in words_of(page)
+    assert "Je kunt één gesprek tegelijk plannen." in words_of(page)
     assert page_of(page).select("button.cta") == []
     assert take(browser, offer).status_code == 409
     assert Offer.objects.get().status == "open"
@@ -354,7 +354,7 @@ def test_no_thank_you_leaves_the_list_as_it_is(offer):
     assert "jij blijft op de lijst" in words_of(browser.get(response.headers["Location"]))
     assert (Offer.objects.get().status, WaitlistEntry.objects.get().status) == ("declined", "waiting")
     page = browser.get(page_for(offer))
-    assert (page.status_code, "Je gaf hem terug" in words_of(page)) == (410, True)
+    assert (page.status_code, "Je gaf deze tijd vrij" in words_of(page)) == (410, True)
     assert browser.post(page_for(offer, "offer_decline")).status_code == 302
 
 
