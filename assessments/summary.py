@@ -95,6 +95,11 @@ def key_names(language: str) -> dict[str, str]:
     return {key.slug: key.name for key in Instrument.objects.current().parsed(language).keys}
 
 
+def key_phrases(language: str) -> dict[str, str]:
+    """{slug: noun phrase} of the ten keys, for inside a sentence, in their order."""
+    return {key.slug: key.phrase for key in Instrument.objects.current().parsed(language).keys}
+
+
 def browser_scan(request: HttpRequest) -> str | None:
     """Public id of the completed scan this visitor may share: the newest of the account or this browser."""
     user_id = request.user.pk if request.user.is_authenticated else None

@@ -141,7 +141,7 @@ class DetailsForm(forms.Form):
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
         self.fields["phone"].help_text = __(
-            "%(name)s calls you on this number. It is used for nothing else."
+            "%(name)s calls you on this number. We use it for nothing else."
         ) % {"name": coach}
         self.fields["phone"].regions = phone_regions  # type: ignore[attr-defined]  # it is a phone field
         if is_member:

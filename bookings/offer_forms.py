@@ -34,7 +34,7 @@ class WaitlistForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
     )
-    email = EmailField(help_text=_("This is where the time that comes free is mailed."))
+    email = EmailField(help_text=_("When a time comes free, we mail this address."))
     kind = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     coach = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     website = forms.CharField(required=False, max_length=200)  # people do not see it

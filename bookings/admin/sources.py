@@ -29,10 +29,10 @@ def age(at: datetime, now: datetime) -> str:
     """'5 minutes old', in the largest unit that fits."""
     minutes = max(0, int((now - at).total_seconds() // 60))
     if minutes < 60:
-        return ngettext("%(count)d minute old", "%(count)d minutes old", minutes) % {"count": minutes}
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
     if (hours := minutes // 60) < 48:
-        return ngettext("%(count)d hour old", "%(count)d hours old", hours) % {"count": hours}
-    return ngettext("%(count)d day old", "%(count)d days old", hours // 24) % {"count": hours // 24}
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    return ngettext("%(count)d day ago", "%(count)d days ago", hours // 24) % {"count": hours // 24}
 
 
 def state(source: CalendarSource, now: datetime) -> str:
@@ -54,7 +54,7 @@ def state(source: CalendarSource, now: datetime) -> str:
                 % {"host": source.points_at}
             )
     if source.is_closing(now):
-        words.append(__("No times are offered until it can be read."))
+        words.append(__("No times are offered until we can read it."))
     return words[0] + "".join(f". {one.rstrip('.')}" for one in words[1:]) + "." * (len(words) > 1)
 
 

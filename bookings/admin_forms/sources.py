@@ -37,7 +37,7 @@ class CalendarSourceForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs=TYPED | {"autocomplete": "new-password"}),
-        help_text=_("Make one for the portal with your calendar provider; it is kept encrypted."),
+        help_text=_("Make one for this site with your calendar provider; it is kept encrypted."),
     )
     collection = forms.ChoiceField(
         label=_("Which calendar"), required=False, widget=forms.RadioSelect, choices=[]

@@ -233,4 +233,4 @@ def move_page(
 
 
 def too_late_words() -> str:
-    return _("This call can no longer be changed here. Write or call us, then we look for a way together.")
+    return _("This call can no longer be changed here. Write or call us and we will find a way together.")

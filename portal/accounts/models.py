@@ -34,7 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Amsterdam")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
-    proven_at = models.DateTimeField(_("mailbox proven at"), null=True, blank=True)
+    proven_at = models.DateTimeField(_("address confirmed at"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -16,7 +16,7 @@ WORDS = {
     "call.waiting": _("Waits for a time to come free"),
     "call.moved": _("Moved the impact call to %(moment)s"),
     "call.cancelled": _("Cancelled the impact call of %(moment)s"),
-    "call.held": _("The impact call of %(moment)s took place"),
+    "call.held": _("The impact call of %(moment)s went ahead"),
     "call.no_show": _("Did not show up on %(moment)s"),
     STAGE_CHANGED: _("Stage set to “%(stage)s”"),
 }

@@ -54,7 +54,7 @@ def test_a_call_shows_who_when_where_and_what_about(as_coach: Client, shared: Bo
     OutboundEmailFactory(about=shared.about, subject="Bevestigd: do 26 nov")
     body = words(as_coach.get(page(shared)))
     assert "donderdag 26 november 2026, 09:45 tot 10:15" in body
-    assert "Europe/Amsterdam (UTC+1)" in body
+    assert "Nederlandse tijd" in body
     assert "03:45 tot 04:15" in body
     assert "America/New_York (UTC−5)" in body
     assert "Ik wil<br>leren loslaten" in body
@@ -97,7 +97,7 @@ def test_the_list_shows_what_is_to_come_first_and_search_looks_everywhere(
     assert ahead.index("Morgen Mo") < ahead.index("Later Lies")
     assert "Vorige Vera" not in ahead
     assert "di 24 nov 2026, 10:00–10:30" in ahead
-    assert "Europe/Amsterdam (UTC+1)" in ahead
+    assert "Nederlandse tijd" in ahead
     assert "Vorige Vera" in words(as_coach.get(LIST, {"when": "past"}))
     found = words(as_coach.get(LIST, {"q": "vera@"}))
     assert "Vorige Vera" in found
@@ -310,7 +310,7 @@ def test_the_first_page_lists_today_and_the_next_seven_days(
     assert "Over Acht" not in body
     assert "Weg Wim" not in body
     assert "4 gesprekken" not in body
-    assert "3 gesprekken, tijden in Europe/Amsterdam (UTC+1)." in body
+    assert "3 gesprekken. Alle tijden: Nederlandse tijd." in body
 
 
 def test_an_empty_week_is_said(as_coach: Client, monday: Any) -> None:

@@ -77,12 +77,12 @@ def test_an_empty_address_keeps_the_one_there_is(as_coach: Client, host: Host) -
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, "5 minuten oud"),
+        ({}, "5 minuten geleden"),
         ({"last_good_at": None}, "nog niet gelezen"),
         ({"is_active": False}, "uitgezet"),
         (
             {"last_good_at": timedelta(hours=7), "last_problem": "slow"},
-            "Let op: 7 uur oud. Het lezen duurde te lang",
+            "Let op: 7 uur geleden. Het lezen duurde te lang",
         ),
         (
             {"last_good_at": timedelta(days=3), "last_problem": "big", "on_stale": "close"},
@@ -277,7 +277,7 @@ def test_a_difference_is_said_on_every_page_with_both_choices(
         assert "Zet mijn agenda goed" in body
         move = reverse("admin:bookings_booking_move", args=[copy.booking_id])
         assert f'href="{move}?on=2026-11-26&amp;at=11%3A00">Verplaats het gesprek' in body
-        assert "Het portaal gaat voor" in body
+        assert "Wat hier staat, gaat voor" in body
     body = words(as_coach.get(f"{move}?on=2026-11-26&at=11:00"))
     assert "donderdag 26 november 2026, 11:00 tot 11:30" in body
     assert "anders in je agenda" in week_of(as_coach, "2026-11-26")

@@ -97,7 +97,7 @@ def test_a_call_in_the_way_is_named_and_nothing_is_saved_until_one_is_sure(
     page = BeautifulSoup(response.content, "html.parser")
     assert response.status_code == 409
     assert "Sanne Vermeer, do 26 nov 2026, 13:30–14:00" in text(page)
-    assert "Tijden in Europe/Amsterdam (UTC+1)." in text(page)
+    assert "Alle tijden: Nederlandse tijd." in text(page)
     assert span(block) == (at(2, 10), at(2, 12))
     form = page.select_one("#content form")
     as_coach.post(form["action"], {field["name"]: field["value"] for field in form.select("[name]")})
@@ -321,7 +321,7 @@ def test_a_calendar_that_is_old_is_said_at_the_head_of_the_week(as_coach: Client
     CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9, 55))
     (line,) = soup(as_coach).select(".warnline")
     assert text(line) == (
-        "Let op: ‘agenda privé’ is 7 uur oud. We rekenen met de laatste goede stand. Bekijk wat er misging"
+        "Let op: ‘agenda privé’ is 7 uur geleden voor het laatst gelezen. We rekenen met de laatst gelezen stand. Bekijk wat er misging"
     )
     assert line.select_one("a")["href"] == source.admin_page
     source.on_stale = "close"

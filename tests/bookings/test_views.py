@@ -147,8 +147,8 @@ def test_without_a_code_nobody_learns_who_has_a_call(browser, call_type, clock):
 
 def test_zone_is_shown_and_kept_on_the_booking(browser, clock):
     page = browser.get(reverse("bookings:slots"), {"zone": "America/New_York"})
-    assert "Tijden in America/New_York (UTC−5)" in words_of(page)
-    assert "07:00 tot 07:30, tijd in America/New York 13:00 in Amsterdam" in words_of(page)
+    assert "Alle tijden: tijd in New York (UTC−5)" in words_of(page)
+    assert "07:00 tot 07:30, tijd in New York 13:00 Nederlandse tijd" in words_of(page)
     hold(browser, starts_on(page)[0], zone="America/New_York")
     assert "07:00 tot 07:30" in words_of(browser.get(reverse("bookings:details")))
     confirm(browser, clock)
@@ -362,7 +362,7 @@ def test_start_that_is_not_on_offer_is_refused_with_a_sentence(browser, start, s
 def test_unknown_zone_is_refused_with_a_sentence(browser, zone):
     page = browser.get(reverse("bookings:slots"), {"zone": zone})
     assert page.status_code == 200
-    assert "Tijden in Europe/Amsterdam" in words_of(page)
+    assert "Alle tijden: Nederlandse tijd" in words_of(page)
     start = starts_on(page)[0]
     response = browser.post(reverse("bookings:hold"), {"start": start, "zone": zone})
     assert response.status_code == 422

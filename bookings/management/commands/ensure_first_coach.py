@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.text import slugify
 
+from bookings.emails import first_name, link_by_hand
 from bookings.models import AvailabilityRule, CallType, Host
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
@@ -39,13 +40,13 @@ class Command(BaseCommand):
         AvailabilityRule.objects.bulk_create(
             AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
         )
-        first_name = name.split(" ")[0]
+        words = link_by_hand(first_name(name))
         CallType.objects.create(
             host=host,
             slug="impact-call",
             name_nl="Impactcall",
             name_en="Impact call",
-            location_nl=f"Online; je krijgt de link van {first_name} vóór het gesprek",
-            location_en=f"Online; {first_name} sends you the link before the call",
+            location_nl=words["nl"],
+            location_en=words["en"],
         )
         self.stdout.write(f"Made {name} ({email}), open on weekdays from {OPEN:%H:%M} to {CLOSE:%H:%M}.")
