@@ -24,7 +24,7 @@ from bookings import pages, services, session
 from bookings.domain.phones import likely_regions
 from bookings.domain.slots import nearest_of
 from bookings.emails import moments, place_ahead
-from bookings.forms import ChoiceForm, DetailsForm, SlotForm
+from bookings.forms import ChoiceForm, DetailsForm, SlotForm, quick_words
 from bookings.models import Booking, CallType
 from bookings.views.choosing import (
     OnOffer,
@@ -195,13 +195,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def confirm_or_send_code(
     request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
-    if is_member(request):
-        return confirm_now(request, call, start, wanted, form)
-    if (
-        call.call_type.needs_code
-        or services.has_open_call(wanted.email, times.now())
-        or not may_book_unproven(request)
-    ):
+    """Whoever is signed in proved the mailbox before; for everybody else a code may follow."""
+    has_to_prove = not is_member(request) and (
+        call.call_type.needs_code or services.has_open_call(wanted.email, times.now())
+    )
+    if form.is_quick and not has_to_prove:
+        return details_page(request, call, start, form, error=quick_words(), status=422)
+    if has_to_prove or not (is_member(request) or may_book_unproven(request)):
         return send_code(request, call, start, wanted, form)
     return confirm_now(request, call, start, wanted, form)
 
