@@ -40,6 +40,7 @@ from portal.accounts.door import one_at_a_time
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import View, is_member, private
+from portal.common.names import first_name
 
 P = ParamSpec("P")
 
@@ -161,7 +162,7 @@ def details_page(
         "moments": moments(wanted, zone, call_type.host.time_zone),
         "button_moment": pages.day_and_clock(start, zone),
         "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
-        "expires_at": own.expires_at if own else None,
+        "seconds_left": max(0, int(left.total_seconds())),
         "needs_code": call_type.needs_code and not is_member(request),
         "scan": scan_of(request),
     }
@@ -355,7 +356,7 @@ def details_form(request: HttpRequest, call: services.Call, data: Any = None) ->
         data,
         topics=list(scan.topics if scan else scans.key_names(language).items()),
         # Whoever takes any coach says yes or no to whichever coach it will be.
-        coach=_("your coach") if call.choice.others else call_type.host.name.split(" ")[0],
+        coach=_("your coach") if call.choice.others else first_name(call_type.host.name),
         is_member=is_member(request),
         can_share=scan is not None,
         phone_regions=likely_regions(language, *zones) if call_type.asks_phone else (),

@@ -40,8 +40,9 @@ def read_code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Capitals of ordinary width, one kind of dash, single spaces, and nothing that cannot be seen."""
+    """Capitals and figures of ordinary form, one kind of dash, single spaces, nothing that cannot be seen."""
     shown = (sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    shown = (str(unicodedata.decimal(sign, sign)) for sign in shown)
     dashed = ("-" if unicodedata.category(sign) == "Pd" or sign in DASHES else sign for sign in shown)
     return " ".join("".join(dashed).upper().split())
 

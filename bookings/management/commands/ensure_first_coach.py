@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from bookings.models import AvailabilityRule, CallType, Host
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
+from portal.common.names import first_name
 
 OPEN, CLOSE = time(9), time(17)
 WORKDAYS = range(1, 6)
@@ -39,13 +40,13 @@ class Command(BaseCommand):
         AvailabilityRule.objects.bulk_create(
             AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
         )
-        first_name = name.split(" ")[0]
+        called = first_name(name)
         CallType.objects.create(
             host=host,
             slug="impact-call",
             name_nl="Impactcall",
             name_en="Impact call",
-            location_nl=f"Online; je krijgt de link van {first_name} vóór het gesprek",
-            location_en=f"Online; {first_name} sends you the link before the call",
+            location_nl=f"Online; je krijgt de link van {called} vóór het gesprek",
+            location_en=f"Online; {called} sends you the link before the call",
         )
         self.stdout.write(f"Made {name} ({email}), open on weekdays from {OPEN:%H:%M} to {CLOSE:%H:%M}.")
