@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
-from typing import Any
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -75,9 +76,9 @@ SIGNS = st.text(st.sampled_from("abZ é李,;'()\\.&/-[]`!|=?\t\r\n\u202e\u2028")
 @example("O'Neil (Piet), J.P.; MSc \\")
 def test_every_name_stands_in_a_mail_and_in_a_calendar_as_one_person(name: str) -> None:
     content = mime.build(OutboundEmailFactory.build(to_name=name, to_email="piet@voorbeeld.nl"))
-    message: Any = message_from_bytes(content, policy=policy.default)
-    people = message["To"].addresses
-    assert [(one.display_name.split(), one.addr_spec) for one in people] == [(name.split(), "piet@voorbeeld.nl")]
-    assert (message["Bcc"], len(message.get_all("To"))) == (None, 1)
+    message = message_from_bytes(content)  # the newer parser puts a space between two encoded words
+    people = [(str(make_header(decode_header(one))), address) for one, address in getaddresses([message["To"]])]
+    assert people == [(name, "piet@voorbeeld.nl")]
+    assert (message["Bcc"], len(message.get_all("To", []))) == (None, 1)
     attendee = event(invite(attendee_name=name))["attendee"]  # one: several would be a list
     assert attendee.params["CN"] == name.replace("\\", "/")
