@@ -227,10 +227,18 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_TIMEOUT = 1200
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_REAUTHENTICATION_METHODS = ["mfa"]  # a new code by mail is a new sign-in: accounts/door.py
-ACCOUNT_FORMS = {"request_login_code": "portal.accounts.forms.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "portal.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "portal.accounts.forms.ConfirmCodeForm",
+}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "login_failed": "20/5m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.FactorForm",
+    "reauthenticate": "portal.accounts.forms.FactorAgainForm",
+    "activate_totp": "portal.accounts.forms.ActivateFactorForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRACTICE["name"]
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings.domain.phones import show_phone
 from bookings.models import Booking, CallType
+from portal.common.names import first_name
 
 Reader = Literal["invitee", "host"]
 Kind = CallType.Location
@@ -64,10 +65,6 @@ def place_ahead(call_type: CallType, language: str) -> str:
             return _("Online video call; you get the link as soon as you confirm")
         case _:
             return call_type.location(language)
-
-
-def first_name(name: str) -> str:
-    return name.split(" ")[0]
 
 
 def link_by_hand(coach: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ from bookings.views.choosing import shown_from, zone_of
 from portal.accounts.models import User
 from portal.common import times, tokens
 from portal.common.http import is_member, private
+from portal.common.names import first_name
 
 FIRST_HOUR, LAST_HOUR = 8, 18  # what the drawing of the day shows
 LEFT, HOUR_WIDTH = 8.0, 84.8  # in its own units
@@ -54,7 +55,7 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
     scan = scan_of(request)
     context = booking_context(booking) | {
         "confirmed_for": pages.day_and_clock(booking.start_at, booking.time_zone),
-        "first_name": booking.host.name.split(" ")[0],
+        "first_name": first_name(booking.host.name),
         "weekday": pages.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
         "clock": times.clock(booking.start_at, booking.time_zone),
         "confirmed_moment": times.short_moment(booking.confirmed_at or booking.created_at, booking.time_zone),

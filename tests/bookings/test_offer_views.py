@@ -200,10 +200,20 @@ def test_bad_input_is_said_at_the_field_and_the_rest_stays(browser, clock, chang
     assert (WaitlistEntry.objects.count(), mails()) == (0, [])
 
 
-def test_too_quick_is_pressed_once_more(browser, clock):
+def test_a_quick_form_goes_on_to_the_code(browser, clock):
     data = filled_in(browser, clock, name="Noor Aydin", email=EMAIL)
     clock.shift(timedelta(seconds=-4))
-    assert browser.post(reverse("bookings:waitlist_join"), data).status_code == 422
+    response = browser.post(reverse("bookings:waitlist_join"), data)
+    assert response.headers["Location"] == reverse("account_confirm_login_code")
+
+
+def test_too_quick_without_a_code_is_pressed_once_more(browser, clock):
+    browser.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    data = filled_in(browser, clock, name="Noor Aydin")
+    clock.shift(timedelta(seconds=-4))
+    response = browser.post(reverse("bookings:waitlist_join"), data)
+    assert response.status_code == 422
+    assert page_of(response).select_one("input[name=name]")["value"] == "Noor Aydin"
     clock.shift(timedelta(seconds=4))
     assert browser.post(reverse("bookings:waitlist_join"), data).status_code == 302
 

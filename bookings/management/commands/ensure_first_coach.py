@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.text import slugify
 
-from bookings.emails import first_name, link_by_hand
+from bookings.emails import link_by_hand
 from bookings.models import AvailabilityRule, CallType, Host
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
+from portal.common.names import first_name
 
 OPEN, CLOSE = time(9), time(17)
 WORKDAYS = range(1, 6)
