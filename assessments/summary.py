@@ -138,11 +138,11 @@ def result_of(scan: Scan, language: str, previous: Scan | None = None) -> Result
 
 
 def previous_scan(scan: Scan) -> Scan | None:
-    """The same person's scan before this one, of the same version only: versions are never subtracted."""
+    """The same person's scan before this one, of the same major version: two of those are never subtracted."""
     if scan.user_id is None:
         return None
-    earlier = Scan.objects.for_user(scan.user_id).completed().filter(instrument_id=scan.instrument_id)
-    return earlier.filter(completed_at__lt=scan.done_at).latest_first().first()
+    earlier = Scan.objects.for_user(scan.user_id).completed().comparable_with(scan.instrument)
+    return earlier.filter(completed_at__lt=scan.done_at).with_instrument().latest_first().first()
 
 
 def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary:
