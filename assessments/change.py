@@ -1,9 +1,9 @@
 """What a difference between two scores may be called, and what to expect of the next score. Pure.
 
 The overall is judged by the plain difference (reliable change index): SEM = SD * sqrt(1 - r),
-z = (x2 - x1) / (sqrt(2) * SEM). A single key is judged against what it would do by itself: an extreme key moves
-towards the mean of its person, so that the lowest one rises without any change ("regression to the mean",
-Hsu 1995, https://pubmed.ncbi.nlm.nih.gov/7896979). One rule for every key, chosen or not:
+z = (x2 - x1) / (sqrt(2) * SEM). A single key is judged against what it would do by itself: an extreme key
+moves towards the mean of its person, so that the lowest one rises without any change ("regression to the
+mean", Hsu 1995, https://pubmed.ncbi.nlm.nih.gov/7896979). One rule for every key, chosen or not:
 
     predicted = m + r_w * (x1 - m)            m: mean of this person's valid keys in the earlier scan
     SE^2 = r_w * (1 - r_w) * s_w^2 + SEM^2    s_w^2 = SEM^2 / (1 - r_w)

@@ -146,7 +146,7 @@ def structure(content: Any) -> Any:
 
 
 def check_minor(content: Mapping[str, Any], published: Mapping[str, Any]) -> None:
-    """Raise InstrumentError when `content` differs in more than words from a version of the same major number."""
+    """Raise InstrumentError when more than words differs from a version of the same major number."""
     if structure(content) != structure(published):
         version, other = content["meta"]["version"], published["meta"]["version"]
         raise InstrumentError(

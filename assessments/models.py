@@ -82,6 +82,13 @@ class Instrument(models.Model):
     def __str__(self) -> str:
         return f"{self.slug} {self.version}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the checksum; raise PublishedInstrumentError for a change to what was published."""
+        self.checksum = checksum_of(self.content)
+        if self.pk and self.is_changed_after_publication():
+            raise PublishedInstrumentError(f"{self} is published and never changes. Make a new version.")
+        super().save(*args, **kwargs)
+
     @property
     def number(self) -> tuple[int, int]:
         """(major, minor)."""
@@ -90,13 +97,6 @@ class Instrument(models.Model):
     def compares_with(self, other: Instrument) -> bool:
         """Scores of one major version may be subtracted; of two, never."""
         return self.slug == other.slug and self.number[0] == other.number[0]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the checksum; raise PublishedInstrumentError for a change to what was published."""
-        self.checksum = checksum_of(self.content)
-        if self.pk and self.is_changed_after_publication():
-            raise PublishedInstrumentError(f"{self} is published and never changes. Make a new version.")
-        super().save(*args, **kwargs)
 
     def is_changed_after_publication(self) -> bool:
         kept = Instrument.objects.defer("content").filter(pk=self.pk, status=self.Status.PUBLISHED).first()

@@ -121,6 +121,11 @@ class Result:
         return tuple(sorted((row for row in self.rows if row.score is not None), key=_score))
 
     @property
+    def share_kept(self) -> int:
+        """Of the difference between a key and the mean, the percentage that we expect to see again."""
+        return scoring.shown(100 * change.R_WITHIN)
+
+    @property
     def overall_feedback(self) -> str:
         return self.instrument.overall_feedback.of(self.overall.band) if self.overall.band else ""
 
@@ -169,7 +174,7 @@ def measure_overall(score: float | None, previous: float | None = None) -> Measu
 
 
 def measure(score: float | None, norm: Norm, before: Expected | None, after: Expected | None) -> Measure:
-    """`before` is what the earlier scan made us expect of this score, `after` what this one does of the next."""
+    """`before`: what the earlier scan made us expect of this score; `after`: what we expect of the next."""
     previous = before.before if before else None
     if score is None:
         return Measure(None, None, None, None, None, previous, _shown(previous), None, "", None)

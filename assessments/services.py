@@ -35,8 +35,8 @@ class ScanUnfinishedError(Exception):
 def publish_instrument(content: Mapping[str, Any]) -> tuple[Instrument, bool]:
     """Store and publish one version; gives the row and whether it was written. A second time does nothing.
 
-    Raises InstrumentError when the content is not complete, when this version is published with other content,
-    and when a version with the same major number is published that differs in more than words.
+    Raises InstrumentError when the content is not complete, when this version is published with other
+    content, or when a published version of the same major number differs in more than words.
     """
     validate(content)
     slug, version = content["meta"]["slug"], content["meta"]["version"]

@@ -242,16 +242,22 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "scan": current,
         "result": shown,
         "verdict": words.verdict(shown),
+        "feedback": words.feedback(shown),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
         "also_weakest": words.joined([row.key.name for row in shown.weakest[1:]])
         if not shown.is_even
         else "",
+        "expectation": words.expectation(shown.weakest[0]) if shown.weakest else "",
+        "overall_needed": words.overall_needed(),
         "overall_change": words.signed(shown.overall.change),
         "overall_change_words": words.change_words(shown.overall),
         "pattern_names": words.joined([key.inline_name for key in shown.pattern_keys]),
         "previous_day": words.day(previous.done_at, time_zone) if previous else "",
         "previous_full_day": words.full_day(previous.done_at, time_zone) if previous else "",
+        "reworded": words.reworded(current.instrument.version, previous.instrument.version)
+        if previous
+        else "",
         "long_day": words.sentence_start(times.long_date(current.done_at, time_zone)),
         "full_day": words.full_day(current.done_at, time_zone),
         "clock": times.clock(current.done_at, time_zone),

@@ -42,7 +42,7 @@ def test_from_45_to_70_is_noise_in_the_worked_example():
 
 
 def test_the_bounds_of_the_labels_are_computed_and_not_rounded():
-    assert LIKELY_Z == NormalDist().inv_cdf(0.975)
+    assert NormalDist().inv_cdf(0.975) == LIKELY_Z
     assert pytest.approx(1.959964, abs=5e-7) == LIKELY_Z
     assert certain_z(KEY.tests) == pytest.approx(2.807034, abs=5e-7)
     assert certain_z(OVERALL.tests) == LIKELY_Z
@@ -132,7 +132,9 @@ def test_of_the_overall_the_way_back_has_the_mirrored_label(before, after):
 def test_the_scale_upside_down_has_the_mirrored_label(before, mean, after):
     upside_down = expect_key(100 - before, 100 - mean).label(100 - after)
     expected = expect_key(before, mean)
-    near_a_bound = min(abs(abs(after - expected.score) / expected.error - z) for z in (LIKELY_Z, certain_z(10)))
+    near_a_bound = min(
+        abs(abs(after - expected.score) / expected.error - z) for z in (LIKELY_Z, certain_z(10))
+    )
     if near_a_bound > 1e-6 and abs(after - before) > 1e-6:
         assert upside_down == MIRRORED[expected.label(after)]
 

@@ -1,7 +1,7 @@
 """People in whom nothing changes: how many of them are told that something did?
 
-Drawn with our own norm (SD 20, r .65 among people, r_w .45 within a person), three answers a key, a scale that
-ends at 0 and 100. A lowest key rises by itself: that is why the plain difference will not do.
+Drawn with our own norm (SD 20, r .65 among people, r_w .45 within a person), three answers a key, a scale
+that ends at 0 and 100. A lowest key rises by itself: that is why the plain difference will not do.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ def told(r_within: float, level: float = LEVEL) -> Told:
         true = [dice.gauss(person, between_keys) for _key in range(KEY.tests)]
         first, second = ([on_scale(dice.gauss(value, error)) for value in true] for _scan in range(2))
         labels = [
-            expect_key(before, mean(first)).label(after)
-            for before, after in zip(first, second, strict=True)
+            expect_key(before, mean(first)).label(after) for before, after in zip(first, second, strict=True)
         ]
         lowest, highest = first.index(min(first)), first.index(max(first))
         gain = second[lowest] - first[lowest]
