@@ -16,7 +16,7 @@ from bookings.emails.offers import (
     was_told_of_missed,
     withdraw_missed,
 )
-from bookings.emails.places import Place, first_name, link_by_hand, place, place_ahead
+from bookings.emails.places import Place, link_by_hand, place, place_ahead
 from bookings.emails.reminders import (
     fill_reminder_to_coach,
     fill_reminder_to_invitee,
@@ -47,7 +47,6 @@ __all__ = [
     "facts",
     "fill_reminder_to_coach",
     "fill_reminder_to_invitee",
-    "first_name",
     "host_language",
     "invitation",
     "link_by_hand",
