@@ -126,6 +126,8 @@ def unknown_zones(content: bytes) -> list[str]:
             for name in ("DTSTART", "DTEND", "RDATE", "RECURRENCE-ID", "EXDATE", "FREEBUSY"):
                 for one in component.every(name):
                     with suppress(UnreadableError):  # `read` says what it thinks of that
-                        list(read_list(one, zones.named))
+                        found = list(read_list(one, zones.named))
+                        if any(isinstance(when, datetime) and when.tzinfo is None for when, _ in found):
+                            zones.floating  # noqa: B018 - asks for its name
         unknown |= zones.unknown
     return sorted(unknown)

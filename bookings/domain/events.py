@@ -76,7 +76,12 @@ class Event:
     def start(self) -> When | None:
         """Of a changed occurrence that says only until when, the start it had."""
         if found := self.component.every("DTSTART"):
-            return self._first(found, self._when)
+            try:
+                return self._first(found, self._when)
+            except UnreadableError:
+                if self.blocks:
+                    raise
+                return None
         return self.replaces if self.says_when else None
 
     @property

@@ -110,7 +110,7 @@ class _Tree:
 
     def end(self, name: str) -> None:
         if not self.names[name]:
-            if name in ("VEVENT", "VFREEBUSY") and self.calendars:
+            if name in ("VEVENT", "VFREEBUSY") and (self.open or self.calendars):
                 raise UnreadableError("truncated")
             return
         while self.open[-1].name != name:

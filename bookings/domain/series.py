@@ -66,7 +66,7 @@ def _counting(changed: list[Event], masters: list[Event], events: list[Event]) -
         which = series.identify(one.replaces) if series else one.replaces
         same[which, isinstance(which, datetime)].append(one)
     newest = [one for found in same.values() for one in _newest(found)]
-    if series is None or series.start is None:
+    if series is None or series.start is None or not any(_is_older(one, series) for one in newest):
         return newest
     # an older series in the same file: then it is a history, and what was changed then went with it
     is_history = any(event.replaces is None and event not in masters for event in events)

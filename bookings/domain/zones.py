@@ -25,6 +25,8 @@ MOST_CHANGES = 200  # of a clock in so many years
 OFFSET = re.compile(r"\(?\s*(?:UTC|GMT|Z)?\s*(?:([+-]\s*\d{1,2}(?:[:.]?\d{2})?(?::?\d{2})?)|$)\s*\)?", re.IGNORECASE)
 SHOWN = re.compile(r"\((?:UTC|GMT)[^)]*\)\s*(.+)", re.IGNORECASE)  # as Outlook shows them, with some towns
 SPOKEN = re.compile(r"(.+?) (?:(?:Standard|Daylight|Summer) )?Time\b", re.IGNORECASE)
+SAID = {"z": UTC, "coordinated universal time": UTC, "greenwich mean time": UTC}
+MOST_EAST = timedelta(hours=14)
 NUMBERED = re.compile(r"\s+\(?\d+\)?$")  # a second copy of the name in one file
 
 
@@ -48,9 +50,10 @@ def _by_likely_name(name: str) -> tzinfo | None:
     for start in range(len(parts)):
         if found := _by_exact_name("/".join(parts[start:])):
             return found
+    if name.casefold() in SAID:
+        return SAID[name.casefold()]
     if (match := OFFSET.fullmatch(name)) and match[0]:
-        offset = read_offset(re.sub(r"\s", "", match[1] or "0").replace(".", ":"))
-        return timezone(offset) if offset else UTC
+        return _fixed(re.sub(r"\s", "", match[1] or "0").replace(".", ":"))
     if match := SHOWN.fullmatch(name):
         towns = (town.strip().replace(" ", "_").casefold() for town in match[1].split(","))
         found = next((ZoneInfo(_names()[1][town]) for town in towns if town in _names()[1]), None)
@@ -58,6 +61,14 @@ def _by_likely_name(name: str) -> tzinfo | None:
     if match := SPOKEN.match(name):
         return _by_exact_name(f"{match[1]} Standard Time")
     return _by_exact_name(NUMBERED.sub("", name)) if NUMBERED.search(name) else None
+
+
+def _fixed(text: str) -> tzinfo | None:
+    try:
+        offset = read_offset(text)
+    except UnreadableError:
+        return None
+    return timezone(offset) if abs(offset) <= MOST_EAST else None
 
 
 # ---- by the rules of the file -----------------------------------------------------------------------------
