@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from bookings.domain import lines, series
@@ -82,11 +83,11 @@ def read(
 
 def _spans(calendars: list[Component], reader: Reader) -> Iterator[tuple[str, datetime, datetime]]:
     events: dict[str, list[Event]] = defaultdict(list)
-    number = 0
+    number = count(1)
     for calendar in calendars:
         zones = Zones(reader.host, calendar, reader.check)
-        for number, component in enumerate(calendar.inner, number + 1):
-            uid = component.text("UID") or f"event {number}"
+        for component in calendar.inner:
+            uid = component.text("UID") or f"event {next(number)}"
             if component.name == "VFREEBUSY":
                 yield from ((uid, *span) for span in _taken(component, zones))
             elif component.name == "VEVENT":
@@ -128,6 +129,6 @@ def unknown_zones(content: bytes) -> list[str]:
                     with suppress(UnreadableError):  # `read` says what it thinks of that
                         found = list(read_list(one, zones.named))
                         if any(isinstance(when, datetime) and when.tzinfo is None for when, _ in found):
-                            zones.floating  # noqa: B018 - asks for its name
+                            _ = zones.floating  # which may be unknown too
         unknown |= zones.unknown
     return sorted(unknown)

@@ -1,4 +1,4 @@
-"""One event of a calendar file: when it is, which occurrence it replaces, and whether it keeps the host busy."""
+"""One event of a calendar file: when it is, which occurrence it replaces, whether it keeps the host busy."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Event:
 
     @cached_property
     def length(self) -> Length:
-        """Negative when it ends before it starts. Without an end a day lasts a day, a moment no time at all."""
+        """Negative when it ends before it starts. Without an end a day lasts a day, a moment no time."""
         if found := self.component.every("DTEND"):
             return self._until(self._first(found, self._when))
         length = Length(int(self.is_day))
@@ -131,7 +131,7 @@ class Event:
         return self.day_of(when) if self.is_day else instant(when, self.zone)
 
     def day_of(self, when: datetime) -> date:
-        """The day of a series of days that a moment means: many write its midnight in UTC, whatever the zone."""
+        """The day of a series of days that a moment means: many write midnight in UTC, whatever the zone."""
         return when.date() if when.time() in MIDNIGHTS else wall(when, self.zone).date()
 
     def place(self, when: When) -> datetime:

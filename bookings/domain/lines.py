@@ -20,7 +20,13 @@ KEPT = WHEN | {
     *("ATTENDEE", "ORGANIZER", "FREEBUSY", "TZID", "TZOFFSETFROM", "TZOFFSETTO", "X-LIC-LOCATION"),
     *BUSY_STATUS,
 }
-INNER = {"VEVENT", "VFREEBUSY", "VTIMEZONE", "VTODO", "VJOURNAL"}  # they stand in a calendar, never in each other
+INNER = {
+    "VEVENT",
+    "VFREEBUSY",
+    "VTIMEZONE",
+    "VTODO",
+    "VJOURNAL",
+}  # they stand in a calendar, never in each other
 NAME = re.compile(r"([A-Za-z0-9-]+)[ \t]*(?:[:;]|(?<=[ \t])(?=\d{8}))")  # a date without a colon is noticed
 MARK = re.compile(r'"[^"]*"|[:;]')
 LOOKS_DATED = re.compile(r'[ \t"]*(?:\d{4}-?\d{2}-?\d{2}|[+-]?P[\dT])', re.IGNORECASE)
@@ -164,7 +170,7 @@ def _unfolded(text: str) -> Iterator[str]:
 
 
 def _property(name: str, line: str, start: int) -> Property:
-    """Taken apart at its first colon; of a date, at the first that a date follows (`TZID=GMT+05:30:2026…`)."""
+    """Taken apart at its first colon; of a date, at the first before a date (`TZID=GMT+05:30:2026…`)."""
     marks = [mark.start() for mark in MARK.finditer(line, start) if mark[0] in ":;"]
     colons = [at for at in marks if line[at] == ":"]
     if not colons:

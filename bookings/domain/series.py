@@ -1,13 +1,14 @@
 """The events of one UID: which of them count, and when they are.
 
-The rules are those of RFC 5545, 3.8.4.4 (an occurrence that was changed) and RFC 5546, 2.1.5 (the newest counts).
+The rules are those of RFC 5545, 3.8.4.4 (an occurrence that was changed) and RFC 5546, 2.1.5 (the newest one
+counts).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bookings.domain import recurrence
@@ -23,7 +24,7 @@ Span = tuple[datetime, datetime]
 def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
     """When the events of one UID keep the host busy, in UTC."""
     masters = _newest([event for event in events if event.replaces is None])
-    changed = _counting([event for event in events if event.replaces is not None], masters, events)
+    changed = _counting([event for event in events if event.replaces is not None], masters, reader)
     for master in masters:
         if master.start is None:
             if master.blocks and master.says_when:
@@ -57,7 +58,7 @@ def _is_older(one: Event, other: Event) -> bool:
     return bool(one.stamped_at and other.stamped_at and one.stamped_at < other.stamped_at)
 
 
-def _counting(changed: list[Event], masters: list[Event], events: list[Event]) -> list[Event]:
+def _counting(changed: list[Event], masters: list[Event], reader: Reader) -> list[Event]:
     """The changed occurrences that count: the newest of each, and none that a newer series took away."""
     series = masters[0] if masters else None
     same: dict[tuple[date | None, bool], list[Event]] = defaultdict(list)
@@ -68,10 +69,8 @@ def _counting(changed: list[Event], masters: list[Event], events: list[Event]) -
     newest = [one for found in same.values() for one in _newest(found)]
     if series is None or series.start is None or not any(_is_older(one, series) for one in newest):
         return newest
-    # an older series in the same file: then it is a history, and what was changed then went with it
-    is_history = any(event.replaces is None and event not in masters for event in events)
-    taken_out = _Excluded(series)
-    return [one for one in newest if not (_is_older(one, series) and (is_history or taken_out.has(one)))]
+    own, excluded = _Series(series, [], reader), _Excluded(series)
+    return [one for one in newest if not (_is_older(one, series) and own.took_away(one, excluded))]
 
 
 class _Excluded:
@@ -92,10 +91,6 @@ class _Excluded:
         return start.date() in self.dates or (
             not self.series.is_day and instant(start, self.series.zone) in self.dates
         )
-
-    def has(self, one: Event) -> bool:
-        assert one.replaces is not None
-        return self.series.place(one.replaces) in self
 
 
 # ---- occurrences ------------------------------------------------------------------------------------------
@@ -132,6 +127,18 @@ class _Series:
             if change[1].blocks and (moved in starts or moved not in excluded):
                 yield self._moved_span(moved, change[1])
 
+    def took_away(self, one: Event, excluded: _Excluded) -> bool:
+        """Whether an occurrence that was changed in an older version is taken out of this one, or moved."""
+        assert one.replaces is not None
+        place = self.event.place(one.replaces)
+        return place in excluded or (one.sequence < self.event.sequence and not self._happens_at(place))
+
+    def _happens_at(self, place: datetime) -> bool:
+        """For any time of all, not for those that are read only."""
+        moment = instant(place, self.event.zone)
+        around = replace(self.reader, since=moment, until=moment)
+        return place in _Series(self.event, [], around)._starts()
+
     def _shift(self, place: datetime, change: Event) -> timedelta:
         if change.start is None:
             return timedelta()
@@ -151,7 +158,8 @@ class _Series:
             starts |= dict.fromkeys(self._instances(found.value, first))
         for found in event.component.every("RDATE"):
             for one, end in read_list(found, event.zones.named):
-                starts[event.place(one)] = self._length(one, end)
+                place = event.place(one) if end is None else wall(one, event.zone)
+                starts[place] = self._length(one, end)
         for found in event.component.every("EXRULE"):
             for one in self._instances(found.value, first):
                 starts.pop(one, None)

@@ -25,7 +25,7 @@ MOMENT = re.compile(
 )
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 LENGTH = re.compile(
-    rf"(?P<sign>[+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T?(?:{NUMBER}H)?(?:(?<![P\d]){NUMBER}M?)?(?:{NUMBER}S)?)?",
+    rf"(?P<sign>[+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T?(?:{NUMBER}H)?(?:(?<=[TH]){NUMBER}(?:M|$))?(?:{NUMBER}S)?)?",
     re.IGNORECASE,
 )
 OFFSET = re.compile(r"([+-]?)(\d{1,2}):?(\d{2})?:?(\d{2})?")
@@ -54,7 +54,9 @@ def read_when(text: str, params: dict[str, str], zone_of: Callable[[str], tzinfo
     try:
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
         clock = timedelta(
-            hours=int(match["hour"] or 0), minutes=int(match["minute"] or 0), seconds=int(match["second"] or 0)
+            hours=int(match["hour"] or 0),
+            minutes=int(match["minute"] or 0),
+            seconds=int(match["second"] or 0),
         )
     except ValueError as error:
         raise UnreadableError("broken") from error
@@ -130,9 +132,11 @@ def wall(value: When, zone: tzinfo) -> datetime:
         return datetime.combine(value, time())
     if value.tzinfo is None:
         return value
-    return min(max(_instant(value), EARLIEST.replace(tzinfo=UTC)), LATEST.replace(tzinfo=UTC)).astimezone(
-        zone
-    ).replace(tzinfo=None)
+    return (
+        min(max(_instant(value), EARLIEST.replace(tzinfo=UTC)), LATEST.replace(tzinfo=UTC))
+        .astimezone(zone)
+        .replace(tzinfo=None)
+    )
 
 
 def instant(value: When, zone: tzinfo) -> datetime:

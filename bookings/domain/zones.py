@@ -22,7 +22,9 @@ from bookings.domain.values import EARLIEST, plus, read_list, read_offset, read_
 
 YEARS = timedelta(days=3 * 366)  # the rules of clocks are yearly: a change lies within so much
 MOST_CHANGES = 200  # of a clock in so many years
-OFFSET = re.compile(r"\(?\s*(?:UTC|GMT|Z)?\s*(?:([+-]\s*\d{1,2}(?:[:.]?\d{2})?(?::?\d{2})?)|$)\s*\)?", re.IGNORECASE)
+OFFSET = re.compile(
+    r"\(?\s*(?:UTC|GMT|Z)?\s*(?:([+-]\s*\d{1,2}(?:[:.]?\d{2})?(?::?\d{2})?)|$)\s*\)?", re.IGNORECASE
+)
 SHOWN = re.compile(r"\((?:UTC|GMT)[^)]*\)\s*(.+)", re.IGNORECASE)  # as Outlook shows them, with some towns
 SPOKEN = re.compile(r"(.+?) (?:(?:Standard|Daylight|Summer) )?Time\b", re.IGNORECASE)
 SAID = {"z": UTC, "coordinated universal time": UTC, "greenwich mean time": UTC}

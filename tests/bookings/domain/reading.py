@@ -39,7 +39,8 @@ def local(content: bytes, **options: bool) -> list[str]:
         (one.start.astimezone(AMSTERDAM), one.end.astimezone(AMSTERDAM)) for one in busy(content, **options)
     ]
     return [
-        f"{start.day} {start:%H:%M}-" + (f"{end:%H:%M}" if end.date() == start.date() else f"{end.day} {end:%H:%M}")
+        f"{start.day} {start:%H:%M}-"
+        + (f"{end:%H:%M}" if end.date() == start.date() else f"{end.day} {end:%H:%M}")
         for start, end in found
     ]
 

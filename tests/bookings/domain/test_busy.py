@@ -10,6 +10,7 @@ from dateutil.rrule import rrulestr
 from bookings.domain.busy import UnreadableError
 from tests.bookings.domain.reading import SINCE, UNTIL, busy, calendar, spans
 
+
 def day(month: int, on: int, year: int = 2026) -> datetime:
     return datetime(year, month, on, tzinfo=UTC)
 

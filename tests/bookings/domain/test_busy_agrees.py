@@ -6,8 +6,9 @@ Where the two differ on purpose, what is made here stays out of it:
   (RFC 5545, 3.8.5.3: "the same exact duration"), so the window has no clock change in it;
 - an end before the start, a day that ends on its own date, lines it cannot read: there nothing, an error or a
   guess, here somebody's time;
-- an older change beside a newer series (SEQUENCE): there it always stays, here it goes when the series takes
-  its date out;
+- an older change beside a newer series (SEQUENCE): here it goes when the series took its date out or moved,
+  there only when it has a rule of its own;
+- a series in UTC beside X-WR-TIMEZONE: there it repeats on that clock, here in UTC as RFC 5545 has it;
 - a rule with COUNT whose DTSTART does not fit it: there DTSTART is one of COUNT, here it is beside them.
 """
 
@@ -118,7 +119,10 @@ def series(draw: st.DrawFn, uid: str) -> list[str]:
         first += timedelta(minutes=draw(st.sampled_from([0, 30, 545, 1410])))
         step = timedelta(minutes=draw(st.sampled_from([15, 60, 600])))
     length = step * draw(st.integers(1, 3))
-    lines = [f"UID:{uid}", written("DTSTART", first), written("DTEND", first + length)]
+    seconds = int(length.total_seconds())
+    lasts = [f"P{length.days}D"] if written.kind == "date" else [f"PT{seconds}S", f"PT{seconds // 60}M"]
+    end = draw(st.sampled_from([written("DTEND", first + length), *(f"DURATION:{last}" for last in lasts)]))
+    lines = [f"UID:{uid}", written("DTSTART", first), end]
     near = st.integers(0, 200).map(lambda number: first + timedelta(days=number))
     changes = []
     if draw(st.booleans()):
@@ -131,16 +135,25 @@ def series(draw: st.DrawFn, uid: str) -> list[str]:
         known = sorted(
             {
                 one["RECURRENCE-ID"].dt
-                for one in recurring_ical_events.of(Calendar.from_ical(calendar("\n".join(lines))))
-                .between(begin, end)
+                for one in recurring_ical_events.of(Calendar.from_ical(calendar("\n".join(lines)))).between(
+                    begin, end
+                )
                 if "RECURRENCE-ID" in one
             },
             key=instant,
         )
         for which in draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if known else []:
-            old = datetime.combine(which, time()) if not isinstance(which, datetime) else which.replace(tzinfo=None)
+            old = (
+                datetime.combine(which, time())
+                if not isinstance(which, datetime)
+                else which.replace(tzinfo=None)
+            )
             new = old + step * draw(st.integers(-3, 3))
-            change = [f"UID:{uid}", written("RECURRENCE-ID", old), written("DTSTART", new)]
+            change = [
+                f"UID:{uid}",
+                written("RECURRENCE-ID", old, params=draw(st.sampled_from(["", ";RANGE=THISANDFUTURE"]))),
+                written("DTSTART", new),
+            ]
             change.append(written("DTEND", new + step * draw(st.integers(1, 2))))
             changes.append("\n".join(change))
     return draw(st.permutations(["\n".join(lines), *changes]))

@@ -1,4 +1,4 @@
-"""Small files as people's programs write them, each with what its owner sees in it: `calendars/expected.json`.
+"""Small files as people's programs write them, each with what its owner sees: `calendars/expected.json`.
 
 Periods that touch or overlap are one; Amsterdam's clock; the host is jet@voorbeeld.nl.
 """

@@ -53,7 +53,10 @@ def each(number: int, text: str) -> list[str]:
 MANY = {
     "events": (calendar(*each(MOST_EVENTS + 1, "UID:{n}\nDTSTART:20261201T090000Z")), "too_much"),
     "most events": (calendar(*each(MOST_EVENTS, "UID:{n}\nDTSTART:20261201T090000Z\nDURATION:PT1H")), "read"),
-    "series": (calendar(*each(9_000, "UID:{n}\nDTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY")), "too_much"),
+    "series": (
+        calendar(*each(9_000, "UID:{n}\nDTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY")),
+        "too_much",
+    ),
     "heavy rules": (
         calendar(
             *each(
@@ -63,7 +66,10 @@ MANY = {
         ),
         "too_much",
     ),
-    "one UID": (calendar(*each(9_000, "UID:a\nDTSTART:202612{day:02}T09{minute:02}00Z\nDURATION:PT1H")), "read"),
+    "one UID": (
+        calendar(*each(9_000, "UID:a\nDTSTART:202612{day:02}T09{minute:02}00Z\nDURATION:PT1H")),
+        "read",
+    ),
     "changes": (
         calendar(
             AT_NINE + "RRULE:FREQ=DAILY",

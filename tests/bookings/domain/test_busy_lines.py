@@ -26,8 +26,8 @@ def file(inner: str, after: str = "") -> bytes:
         "DTSTART\n :20261201T080000Z\nDTEND\n\t:202612\n 01T090000Z",
         "DTSTART:20261201T080000Z\n\nDTEND:20261201T090000Z\n\n",
         'DTSTART;TZID="Europe/Amsterdam:20261201T090000\nDURATION:PT1H',
-        "DTSTART;X-A=\"b;c:d\";TZID=Europe/Amsterdam:20261201T090000\nDURATION:PT1H",
-        "DTSTART:20261201T080000Z\nDURATION:PT1H\nDESCRIPTION:Beste Jet,\nduration: twee uur\nDTSTART: zie boven",
+        'DTSTART;X-A="b;c:d";TZID=Europe/Amsterdam:20261201T090000\nDURATION:PT1H',
+        "DTSTART:20261201T080000Z\nDURATION:PT1H\nDESCRIPTION:Dag,\nduration: twee uur\nDTSTART: zie boven",
         "DTSTART:20261201T080000Z\nDTEND:20261201T090000Z\nzomaar een regel\n;:\n:",
         "BEGIN:VALARM\nTRIGGER:-PT5M\nDURATION:PT9H\nEND:VALARM\nDTSTART:20261201T080000Z\nDURATION:PT1H",
         "BEGIN:VALARM\nTRIGGER:-PT5M\nDTSTART:20261201T080000Z\nDTEND:20261201T090000Z",
@@ -50,7 +50,9 @@ def test_an_event_is_read_whatever_its_lines_look_like(event: str) -> None:
         file("BEGIN:VJOURNAL\n" + EVENT + "END:VJOURNAL\n" + OTHER),
         file("BEGIN:X-IETS\nBEGIN:X-MEER\n" + EVENT + OTHER),
         file("END:VTODO\n" + EVENT + "END:VALARM\n" + OTHER),
-        file("BEGIN:VTIMEZONE\nTZID:Ergens\nBEGIN:STANDARD\nTZOFFSETTO:veel\nRRULE:FREQ=SOMS\n" + EVENT + OTHER),
+        file(
+            "BEGIN:VTIMEZONE\nTZID:Ergens\nBEGIN:STANDARD\nTZOFFSETTO:veel\nRRULE:FREQ=SOMS\n" + EVENT + OTHER
+        ),
         file("BEGIN:VTIMEZONE\nEND:VTIMEZONE\n" + EVENT + OTHER),
         b"\xef\xbb\xbf\r\n\r\n" + file(EVENT + OTHER),
         file(EVENT + OTHER).replace(b"\n", b"\r"),

@@ -64,17 +64,18 @@ def test_the_newest_version_of_a_changed_occurrence_counts() -> None:
     assert local(content) == ["1 09:00-10:00", "2 16:00-18:00"]
 
 
-def test_an_older_change_goes_with_the_series_it_was_made_in() -> None:
+def test_an_older_change_goes_when_the_newer_series_took_its_date_out_or_moved() -> None:
     change = moved(";TZID=Europe/Amsterdam:20261202T090000", "SEQUENCE:1")
     old, new = (AT_NINE + f"RRULE:FREQ=DAILY;COUNT=3\nSEQUENCE:{number}" for number in (1, 2))
-    kept = ["1 09:00-10:00", "2 14:00-16:00", "3 09:00-10:00"]
-    assert local(calendar(old, change)) == kept
-    assert local(calendar(old, change, new)) == ["1 09:00-10:00", "2 09:00-10:00", "3 09:00-10:00"]
-    # alone beside the newest series it is what the program holds true: many count the two apart
-    assert local(calendar(change, new)) == kept
     taken_out = "\nEXDATE;TZID=Europe/Amsterdam:20261202T090000"
-    assert local(calendar(change, new + taken_out)) == ["1 09:00-10:00", "3 09:00-10:00"]
-    assert local(calendar(change, old + taken_out)) == kept
+    kept = ["1 09:00-10:00", "2 14:00-16:00", "3 09:00-10:00"]
+    for events in ([old, change], [old, change, new], [change, new], [change, old + taken_out]):
+        assert local(calendar(*events)) == kept
+    for events in ([old, change, new + taken_out], [change, new + taken_out]):
+        assert local(calendar(*events)) == ["1 09:00-10:00", "3 09:00-10:00"]
+    elsewhere = new.replace("T090000", "T110000")
+    assert local(calendar(change, elsewhere)) == ["1 11:00-12:00", "2 11:00-12:00", "3 11:00-12:00"]
+    assert local(calendar(change, new.replace("COUNT=3", "COUNT=1"))) == ["1 09:00-10:00"]
 
 
 # ---- changed occurrences ------------------------------------------------------------------------------
@@ -289,6 +290,7 @@ def test_the_first_can_be_taken_out_too_and_counts() -> None:
         ("RDATE;VALUE=PERIOD:20261203T130000Z/20261203T140000Z", ["3 14:00-15:00"]),
         ("RDATE;VALUE=PERIOD:20261203T140000Z/20261203T130000Z", ["3 14:00-15:00"]),
         ("RDATE:20261203T130000Z,20261204T130000Z\nEXDATE:20261204T130000Z", ["3 14:00-15:00"]),
+        ("RDATE;VALUE=PERIOD:20261203/20261204", ["3 00:00-4 00:00"]),
         ("RDATE:20261201T080000Z", []),
     ],
 )

@@ -70,6 +70,10 @@ def test_a_whole_day_may_be_written_in_many_ways(event: str) -> None:
         ("DURATION:PT1H30", "1 09:00-10:30"),
         ("DURATION:pt1h0m0s", "1 09:00-10:00"),
         ("DURATION:P0DT1H", "1 09:00-10:00"),
+        ("DURATION:PT3600S", "1 09:00-10:00"),
+        ("DURATION:PT59M60S", "1 09:00-10:00"),
+        ("DURATION:PT1H1800S", "1 09:00-10:30"),
+        ("DURATION:P0W0DT0H90M0S", "1 09:00-10:30"),
         ("DURATION:P1H", "1 09:00-10:00"),
         ("DURATION:PT1.5H", "1 09:00-10:30"),
         ("DURATION:P1DT2H", "1 09:00-2 11:00"),
@@ -89,7 +93,9 @@ def test_days_that_end_before_they_start_are_those_between() -> None:
     assert local(content) == ["1 00:00-3 00:00"]
 
 
-@pytest.mark.parametrize("end", ["DURATION:PT", "DURATION:PT0S", "DURATION:P0D", "DTEND:20261201T080000Z", ""])
+@pytest.mark.parametrize(
+    "end", ["DURATION:PT", "DURATION:PT0S", "DURATION:P0D", "DTEND:20261201T080000Z", ""]
+)
 def test_a_moment_without_length_keeps_nobody_busy(end: str) -> None:
     assert busy(calendar(f"UID:a\n{NINE}{end}")) == []
 
