@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import unquote
 
-from bookings.domain.lines import BUSY_STATUS, Component, Property, UnreadableError
+from bookings.domain.lines import ALL_DAY, BUSY_STATUS, Component, Property, UnreadableError
 from bookings.domain.values import ONE_DAY, Length, When, instant, read_length, read_when, wall
 from bookings.domain.zones import Zones
 
@@ -116,7 +116,8 @@ class Event:
             return Length(days, rest) or Length(1)
         if not isinstance(end, datetime) and end == wall(self.start, self.zone).date():
             end += ONE_DAY
-        return Length(0, instant(end, self.zone) - instant(self.start, self.zone))
+        length = Length(0, instant(end, self.zone) - instant(self.start, self.zone))
+        return length or Length(int(self.component.text(ALL_DAY).upper() == "TRUE"))
 
     @property
     def says_when(self) -> bool:

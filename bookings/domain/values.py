@@ -67,8 +67,8 @@ def read_when(text: str, params: dict[str, str], zone_of: Callable[[str], tzinfo
     wall = plus(datetime.combine(day, time()), clock)  # 24:00 is the next midnight
     if match["offset"]:  # a name beside it says nothing more
         return wall.replace(tzinfo=_offset_zone(match["offset"]))
-    if name := params.get("TZID"):
-        return wall.replace(tzinfo=zone_of(name))
+    if "TZID" in params:
+        return wall.replace(tzinfo=zone_of(params["TZID"]))
     return wall
 
 

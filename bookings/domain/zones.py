@@ -29,7 +29,7 @@ SHOWN = re.compile(r"\((?:UTC|GMT)[^)]*\)\s*(.+)", re.IGNORECASE)  # as Outlook 
 SPOKEN = re.compile(r"(.+?) (?:(?:Standard|Daylight|Summer) )?Time\b", re.IGNORECASE)
 SAID = {"z": UTC, "coordinated universal time": UTC, "greenwich mean time": UTC}
 MOST_EAST = timedelta(hours=14)
-NUMBERED = re.compile(r"\s+\(?\d+\)?$")  # a second copy of the name in one file
+NUMBERED = re.compile(r"(?:\s+\(?|-)\d+\)?$")  # a second copy of the name in one file
 
 
 # ---- by name ----------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ def _by_exact_name(name: str) -> tzinfo | None:
 
 def _by_likely_name(name: str) -> tzinfo | None:
     """`/some.org/Europe/Amsterdam`, `tzone://Microsoft/Utc`, `GMT+05:30`, `(UTC+01:00) Amsterdam, Berlin`."""
-    parts = name.split("/")[-4:]
+    parts = name.strip("/").split("/")[-4:]
     for start in range(len(parts)):
         if found := _by_exact_name("/".join(parts[start:])):
             return found
@@ -62,7 +62,10 @@ def _by_likely_name(name: str) -> tzinfo | None:
         return found or _by_likely_name(match[1])
     if match := SPOKEN.match(name):
         return _by_exact_name(f"{match[1]} Standard Time")
-    return _by_exact_name(NUMBERED.sub("", name)) if NUMBERED.search(name) else None
+    if NUMBERED.search(name):
+        return _by_exact_name(NUMBERED.sub("", name))
+    town = _names()[1].get(name.replace(" ", "_").casefold())
+    return ZoneInfo(town) if town else _by_exact_name(name.replace("-", "/", 1))
 
 
 def _fixed(text: str) -> tzinfo | None:
@@ -217,7 +220,9 @@ class Zones:
     def named(self, name: str) -> tzinfo:
         if name not in self.found:
             known = self._find(name.replace("\\", "").strip(' \t"'))
-            if known is None:
+            if known is None and not name:
+                known = self.floating
+            elif known is None:
                 self.unknown.add(name)
             self.found[name] = known or self.host
         return self.found[name]

@@ -50,6 +50,7 @@ def test_the_start_may_be_written_in_many_ways() -> None:
         "DTSTART:20261201T000000\nDTEND:20261201T240000",
         "DTSTART:20261201T000000\nDTEND;VALUE=DATE:20261202",
         "DTSTART:20261201T000000\nDTEND;VALUE=DATE:20261201",
+        "DTSTART:20261201T000000\nDTEND:20261201T000000\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
     ],
 )
 def test_a_whole_day_may_be_written_in_many_ways(event: str) -> None:

@@ -56,6 +56,10 @@ AMSTERDAM, NEW_YORK, UTC, INDIA = [11, 10], [17, 16], [12, 12], [6, 6]
         ("Eastern Time", NEW_YORK),
         ("Eastern Time (US & Canada)", NEW_YORK),
         ("Eastern Standard Time 1", NEW_YORK),
+        ("America/New_York-1", NEW_YORK),
+        ("America-New_York", NEW_YORK),
+        ("US-Eastern", NEW_YORK),
+        ("New York", NEW_YORK),
         ("(UTC-05:00) Eastern Time (US & Canada)", NEW_YORK),
         ('"(UTC-05:00) Eastern Time (US & Canada)"', NEW_YORK),
         ("W. Europe Standard Time", AMSTERDAM),
@@ -104,7 +108,7 @@ def test_a_name_without_rules_is_read_as_its_writers_mean_it(name: str, expected
 
 @pytest.mark.parametrize(
     "name",
-    ["Customized Time Zone", "tzone://Microsoft/Custom", "GMT+05:30", "Kantoor: 1", "/x/Eigen", "Élodie"],
+    ["Customized Time Zone", "tzone://Microsoft/Custom", "GMT+05:30", "Kantoor: 1", "/x/Eigen", "Élodie", ""],
 )
 def test_the_rules_of_the_file_say_what_a_name_of_its_own_means(name: str) -> None:
     assert hours(f'"{name}"', zone(name, WINTER, SUMMER)) == NEW_YORK
