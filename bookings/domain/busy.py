@@ -21,7 +21,7 @@ from bookings.domain.lines import MOST_EVENTS, Component, UnreadableError
 from bookings.domain.values import Length, after, instant, read_list, wall
 from bookings.domain.zones import Zones
 
-__all__ = ["MOST_EVENTS", "Busy", "UnreadableError", "read", "unknown_zones"]
+__all__ = ["MOST_EVENTS", "Busy", "UnreadableError", "read", "times_of", "unknown_zones"]
 
 MOST_SECONDS = 5.0  # of work, for one file
 MOST_BUSY = 100_000
@@ -132,3 +132,18 @@ def unknown_zones(content: bytes) -> list[str]:
                             _ = zones.floating  # which may be unknown too
         unknown |= zones.unknown
     return sorted(unknown)
+
+
+def times_of(content: bytes, *, uid: str, host_zone: str) -> tuple[datetime, datetime]:
+    """When the single event `uid` starts and ends, in UTC; whether it blocks does not matter.
+
+    Raises UnreadableError: `broken` when it is not there.
+    """
+    for calendar in lines.calendars(content):
+        zones = Zones(ZoneInfo(host_zone), calendar, Clock().check)
+        for component in calendar.inner:
+            if component.name == "VEVENT" and component.text("UID") == uid:
+                event = Event(uid, component, zones, blocks=True)
+                if event.replaces is None and event.start is not None:
+                    return series.span(event)
+    raise UnreadableError("broken")

@@ -181,7 +181,7 @@ def _property(name: str, line: str, start: int) -> Property:
     if name in DATED:
         colon = next((at for at in colons if LOOKS_DATED.match(line, at + 1)), colon)
     splits = [at for at in marks if at < colon and line[at] == ";"]
-    params = {}
+    params: dict[str, str] = {}
     for begin, end in zip(splits, [*splits, colon][1:], strict=True):
         key, _, value = line[begin + 1 : end].partition("=")
         params.setdefault(key.strip().upper(), value.strip(' \t"'))

@@ -33,7 +33,13 @@ def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
             yield from _Series(master, changed, reader).spans()
     for one in changed:
         if one.blocks and one.start is not None:
-            yield _span(wall(one.start, one.zone), one.length, one)
+            yield span(one)
+
+
+def span(event: Event) -> Span:
+    """From start to end in UTC, without its repetitions."""
+    assert event.start is not None
+    return _span(wall(event.start, event.zone), event.length, event)
 
 
 def _span(start: datetime, length: Length, event: Event) -> Span:

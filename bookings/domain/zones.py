@@ -93,8 +93,10 @@ class Change:
         for rule, last in self.rules:
             for begin in {since, min(since, last - YEARS) if last else since}:
                 end = until if begin == since else plus(begin, YEARS + timedelta(days=1))
-                span = {"since": begin, "until": end, "last": last}
-                for one in recurrence.walk(rule, self.first, is_day=False, check=check, **span):
+                onsets = recurrence.walk(
+                    rule, self.first, is_day=False, since=begin, until=end, last=last, check=check
+                )
+                for one in onsets:
                     found.append(one)
                     if len(found) > MOST_CHANGES + len(self.more):
                         raise UnreadableError("too_much")
