@@ -19,10 +19,11 @@ def _from_both_ends(most: int) -> Collection[int]:
     return {*range(-most, most + 1)} - {0}
 
 
+FIFTY_THREE = _from_both_ends(53)  # weeks of a year, or Mondays
 # Of each list: the field and what may stand in it.
 LISTS: dict[str, tuple[str, Collection[int]]] = {
     "BYMONTH": ("by_month", range(1, 13)),
-    "BYWEEKNO": ("by_week_no", _from_both_ends(53)),
+    "BYWEEKNO": ("by_week_no", FIFTY_THREE),
     "BYYEARDAY": ("by_year_day", _from_both_ends(366)),
     "BYMONTHDAY": ("by_month_day", _from_both_ends(31)),
     "BYSETPOS": ("by_set_pos", _from_both_ends(366)),
@@ -39,7 +40,7 @@ NEVER_TOGETHER = {
     **dict.fromkeys(FREQUENCIES[4:], ("BYWEEKNO",)),
 }
 WHOLE = re.compile(r"[+-]?\d{1,9}")
-DAY_OF_WEEK = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(WEEKDAYS)})")
+DAY_OF_WEEK = re.compile(rf"([+-]?\d{{1,3}})? *({'|'.join(WEEKDAYS)})")
 UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?(Z?)")
 
 
@@ -105,8 +106,11 @@ def parse(text: str) -> Rule:
     )
     _one_of(("OMIT", "BACKWARD", "FORWARD"), rule.skip)
     _one_of(("GREGORIAN",), parts.get("RSCALE", "GREGORIAN"))
-    if any(number for number, _ in rule.by_day) and (frequency not in FREQUENCIES[:2] or rule.by_week_no):
-        raise RuleError("broken", "a numbered weekday of neither a month nor a year")
+    if any(number for number, _ in rule.by_day):
+        if frequency == "WEEKLY":  # "MUST NOT", and every program that reads it leaves the number out
+            rule = replace(rule, by_day=tuple(sorted({(0, weekday) for _, weekday in rule.by_day})))
+        elif frequency not in ("YEARLY", "MONTHLY") or rule.by_week_no:
+            raise RuleError("broken", "a numbered weekday of neither a month nor a year")
     if rule.by_set_pos and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
         # a set of one moment: its first and last are that moment, and it has no second
         if not {1, -1} & set(rule.by_set_pos):
@@ -154,12 +158,18 @@ def _one_of(values: Sequence[str], text: str) -> int:
 
 
 def _days_of_week(value: str) -> tuple[tuple[int, int], ...]:
+    """`2 TH` is written by Exchange; 255 is what minus one became in GroupWise."""
     found = set()
     for text in filter(None, value.split(",")):
         match = DAY_OF_WEEK.fullmatch(text)
-        if not match or (match[1] and not 1 <= abs(int(match[1])) <= 53):
+        if not match:
             raise RuleError("broken", "not a weekday")
-        found.add((int(match[1] or 0), WEEKDAYS.index(match[2])))
+        number = int(match[1]) if match[1] else 0
+        if 203 <= number <= 255:
+            number -= 256
+        if match[1] and number not in FIFTY_THREE:
+            raise RuleError("broken", "a numbered weekday out of range")
+        found.add((number, WEEKDAYS.index(match[2])))
     return tuple(sorted(found))
 
 
