@@ -14,13 +14,14 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import count
+from itertools import count, product
+from math import gcd
 
 from bookings.domain.recurrence_rule import Rule, RuleError, parse
 
 __all__ = ["Rule", "RuleError", "parse", "walk"]
 
-MOST_STEPS = 200_000  # intervals that are looked at for one rule; daily since 1600 is within it
+MOST_STEPS = 100_000  # intervals that are looked at for one rule: a day at a time since 1753
 CLOCK = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}  # in seconds
 LAST_DAY = date.max.toordinal()
 DAY = 86_400
@@ -48,6 +49,8 @@ def walk(
     end = until if last is None or last >= until else last + timedelta(seconds=1)
     number, target = _number(rule, first), _number(rule, since)
     left = rule.count
+    if rule.frequency in CLOCK and not _meets_its_times(rule, first):
+        return
     if left is None:  # an old rule costs no more than a new one; one earlier, for sets over their border
         number += max(0, (target - number) // rule.interval - 1) * rule.interval
     floor = first
@@ -97,6 +100,18 @@ def _completed(rule: Rule, first: datetime, is_day: bool) -> Rule:
         if rule.frequency == "YEARLY":
             rule = replace(rule, by_month=rule.by_month or (first.month,))
     return rule
+
+
+def _meets_its_times(rule: Rule, first: datetime) -> bool:
+    """Every other second from an even one never meets an odd one: does a fast rule ever meet its times?"""
+    unit = CLOCK[rule.frequency]
+    begin = (first.hour * 3600 + first.minute * 60 + first.second) // unit * unit
+    step = gcd(rule.interval * unit, DAY)
+    hours = rule.by_hour or range(24)
+    minutes = (rule.by_minute or range(60)) if unit <= 60 else (0,)
+    seconds = (rule.by_second or range(60)) if unit == 1 else (0,)
+    times = (hour * 3600 + minute * 60 + second for hour, minute, second in product(hours, minutes, seconds))
+    return any((seconds_of_day - begin) % step == 0 for seconds_of_day in times)
 
 
 def _is_even(rule: Rule) -> bool:
