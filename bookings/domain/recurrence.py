@@ -43,11 +43,13 @@ def walk(
     All times are naive, what the clock of DTSTART shows; whole days (`is_day`) are at midnight. `last` is the
     rule's UNTIL on that clock, itself included. `check` is called in every step and may raise. DTSTART comes
     out only when it fits the rule, and takes one of COUNT only then.
-    Raises RuleError `too_much` after MOST_STEPS intervals, `broken` for hours of a day without hours.
+    Raises RuleError while it is walked: `too_much` after MOST_STEPS intervals, `broken` for HOURLY and faster
+    rules of whole days.
     """
     rule = _completed(rule, first, is_day)
     end = until if last is None or last >= until else last + timedelta(seconds=1)
     number, target = _number(rule, first), _number(rule, since)
+    final = _number(rule, end) + (rule.skip == "BACKWARD")  # which may lead a day back, into this window
     left = rule.count
     if rule.frequency in CLOCK and not _meets_its_times(rule, first):
         return
@@ -56,7 +58,7 @@ def walk(
     floor = first
     for step in count(1):
         check()
-        if left == 0 or _begin(rule, number) > min(end.toordinal() + 1, LAST_DAY):  # SKIP may lead a day back
+        if left == 0 or number > final:
             return
         if step > MOST_STEPS:
             raise RuleError("too_much", "too many intervals")
