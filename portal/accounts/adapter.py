@@ -35,7 +35,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Only a second factor is asked for again; before there is one, `fresh_sign_in` asks for a code."""
-        return is_mfa_enabled(self.request.user) and super().is_reauthentication_required(app=app, **kwargs)
+        if not is_mfa_enabled(self.request.user):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """The mailbox is proven, so it may be said; allauth's own page for it is not routed."""

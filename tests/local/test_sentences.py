@@ -70,6 +70,16 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
         require_free_disk(tmp_path / "not" / "yet", 1_000_000_000)
 
 
+def test_a_redis_on_path_comes_first_and_the_one_from_pypi_serves_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Path(redis.server()).name == "valkey-server"
+    own = tmp_path / "redis-server"
+    own.touch(0o755)
+    assert redis.server() == str(own)
+
+
 def test_a_machine_without_redis_is_told_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
