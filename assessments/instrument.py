@@ -6,6 +6,7 @@ which `parse` may rely on them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,7 @@ MIN_DISTANCE: Final = 6  # places between two items of one key, so that the key 
 MAX_REVERSED_PER_PAGE: Final = 2
 MIN_ITEMS_PER_KEY: Final = 2
 MIN_VALID_KEYS: Final = 8
+NOT_STRUCTURE: Final = {*LANGUAGES, "version", "status"}
 
 
 class InstrumentError(ValueError):
@@ -121,6 +123,36 @@ class Instrument:
         raise KeyError(slug)
 
 
+def version_number(version: str) -> tuple[int, int]:
+    """(major, minor), so that 1.10 comes after 1.9. A minor version changes words only.
+
+    Raises InstrumentError for anything but 'major.minor'.
+    """
+    parts = re.fullmatch(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)", version)
+    if parts is None:
+        raise InstrumentError(f"A version is written as major.minor, such as 1.1; this is '{version}'.")
+    return int(parts[1]), int(parts[2])
+
+
+def structure(content: Any) -> Any:
+    """The content without its words: what scores rest on, and what no minor version may change."""
+    if isinstance(content, Mapping):
+        inside = {name: structure(part) for name, part in content.items() if name not in NOT_STRUCTURE}
+        return {name: part for name, part in inside.items() if part != {}}
+    if isinstance(content, (list, tuple)):
+        return [structure(part) for part in content]
+    return content
+
+
+def check_minor(content: Mapping[str, Any], published: Mapping[str, Any]) -> None:
+    """Raise InstrumentError when more than words differs from a version of the same major number."""
+    if structure(content) != structure(published):
+        version, other = content["meta"]["version"], published["meta"]["version"]
+        raise InstrumentError(
+            f"Version {version} differs from {other} in more than words. Give it a new major version."
+        )
+
+
 def parse(content: Mapping[str, Any], language: str) -> Instrument:
     """Read validated content in one language ('nl' or 'en')."""
     meta = content["meta"]
@@ -204,9 +236,12 @@ def validate(content: Mapping[str, Any]) -> None:
 
 
 def _check_meta(meta: Mapping[str, Any]) -> None:
+    _require(bool(str(meta["slug"]).strip()), "A slug is needed.")
     _require(
-        bool(str(meta["slug"]).strip()) and bool(str(meta["version"]).strip()), "Slug and version are needed."
+        isinstance(meta["version"], str),
+        "The version stands in quotation marks, so that 1.10 is not read as 1.1.",
     )
+    version_number(meta["version"])
     _require(
         isinstance(meta["minutes"], int) and meta["minutes"] > 0, "The minutes needed are a whole number."
     )

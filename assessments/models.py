@@ -30,15 +30,19 @@ class PublishedInstrumentError(Exception):
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
     def current(self) -> Instrument:
-        """The self-scan as it is offered now: the newest published version.
+        """The self-scan as it is offered now: the highest published version.
 
         Raises Instrument.DoesNotExist when none was loaded.
         """
-        published = self.filter(slug=SELF_SCAN, status=Instrument.Status.PUBLISHED)
-        newest = published.defer("content").order_by("-published_at", "-pk").first()
+        published = self.filter(slug=SELF_SCAN, status=Instrument.Status.PUBLISHED).defer("content")
+        newest = max(published, key=lambda row: row.number, default=None)
         if newest is None:
             raise Instrument.DoesNotExist("No self-scan is published: run `manage.py load_instrument`.")
         return newest
+
+    def with_major(self, slug: str, major: int) -> InstrumentQuerySet:
+        """All versions whose scores compare: minor versions differ in words only."""
+        return self.filter(slug=slug, version__startswith=f"{major}.")
 
 
 class Instrument(models.Model):
@@ -85,6 +89,15 @@ class Instrument(models.Model):
             raise PublishedInstrumentError(f"{self} is published and never changes. Make a new version.")
         super().save(*args, **kwargs)
 
+    @property
+    def number(self) -> tuple[int, int]:
+        """(major, minor)."""
+        return questionnaire.version_number(self.version)
+
+    def compares_with(self, other: Instrument) -> bool:
+        """Scores of one major version may be subtracted; of two, never."""
+        return self.slug == other.slug and self.number[0] == other.number[0]
+
     def is_changed_after_publication(self) -> bool:
         kept = Instrument.objects.defer("content").filter(pk=self.pk, status=self.Status.PUBLISHED).first()
         facts = ("slug", "version", "checksum", "status", "published_at")
@@ -123,6 +136,10 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
     def in_progress(self) -> ScanQuerySet:
         return self.filter(status=Scan.Status.IN_PROGRESS)
+
+    def comparable_with(self, instrument: Instrument) -> ScanQuerySet:
+        same_major = Instrument.objects.with_major(instrument.slug, instrument.number[0])
+        return self.filter(instrument__in=same_major)
 
     def latest_first(self) -> ScanQuerySet:
         return self.order_by(Coalesce("completed_at", "started_at").desc(), "-pk")

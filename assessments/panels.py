@@ -1,4 +1,4 @@
-"""The account's panel of scans: side by side, compared within one version, change named honestly."""
+"""The account's panel of scans: side by side, compared within one major version, change named honestly."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from assessments import change, words
+from assessments import words
 from assessments.models import Scan
-from assessments.result import Measure, Result, Row, measure
+from assessments.result import Measure, Result, Row, measure_overall
+from assessments.scoring import shown
 from assessments.summary import result_of
 from portal.accounts.models import User
 from portal.common import times
@@ -71,23 +72,28 @@ def history(request: HttpRequest) -> Panel | None:
 
 def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]:
     newest = newest_first[0]
-    same = [scan for scan in newest_first if scan.instrument_id == newest.instrument_id]
+    same = [scan for scan in newest_first if scan.instrument.compares_with(newest.instrument)]
+    versions = [scan.instrument.version for scan in same]
     columns = same[:MAX_COLUMNS][::-1]
     previous = same[1] if len(same) > 1 else None
     result = result_of(newest, words.language(), previous)
     return {
         "newest": newest,
         "newest_day": words.full_day(newest.done_at, time_zone),
-        "version": newest.instrument.version,
+        "versions": words.versions_named(versions),
+        "reworded": words.reworded(*versions),
         "same_count": len(same),
         "columns": [_column(scan, time_zone) for scan in columns],
         "lines": _lines(result, columns),
         "groups": words.beam_groups(result),
         "since": words.day(previous.done_at, time_zone) if previous else "",
         "result": result,
-        "needed": round(change.needed(change.KEY) or 0),
         "next_day": words.full_day(newest.done_at + SENSIBLE_AFTER, time_zone),
-        "others": [_column(scan, time_zone) for scan in newest_first if scan not in columns],
+        "others": [
+            _column(scan, time_zone) | {"is_compared": scan in same}
+            for scan in newest_first
+            if scan not in columns
+        ],
         **_headline(same, time_zone),
     }
 
@@ -95,7 +101,7 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
 def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
     """The first against the newest scan of this version: what may be said, in two sentences."""
     first, newest = same[-1], same[0]
-    total = measure(newest.overall, first.overall if len(same) > 1 else None, change.OVERALL)
+    total = measure_overall(newest.overall, first.overall if len(same) > 1 else None)
     if total.change is None:
         return {"total": total}
     facts = {
@@ -105,23 +111,26 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
         "now": total.shown,
     }
     careful = _("Look at what you did, rather than at every single figure.")
-    if total.change_label == "likely_up":
-        title = _("Since %(since)s your team's bearing strength grew by %(points)d points.") % facts
+    if total.change_label == "certain_up":
+        title = _("Since %(since)s your score has risen by %(points)d points.") % facts
         lead = [
-            _("From %(first)d to %(now)d: that is more than chance.") % facts,
+            _("From %(first)d to %(now)d: almost certainly more than chance.") % facts,
             *_latest(same, time_zone),
             careful,
         ]
-    elif total.change_label == "likely_down":
-        title = _("Since %(since)s your team's bearing strength fell by %(points)d points.") % facts
-        lead = [_("From %(first)d to %(now)d: that is more than chance.") % facts, *_latest(same, time_zone)]
-        lead.append(_("Look at what changed in that time, and begin with one key."))
+    elif total.change_label == "certain_down":
+        title = _("Since %(since)s your score has fallen by %(points)d points.") % facts
+        lead = [
+            _("From %(first)d to %(now)d: almost certainly more than chance.") % facts,
+            *_latest(same, time_zone),
+            _("Look at what changed in that time, and begin with one key."),
+        ]
     else:
         title = _("From %(first)d to %(now)d: that may be chance.") % facts
         lead = [careful]
     gauge = (
         _gauge(total, words.short(first.done_at, time_zone, "M Y"))
-        if total.change_label == "likely_up"
+        if total.change_label == "certain_up"
         else None
     )
     return {"total": total, "title": title, "lead": " ".join(lead), "gauge": gauge}
@@ -146,11 +155,11 @@ def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
     """With three scans or more: whether the last step says anything by itself."""
     if len(same) < 3:
         return []
-    step = measure(same[0].overall, same[1].overall, change.OVERALL)
+    step = measure_overall(same[0].overall, same[1].overall)
     if step.change_label != "noise":
         return []
     facts = {"since": words.day(same[1].done_at, time_zone), "change": words.signed(step.change)}
-    return [_("Since %(since)s (%(change)s) we cannot be sure.") % facts]
+    return [_("The latest step, since %(since)s (%(change)s), may be chance.") % facts]
 
 
 def _column(scan: Scan, time_zone: str) -> dict[str, object]:
@@ -160,7 +169,7 @@ def _column(scan: Scan, time_zone: str) -> dict[str, object]:
         "year": times.local(scan.done_at, time_zone).year,
         "full_day": words.full_day(scan.done_at, time_zone),
         "version": scan.instrument.version,
-        "overall": None if scan.overall is None else measure(scan.overall, None, change.OVERALL).shown,
+        "overall": None if scan.overall is None else shown(scan.overall),
     }
 
 
@@ -175,33 +184,21 @@ def _line(name: str, values: Sequence[float | None], newest: Measure) -> Line:
     points = _points(values)
     return Line(
         name=name,
-        cells=tuple(None if v is None else measure(v, None, change.KEY).shown for v in values),
+        cells=tuple(None if value is None else shown(value) for value in values),
         points=points,
         polyline=" ".join(f"{point.x:g},{point.y:g}" for point in points),
         change=words.signed(newest.change) if newest.change else "",
-        change_words=_change_words(newest),
-        is_real=newest.change_label == "likely_up",
+        change_words=words.change_words(newest),
+        is_real=newest.has_grown,
         is_weakest=isinstance(newest, Row) and newest.is_weakest,
     )
-
-
-def _change_words(newest: Measure) -> str:
-    if newest.change_label == "likely_up":
-        return _("probably really grown")
-    if newest.change_label == "likely_down":
-        return _("probably really dropped")
-    if newest.change is None:
-        return ""
-    return _("may be chance") if newest.change else _("stayed the same")
 
 
 def _points(values: Sequence[float | None]) -> tuple[Point, ...]:
     """Where the scores stand in the trend drawing: 176 by 48, 0 at y 44 and 100 at y 4."""
     step = 116 / (len(values) - 1) if len(values) > 1 else 0
     return tuple(
-        Point(
-            round(30 + step * n, 1), round(44 - 0.4 * value, 1), measure(value, None, change.KEY).shown or 0
-        )
+        Point(round(30 + step * n, 1), round(44 - 0.4 * value, 1), shown(value))
         for n, value in enumerate(values)
         if value is not None
     )

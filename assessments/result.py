@@ -1,16 +1,17 @@
 """The one view of a result: page, print, mail and the coach's summary all read this. Pure.
 
 A difference is the difference of the two *shown* scores, so that the page adds up; whether it may be chance
-is decided on the unrounded ones.
+is decided on the unrounded ones (`assessments/change.py`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessments import change, scoring
-from assessments.change import Label, Norm
+from assessments.change import Expected, Label, Norm
 from assessments.instrument import Band, Instrument, Key, Pattern
 from assessments.scoring import Scores
 
@@ -30,6 +31,12 @@ class Measure:
     previous_shown: int | None
     change: int | None
     change_label: Label
+    expected: Expected | None  # of the next score, when nothing changes
+
+    @property
+    def has_grown(self) -> bool:
+        """Probably or almost certainly: what may have the colour of growth."""
+        return self.change_label in ("likely_up", "certain_up")
 
     @property
     def low_shown(self) -> int | None:
@@ -49,6 +56,30 @@ class Row(Measure):
     @property
     def feedback(self) -> str:
         return self.key.feedback.of(self.band) if self.band else ""
+
+    @property
+    def expected_shown(self) -> int | None:
+        return _shown(self.expected.score) if self.expected else None
+
+    @property
+    def grown_above(self) -> int | None:
+        """The next score, as shown, must lie above this to be likely growth; None when none can."""
+        if self.expected is None or self.expected.is_at_ceiling:
+            return None
+        limit, label = self.expected.likely_above, self.expected.label
+        grown = [value for value in scoring.KEY_SCORES if value >= limit and label(value) != "noise"]
+        chance = [value for value in scoring.KEY_SCORES if value < grown[0]]
+        return min(max(math.floor(limit), scoring.shown(chance[-1])), scoring.shown(grown[0]) - 1)
+
+    @property
+    def dropped_below(self) -> int | None:
+        """The next score, as shown, must lie below this to be a likely drop; None when none can."""
+        if self.expected is None or self.expected.is_at_floor:
+            return None
+        limit, label = self.expected.likely_below, self.expected.label
+        dropped = [value for value in scoring.KEY_SCORES if value <= limit and label(value) != "noise"]
+        chance = [value for value in scoring.KEY_SCORES if value > dropped[-1]]
+        return max(min(math.ceil(limit), scoring.shown(chance[0])), scoring.shown(dropped[-1]) + 1)
 
 
 @dataclass(frozen=True)
@@ -90,17 +121,33 @@ class Result:
         return tuple(sorted((row for row in self.rows if row.score is not None), key=_score))
 
     @property
+    def is_near_an_end(self) -> bool:
+        """Some key lies so near an end of the scale that no score can show a change that way."""
+        bounds = [(row.grown_above, row.dropped_below) for row in self.rows if row.expected]
+        return any(None in pair for pair in bounds)
+
+    @property
+    def share_kept(self) -> int:
+        """Of the difference between a key and the mean, the percentage that we expect to see again."""
+        return scoring.shown(100 * change.R_WITHIN)
+
+    @property
     def overall_feedback(self) -> str:
         return self.instrument.overall_feedback.of(self.overall.band) if self.overall.band else ""
 
 
 def build(instrument: Instrument, scores: Scores, previous: Scores | None = None) -> Result:
-    """Put scores beside the scan before. `previous` must be of the same version; the caller sees to that."""
+    """Put scores beside the scan before.
+
+    `previous` must be of the same major version; the caller sees to that.
+    """
+    before = expectations(previous) if previous else {}
+    after = expectations(scores)
     lowest, highest = scoring.weakest(scores), scoring.strongest(scores)
     is_even = lowest == highest
     rows = tuple(
         Row(
-            **vars(measure(scores.of(key.slug), previous.of(key.slug) if previous else None, change.KEY)),
+            **vars(measure(scores.of(key.slug), change.KEY, before.get(key.slug), after.get(key.slug))),
             key=key,
             is_weakest=key.slug in lowest and not is_even,
             is_strongest=key.slug in highest and not is_even,
@@ -110,7 +157,7 @@ def build(instrument: Instrument, scores: Scores, previous: Scores | None = None
     pattern = scoring.pattern(instrument, scores)
     return Result(
         instrument=instrument,
-        overall=measure(scores.overall, previous.overall if previous else None, change.OVERALL),
+        overall=measure_overall(scores.overall, previous.overall if previous else None),
         rows=rows,
         groups=_groups(instrument, rows),
         missing=tuple(row for row in rows if row.score is None),
@@ -123,9 +170,20 @@ def build(instrument: Instrument, scores: Scores, previous: Scores | None = None
     )
 
 
-def measure(score: float | None, previous: float | None, norm: Norm) -> Measure:
+def expectations(scores: Scores) -> dict[str, Expected | None]:
+    """{slug: what the key would score next time if nothing changed}."""
+    return {key.slug: change.expect_key(key.score, scores.mean) for key in scores.keys}
+
+
+def measure_overall(score: float | None, previous: float | None = None) -> Measure:
+    return measure(score, change.OVERALL, change.expect(previous), change.expect(score))
+
+
+def measure(score: float | None, norm: Norm, before: Expected | None, after: Expected | None) -> Measure:
+    """`before`: what the earlier scan made us expect of this score; `after`: what we expect of the next."""
+    previous = before.before if before else None
     if score is None:
-        return Measure(None, None, None, None, None, previous, _shown(previous), None, "")
+        return Measure(None, None, None, None, None, previous, _shown(previous), None, "", None)
     low, high = change.interval(score, norm)
     shown = scoring.shown(score)
     previous_shown = _shown(previous)
@@ -138,7 +196,8 @@ def measure(score: float | None, previous: float | None, norm: Norm) -> Measure:
         previous_score=previous,
         previous_shown=previous_shown,
         change=None if previous_shown is None else shown - previous_shown,
-        change_label=change.label(previous, score, norm),
+        change_label=change.label(before, score),
+        expected=after,
     )
 
 

@@ -11,8 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from assessments.instrument import MIN_ITEMS_PER_KEY, MIN_VALID_KEYS, VALUES, Band, Instrument, Pattern
+from assessments.instrument import (
+    ITEMS_PER_KEY,
+    MIN_ITEMS_PER_KEY,
+    MIN_VALID_KEYS,
+    VALUES,
+    Band,
+    Instrument,
+    Pattern,
+)
 
+# Every score a key can have, with two or with three answers.
+KEY_SCORES = sorted(
+    {100 * step / (4 * n) for n in range(MIN_ITEMS_PER_KEY, ITEMS_PER_KEY + 1) for step in range(4 * n + 1)}
+)
 PATTERN_DEPTH = 3  # a pattern may also rest on the three lowest keys …
 PATTERN_CEILING = 60.0  # … when both lie below this score
 
@@ -40,6 +52,12 @@ class Scores:
     def valid(self) -> tuple[tuple[str, float], ...]:
         """(slug, score) of the keys that have a score, in order."""
         return tuple((key.slug, key.score) for key in self.keys if key.score is not None)
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of the valid keys, however few; None without any. The overall asks for more of them."""
+        values = [value for _slug, value in self.valid]
+        return sum(values) / len(values) if values else None
 
 
 def score(instrument: Instrument, answers: Mapping[str, object]) -> Scores:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments import emails, scoring
-from assessments.instrument import InstrumentError, validate
+from assessments.instrument import InstrumentError, check_minor, validate, version_number
 from assessments.models import Instrument, Scan, checksum_of, merged
 from portal.accounts.models import User
 from portal.common import times
@@ -35,10 +35,11 @@ class ScanUnfinishedError(Exception):
 def publish_instrument(content: Mapping[str, Any]) -> tuple[Instrument, bool]:
     """Store and publish one version; gives the row and whether it was written. A second time does nothing.
 
-    Raises InstrumentError when the content is not complete, or this version is published with other content.
+    Raises InstrumentError when the content is not complete, when this version is published with other
+    content, or when a published version of the same major number differs in more than words.
     """
     validate(content)
-    slug, version = content["meta"]["slug"], str(content["meta"]["version"])
+    slug, version = content["meta"]["slug"], content["meta"]["version"]
     row = Instrument.objects.select_for_update().filter(slug=slug, version=version).first()
     if row is not None and row.status == Instrument.Status.PUBLISHED:
         if row.checksum != checksum_of(content):
@@ -46,6 +47,9 @@ def publish_instrument(content: Mapping[str, Any]) -> tuple[Instrument, bool]:
                 f"Version {version} of {slug} is published with other content. Give it a new version."
             )
         return row, False
+    same_major = Instrument.objects.with_major(slug, version_number(version)[0])
+    for published in same_major.filter(status=Instrument.Status.PUBLISHED):
+        check_minor(content, published.content)
     row = row or Instrument(slug=slug, version=version)
     row.content = dict(content)
     row.status, row.published_at = Instrument.Status.PUBLISHED, times.now()

@@ -35,8 +35,9 @@ class SummaryLine:
     is_weakest: bool
     is_strongest: bool
     change: str  # '+8', '−17', '0'; empty without an earlier score
-    change_label: str  # "", "noise", "likely_up" or "likely_down"
+    change_label: str  # assessments.change.Label
     change_words: str
+    is_real: bool  # probably grown, or more
 
     @property
     def key(self) -> SummaryLine:
@@ -57,6 +58,7 @@ class ResultSummary:
     overall_change_label: str
     overall_change_words: str
     previous_completed_at: datetime | None
+    reworded: str  # said beside a comparison of two minor versions, else empty
     lines: tuple[SummaryLine, ...]  # in the order of the instrument
     weakest: tuple[str, ...]  # names; all that are tied
     strongest: tuple[str, ...]
@@ -138,11 +140,11 @@ def result_of(scan: Scan, language: str, previous: Scan | None = None) -> Result
 
 
 def previous_scan(scan: Scan) -> Scan | None:
-    """The same person's scan before this one, of the same version only: versions are never subtracted."""
+    """The same person's scan before this one, of the same major version: others are never subtracted."""
     if scan.user_id is None:
         return None
-    earlier = Scan.objects.for_user(scan.user_id).completed().filter(instrument_id=scan.instrument_id)
-    return earlier.filter(completed_at__lt=scan.done_at).latest_first().first()
+    earlier = Scan.objects.for_user(scan.user_id).completed().comparable_with(scan.instrument)
+    return earlier.filter(completed_at__lt=scan.done_at).with_instrument().latest_first().first()
 
 
 def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary:
@@ -158,6 +160,7 @@ def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary
         overall_change_label=result.overall.change_label,
         overall_change_words=words.change_words(result.overall),
         previous_completed_at=previous.done_at if previous else None,
+        reworded=words.reworded(scan.instrument.version, previous.instrument.version) if previous else "",
         lines=tuple(_line(row, result) for row in result.rows),
         weakest=tuple(row.key.name for row in result.weakest),
         strongest=tuple(row.key.name for row in result.strongest),
@@ -185,4 +188,5 @@ def _line(row: Row, result: Result) -> SummaryLine:
         change=words.signed(row.change),
         change_label=row.change_label,
         change_words=words.change_words(row),
+        is_real=row.has_grown,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.instrument import Band, Key
-from assessments.result import Result, Row
+from assessments import change, scoring
+from assessments.instrument import Band, Key, version_number
+from assessments.result import Measure, Result, Row
 from portal.common import times
 
 MAX_NAMED = 3  # more tied keys than this are counted, not named
@@ -69,6 +70,13 @@ def _number(keys: Sequence[Key]) -> int:
     return 2 if len(keys) > 1 or keys[0].is_plural else 1
 
 
+def feedback(result: Result) -> str:
+    """What the overall score says. Where all keys are alike, no lowest key is pointed at."""
+    if result.is_valid and result.is_even:
+        return _("No key stands out. Choose the one that is of most use to you this week.")
+    return result.overall_feedback
+
+
 def signed(number: int | None) -> str:
     """'+8', '−17' (with a real minus), '0'; empty for nothing."""
     if number is None:
@@ -76,13 +84,51 @@ def signed(number: int | None) -> str:
     return f"+{number}" if number > 0 else f"−{-number}" if number else "0"
 
 
-def change_words(row: Any) -> str:
-    """What the change of a measure may be called, beside its number."""
-    if row.change_label == "likely_up":
-        return _("grown")
-    if row.change_label == "likely_down":
+def change_words(measure: Measure) -> str:
+    """What became of a score, beside its number: the same words on page, in mail, account and admin."""
+    if measure.change is None:
+        return ""
+    if measure.change_label == "certain_up":
+        return _("almost certainly grown")
+    if measure.change_label == "likely_up":
+        return _("probably grown")
+    if measure.change_label == "likely_down":
         return _("probably dropped")
-    return _("may be chance") if row.change else ""
+    if measure.change_label == "certain_down":
+        return _("almost certainly dropped")
+    return _("may be chance") if measure.change else _("stayed the same")
+
+
+def expectation(row: Row) -> str:
+    """What a key will score next time if nothing changes, and from where on growth is likely to be real."""
+    if row.expected is None:
+        return ""
+    facts = {"expected": row.expected_shown, "above": row.grown_above}
+    first = _("If nothing changes, we expect about %(expected)d here next time.") % facts
+    if row.grown_above is None:
+        return f"{first} {_('From here it can hardly rise reliably any further.')}"
+    return f"{first} {_('Only above %(above)d is it probably real.') % facts}"
+
+
+def overall_needed() -> int:
+    """Points that the overall must move before chance is unlikely, rounded as people round."""
+    expected = change.expect(50)
+    return scoring.shown(expected.likely_above - 50) if expected else 0
+
+
+def versions_named(versions: Iterable[str]) -> str:
+    """'1.0 and 1.1'."""
+    return joined(sorted(set(versions), key=version_number))
+
+
+def reworded(*versions: str) -> str:
+    """Said wherever scans of two minor versions stand side by side; empty when all are of one version."""
+    if len(set(versions)) < 2:
+        return ""
+    return _(
+        "The wording was improved between these scans (versions %(versions)s). What is asked and how it is "
+        "scored stayed the same, so they compare."
+    ) % {"versions": versions_named(versions)}
 
 
 def day(instant: datetime, time_zone: str) -> str:
@@ -135,5 +181,5 @@ def beam_row(row: Row) -> dict[str, Any]:
         "is_weakest": row.is_weakest,
         "change": signed(row.change),
         "change_words": change_words(row),
-        "is_real": row.change_label == "likely_up",
+        "is_real": row.has_grown,
     }

@@ -75,6 +75,8 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
         change_title = _("Since %(date)s") % {"date": since}
         words = f" ({summary.overall_change_words})" if summary.overall_change_words else ""
         sentences.append(f"{change_title}: {summary.overall_change}{words}.")
+        if summary.reworded:
+            sentences.append(summary.reworded)
     if summary.pattern_name:
         sentences.append(_("Pattern: %(name)s.") % {"name": summary.pattern_name})
     return {
@@ -90,6 +92,7 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
                 "shown": line.shown,
                 "is_weakest": line.is_weakest,
                 "change": line.change,
+                "change_words": line.change_words,
             }
             for line in sorted(
                 summary.lines, key=lambda line: -1 if line.score is None else line.score, reverse=True

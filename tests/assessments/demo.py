@@ -11,7 +11,8 @@ import yaml
 
 from assessments.instrument import Instrument, parse
 
-FILE = Path(__file__).parents[2] / "assessments" / "instruments" / "team_trust_self_scan_v1.yaml"
+FOLDER = Path(__file__).parents[2] / "assessments" / "instruments"
+FILES = {"1.0": "team_trust_self_scan_v1.yaml", "1.1": "team_trust_self_scan_v1_1.yaml"}
 
 # Sum of the three answers after reversal (3 to 15); the score is (sum - 3) / 12 * 100.
 NOW = {
@@ -37,13 +38,13 @@ BEFORE = NOW | {
 
 
 @cache
-def content() -> Mapping[str, Any]:
-    return yaml.safe_load(FILE.read_text())
+def content(version: str = "1.1") -> Mapping[str, Any]:
+    return yaml.safe_load((FOLDER / FILES[version]).read_text())
 
 
 @cache
-def instrument(language: str = "nl") -> Instrument:
-    return parse(content(), language)
+def instrument(language: str = "nl", version: str = "1.1") -> Instrument:
+    return parse(content(version), language)
 
 
 def answers(sums: Mapping[str, int]) -> dict[str, int | None]:

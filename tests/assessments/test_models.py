@@ -19,21 +19,23 @@ def changed_content() -> dict:
     return demo.content() | {"cta": "anders"}
 
 
-def test_load_instrument_publishes_the_version_once_however_often_it_runs(capsys):
+def test_load_instrument_publishes_each_version_once_however_often_it_runs(capsys):
     call_command("load_instrument")
     call_command("load_instrument")
     assert capsys.readouterr().out.splitlines() == [
         "team-trust-self-scan 1.0: published",
+        "team-trust-self-scan 1.1: published",
         "team-trust-self-scan 1.0: unchanged",
+        "team-trust-self-scan 1.1: unchanged",
     ]
-    assert Instrument.objects.get().status == "published"
+    assert {row.status for row in Instrument.objects.all()} == {"published"}
 
 
 def test_load_instrument_refuses_other_content_under_a_published_version_in_one_sentence():
     InstrumentFactory()
     with pytest.raises(InstrumentError) as error:
         services.publish_instrument(changed_content())
-    sentence = "Version 1.0 of team-trust-self-scan is published with other content. Give it a new version."
+    sentence = "Version 1.1 of team-trust-self-scan is published with other content. Give it a new version."
     assert str(error.value) == sentence
 
 
@@ -72,7 +74,7 @@ def test_a_draft_may_change_and_is_parsed_anew():
 
 def test_the_newest_published_version_is_the_current_one():
     InstrumentFactory()
-    newer = InstrumentFactory(version="1.1")
+    newer = InstrumentFactory(version="1.2")
     Instrument.objects.create(slug=newer.slug, version="2.0", content=dict(demo.content()))
     assert Instrument.objects.current() == newer
 

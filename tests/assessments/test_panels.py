@@ -77,12 +77,12 @@ def test_three_scans_stand_side_by_side_with_the_change_since_the_one_before(cli
     figures = {name: cells[:3] for name, cells in rows.items()}
     assert figures["Alles bij elkaar"][1:] == ["55", "59"]
     assert figures["Eerlijk naar jezelf"] == ["33", "42", "75"]
-    assert rows["Eerlijk naar jezelf"][-1] == "+33 , waarschijnlijk echt gegroeid"
+    assert rows["Eerlijk naar jezelf"][-1] == "+33 , kan toeval zijn"
     assert rows["Uit handen geven"][-1] == "−17 , kan toeval zijn"
     assert rows["Lef belonen"][-1] == "gelijk gebleven"
     assert [low.text for low in page.select("table.hist .low")] == ["draagt het minst"]
-    assert "punten draagkracht bij" in page.h1.text
-    assert "(+4) weten we het niet zeker." in page.select_one(".lead").text
+    assert page.h1.text.endswith("punten gestegen.")
+    assert "(+4), kan toeval zijn." in page.select_one(".lead").text
     assert page.select_one("svg.gauge")
 
 
@@ -98,17 +98,42 @@ def test_a_real_decline_is_named_without_the_colour_of_growth(client, user):
     CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 14), days_ago=90)
     CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 7))
     page = account(client, user)
-    assert "punten draagkracht af." in page.h1.text
+    assert page.h1.text.endswith("punten gedaald.")
     assert not page.select(".hist .real")
-    assert table(page)["Lef belonen"][-1] == "−59 , waarschijnlijk echt gedaald"
+    assert table(page)["Lef belonen"][-1] == "−59 , vrijwel zeker gedaald"
 
 
-def test_versions_are_never_compared(client, user):
+def test_major_versions_are_never_compared(client, user):
     CompletedScanFactory(user=user, sums=BEFORE, days_ago=90)
-    CompletedScanFactory(user=user, instrument=InstrumentFactory(version="1.1"))
+    CompletedScanFactory(user=user, instrument=InstrumentFactory(version="2.0"))
     page = account(client, user)
     assert page.h1.text == "Je eerste scan: 59 van 100."
-    assert "Versie 1.0: andere uitspraken, dus niet vergeleken." in page.text
+    assert "Versie 1.1: andere uitspraken, dus niet vergeleken." in page.text
+
+
+def test_minor_versions_are_compared_and_the_better_wording_is_said_once(client, user):
+    CompletedScanFactory(user=user, sums=BEFORE, days_ago=90, instrument=InstrumentFactory(version="1.0"))
+    CompletedScanFactory(user=user)
+    page = account(client, user)
+    assert page.h1.text == "Van 55 naar 59: dat kan toeval zijn."
+    assert "2 keer met versie 1.0 en 1.1, dus eerlijk te vergelijken." in page.text
+    assert page.text.count("Tussen deze scans is de formulering verbeterd (versie 1.0 en 1.1).") == 1
+    assert "andere uitspraken" not in page.text
+
+
+def test_scans_of_one_version_say_nothing_of_wording(client, user):
+    CompletedScanFactory(user=user, sums=BEFORE, days_ago=90)
+    CompletedScanFactory(user=user)
+    assert "formulering" not in account(client, user).text
+
+
+def test_what_is_expected_of_each_key_stands_folded_away_below_the_table(client, user):
+    CompletedScanFactory(user=user)
+    page = account(client, user)
+    rows = [row.get_text("|", strip=True).split("|") for row in page.select("table.expect tbody tr")]
+    assert len(rows) == 10
+    assert rows[-1] == ["Uit handen geven", "44", "71", "16"]
+    assert "tien kansen" not in page.text  # nothing is compared yet
 
 
 def test_many_scans_show_the_last_four_and_list_the_others(client, user):

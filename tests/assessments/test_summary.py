@@ -37,8 +37,8 @@ def test_summary_says_what_the_drawn_coach_mail_says():
         75,
         "Hier kan je team op rekenen",
         "+33",
-        "likely_up",
-        "gegroeid",
+        "noise",
+        "kan toeval zijn",
     )
 
 

@@ -454,17 +454,17 @@ def test_a_kept_result_is_compared_with_the_one_before(client):
         row.th.find(string=True, recursive=False).strip(): row.select_one("td.d").get_text(" ", strip=True)
         for row in page.select("table.beams tbody tr:not(.grp)")
     }
-    assert changes["Eerlijk naar jezelf"] == "+33 gegroeid"
+    assert changes["Eerlijk naar jezelf"] == "+33 kan toeval zijn"
     assert changes["Uit handen geven"] == "−17 kan toeval zijn"
-    assert changes["Lef belonen"] == "0"
+    assert changes["Lef belonen"] == "0 gelijk gebleven"
     assert "Deze uitslag staat in je account" in page.text
     assert not page.find("form", action=reverse("accounts:keep"))
 
 
-def test_scans_of_two_versions_are_never_subtracted(client):
+def test_scans_of_two_major_versions_are_never_subtracted(client):
     user = UserFactory()
     CompletedScanFactory(user=user, sums=BEFORE, days_ago=90)
-    scan = CompletedScanFactory(user=user, instrument=InstrumentFactory(version="1.1"))
+    scan = CompletedScanFactory(user=user, instrument=InstrumentFactory(version="2.0"))
     client.force_login(user)
     page = soup(client.get(reverse("assessments:result", args=[scan.public_id])))
     assert not page.select("table.beams td.d")

@@ -22,14 +22,18 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
 
 class InstrumentFactory(factory.django.DjangoModelFactory[Instrument]):
-    """The shipped version, published; one row however often it is asked for."""
+    """The newest shipped version, published, or another as `version`; one row however often it is asked for.
+
+    A version that is not shipped has the content of the newest.
+    """
 
     class Meta:
         model = Instrument
 
     @classmethod
     def _create(cls, model_class: type[Instrument], *args: Any, **kwargs: Any) -> Instrument:
-        content = demo.content() | {"meta": demo.content()["meta"] | kwargs}
+        shipped = demo.content(kwargs["version"]) if kwargs.get("version") in demo.FILES else demo.content()
+        content = shipped | {"meta": shipped["meta"] | kwargs}
         return services.publish_instrument(content)[0]
 
 

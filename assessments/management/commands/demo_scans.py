@@ -22,9 +22,9 @@ class Command(DemoCommand):
 
     def fill(self, scale: int) -> str:
         people = User.objects.filter(email__endswith=AT, scans__isnull=True).order_by("email")
-        row = Instrument.objects.current()
-        sheets = [_sheet(row.parsed("nl"), number) for number in range(SHEETS)]
-        scans = [scan for place, person in enumerate(people) for scan in _scans(row, person, place, sheets)]
+        rows = _oldest_and_newest()
+        sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
+        scans = [scan for place, person in enumerate(people) for scan in _scans(rows, person, place, sheets)]
         Scan.objects.bulk_create(scans, batch_size=2000)
         _tell(scans)
         return f"Scans: {len(scans)} made, for the {len(people)} demo people who had none."
@@ -32,6 +32,13 @@ class Command(DemoCommand):
     def remove(self) -> str:
         number, _by_model = Scan.objects.filter(user__email__endswith=AT).delete()
         return f"Scans: {number} removed."
+
+
+def _oldest_and_newest() -> tuple[Instrument, Instrument]:
+    """The versions of an earlier scan and of a new one: they compare."""
+    newest = Instrument.objects.current()
+    published = Instrument.objects.with_major(newest.slug, newest.number[0]).filter(status=newest.status)
+    return min(published.defer("content"), key=lambda row: row.number), newest
 
 
 def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
@@ -47,12 +54,16 @@ def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
     return {"answers": answers, "scores": keys, "overall": found.overall}
 
 
-def _scans(row: Instrument, person: User, place: int, sheets: list[dict[str, Any]]) -> list[Scan]:
+def _scans(
+    rows: tuple[Instrument, Instrument], person: User, place: int, sheets: list[dict[str, Any]]
+) -> list[Scan]:
+    oldest, newest = rows
     done_at = times.now() - timedelta(days=1 + place % 45, minutes=place % 600)
-    finished = [(done_at, sheets[place % SHEETS])]
+    finished = [(newest, done_at, sheets[place % SHEETS])]
     if place % EVERY_WITH_EARLIER == 0:
-        finished.insert(0, (done_at - timedelta(days=90 + place % 60), sheets[(place + 7) % SHEETS]))
-    return [_scan(row, person, at, sheet) for at, sheet in finished]
+        earlier = done_at - timedelta(days=90 + place % 60)
+        finished.insert(0, (oldest, earlier, sheets[(place + 7) % SHEETS]))
+    return [_scan(row, person, at, sheet) for row, at, sheet in finished]
 
 
 def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any]) -> Scan:
