@@ -121,6 +121,12 @@ class Result:
         return tuple(sorted((row for row in self.rows if row.score is not None), key=_score))
 
     @property
+    def is_near_an_end(self) -> bool:
+        """Some key lies so near an end of the scale that no score can show a change that way."""
+        bounds = [(row.grown_above, row.dropped_below) for row in self.rows if row.expected]
+        return any(None in pair for pair in bounds)
+
+    @property
     def share_kept(self) -> int:
         """Of the difference between a key and the mean, the percentage that we expect to see again."""
         return scoring.shown(100 * change.R_WITHIN)
