@@ -15,7 +15,7 @@ from assessments import cookies
 from assessments.models import Scan
 from tests.assessments.demo import BEFORE, NOW
 from tests.e2e.walk import no_sideways_scroll, start_scan
-from tests.factories.assessments import CompletedScanFactory, ScanFactory, UserFactory
+from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAIRS = [
@@ -54,7 +54,8 @@ def test_every_result_prints_on_two_sheets(
     for first, second in PAIRS:
         for weakest in (first, second):
             user = UserFactory()
-            CompletedScanFactory(user=user, sums=BEFORE, days_ago=200)
+            older = InstrumentFactory(version="1.0")  # so that the improved wording is mentioned too
+            CompletedScanFactory(user=user, sums=BEFORE, days_ago=200, instrument=older)
             sums = dict.fromkeys(NOW, 10) | {"clear": 13, first: 7, second: 7} | {weakest: 4}
             scan = CompletedScanFactory(user=user, sums=sums)
             sign_in(page, site, user)
