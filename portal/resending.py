@@ -5,7 +5,7 @@ Signing in changes the token, while the other tabs of the browser still hold the
 may be lost; nothing may be sent either without a press on a page that says what goes. So this holds only for
 forms that come from a page of this very site, and it never sends by itself.
 
-Which words belong to the fields of a form is known by its app, which registers a reader in `AppConfig.ready()`.
+Which words belong to the fields of a form is known by its app; it registers a reader in `AppConfig.ready()`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from portal.common.http import is_member
 
 MAX_SIGNS = 64_000  # names and values together; what people type is far below it
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 - a name
 SECRETS = {"address", "password", "secret"}  # sent along, never shown
-TOKEN = "csrfmiddlewaretoken"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ _readers: list[Reader] = []
 
 
 def register_reader(func: Reader) -> None:
-    """Let `func` say what was filled in, for the forms it knows; it gets every form, and never a secret out."""
+    """Let `func` say what was filled in, for the forms it knows; it gets every form, and shows no secret."""
     _readers.append(func)
 
 
@@ -94,12 +94,12 @@ def _origin(request: HttpRequest) -> str:
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Everything that was sent except the old token, several values of one name in their order."""
     lists = request.POST.lists()
-    return [(name, str(value)) for name, values in lists if name != TOKEN for value in values]
+    return [(name, str(value)) for name, values in lists if name != TOKEN_FIELD for value in values]
 
 
 def read_person(request: HttpRequest) -> list[Row]:
-    """Name and address: the fields that have the same name on every page. Whoever is signed in keeps the proven
-    address, whatever was typed before; the page names it."""
+    """Name and address: the fields that have the same name on every page. Whoever is signed in keeps the
+    proven address, whatever was typed before; the page names it."""
     rows = [Row(_("Name"), request.POST.get("name", ""))]
     is_of_admin = request.resolver_match is not None and request.resolver_match.namespace == "admin"
     if is_of_admin or not is_member(request):

@@ -230,7 +230,9 @@ def test_more_than_people_type_is_refused(strict: Client) -> None:
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
 def test_what_is_no_form_gets_the_plain_answer(strict: Client, kind: str) -> None:
-    response = strict.generic("POST", PROFILE, b'{"name": "Bas"}', content_type=kind, headers={"origin": OURS})
+    response = strict.generic(
+        "POST", PROFILE, b'{"name": "Bas"}', content_type=kind, headers={"origin": OURS}
+    )
     assert response.status_code == 403
     assert not soup(response).select("main form")
 
@@ -268,9 +270,13 @@ def test_what_a_member_typed_is_kept_until_signed_in_again(strict: Client, owner
     assert owner.name == "Bas Hoekstra"
 
 
-def test_a_booking_typed_before_signing_in_names_the_address_it_will_go_to(strict: Client, owner: User) -> None:
+def test_a_booking_typed_before_signing_in_names_the_address_it_will_go_to(
+    strict: Client, owner: User
+) -> None:
     response = strict.post(
-        reverse("bookings:confirm"), {"name": "Sanne", "email": "ander@voorbeeld.nl"}, headers={"origin": OURS}
+        reverse("bookings:confirm"),
+        {"name": "Sanne", "email": "ander@voorbeeld.nl"},
+        headers={"origin": OURS},
     )
     assert owner.email in soup(response).main.text
     assert "ander@voorbeeld.nl" not in soup(response).main.text
