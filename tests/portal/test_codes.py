@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from allauth.core.internal.cryptokit import generate_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from portal.accounts.models import User
 from portal.common.codes import LETTERS, LONGEST, SeveralCodesError, read_code
+from tests.admin.conftest import browser_of
 from tests.portal.test_account import delete_code
 from tests.portal.test_account import member as member
 from tests.portal.test_door import ask, code_for, give, signed_in
@@ -132,3 +135,15 @@ def test_no_field_cuts_what_is_pasted(visitor: Client, name: str) -> None:
         give(visitor, code_for())
         visitor.post(reverse("accounts:delete"))
     assert f'maxlength="{LONGEST}"' in visitor.get(reverse(name)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_code_of_an_app_may_come_in_two_groups_of_any_width(visitor: Client) -> None:
+    user = User.objects.create_user("sanne@voorbeeld.nl")
+    visitor.cookies = browser_of(user, second_factor=False).cookies
+    page = visitor.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
+    sent = {"code": f"{code[:3]}\N{NO-BREAK SPACE}{code[3:]}".translate(WIDE)}
+    assert visitor.post(reverse("mfa_activate_totp"), sent).status_code == 302
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
