@@ -36,6 +36,10 @@ def read_answers(request: HttpRequest) -> list[Row]:
     instrument = Instrument.objects.current().parsed(language())
     labels = {posted(one.value): one.label for one in (*instrument.options, instrument.not_applicable)}
     return [
-        Row(_("Statement %(number)d") % {"number": item.number}, labels.get(request.POST.get(item.id), ""), item.text)
+        Row(
+            _("Statement %(number)d") % {"number": item.number},
+            labels.get(request.POST.get(item.id, ""), ""),
+            item.text,
+        )
         for item in instrument.items
     ]

@@ -1,5 +1,5 @@
-"""What a sign-in, a code, a sign-out and an erasure mean for a booking under way, and how its fields read on a
-form that is sent again."""
+"""What a sign-in, a code, a sign-out and an erasure mean for a booking under way, and how its fields read
+on a form that is sent again."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""A form of our own that came with an old token is shown again, to be sent once more by one press.
+"""A form of our own that came with an old token, or after its session ended, is shown again, to be sent once
+more by one press.
 
 Signing in changes the token, while the other tabs of the browser still hold the old one. Nothing typed there
 may be lost; nothing may be sent either without a press on a page that says what goes. So this holds only for
 forms that come from a page of this very site, and it never sends by itself.
 
-Which words belong to the fields of a form is known by its app, which registers a reader in `AppConfig.ready()`.
+Which words belong to the fields of a form is known by its app; it registers a reader in `AppConfig.ready()`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal.common.http import is_member
+
 MAX_SIGNS = 64_000  # names and values together; what people type is far below it
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 - a name
 SECRETS = {"address", "password", "secret"}  # sent along, never shown
-TOKEN = "csrfmiddlewaretoken"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ _readers: list[Reader] = []
 
 
 def register_reader(func: Reader) -> None:
-    """Let `func` say what was filled in, for the forms it knows; it gets every form, and never a secret out."""
+    """Let `func` say what was filled in, for the forms it knows; it gets every form, and shows no secret."""
     _readers.append(func)
 
 
@@ -53,11 +56,13 @@ def can_be_sent_again(request: HttpRequest) -> bool:
     )
 
 
-def page(request: HttpRequest, reason: str) -> HttpResponse:
+def page(request: HttpRequest, reason: str = "", *, is_signed_out: bool = False) -> HttpResponse:
+    """What was filled in, and one button. `is_signed_out`: first somebody has to sign in, in another tab."""
     context = {
         "fields": _fields(request),
         "rows": _rows(request),
         "has_files": bool(request.FILES),
+        "is_signed_out": is_signed_out,
         "has_no_cookie": reason == REASON_NO_CSRF_COOKIE,
         "noindex": True,
     }
@@ -89,13 +94,17 @@ def _origin(request: HttpRequest) -> str:
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Everything that was sent except the old token, several values of one name in their order."""
     lists = request.POST.lists()
-    return [(name, str(value)) for name, values in lists if name != TOKEN for value in values]
+    return [(name, str(value)) for name, values in lists if name != TOKEN_FIELD for value in values]
 
 
 def read_person(request: HttpRequest) -> list[Row]:
-    """Name and address: the fields that have the same name on every page."""
-    names = {"name": _("Name"), "email": _("E-mail address")}
-    return [Row(label, request.POST.get(name, "")) for name, label in names.items()]
+    """Name and address: the fields that have the same name on every page. Whoever is signed in keeps the
+    proven address, whatever was typed before; the page names it."""
+    rows = [Row(_("Name"), request.POST.get("name", ""))]
+    is_of_admin = request.resolver_match is not None and request.resolver_match.namespace == "admin"
+    if is_of_admin or not is_member(request):
+        rows.append(Row(_("E-mail address"), request.POST.get("email", "")))
+    return rows
 
 
 def read_model(request: HttpRequest) -> list[Row]:

@@ -67,9 +67,10 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
     def form_invalid(self, form: Form) -> HttpResponse:
         """Only a code that is wrong costs a try, not a text in which none could be read."""
         if form.has_error("code") and not form.has_error("code", WRONG_CODE):
-            return self.render_to_response(self.get_context_data(form=form))
-        response: HttpResponse = super().form_invalid(form)
-        return response
+            shown: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+            return shown
+        answer: HttpResponse = super().form_invalid(form)
+        return answer
 
 
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))

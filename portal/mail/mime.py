@@ -40,7 +40,7 @@ class SubjectHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
-class PersonHeader(UniqueSingleAddressHeader, BaseHeader):
+class PersonHeader(UniqueSingleAddressHeader, BaseHeader):  # type: ignore[misc]  # as the registry mixes them
     """One person. Python's newer class loses the quotes of a long name when it folds, so that a comma in it
     makes two addresses, and cuts a word in two between encoded words."""
 

@@ -38,7 +38,13 @@ def test_every_form_of_the_admin_is_asked_for_once_more_with_all_that_was_in_it(
 def test_a_reason_typed_by_the_coach_is_shown_and_saved_by_one_press(as_coach: Client, host: Host) -> None:
     add = reverse("admin:bookings_blockedtime_add")
     sent = sent_of(soup(as_coach.get(add)).select_one("#blockedtime_form"))
-    sent |= {"start_on": ["2030-11-28"], "all_day": ["on"], "end_on": [""], "start_time": [""], "end_time": [""]}
+    sent |= {
+        "start_on": ["2030-11-28"],
+        "all_day": ["on"],
+        "end_on": [""],
+        "start_time": [""],
+        "end_time": [""],
+    }
     as_coach.handler.enforce_csrf_checks = True
     sign_in_elsewhere(as_coach)
     response = as_coach.post(add, sent | {"reason": ["Naar de tandarts"]}, headers={"origin": OURS})

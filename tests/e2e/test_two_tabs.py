@@ -83,7 +83,11 @@ def test_a_filled_in_booking_is_kept_with_its_held_time(page: Page) -> None:
 
     expect(page.locator(".ok")).to_contain_text("Bevestigd")
     booking = Booking.objects.get()
-    assert (booking.pk, booking.start_at, booking.status) == (held.pk, held.start_at, Booking.Status.CONFIRMED)
+    assert (booking.pk, booking.start_at, booking.status) == (
+        held.pk,
+        held.start_at,
+        Booking.Status.CONFIRMED,
+    )
     assert (booking.name, booking.user.email) == ("Jansen, Piet", EMAIL)
     assert booking.remark == "Over overleg,\nen over <b>zeggen</b>"
     assert len(booking.topics) == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from allauth.core.internal.cryptokit import generate_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from portal.accounts.models import User
 from portal.common.codes import LETTERS, LONGEST, SeveralCodesError, read_code
+from tests.admin.conftest import browser_of
 from tests.portal.test_account import delete_code
 from tests.portal.test_account import member as member
 from tests.portal.test_door import ask, code_for, give, signed_in
@@ -24,9 +27,11 @@ WIDE = str.maketrans({chr(sign): chr(sign + 0xFEE0) for sign in range(0x21, 0x7F
         "BCDF-GHJK", "bcdf-ghjk", " bcdf ghjk ", "BCDFGHJK", "B C D F G H J K", "BCD-FGH-JK", "BCDF  -  GHJK",
         "BCDF\N{EN DASH}GHJK", "BCDF\N{EM DASH}GHJK", "BCDF\N{NON-BREAKING HYPHEN}GHJK",
         "BCDF\N{MINUS SIGN}GHJK", "BCDF\N{FIGURE DASH}GHJK", "BCDF\N{SMALL HYPHEN-MINUS}GHJK", "BCDF_GHJK",
-        "BCDF\N{SOFT HYPHEN}GHJK", "\N{ZERO WIDTH SPACE}BCDF-\N{WORD JOINER}GHJK\N{ZERO WIDTH NO-BREAK SPACE}",
+        "BCDF\N{SOFT HYPHEN}GHJK",
+        "\N{ZERO WIDTH SPACE}BCDF-\N{WORD JOINER}GHJK\N{ZERO WIDTH NO-BREAK SPACE}",
         "\N{NO-BREAK SPACE}BCDF\N{NARROW NO-BREAK SPACE}GHJK", "BCDF\tGHJK\r\n", "BCDF-GHJK".translate(WIDE),
-        "bcdf-ghjk".translate(WIDE), "„BCDF-GHJK”", '"BCDF-GHJK"', "'BCDF-GHJK',", "<BCDF-GHJK>", "*BCDF-GHJK*",
+        "bcdf-ghjk".translate(WIDE), "„BCDF-GHJK”", '"BCDF-GHJK"', "'BCDF-GHJK',", "<BCDF-GHJK>",
+        "*BCDF-GHJK*",
         "BCDF-GHJK is je code voor Draagkracht", "Re: bcdf-ghjk is your code for Draagkracht",
         "BCDF\N{EN DASH}GHJK is je code voor Praktijk 1234-5678 BV", "Code: BCDF GHJK.",
         "BCDF-GHJK is je code voor Sterk BV, BCDF-GHJK", "BCDF-GHJK, is the code of CRWD TRST 2026",
@@ -62,7 +67,9 @@ def test_two_codes_are_not_guessed_between(text: str) -> None:
 
 
 CODES = st.builds(generate_user_code)
-DASHES = st.sampled_from(["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", " ", "\u00a0", "", " - "])
+DASHES = st.sampled_from(
+    ["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", " ", "\u00a0", "", " - "]
+)
 AROUND = st.sampled_from(["", " ", "\u200b", '"', "„", " is je code voor Draagkracht", ". ", "\ufeff", ", "])
 
 
@@ -128,3 +135,15 @@ def test_no_field_cuts_what_is_pasted(visitor: Client, name: str) -> None:
         give(visitor, code_for())
         visitor.post(reverse("accounts:delete"))
     assert f'maxlength="{LONGEST}"' in visitor.get(reverse(name)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_code_of_an_app_may_come_in_two_groups_of_any_width(visitor: Client) -> None:
+    user = User.objects.create_user("sanne@voorbeeld.nl")
+    visitor.cookies = browser_of(user, second_factor=False).cookies
+    page = visitor.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
+    sent = {"code": f"{code[:3]}\N{NO-BREAK SPACE}{code[3:]}".translate(WIDE)}
+    assert visitor.post(reverse("mfa_activate_totp"), sent).status_code == 302
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()

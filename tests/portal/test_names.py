@@ -77,7 +77,9 @@ SIGNS = st.text(st.sampled_from("abZ é李,;'()\\.&/-[]`!|=?\t\r\n\u202e\u2028")
 def test_every_name_stands_in_a_mail_and_in_a_calendar_as_one_person(name: str) -> None:
     content = mime.build(OutboundEmailFactory.build(to_name=name, to_email="piet@voorbeeld.nl"))
     message = message_from_bytes(content)  # the newer parser puts a space between two encoded words
-    people = [(str(make_header(decode_header(one))), address) for one, address in getaddresses([message["To"]])]
+    people = [
+        (str(make_header(decode_header(one))), address) for one, address in getaddresses([message["To"]])
+    ]
     assert people == [(name, "piet@voorbeeld.nl")]
     assert (message["Bcc"], len(message.get_all("To", []))) == (None, 1)
     attendee = event(invite(attendee_name=name))["attendee"]  # one: several would be a list

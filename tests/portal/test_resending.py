@@ -230,7 +230,9 @@ def test_more_than_people_type_is_refused(strict: Client) -> None:
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
 def test_what_is_no_form_gets_the_plain_answer(strict: Client, kind: str) -> None:
-    response = strict.generic("POST", PROFILE, b'{"name": "Bas"}', content_type=kind, headers={"origin": OURS})
+    response = strict.generic(
+        "POST", PROFILE, b'{"name": "Bas"}', content_type=kind, headers={"origin": OURS}
+    )
     assert response.status_code == 403
     assert not soup(response).select("main form")
 
@@ -248,3 +250,40 @@ def test_it_goes_to_the_address_it_was_sent_to_with_its_question(strict: Client)
     assert "evil.example" not in response.content.decode()
     assert "Send it again" in response.content.decode()
     assert "action" not in soup(response).select_one("form[method=post]").attrs
+
+
+# ---- a session that ended ---------------------------------------------------------------------------
+def test_what_a_member_typed_is_kept_until_signed_in_again(strict: Client, owner: User) -> None:
+    page = soup(strict.get(reverse("accounts:account"))).select_one(f"form[action='{PROFILE}']")
+    sent = sent_of(page) | {"name": ["Bas Hoekstra"]}
+    strict.logout()  # in another tab, or after fourteen days
+    strict.cookies[settings.CSRF_COOKIE_NAME] = sent["csrfmiddlewaretoken"][0]
+    out = strict.post(PROFILE, sent, headers={"origin": OURS})
+    assert is_asked_again(out)
+    assert "uitgelogd" in soup(out).main.text
+    assert soup(out).select_one("main a[target=_blank]")["href"] == "/inloggen/"
+    strict.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in_elsewhere(strict)
+    last = strict.post(PROFILE, again(out), headers={"origin": OURS})
+    assert strict.post(PROFILE, again(last), headers={"origin": OURS}).status_code == 302
+    owner.refresh_from_db()
+    assert owner.name == "Bas Hoekstra"
+
+
+def test_a_booking_typed_before_signing_in_names_the_address_it_will_go_to(
+    strict: Client, owner: User
+) -> None:
+    response = strict.post(
+        reverse("bookings:confirm"),
+        {"name": "Sanne", "email": "ander@voorbeeld.nl"},
+        headers={"origin": OURS},
+    )
+    assert owner.email in soup(response).main.text
+    assert "ander@voorbeeld.nl" not in soup(response).main.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}])
+def test_anybody_elses_form_is_led_to_the_door(db: None, headers: Any) -> None:
+    response = Client().post(PROFILE, {"name": "Bas"}, headers=headers)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/inloggen/")
