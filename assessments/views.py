@@ -138,10 +138,7 @@ def scan(request: HttpRequest, number: int) -> HttpResponse:
     if current.is_completed:
         return redirect("assessments:result", current.public_id)
     if number not in range(1, current.resume_page + 1):
-        messages.info(
-            request, _("Page %(page)d is the first one with an open answer.") % {"page": current.resume_page}
-        )
-        return to_page(request, current, current.resume_page)
+        return to_open_page(request, current, current.resume_page)
     if request.method == "POST":
         return save(request, current, number)
     return show_page(request, current, number, page_form(current, number))
@@ -170,10 +167,7 @@ def finish(request: HttpRequest, current: Scan) -> HttpResponse:
     try:
         done = services.complete_scan(current)
     except services.ScanUnfinishedError as error:
-        messages.info(
-            request, _("Page %(page)d is the first one with an open answer.") % {"page": error.page}
-        )
-        return to_page(request, current, error.page)
+        return to_open_page(request, current, error.page)
     except services.ScanClosedError:
         return redirect("assessments:resume")
     return remember(request, redirect("assessments:result", done.public_id), done)
@@ -221,6 +215,13 @@ def to_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
     return remember(request, redirect("assessments:scan", number), current)
 
 
+def to_open_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
+    """To the first page that is not answered yet, saying so."""
+    said = _("Page %(page)d still has a statement to answer. Carry on there.") % {"page": number}
+    messages.info(request, said)
+    return to_page(request, current, number)
+
+
 def remember(request: HttpRequest, response: HttpResponse, current: Scan) -> HttpResponse:
     """Name the scan in this browser's cookie while it belongs to nobody."""
     if current.user_id is None:
@@ -256,7 +257,6 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "scan": current,
         "result": shown,
         "verdict": words.verdict(shown),
-        "feedback": words.overall_feedback(shown),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
         "also_weakest": "" if shown.is_even else words.phrases([row.key for row in shown.weakest[1:]]),

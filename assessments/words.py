@@ -69,13 +69,6 @@ def _number(keys: Sequence[Key]) -> int:
     return 2 if len(keys) > 1 or keys[0].is_plural else 1
 
 
-def overall_feedback(result: Result) -> str:
-    """The instrument's words on the whole. Its middle band speaks of a lowest key: not when all are alike."""
-    if result.is_even and result.overall.band is Band.MID:
-        return _("Everything lies close together. Choose the key that will help you most this week.")
-    return result.overall_feedback
-
-
 def signed(number: int | None) -> str:
     """'+8', '−17' (with a real minus), '0'; empty for nothing."""
     if number is None:

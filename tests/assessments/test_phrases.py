@@ -158,15 +158,3 @@ def test_no_sentence_of_the_tip_breaks_over_a_key(language, slug, is_even):
     told = instrument(language).keys[0] if is_even else instrument(language).key(slug)
     assert parts.subject.endswith(told.phrase)
     assert f": {told.phrase}." in parts.text
-
-
-# ---- the whole ----------------------------------------------------------------------------------------
-def test_when_all_keys_are_alike_no_words_speak_of_a_lowest_one():
-    even = results.build(instrument(), score(instrument(), same_answer(3)))
-    assert even.overall_feedback == instrument().overall_feedback.mid
-    assert words.overall_feedback(even) == (
-        "Alles ligt dicht bij elkaar. Kies de sleutel waar je deze week het meest aan hebt."
-    )
-    low = results.build(instrument(), score(instrument(), same_answer(1)))
-    assert words.overall_feedback(low) == instrument().overall_feedback.low
-    assert words.overall_feedback(built(NOW, "nl")) == instrument().overall_feedback.mid

@@ -235,7 +235,8 @@ def test_an_item_of_another_page_is_refused_with_a_sentence_and_not_saved(visito
     response = send_page(visitor, 1, page_data(1) | {"open_3": "5"})
     assert response.status_code == 422
     assert (
-        "Er kwam een antwoord mee dat bij een andere pagina hoort." in soup(response).select_one(".errs").text
+        "Eén antwoord hoorde bij een andere pagina en is niet bewaard."
+        in soup(response).select_one(".errs").text
     )
     assert set(Scan.objects.get().answers) == {item.id for item in instrument().pages[0]}
 
@@ -366,7 +367,7 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
     scan = walk(visitor)
     page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
     assert page.h1.get_text(" ", strip=True) == (
-        "Je team kan rekenen op heldere verwachtingen. Uit handen geven draagt het minst."
+        "Je team kan rekenen op heldere verwachtingen. Ruimte om het zelf te doen draagt het minst."
     )
     assert page.select_one(".score").get_text(" ", strip=True) == (
         "Totaal: 59 van 100 waarschijnlijk tussen 55 en 63"
