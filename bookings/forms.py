@@ -90,7 +90,7 @@ class DetailsForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
     )
-    email = EmailField(help_text=_("This is where the invitation for your calendar goes."))
+    email = EmailField(help_text=_("We send the invitation for your calendar here."))
     phone = PhoneField(label=_("Phone number"))
     topics = forms.MultipleChoiceField(
         label=_("What would you like to talk about?"),

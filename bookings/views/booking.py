@@ -389,4 +389,4 @@ def may_book_unproven(request: HttpRequest) -> bool:
 
 
 def busy_words() -> str:
-    return _("It is busy for a moment; your time was not confirmed yet. Try again.")
+    return _("We are busy for a moment; your time was not confirmed yet. Try again.")

@@ -134,7 +134,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     except services.TooLateError:
         messages.warning(request, too_late_words())
     except services.BusyError:
-        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
     return redirect("bookings:manage", public_id)
 
 

@@ -99,7 +99,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         services.stop_waiting(entry)
     except services.BusyError:
-        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
     else:
         messages.success(request, _("You are no longer on the waitlist."))
     return redirect("bookings:slots")

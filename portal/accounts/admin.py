@@ -57,7 +57,7 @@ class PersonForm(forms.ModelForm):
 
 
 class NewPersonForm(PersonForm):
-    email = EmailField(help_text=_("The code for signing in goes here."))
+    email = EmailField(help_text=_("We send the code for signing in here."))
 
     class Meta(PersonForm.Meta):
         fields = ["email", *PersonForm.Meta.fields]

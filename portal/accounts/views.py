@@ -219,7 +219,7 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
     try:
         services.erase(User.objects.get(pk=user.pk))
     except hooks.EraseLaterError:
-        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
         return redirect("accounts:delete_confirm")
     logout(request)
     return response

@@ -56,9 +56,9 @@ def test_a_call_shows_who_when_where_and_what_about(as_coach: Client, shared: Bo
     assert "donderdag 26 november 2026, 09:45 tot 10:15" in body
     assert "Nederlandse tijd" in body
     assert "03:45 tot 04:15" in body
-    assert "America/New_York (UTC−5)" in body
+    assert "tijd in New York (UTC−5)" in body
     assert "Ik wil<br>leren loslaten" in body
-    assert shared.location in body
+    assert "Online. Stuur Sanne de link vóór het gesprek." in body
     assert "Bevestigd: do 26 nov" in body
     assert "Vertrouwen op voorschot" in body
 

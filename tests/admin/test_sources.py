@@ -86,8 +86,8 @@ def test_an_empty_address_keeps_the_one_there_is(as_coach: Client, host: Host) -
         ),
         (
             {"last_good_at": timedelta(days=3), "last_problem": "big", "on_stale": "close"},
-            "Let op: 3 dagen oud. Het bestand is groter dan 2 MB. "
-            "Er worden geen tijden aangeboden tot de agenda weer gelezen kan worden",
+            "Let op: 3 dagen geleden. Het bestand is groter dan 2 MB. "
+            "Er worden geen tijden aangeboden tot we de agenda weer kunnen lezen",
         ),
     ],
 )

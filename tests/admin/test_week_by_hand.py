@@ -321,7 +321,8 @@ def test_a_calendar_that_is_old_is_said_at_the_head_of_the_week(as_coach: Client
     CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9, 55))
     (line,) = soup(as_coach).select(".warnline")
     assert text(line) == (
-        "Let op: ‘agenda privé’ is 7 uur geleden voor het laatst gelezen. We rekenen met de laatst gelezen stand. Bekijk wat er misging"
+        "Let op: ‘agenda privé’ is 7 uur geleden voor het laatst gelezen. "
+        "We rekenen met de laatst gelezen stand. Bekijk wat er misging"
     )
     assert line.select_one("a")["href"] == source.admin_page
     source.on_stale = "close"

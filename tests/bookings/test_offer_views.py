@@ -147,8 +147,8 @@ def test_member_joins_at_once_until_the_horizon_unless_told_otherwise(member, ca
 def test_page_says_that_nights_do_not_count(browser):
     words = words_of(browser.get(WAITLIST))
     assert (
-        "Je hebt 4 uur om te bevestigen; daarna bieden we de tijd de volgende aan. De nacht, van 21:00 tot 08:00,"
-        in words
+        "Je hebt 4 uur om te bevestigen; daarna bieden we de tijd de volgende aan. "
+        "De nacht, van 21:00 tot 08:00," in words
     )
 
 

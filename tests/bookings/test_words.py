@@ -78,6 +78,12 @@ def test_the_coach_is_told_to_send_the_link_and_the_visitor_to_expect_it(call_ty
     assert "Online. Stuur Sanne de link vóór het gesprek." in words_of(page)
 
 
+def test_a_pattern_speaks_to_the_visitor_so_the_coach_reads_it_as_a_quotation(call_type, coach: Client):
+    booking = confirm(call_type, shared_scan=CompletedScanFactory().public_id)
+    page = words_of(coach.get(reverse("admin:bookings_booking_change", args=[booking.pk])))
+    assert "De greep Sanne Vermeer leest: ‘" in page
+
+
 def test_own_words_about_the_place_are_quoted_to_the_coach(call_type):
     CallType.objects.update(location_nl="Ik stuur je de dag ervoor een adres", location_en="I mail you")
     call_type.refresh_from_db()

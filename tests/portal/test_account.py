@@ -122,6 +122,15 @@ def test_account_is_deleted_only_with_the_right_code(member: Client) -> None:
     assert not OutboundEmail.objects.filter(to_email=EMAIL, is_forgotten=False).exists()  # rows go once sent
 
 
+def test_the_mail_with_the_code_says_that_nothing_goes_before_the_code_is_typed(member: Client) -> None:
+    member.post("/account/wissen/")
+    mail = OutboundEmail.objects.get(message="accounts/delete_code")
+    for text in (mail.text, mail.html):
+        words = " ".join(text.split())
+        assert "Pas dan wissen we je scans, je gesprekken en je account." in words
+        assert "Daarna zijn" not in words
+
+
 def test_third_wrong_delete_code_is_the_last(member: Client) -> None:
     member.post("/account/wissen/")
     for _ in range(3):
