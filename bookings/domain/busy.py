@@ -65,11 +65,33 @@ class Reader:
     addresses: frozenset[str]
     since: datetime
     until: datetime
+    unanswered_blocks: bool = True
     started: float = field(default_factory=time.monotonic)
 
 
+def unknown_zones(content: bytes) -> list[str]:
+    """The names of time zones that neither the file nor anybody explains."""
+    text = _decode(content)
+    own = set(re.findall(r"^TZID:(.+?)\r?$", text, re.MULTILINE))
+    used = dict.fromkeys(re.findall(r';TZID="?([^":;\r\n]+)', text))
+    return [name for name in used if name not in own and not _is_known(name)]
+
+
+def _is_known(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(WINDOWS_TO_OLSON.get(name, name)))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
 def read(
-    content: bytes, *, host_zone: str, addresses: Iterable[str], since: datetime, until: datetime
+    content: bytes,
+    *,
+    host_zone: str,
+    addresses: Iterable[str],
+    since: datetime,
+    until: datetime,
+    unanswered_blocks: bool = True,
 ) -> list[Busy]:
     """Everything that keeps the host busy between two instants, in order of time. Raises UnreadableError.
 
@@ -81,6 +103,7 @@ def read(
         addresses=frozenset(address.lower() for address in addresses),
         since=since,
         until=until,
+        unanswered_blocks=unanswered_blocks,
     )
     try:
         found = [
@@ -123,7 +146,9 @@ def _decode(content: bytes) -> str:
 def _says_when(line: str) -> bool:
     if not WHEN_LINE.match(line):
         return False
-    return line[:8].upper() != "ATTENDEE" or "PARTSTAT=DECLINED" in line.upper()
+    return line[:8].upper() != "ATTENDEE" or any(
+        answer in line.upper() for answer in ("PARTSTAT=DECLINED", "PARTSTAT=NEEDS-ACTION")
+    )
 
 
 # ---- events -----------------------------------------------------------------------------------------------
@@ -156,7 +181,12 @@ def _blocks(event: Event, reader: Reader) -> bool:
         return False
     declined = event.get("ATTENDEE", [])  # only those are left in the text
     people = declined if isinstance(declined, list) else [declined]
-    return not any(str(person).lower().removeprefix("mailto:") in reader.addresses for person in people)
+    free = {"DECLINED"} if reader.unanswered_blocks else {"DECLINED", "NEEDS-ACTION"}
+    return not any(
+        str(person).lower().removeprefix("mailto:") in reader.addresses
+        and str(person.params.get("PARTSTAT", "")).upper() in free
+        for person in people
+    )
 
 
 def _sequence(event: Event) -> int:
