@@ -104,7 +104,7 @@ class CalendarSourceAdmin(CalendarAdmin):
             elif before and before.sealed_login != obj.sealed_login:
                 services.try_again(obj)
             services.want_all(obj)
-        copies.read_soon(obj)
+        copies.read_soon()
 
     def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponseRedirect:
         """Of a server the next step is on its own page: which calendar."""

@@ -176,7 +176,7 @@ def test_the_task_reads_what_is_due(call_type, clock):
         host=call_type.host, sealed_address=sealing.seal("https://127.0.0.1/a.ics")
     )
     clock.shift(HOUR)
-    tasks.import_calendar(source.pk)
+    tasks.visit_calendar()
     source.refresh_from_db()
     assert (source.last_problem, source.last_tried_at) == ("unreachable", times.now())
     assert importing.due_ids(times.now()) == []
