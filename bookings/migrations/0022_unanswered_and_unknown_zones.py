@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='calendarsource',
             name='unanswered_blocks',
-            field=models.BooleanField(default=True, verbose_name='an invitation I have not answered yet takes the time'),
+            field=models.BooleanField(default=True, verbose_name='no calls at the time of an invitation I have not answered yet'),
         ),
         migrations.AddField(
             model_name='calendarsource',

@@ -101,11 +101,11 @@ class CalendarSource(models.Model):
         ANSWER = "answer", _("The other side answers, but does not give the calendar.")
         UNUSABLE = "unusable", _("The server answers with an address that cannot be used.")
         SLOW = "slow", _("Reading took too long.")
-        BIG = "big", _("The file is larger than 2 MB.")
+        BIG = "big", _("The calendar is larger than 2 MB.")
         NOT_CALENDAR = "not_calendar", _("At this address is something else than a calendar file.")
         TRUNCATED = "truncated", _("The file breaks off half-way.")
-        BROKEN = "broken", _("The file holds something that cannot be read as a date or time.")
-        TOO_MUCH = "too_much", _("The file holds more events or repetitions than can be read.")
+        BROKEN = "broken", _("The calendar holds a date, a time or a repetition that cannot be read.")
+        TOO_MUCH = "too_much", _("The calendar holds more events or repetitions than can be read.")
         SEALED = "sealed", _("The address cannot be opened with the present secret key; fill it in again.")
         FAULT = "fault", _("Something went wrong on our side.")
 
@@ -123,7 +123,7 @@ class CalendarSource(models.Model):
         _("when it cannot be read for six hours"), max_length=10, choices=OnStale, default=OnStale.KEEP
     )
     unanswered_blocks = models.BooleanField(
-        _("an invitation I have not answered yet takes the time"), default=True
+        _("no calls at the time of an invitation I have not answered yet"), default=True
     )
     added_at = models.DateTimeField(_("added at"), default=times.now, editable=False)
     last_tried_at = models.DateTimeField(_("last tried at"), null=True, editable=False)
@@ -246,11 +246,8 @@ class CalendarSource(models.Model):
 
     def is_same_place(self, other: CalendarSource) -> bool:
         """Whether what was read of the one still says something of the other."""
-        return (self.sealed_address, self.sealed_login, self.sealed_collection) == (
-            other.sealed_address,
-            other.sealed_login,
-            other.sealed_collection,
-        )
+        fields = ["sealed_address", "sealed_login", "sealed_collection", "unanswered_blocks"]
+        return all(getattr(self, name) == getattr(other, name) for name in fields)
 
     def is_stale(self, now: datetime) -> bool:
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER
