@@ -161,6 +161,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CHILDREN", default=2)
+if CELERY_WORKER_CONCURRENCY < 2:
+    raise ImproperlyConfigured(
+        "WORKER_CHILDREN must be 2 or more: one may be at a slow calendar, another sends the mail meanwhile."
+    )
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_TASK_IGNORE_RESULT = True
@@ -179,14 +184,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),  # an offer that lapsed goes to the next in line
         "options": {"expires": 60},
     },
-    "import-calendars": {
-        "task": "bookings.import_calendars",
-        "schedule": timedelta(minutes=1),  # new ones soon; the others every five minutes
-        "options": {"expires": 60},
-    },
-    "write-calendars": {
-        "task": "bookings.write_calendars",
-        "schedule": timedelta(minutes=1),
+    "visit-calendars": {
+        "task": "bookings.visit_calendar",
+        "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
         "options": {"expires": 60},
     },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
