@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0020_addresses_that_cannot_be_used'),
+        ('bookings', '0023_calendar_problems_in_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
