@@ -80,7 +80,7 @@ def read(content: Mapping[str, Any]) -> dict[tuple[str, str], KeyPage]:
 def _page(content: Mapping[str, Any], slug: str, language: str) -> KeyPage:
     words = (content[slug] or {}).get(language) or {}
     misunderstanding = words.get("misunderstanding") or {}
-    texts = {name: words.get(name) for name in ("address", "phrase", "scene", "heart")}
+    texts: dict[str, Any] = {name: words.get(name) for name in ("address", "phrase", "scene", "heart")}
     texts |= {"misunderstanding": misunderstanding.get("claim"), "answer": misunderstanding.get("answer")}
     for name, text in texts.items():
         if not isinstance(text, str) or not text.strip():
