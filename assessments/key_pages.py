@@ -79,10 +79,20 @@ def read(content: Mapping[str, Any]) -> dict[tuple[str, str], KeyPage]:
 
 def _page(content: Mapping[str, Any], slug: str, language: str) -> KeyPage:
     words = (content[slug] or {}).get(language) or {}
-    misunderstanding = words.get("misunderstanding") or {}
-    texts: dict[str, Any] = {name: words.get(name) for name in ("address", "phrase", "scene", "heart")}
-    texts |= {"misunderstanding": misunderstanding.get("claim"), "answer": misunderstanding.get("answer")}
-    for name, text in texts.items():
-        if not isinstance(text, str) or not text.strip():
+    words = {**words, **(words.get("misunderstanding") or {})}
+
+    def text(name: str) -> str:
+        found = words.get(name)
+        if not isinstance(found, str) or not found.strip():
             raise KeyPagesError(f"A text is missing in '{language}': {slug}, {name}.")
-    return KeyPage(is_plural=words.get("is_plural") is True, **texts)
+        return found
+
+    return KeyPage(
+        address=text("address"),
+        phrase=text("phrase"),
+        is_plural=words.get("is_plural") is True,
+        scene=text("scene"),
+        misunderstanding=text("claim"),
+        answer=text("answer"),
+        heart=text("heart"),
+    )
