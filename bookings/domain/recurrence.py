@@ -48,6 +48,7 @@ def walk(
     rule = _completed(rule, first, is_day)
     end = until if last is None or last >= until else last + timedelta(seconds=1)
     number, target = _number(rule, first), _number(rule, since)
+    final = _number(rule, end) + (rule.skip == "BACKWARD")  # which may lead a day back, into this window
     left = rule.count
     if rule.frequency in CLOCK and not _meets_its_times(rule, first):
         return
@@ -56,7 +57,7 @@ def walk(
     floor = first
     for step in count(1):
         check()
-        if left == 0 or _begin(rule, number) > min(end.toordinal() + 1, LAST_DAY):  # SKIP may lead a day back
+        if left == 0 or number > final:
             return
         if step > MOST_STEPS:
             raise RuleError("too_much", "too many intervals")

@@ -1,6 +1,6 @@
 """Recurrence rules a second time, as dully as possible, to compare the walk with.
 
-Every day or hour or minute or second from the year before DTSTART on is asked whether it is in an interval
+Every day or hour or minute or second from some while before DTSTART on is asked whether it is in an interval
 that counts, whether it has what each part of the rule asks, and which place it takes among those of its
 interval. Weeks and weekdays are counted off from lists; nothing is jumped over or worked out.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby
 
 from bookings.domain.recurrence_rule import Rule
@@ -17,17 +18,25 @@ DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(min
 FAST = {"HOURLY": HOUR, "MINUTELY": MINUTE, "SECONDLY": SECOND}
 
 
+@cache
 def days_of(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [day for number in range(366) if (day := first + number * DAY).year == year]
 
 
+@cache
+def month_of(year: int, month: int) -> list[date]:
+    return [day for day in days_of(year) if day.month == month]
+
+
+@cache
 def week_of(day: date, week_start: int) -> date:
     while day.weekday() != week_start:
         day -= DAY
     return day
 
 
+@cache
 def weeks_of(year: int, week_start: int) -> list[date]:
     """The first days of the weeks that have more days in this year than in another."""
     starts = sorted({week_of(day, week_start) for day in days_of(year)})
@@ -37,7 +46,6 @@ def weeks_of(year: int, week_start: int) -> list[date]:
 class Model:
     def __init__(self, rule: Rule, first: datetime) -> None:
         self.rule, self.first = rule, first
-        self.weeks: dict[int, list[date]] = {}
 
     def moments(self, until: datetime) -> list[datetime]:
         """All from DTSTART until then, as many as COUNT allows."""
@@ -65,12 +73,13 @@ class Model:
             step = MINUTE
         else:
             step = HOUR if rule.frequency == "HOURLY" or rule.by_hour else DAY
-        midnight = self.first.replace(hour=0, minute=0, second=0)
-        moment = self.first - (self.first - midnight) // step * step
-        if not fast:
-            moment -= (moment.date() - date(moment.year - 1, 12, 1)).days * DAY
-        # the last interval is seen whole
-        while moment < until + (DAY if fast else 380 * DAY):
+        begin = self.first.replace(hour=self.first.hour if fast else 0, minute=0, second=0)
+        moment = self.first - (self.first - begin) // step * step
+        # intervals are seen whole, the first and the last too
+        margin = timedelta(days=380) if rule.frequency == "YEARLY" else HOUR if fast else 40 * DAY
+        end = until + margin
+        moment -= timedelta() if fast else margin
+        while moment < end:
             yield moment
             moment += step
 
@@ -91,10 +100,9 @@ class Model:
         """The year of a week, its number in that year, and how many weeks that year has."""
         start = week_of(day, self.rule.week_start)
         for year in (day.year - 1, day.year, day.year + 1):
-            if year not in self.weeks:
-                self.weeks[year] = weeks_of(year, self.rule.week_start)
-            if start in self.weeks[year]:
-                return year, self.weeks[year].index(start) + 1, len(self.weeks[year])
+            weeks = weeks_of(year, self.rule.week_start)
+            if start in weeks:
+                return year, weeks.index(start) + 1, len(weeks)
         raise AssertionError(day)
 
     def _fits(self, moment: datetime) -> bool:
@@ -115,10 +123,10 @@ class Model:
 
     def _fits_day(self, day: date) -> bool:
         rule, first = self.rule, self.first.date()
-        month = [one for one in days_of(day.year) if one.month == day.month] if rule.by_month_day else []
+        month = month_of(day.year, day.month)
         if rule.by_month and day.month not in rule.by_month:
             return False
-        if month and not any(
+        if rule.by_month_day and not any(
             day == month[number - 1 if number > 0 else number]
             for number in rule.by_month_day
             if abs(number) <= len(month)
@@ -148,10 +156,7 @@ class Model:
 
     def _is_the(self, number: int, day: date) -> bool:
         yearly = self.rule.frequency == "YEARLY" and not self.rule.by_month
-        same = [
-            one
-            for one in days_of(day.year)
-            if one.weekday() == day.weekday() and (yearly or one.month == day.month)
-        ]
+        days = days_of(day.year) if yearly else month_of(day.year, day.month)
+        same = [one for one in days if one.weekday() == day.weekday()]
         place = same.index(day)
         return number == 0 or number in (place + 1, place - len(same))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bookings.domain.recurrence import parse, walk
 from tests.bookings.domain.recurrence_model import Model
 
-modest = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+modest = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
-SPANS = {"YEARLY": 1500, "MONTHLY": 500, "WEEKLY": 120, "DAILY": 60}  # days to look at
+SPANS = {"YEARLY": 1100, "MONTHLY": 300, "WEEKLY": 60, "DAILY": 30}  # days to look at
 
 
 def signed(most: int) -> st.SearchStrategy[int]:
@@ -25,9 +25,11 @@ def some(values: st.SearchStrategy[object], most: int = 3) -> st.SearchStrategy[
     return st.lists(values, min_size=1, max_size=most).map(lambda found: ",".join(map(str, found)))
 
 
-firsts = st.datetimes(datetime(2019, 1, 1), datetime(2029, 1, 1)).map(
-    lambda moment: moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-)
+def whole_minutes(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+firsts = st.datetimes(datetime(2019, 1, 1), datetime(2029, 1, 1)).map(whole_minutes)
 numbered = st.tuples(signed(5), st.sampled_from(WEEKDAYS)).map(lambda pair: f"{pair[0]}{pair[1]}")
 plain = st.sampled_from(WEEKDAYS)
 # month days and year days near the ends of theirs, where the faults are
@@ -103,26 +105,26 @@ def test_days_come_out_as_the_model_counts_them(text: str, first: datetime, coun
     assert moments(text, first, until) == Model(parse(text), first).moments(until)
 
 
-@settings(modest, max_examples=60)
+@settings(modest, max_examples=40)
 @given(fast_rules(), firsts, st.none() | st.integers(1, 20))
 def test_fast_rules_come_out_as_the_model_counts_them(text: str, first: datetime, count: int | None) -> None:
     rule = parse(text)
     is_by_second = rule.frequency == "SECONDLY" or bool(rule.by_second)
-    until = first + (timedelta(hours=3) if is_by_second else timedelta(days=2))
+    until = first + (timedelta(minutes=90) if is_by_second else timedelta(days=2))
     text += f";COUNT={count}" if count else ""
     assert moments(text, first, until) == Model(parse(text), first).moments(until)
 
 
 # ---- the window -------------------------------------------------------------------------------------------
 @modest
-@given(rules_of_days() | fast_rules(), firsts, st.integers(0, 4000), st.none() | st.integers(1, 500))
+@given(rules_of_days() | fast_rules(), firsts, st.integers(0, 900), st.none() | st.integers(1, 500))
 def test_a_walk_from_later_on_lists_the_same(
     text: str, first: datetime, later: int, count: int | None
 ) -> None:
     is_slow = parse(text).frequency in SPANS
     text += f";COUNT={count}" if count else ""
-    since = first + (timedelta(days=later) if is_slow else timedelta(minutes=later))
-    until = since + (timedelta(days=400) if is_slow else timedelta(hours=2))
+    since = first + (timedelta(days=later) if is_slow else timedelta(seconds=later))
+    until = since + (timedelta(days=100) if is_slow else timedelta(minutes=20))
     every = moments(text, first, until)
     assert moments(text, first, until, since) == [moment for moment in every if moment >= since]
     assert all(one < other for one, other in pairwise(every))
@@ -161,8 +163,9 @@ def differs(text: str) -> bool:
     )
 
 
-@settings(modest, max_examples=300)
-@given(rules_of_days(), firsts)
+# It looks for what never happens until the year 9999, so that is not far off here.
+@modest
+@given(rules_of_days(), st.datetimes(datetime(9985, 1, 1), datetime(9992, 1, 1)).map(whole_minutes))
 def test_dateutil_lists_the_same_where_it_follows_the_standard(text: str, first: datetime) -> None:
     assume(not differs(text))
     until = first + 2 * span(text)
