@@ -41,7 +41,7 @@ NEVER_TOGETHER = {
 }
 WHOLE = re.compile(r"[+-]?\d{1,9}")
 DAY_OF_WEEK = re.compile(rf"([+-]?\d{{1,3}})? *({'|'.join(WEEKDAYS)})")
-UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?(Z?)")
+UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?(Z*)")  # `ZZ` is written too
 
 
 class RuleError(ValueError):
@@ -125,6 +125,8 @@ def _parts(text: str) -> dict[str, str]:
         if not part.strip():
             continue
         name, equals, value = (piece.strip() for piece in part.partition("="))
+        if equals and name.startswith("X-"):  # RFC 2445 had them: who does not know one leaves it out
+            continue
         listed = name in LISTS or name == "BYDAY"
         if not equals or not (listed or name in ONE_VALUE):
             raise RuleError("broken", "a part we do not know")
