@@ -346,6 +346,27 @@ def test_a_day_its_month_does_not_have_goes_where_skip_says(start: str, text: st
     check_row(start, text, expected)
 
 
+@pytest.mark.parametrize(
+    "same",
+    [
+        [  # the last working day of a month
+            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+            "FREQ=MONTHLY;BYDAY=-1MO,-1TU,-1WE,-1TH,-1FR;BYSETPOS=-1",
+            "FREQ=MONTHLY;BYMONTHDAY=-1,-2,-3;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        ],
+        ["FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=15", "FREQ=MONTHLY;BYMONTH=5;BYMONTHDAY=15"],
+        ["FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=15", "FREQ=DAILY;BYMONTH=5;BYMONTHDAY=15"],
+        ["FREQ=YEARLY;BYYEARDAY=-1", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"],
+        ["FREQ=MONTHLY;BYDAY=2TU", "FREQ=MONTHLY;BYDAY=TU;BYMONTHDAY=8,9,10,11,12,13,14"],
+        ["FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=15", "FREQ=HOURLY;BYDAY=MO,WE;BYHOUR=15"],
+        ["FREQ=HOURLY;BYMINUTE=0,30", "FREQ=MINUTELY;INTERVAL=30", "FREQ=SECONDLY;BYMINUTE=0,30;BYSECOND=0"],
+    ],
+)
+def test_rules_that_say_the_same_come_to_the_same(same: list[str]) -> None:
+    one, *others = [first_of(parse(text), "20240101T0900", 20) for text in same]
+    assert all(other == one for other in others)
+
+
 def test_hours_of_a_whole_day_are_refused() -> None:
     with pytest.raises(RuleError) as caught:
         first_of(parse("FREQ=HOURLY;COUNT=3"), "20261201", 1)

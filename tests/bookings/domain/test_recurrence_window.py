@@ -66,6 +66,12 @@ def test_count_begins_at_dtstart_however_long_ago() -> None:
     ]
 
 
+def test_a_day_that_skip_leads_back_into_the_window_is_in_it() -> None:
+    text = "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD"
+    found = window(text, "20260101T09", "20260102T00", "20260131T12")
+    assert found == ["20260131T0900"]  # February's
+
+
 def test_the_calendar_ends_with_the_year_9999() -> None:
     found = window("FREQ=YEARLY;BYWEEKNO=52;BYDAY=FR", "99961231T09", "99961231T00", "99991231T2359")
     assert found == ["99971226T0900", "99981225T0900", "99991231T0900"]
