@@ -43,7 +43,8 @@ def walk(
     All times are naive, what the clock of DTSTART shows; whole days (`is_day`) are at midnight. `last` is the
     rule's UNTIL on that clock, itself included. `check` is called in every step and may raise. DTSTART comes
     out only when it fits the rule, and takes one of COUNT only then.
-    Raises RuleError `too_much` after MOST_STEPS intervals, `broken` for hours of a day without hours.
+    Raises RuleError while it is walked: `too_much` after MOST_STEPS intervals, `broken` for HOURLY and faster
+    rules of whole days.
     """
     rule = _completed(rule, first, is_day)
     end = until if last is None or last >= until else last + timedelta(seconds=1)
