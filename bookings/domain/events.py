@@ -51,13 +51,13 @@ class Event:
         return self._first(found, self._when) if found else None
 
     @cached_property
-    def is_for_later_too(self) -> bool:
-        """Whether it changes every occurrence that follows. Raises UnreadableError for those before it."""
-        ranges = {one.params.get("RANGE", "").upper() for one in self.component.every("RECURRENCE-ID")}
-        ranges.discard("")
-        if ranges - {"THISANDFUTURE"}:
+    def reach(self) -> str:
+        """Whether it changes every occurrence that follows, THISANDFUTURE, or that went before, THISANDPRIOR
+        (RFC 2445, 4.2.13); empty for itself only. Raises UnreadableError for anything else."""
+        ranges = {one.params.get("RANGE", "").upper() for one in self.component.every("RECURRENCE-ID")} - {""}
+        if len(ranges) > 1 or ranges - {"THISANDFUTURE", "THISANDPRIOR"}:
             raise UnreadableError("broken")
-        return bool(ranges)
+        return next(iter(ranges), "")
 
     @cached_property
     def sequence(self) -> int:
@@ -82,7 +82,7 @@ class Event:
                 if self.blocks:
                     raise
                 return None
-        return self.replaces if self.says_when else None
+        return self.replaces if self.component.every("DTEND") or self.component.every("DURATION") else None
 
     @property
     def is_day(self) -> bool:

@@ -29,7 +29,7 @@ def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
         if master.start is None:
             if master.blocks and master.says_when:
                 raise UnreadableError("broken")
-        elif master.blocks or any(one.blocks and one.is_for_later_too for one in changed):
+        elif master.blocks or any(one.blocks and one.reach for one in changed):
             yield from _Series(master, changed, reader).spans()
     for one in changed:
         if one.blocks and one.start is not None:
@@ -107,15 +107,15 @@ class _Series:
     event: Event
     changed: list[Event]
     reader: Reader
-    later: list[tuple[datetime, Event]] = field(init=False)
+    wide: list[tuple[datetime, Event]] = field(init=False)  # the changes of more than one, in order of place
 
     def __post_init__(self) -> None:
         changes = [
             (self.event.place(one.replaces), one)
             for one in self.changed
-            if one.is_for_later_too and one.replaces is not None
+            if one.reach and one.replaces is not None
         ]
-        self.later = sorted(changes, key=lambda change: change[0])
+        self.wide = sorted(changes, key=lambda change: change[0])
 
     def spans(self) -> Iterator[Span]:
         excluded = _Excluded(self.event, self.changed)
@@ -123,15 +123,25 @@ class _Series:
         for start, length in starts.items():
             if start in excluded:
                 continue
-            change = next((change for change in reversed(self.later) if change[0] <= start), None)
+            change = self._change_of(start)
             if change is None:
                 if self.event.blocks:
                     yield _span(start, length or self.event.length, self.event)
                 continue
             moved = plus(start, self._shift(*change))
-            # some name a later change by the new start; that is no other occurrence's old one
+            # some name the change of one by the new start; that is no other occurrence's old one
             if change[1].blocks and (moved in starts or moved not in excluded):
                 yield self._moved_span(moved, change[1])
+
+    def _change_of(self, start: datetime) -> tuple[datetime, Event] | None:
+        """The last change of what follows that is not later, else the first of what went before."""
+        for place, change in reversed(self.wide):
+            if place <= start and change.reach == "THISANDFUTURE":
+                return place, change
+        for place, change in self.wide:
+            if start <= place and change.reach == "THISANDPRIOR":
+                return place, change
+        return None
 
     def took_away(self, one: Event, excluded: _Excluded) -> bool:
         """Whether an occurrence that was changed in an older version is taken out of this one, or moved."""
@@ -183,7 +193,7 @@ class _Series:
         event, reader = self.event, self.reader
         rule = parse_rule(text)
         room = event.length.about + 2 * ONE_DAY
-        for place, change in self.later:
+        for place, change in self.wide:
             room = max(room, abs(self._shift(place, change)) + change.length.about + 2 * ONE_DAY)
         try:
             found = recurrence.walk(

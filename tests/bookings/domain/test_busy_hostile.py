@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bookings.domain import busy as reader
-from bookings.domain.busy import MOST_BUSY, MOST_EVENTS, UnreadableError
+from bookings.domain.busy import MOST_BUSY, MOST_EVENTS, UnreadableError, unknown_zones
 from tests.bookings.domain.reading import busy, calendar
 
 AT_NINE = "UID:a\nDTSTART:20261201T090000Z\nDURATION:PT1H\n"
@@ -117,3 +119,115 @@ def test_a_clock_that_changes_all_the_time_is_refused(frequency: str) -> None:
     )
     event = "UID:a\nDTSTART;TZID=Bom:20261126T090000\nDURATION:PT1H"
     assert outcome(calendar(event, head=zone)) == "too_much"
+
+
+NAMES = st.sampled_from(
+    [
+        *(
+            "BEGIN",
+            "END",
+            "UID",
+            "SEQUENCE",
+            "DTSTAMP",
+            "DTSTART",
+            "DTEND",
+            "DURATION",
+            "RRULE",
+            "EXRULE",
+            "RDATE",
+        ),
+        *(
+            "EXDATE",
+            "RECURRENCE-ID",
+            "ATTENDEE",
+            "FREEBUSY",
+            "TZID",
+            "TZOFFSETFROM",
+            "TZOFFSETTO",
+            "X-WR-TIMEZONE",
+        ),
+        *("STATUS", "TRANSP", "METHOD", "dtstart ", " folded", "?"),
+    ]
+)
+PARAMS = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        ";VALUE=DATE",
+        ";TZID=Eigen",
+        ";TZID=GMT+05:30",
+        ';TZID="',
+        ";RANGE=THISANDFUTURE",
+        ";;=",
+        ";FBTYPE=FREE",
+    ]
+)
+VALUES = st.sampled_from(
+    [
+        *(
+            "VCALENDAR",
+            "VEVENT",
+            "VEVENT",
+            "VTIMEZONE",
+            "STANDARD",
+            "VFREEBUSY",
+            "VALARM",
+            "VTODO",
+            "a",
+            "",
+            "1",
+            "-1",
+        ),
+        *(
+            "20261201",
+            "20261202T090000",
+            "20261203T090000Z",
+            "00010101",
+            "99991231T235959Z",
+            "20261202T090000+1400",
+        ),
+        *(
+            "P1D",
+            "-PT1H",
+            "PT90M",
+            "+0530",
+            "0100",
+            "-000001",
+            "2359",
+            "CANCELLED",
+            "Eigen",
+            "Europe/Amsterdam",
+        ),
+        *(
+            "FREQ=DAILY",
+            "FREQ=WEEKLY;BYDAY=MO,TU",
+            "FREQ=YEARLY;UNTIL=20261231",
+            "FREQ=HOURLY;COUNT=5",
+            "FREQ=?",
+        ),
+        *("20261201T090000Z/PT1H", "20261203/20261201", "20261201,20261202,,", "mailto:jet@voorbeeld.nl"),
+    ]
+)
+LINES = st.builds(lambda name, params, value: f"{name}{params}:{value}", NAMES, PARAMS, VALUES)
+EVENTS = st.lists(LINES, max_size=8).map(
+    lambda lines: "\n".join(["UID:a", "DTSTART:20261201T090000", *lines])
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(EVENTS, max_size=4), st.lists(LINES, max_size=12))
+def test_whatever_a_file_holds_it_is_read_or_refused(events: list[str], head: list[str]) -> None:
+    content = calendar(*events, head="".join(f"{line}\n" for line in head))
+    assert outcome(content) in {"read", "broken", "truncated", "too_much", "not_calendar"}
+    try:
+        unknown_zones(content)
+    except UnreadableError as error:
+        assert error.problem in {"truncated", "not_calendar", "too_much"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200), st.integers(0, 300))
+def test_bytes_that_were_lost_or_garbled_do_no_more_than_refuse(junk: bytes, at: int) -> None:
+    whole = calendar(AT_NINE + "RRULE:FREQ=DAILY;COUNT=3", AT_NINE)
+    outcome(whole[:at] + junk + whole[at + len(junk) // 2 :])

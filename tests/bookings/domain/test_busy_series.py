@@ -127,6 +127,7 @@ def test_the_rule_of_a_changed_occurrence_is_not_followed() -> None:
     ("change", "second"),
     [
         ("SUMMARY:Anders", ["2 09:00-10:00"]),
+        ("RRULE:FREQ=DAILY;COUNT=2", ["2 09:00-10:00"]),
         ("STATUS:CANCELLED", []),
         ("TRANSP:TRANSPARENT", []),
         ("DURATION:PT3H", ["2 09:00-12:00"]),
@@ -204,8 +205,19 @@ def test_all_that_follows_may_be_called_off(change: str) -> None:
     assert days(calendar(AT_NINE + "RRULE:FREQ=DAILY;COUNT=5", change)) == [1, 2]
 
 
-def test_a_change_of_what_came_before_is_not_guessed_at() -> None:
-    change = moved(";RANGE=THISANDPRIOR;TZID=Europe/Amsterdam:20261203T090000")
+def test_a_change_of_what_went_before_as_older_programs_write_it_is_followed() -> None:
+    content = calendar(
+        AT_NINE + "RRULE:FREQ=DAILY;COUNT=5",
+        moved(";RANGE=THISANDPRIOR:20261202T080000Z"),
+        moved(LATER.format(4), start="T160000"),
+    )
+    assert local(content) == [
+        *("1 14:00-16:00", "2 14:00-16:00", "3 09:00-10:00", "4 16:00-18:00", "5 16:00-18:00")
+    ]
+
+
+def test_a_change_of_some_other_range_is_not_guessed_at() -> None:
+    change = moved(";RANGE=THISANDSOME;TZID=Europe/Amsterdam:20261203T090000")
     with pytest.raises(UnreadableError):
         busy(calendar(AT_NINE + "RRULE:FREQ=DAILY;COUNT=5", change))
 
