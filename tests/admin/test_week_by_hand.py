@@ -257,7 +257,7 @@ def test_a_marked_stretch_fills_in_its_end(as_coach: Client, open_host: Host) ->
 
 # ---- one day --------------------------------------------------------------------------------------------
 def test_a_day_has_room_for_place_remark_and_buttons(as_coach: Client, open_host: Host, book: Book) -> None:
-    call = book(at(3, 9, 45), remark="Ik wil leren loslaten.")
+    book(at(3, 9, 45), remark="Ik wil leren loslaten.")
     book(at(4, 10), name="Noor Aydin", email="noor@voorbeeld.nl")
     page = soup(as_coach, day="2026-11-26", view="day")
     assert text(page.select_one("h1")) == "Donderdag 26 november 2026"
