@@ -256,15 +256,15 @@ def test_a_marked_stretch_fills_in_its_end(as_coach: Client, open_host: Host) ->
 
 # ---- one day --------------------------------------------------------------------------------------------
 def test_a_day_has_room_for_place_remark_and_buttons(as_coach: Client, open_host: Host, book: Book) -> None:
-    call = book(at(3, 9, 45), remark="Ik wil leren loslaten.")
+    book(at(3, 9, 45), remark="Ik wil leren loslaten.")
     book(at(4, 10), name="Noor Aydin", email="noor@voorbeeld.nl")
     page = soup(as_coach, day="2026-11-26", view="day")
     assert text(page.select_one("h1")) == "Donderdag 26 november 2026"
     assert len(page.select(".week.is-day .dcol")) == 1
     words = text(item(page, "bk"))
     assert "09:45 tot 10:15 Sanne Vermeer" in words
-    assert call.location in words
-    assert "“Ik wil leren loslaten.”" in words
+    assert "online. Stuur Sanne de link vóór het gesprek." in words
+    assert "‘Ik wil leren loslaten.’" in words
     assert [text(one) for one in item(page, "bk").select(".btn")] == ["Verplaatsen", "Annuleer"]
     assert "Noor Aydin" not in text(page)
     links = [link["href"] for link in page.select(".seg:not(.views) a")]
@@ -306,7 +306,7 @@ def test_the_list_of_a_day_for_narrow_screens_says_the_same(
 ) -> None:
     book(at(3, 9, 45), remark="Ik wil leren loslaten.")
     (day,) = soup(as_coach, day="2026-11-26", view="day").select(".week-days section")
-    assert "“Ik wil leren loslaten.”" in text(day)
+    assert "‘Ik wil leren loslaten.’" in text(day)
 
 
 def test_a_block_made_from_a_day_leads_back_to_that_day(as_coach: Client, open_host: Host) -> None:
