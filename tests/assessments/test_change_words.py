@@ -133,6 +133,19 @@ def test_a_key_without_a_score_expects_nothing():
 
 
 @pytest.mark.django_db
+def test_a_dash_in_the_table_of_expected_scores_is_explained_where_there_is_one(client):
+    user = UserFactory()
+    client.force_login(user)
+    for sums, dashes in ((NOW, 0), (NOW | {"clear": 15, "letting-go": 15}, 2)):
+        scan = CompletedScanFactory(user=user, sums=sums)
+        page = soup(client, reverse("assessments:result", args=[scan.public_id]))
+        assert [cell.text for cell in page.select(".expect td .vh")] == [
+            "kan nauwelijks nog betrouwbaar stijgen"
+        ] * dashes
+        assert ("Een streepje:" in page.text) is bool(dashes)
+
+
+@pytest.mark.django_db
 def test_the_result_says_that_ten_keys_are_ten_chances_and_names_no_fixed_number_of_points_for_a_key(client):
     user = UserFactory()
     scan = CompletedScanFactory(user=user)
