@@ -9,10 +9,20 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Trust self-scan")
 
     def ready(self) -> None:
-        from assessments import cookies, emails, hooks, key_pages, panels, services  # noqa: PLC0415 - models are loaded only now
+        from assessments import (  # noqa: PLC0415 - models are loaded only now
+            cookies,
+            emails,
+            hooks,
+            key_pages,
+            panels,
+            retention,
+            services,
+        )
         from portal import panels as portal_panels  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
+        from portal.common import privacy  # noqa: PLC0415
+        from portal.common import retention as kept  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
@@ -21,6 +31,8 @@ class AssessmentsConfig(AppConfig):
         portal_panels.register_account_panel(10, panels.history)
         resending.register_reader(hooks.read_answers)
         outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
+        kept.register(*retention.RULES)
+        privacy.register_cookie(cookies.described)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

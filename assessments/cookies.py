@@ -11,6 +11,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from portal.common.privacy import Cookie
 
 SALT = "assessments.scan"
 MAX_AGE = timedelta(days=30)
@@ -19,6 +22,12 @@ MAX_SCANS = 5
 
 def cookie_name() -> str:
     return "__Host-scan" if settings.HTTPS else "scan"
+
+
+def described() -> Cookie:
+    """For the privacy page."""
+    words = _("Which scan belongs to this browser, so that you can go on where you were.")
+    return Cookie(cookie_name(), words, MAX_AGE)
 
 
 def browser_scans(request: HttpRequest) -> list[str]:

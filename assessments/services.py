@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -148,12 +147,6 @@ def forget_person(user: User) -> None:
     """Before an account goes: no planned mail may outlive it. The scans go with the account's row."""
     for lead in Lead.objects.filter(email=user.email):
         leads.stop_followup(lead)
-
-
-def delete_abandoned_scans(retention: timedelta) -> int:
-    """Delete scans that nobody kept within `retention`."""
-    deleted, _by_model = Scan.objects.abandoned(before=times.now() - retention).delete()
-    return deleted
 
 
 def _lock(scan: Scan) -> Scan:

@@ -43,4 +43,5 @@ urlpatterns = [
     # the result
     path(_("result/"), views.latest_result, name="result"),
     path(_("result/<public_id:public_id>/"), views.result, name="result"),
+    path(_("result/<public_id:public_id>/answers/"), views.answers, name="answers"),
 ]

@@ -283,6 +283,30 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "assessments/result.html", context)
 
 
+@login_not_required
+@private
+@require_safe
+def answers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One's own answers, statement by statement: the only page that shows them, to this person alone."""
+    current = own_scans(request).completed().filter(public_id=public_id).first()
+    if current is None:
+        raise Http404
+    user = member(request)
+    instrument = current.instrument.parsed(language())
+    labels = {option.value: option.label for option in (*instrument.options, instrument.not_applicable)}
+    context = {
+        "scan": current,
+        "instrument": instrument,
+        "full_day": words.full_day(current.done_at, user.time_zone if user else times.HOST_ZONE),
+        "rows": [
+            {"item": item, "answer": labels[current.answers[item.id]] if item.id in current.answers else "–"}
+            for item in instrument.items
+        ],
+        "noindex": True,
+    }
+    return render(request, "assessments/answers.html", context)
+
+
 def call_line(time_zone: str) -> dict[str, object] | None:
     """How long a call takes and when the first free time is, when calls are planned at all."""
     facts = summary.call_facts()

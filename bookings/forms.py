@@ -110,7 +110,7 @@ class DetailsForm(forms.Form):
         label=_("Anything you want to add?"),
         required=False,
         max_length=MAX_REMARK,
-        help_text=_("Please do not name colleagues."),
+        help_text=_("Write nothing about health or about other people. Better keep that for the call."),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": _("That is a little long. Use at most 1000 characters.")},
     )
@@ -141,6 +141,11 @@ class DetailsForm(forms.Form):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
+        self.fields["topics"].help_text = (
+            __("What you tick here the coach sees too, even if you do not share your result.")
+            if can_share
+            else __("The coach sees what you tick here.")
+        )
         self.fields["phone"].help_text = __(
             "%(name)s calls you on this number. We use it for nothing else."
         ) % {"name": coach}

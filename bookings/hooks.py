@@ -50,6 +50,10 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
     return reverse("bookings:done", args=[booking.public_id])
 
 
+def has_call_ahead(user: User) -> bool:
+    return services.has_open_call(user.email, times.now())
+
+
 def erase(user: User) -> None:
     try:
         services.erase(user)

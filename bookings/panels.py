@@ -30,12 +30,14 @@ def account_panel(request: HttpRequest) -> Panel | None:
         }
         for booking in mine[:CALLS_SHOWN]
     ]
+    shared = services.shared_by(email=request.user.email, user=request.user).values_list(
+        "public_id", flat=True
+    )
     is_planned = any(call["is_ahead"] for call in calls)
     kinds = [] if calls else services.offered_kinds()
     minutes = pages.minutes_words(*kinds[0].minutes) if kinds else ""
-    return Panel(
-        "bookings/_account_panel.html", {"calls": calls, "is_planned": is_planned, "minutes": minutes}
-    )
+    context = {"calls": calls, "is_planned": is_planned, "minutes": minutes, "shared": shared.first()}
+    return Panel("bookings/_account_panel.html", context)
 
 
 def call_facts() -> CallFacts | None:

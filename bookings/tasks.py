@@ -6,7 +6,6 @@ from celery import shared_task
 
 from bookings import services
 from bookings.calendars import visiting
-from portal.common import times
 
 log = logging.getLogger(__name__)
 
@@ -17,11 +16,6 @@ def release_lapsed_holds() -> None:
         log.info("Released %d lapsed holds", released)
     services.lapse_entries()
     services.forget_changes()
-
-
-@shared_task(name="bookings.forget_past")
-def forget_past() -> None:
-    services.forget_past(times.now())
 
 
 @shared_task(name="bookings.visit_calendar")

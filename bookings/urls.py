@@ -31,5 +31,6 @@ urlpatterns = [
     path(_("impact-call/<public_id:public_id>/invite.ics"), managing.invite, name="invite"),
     path(_("impact-call/<public_id:public_id>/move/"), managing.move, name="move"),
     path(_("impact-call/<public_id:public_id>/cancel/"), managing.cancel, name="cancel"),
+    path(_("impact-call/<public_id:public_id>/unshare/"), managing.unshare, name="unshare"),
     path(_("impact-call/<str:public_id>/<str:token>/"), managing.manage_link, name="manage_link"),
 ]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Tags, register
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 JITSI = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[\w.-]+)*", re.IGNORECASE)
@@ -39,6 +39,47 @@ def settings_are_safe(**kwargs: Any) -> list[Error]:
                 "JITSI_URL must be an https address: the link to a call stands in mails and on pages.",
                 hint="Set JITSI_URL=https://meet.jit.si, or the address of a server of your own.",
                 id="portal.E004",
+            )
+        )
+    return found
+
+
+DEMO = {  # what the portal ships with, and what of it may not reach a visitor
+    "PRACTICE_NAME": ("practice_name", "Voorbeeldpraktijk"),
+    "COACH_NAME": ("coach_name", "Jet van Dalen"),
+    "PRACTICE_EMAIL": ("email", "@voorbeeld.nl"),
+    "PRIVACY_EMAIL": ("privacy_email", "@voorbeeld.nl"),
+    "PRACTICE_PHONE": ("phone", "020 123 45 67"),
+    "PRACTICE_ADDRESS": ("address", "Voorbeeldstraat"),
+    "PRACTICE_KVK": ("kvk", "00000000"),
+    "PRACTICE_VAT_ID": ("vat_id", "NL000000000B00"),
+}
+NEEDED = ("practice_name", "coach_name", "email", "privacy_email", "address", "kvk")
+
+
+@register(Tags.security, deploy=True)
+def practice_is_real(**kwargs: Any) -> list[Error]:
+    """Who runs this must be said truly before anybody is asked for anything (3:15d BW, GDPR 13)."""
+    if settings.LOCAL_MODE:
+        return []
+    found = [
+        Error(
+            f"{variable} is the demo value, or empty: visitors would read who does not run this site.",
+            hint=f"Set {variable} to what is true of this practice.",
+            id="portal.E005",
+        )
+        for variable, (name, demo) in DEMO.items()
+        if demo in settings.PRACTICE[name] or (name in NEEDED and not settings.PRACTICE[name].strip())
+    ]
+    told = all(
+        isinstance(one, dict) and {"name", "purpose", "country"} <= one.keys() for one in settings.PROCESSORS
+    )
+    if not settings.PROCESSORS or not told:
+        found.append(
+            Error(
+                "PROCESSORS names nobody who keeps data for this practice, or not what for and where.",
+                hint='Name hosting and mail at least: [{"name": "…", "purpose": "…", "country": "NL"}].',
+                id="portal.E006",
             )
         )
     return found

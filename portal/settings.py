@@ -57,8 +57,9 @@ PRACTICE = {
     "phone": env.str("PRACTICE_PHONE", default="020 123 45 67"),
     "address": env.str("PRACTICE_ADDRESS", default="Voorbeeldstraat 1, 1234 AB Voorbeeldstad"),
     "kvk": env.str("PRACTICE_KVK", default="00000000"),
-    "privacy_email": env.str("PRIVACY_EMAIL", default="jet@voorbeeld.nl"),
+    "vat_id": env.str("PRACTICE_VAT_ID", default="NL000000000B00"),  # empty for who has none
 }
+PRACTICE["privacy_email"] = env.str("PRIVACY_EMAIL", default=PRACTICE["email"])
 JITSI_URL = env.str("JITSI_URL", default="https://meet.jit.si").rstrip("/")  # private rooms for calls
 COACH_EMAIL = env.str("COACH_EMAIL", default="jet@voorbeeld.nl")  # mails about bookings; first admin account
 
@@ -189,9 +190,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
         "options": {"expires": 60},
     },
-    "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
-    "delete-abandoned-scans": {"task": "assessments.delete_abandoned_scans", "schedule": timedelta(hours=6)},
-    "forget-past-calls": {"task": "bookings.forget_past", "schedule": timedelta(hours=6)},
+    "retention": {"task": "portal.retention", "schedule": timedelta(hours=1)},
 }
 
 # ---- mail: every message is a row first, see portal/mail ----------------------------------------------
@@ -295,14 +294,32 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # ---- how long things are kept; shown on the privacy page ----------------------------------------------
-RETENTION = {
+RETENTION = {  # in the order of the page; who carries it out: portal/common/retention.py
     "anonymous_scans": timedelta(days=30),
-    "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end
-    "ended_waiting": timedelta(days=90),  # places in line and times held for somebody
-    "mail_bodies": timedelta(days=30),
     "unproven_accounts": timedelta(hours=24),
+    "idle_accounts_told": timedelta(days=700),  # without a sign-in; then a mail, and a month to come back
+    "idle_accounts": timedelta(days=730),
+    "contacts": timedelta(days=730),  # after the last word on the timeline
+    "past_calls": timedelta(days=730),  # then only the time stays
+    "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end
+    "lapsed_holds": timedelta(hours=24),
+    "ended_waiting": timedelta(days=90),  # places in line
+    "ended_offers": timedelta(days=90),  # and times held for somebody
+    "mail_bodies": timedelta(days=30),
+    "mail_log": timedelta(days=365),
+    "consent_proof": timedelta(days=5 * 365),  # after it was last of use
+    "sessions": timedelta(seconds=SESSION_COOKIE_AGE),
+    "counters": timedelta(hours=24),
+    "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+    "used_forms": timedelta(hours=24),
+    "admin_log": timedelta(days=365),
+    "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
 PROCESSORS = env.json("PROCESSORS", default=[])  # [{"name": …, "purpose": …, "country": …}]
+# where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"} | env.json(
+    "SERVICE_COUNTRIES", default={}
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
-from django.contrib.sessions.models import Session
 
-from portal.accounts import retention as accounts
-from portal.common import times
-from portal.mail import retention as mail
+from portal.common import retention, times
+
+logger = logging.getLogger(__name__)
 
 
-@shared_task(name="portal.clean_up")
-def clean_up() -> None:
+@shared_task(name="portal.retention")
+def keep_no_longer() -> None:
     """Throw away what was promised to be kept no longer; see RETENTION in settings."""
-    at = times.now()
-    mail.erase_old_bodies(at)
-    accounts.erase_leftovers(at)
-    Session.objects.filter(expire_date__lt=at).delete()
+    for rule, count in retention.carry_out(times.now()):
+        if count:
+            logger.info("Retention: %s, %d", rule.name, count)

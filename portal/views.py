@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -9,19 +11,52 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal import resending
+from portal.common import privacy as privacy_facts
+from portal.common import retention
+from portal.common.privacy import Cookie
+from portal.leads import consent
 from portal.mail import health
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Generated from settings, so that it cannot drift from what the portal does."""
-    context = {"retention": settings.RETENTION, "processors": settings.PROCESSORS}
+    """Made from the settings, and from what is registered and connected, so that it cannot drift."""
+    kept = [(rule.words, retention.span(rule.period)) for rule in retention.rules() if rule.words]
+    kept.append(
+        (_("What the machine notes about visits, in logs"), retention.span(settings.RETENTION["logs"]))
+    )
+    context = {
+        "kept": kept,
+        "processors": settings.PROCESSORS,
+        "recipients": privacy_facts.recipients(),
+        "cookies": [
+            (cookie.name, cookie.words, retention.span(cookie.life) if cookie.life else "")
+            for cookie in [*own_cookies(), *privacy_facts.cookies()]
+        ],
+        "tips_text": consent.text(consent.TIPS, get_language() or "nl"),
+        "sharing_text": consent.text(consent.SHARING, get_language() or "nl"),
+    }
     return render(request, "portal/privacy.html", context)
+
+
+def own_cookies() -> list[Cookie]:
+    """Those that Django sets, under the names and for the time of the settings."""
+    session = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    form = timedelta(seconds=settings.CSRF_COOKIE_AGE)
+    return [
+        Cookie(
+            settings.SESSION_COOKIE_NAME, _("That you are signed in, or which time is held for you."), session
+        ),
+        Cookie(settings.CSRF_COOKIE_NAME, _("That a form really came from this site."), form),
+        Cookie("messages", _("A notice for the next page, such as ‘Saved’."), None),
+    ]
 
 
 @login_not_required

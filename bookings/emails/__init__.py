@@ -5,7 +5,13 @@ from __future__ import annotations
 from bookings.emails.calendars import send_calendar_stale
 from bookings.emails.clock_notes import clock_note, clock_note_of
 from bookings.emails.contexts import LINK_LIFE, MANAGE
-from bookings.emails.messages import send_cancelled, send_confirmed, send_moved
+from bookings.emails.messages import (
+    send_cancelled,
+    send_confirmed,
+    send_erased,
+    send_moved,
+    send_unshared,
+)
 from bookings.emails.offers import (
     OFFER,
     offered_moments,
@@ -59,11 +65,13 @@ __all__ = [
     "send_calendar_stale",
     "send_cancelled",
     "send_confirmed",
+    "send_erased",
     "send_freed",
     "send_joined",
     "send_missed",
     "send_moved",
     "send_stopped",
+    "send_unshared",
     "time_ahead",
     "topic_names",
     "wanted_minutes",

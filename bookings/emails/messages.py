@@ -11,6 +11,10 @@ from bookings.emails.wording import calendar_method, host_language, invitation
 from bookings.models import Booking
 from portal.mail import outbox
 
+TO_COACH = [
+    f"bookings/{name}" for name in ("coach_booked", "coach_moved", "coach_cancelled", "reminder_coach")
+]
+
 
 def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
     outbox.enqueue(
@@ -30,6 +34,33 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
 def send_cancelled(booking: Booking, by: Booking.By) -> None:
     outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was cancelled."))
     outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
+
+
+def send_unshared(booking: Booking) -> None:
+    """The visitor took back the yes: nothing with the result stays here, and the coach is asked the same.
+
+    The mail holds the facts of the call, in case the one that told of it had not left yet.
+    """
+    outbox.unsay(about=booking.about, messages=TO_COACH, reason=_("The result is not shared any more."))
+    outbox.enqueue(_to_coach(booking, "coach_unshared"))
+
+
+def send_erased(booking: Booking) -> None:
+    """Before an erasure: ask the coach of this call to erase the mails and notes too. Its own words go as
+    soon as it has left."""
+    language = host_language(booking.host)
+    with translation.override(language):
+        outbox.enqueue(
+            outbox.written(
+                **row_of(booking, "erased", "coach"),
+                message="bookings/coach_erased",
+                to=booking.host.email,
+                to_name=booking.host.name,
+                language=language,
+                context={"name": booking.name or booking.email},
+                erase_body=True,
+            )
+        )
 
 
 def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:

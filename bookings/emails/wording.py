@@ -58,7 +58,9 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
     if is_on:
-        shared = _("Yes, your ten scores, and the difference with an earlier scan if there is one")
+        shared = _(
+            "Yes: ten scores, the overall score, and the difference with your previous scan if there is one"
+        )
         found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
     found.append({"term": _("Booked for"), "words": f"{booking.name}, {booking.email}"})
     return found

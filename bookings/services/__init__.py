@@ -68,7 +68,8 @@ from bookings.services.outside import (
 )
 from bookings.services.places import promise_place
 from bookings.services.reminders import plan_reminders
-from bookings.services.retention import forget_past
+from bookings.services.retention import RULES
+from bookings.services.sharing import shared_by, withdraw_sharing
 from bookings.services.spreading import confirm_with_any, hold_with_any
 from bookings.services.taking import call_of_offer, decline_offer, take_offer
 from bookings.services.waitlist import join_waitlist, lapse_entries, stop_waiting
@@ -79,6 +80,7 @@ __all__ = [
     "HOLD",
     "HOLDS_PER_CLIENT",
     "HOLD_WITH_CODE",
+    "RULES",
     "BlockChangedError",
     "BookingError",
     "BusyError",
@@ -115,7 +117,6 @@ __all__ = [
     "erase",
     "find_call",
     "forget_changes",
-    "forget_past",
     "free_slots",
     "free_with_any",
     "has_open_call",
@@ -147,6 +148,7 @@ __all__ = [
     "request_hash",
     "require_free",
     "require_no_open_call",
+    "shared_by",
     "start_over",
     "stop_waiting",
     "take_offer",
@@ -154,4 +156,5 @@ __all__ = [
     "want_all",
     "who_is_free",
     "withdraw",
+    "withdraw_sharing",
 ]

@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F
 
 from bookings import emails
 from bookings.domain.slots import is_zone
-from bookings.models import Booking, CallType, IdempotencyKey
+from bookings.models import Booking, BookingQuerySet, CallType, IdempotencyKey
 from bookings.services import copies, offers
 from bookings.services.calendar import every_host_locked, host_locked, in_line_for, placed, require_free
 from bookings.services.errors import (
@@ -26,8 +25,10 @@ from bookings.services.errors import (
 )
 from bookings.services.holds import held_by, release_hold
 from bookings.services.places import promise_place
+from bookings.services.retention import keep_only_the_time
 from portal.accounts.models import User
 from portal.common import times
+from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
 
@@ -125,6 +126,10 @@ def _confirm(
         emails.send_confirmed(booking, by)
         lead = _note(booking, "call.booked", Lead.Stage.PLANNED, by=by)
         leads.stop_followup(lead)
+        if booking.shared_scan:
+            leads.give_consent(
+                lead, purpose=consent.SHARING, language=booking.language, method="booking form"
+            )
         return booking
 
 
@@ -226,21 +231,16 @@ def _erase(user: User, now: datetime) -> None:
     mine = Booking.objects.filter(user=user)
     for booking in mine.filter(status=Booking.Status.CONFIRMED, period__startswith__gt=now):
         cancel(booking, by=Booking.By.INVITEE, even_late=True)
-    IdempotencyKey.objects.filter(booking__in=mine).delete()
     mine.filter(status=Booking.Status.HELD).delete()
-    kept = list(mine.values_list("pk", flat=True))
-    mine.update(
-        name="",
-        email="",
-        phone="",
-        join_url="",
-        remark="",
-        topics=[],
-        shared_scan="",
-        user=None,
-        manage_generation=F("manage_generation") + 1,
-    )
-    copies.rewrite(kept)
+    for booking in _one_a_host(mine):
+        emails.send_erased(booking)
+    keep_only_the_time(mine)
+
+
+def _one_a_host(bookings: BookingQuerySet) -> BookingQuerySet:
+    """The latest call with each coach."""
+    latest = bookings.order_by("host_id", "-period").distinct("host_id")
+    return latest.select_related("call_type__host", "host__user")
 
 
 def adopt(user: User) -> None:

@@ -41,6 +41,7 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import View, is_member, private
 from portal.common.names import first_name
+from portal.leads import consent
 
 P = ParamSpec("P")
 
@@ -164,7 +165,7 @@ def details_page(
         "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
         "seconds_left": max(0, int(left.total_seconds())),
         "needs_code": call_type.needs_code and not is_member(request),
-        "scan": scan_of(request),
+        "sharing_text": consent.text(consent.SHARING, get_language() or "nl"),
     }
     return render(request, "bookings/details.html", context, status=status)
 
@@ -347,8 +348,6 @@ def details_form(request: HttpRequest, call: services.Call, data: Any = None) ->
     initial |= asdict(names_of(call))
     if isinstance(request.user, User):
         initial["name"] = request.user.name
-    if scan is not None:
-        initial["topics"] = list(scan.weakest_slugs)
     typed = session.recall(request, "typed") or {}
     kept = ("name", "email", "phone", "remark", "topics", "share")
     initial |= {name: typed[name] for name in kept if name in typed}

@@ -138,6 +138,27 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("bookings:manage", public_id)
 
 
+@login_not_required
+@private
+@post_or("bookings:manage")
+def unshare(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take back the yes to sharing, from the page of a call or from the account (GDPR 7(3))."""
+    booking = own_booking(request, public_id)
+    if booking is None:
+        return sign_in_first(request)
+    is_account = request.POST.get("from") == "account"
+    method = "account page" if is_account else "page of the call"
+    try:
+        services.withdraw_sharing(email=booking.email, user=booking.user, method=method)
+    except services.BusyError:
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
+    else:
+        messages.success(
+            request, _("Your result is not shared any more. We asked the coach to delete the mail.")
+        )
+    return redirect("accounts:account") if is_account else redirect("bookings:manage", public_id)
+
+
 # ---- what these pages share -------------------------------------------------------------------------
 def bookings() -> BookingQuerySet:
     return Booking.objects.exclude(status=Booking.Status.HELD).select_related("call_type__host", "host__user")

@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from portal.accounts import retention  # noqa: PLC0415 - models are loaded only now
+        from portal.common import retention as kept  # noqa: PLC0415
+
+        kept.register(*retention.RULES)

@@ -20,11 +20,13 @@ ProvenLogin = Callable[[HttpRequest, User], str | None]
 SignOut = Callable[[HttpRequest, HttpResponse], None]
 CodeSent = Callable[[HttpRequest], None]
 Erase = Callable[[User], None]
+InUse = Callable[[User], bool]
 
 _proven_login: list[tuple[int, ProvenLogin]] = []
 _sign_out: list[SignOut] = []
 _code_sent: list[CodeSent] = []
 _erase: list[tuple[int, Erase]] = []
+_in_use: list[InUse] = []
 
 
 def on_proven_login(func: ProvenLogin, *, order: int = 100) -> ProvenLogin:
@@ -59,6 +61,12 @@ def on_erase(func: Erase, *, order: int = 100) -> Erase:
     return func
 
 
+def on_idle(func: InUse) -> InUse:
+    """Ask `func` before an idle account is erased; True keeps it for now."""
+    _in_use.append(func)
+    return func
+
+
 def run_proven_login(request: HttpRequest, user: User) -> str | None:
     target = None
     for _order, func in _proven_login:
@@ -79,3 +87,7 @@ def run_code_sent(request: HttpRequest) -> None:
 def run_erase(user: User) -> None:
     for _order, func in _erase:
         func(user)
+
+
+def run_in_use(user: User) -> bool:
+    return any(func(user) for func in _in_use)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,7 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from portal.common.names import first_name
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def idle(self, since: datetime) -> UserQuerySet:
+        """Members of whom nobody signed in since that instant; staff is never idle."""
+        return self.filter(is_staff=False, proven_at__isnull=False, last_login__lt=since)
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def idle(self, since: datetime) -> UserQuerySet:
+        return self.get_queryset().idle(since)
+
     def create_user(self, email: str, **fields: Any) -> User:
         """Make a person who signs in by mailed code; there is no password."""
         user = self.model(email=email.strip().lower(), **fields)
@@ -38,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     proven_at = models.DateTimeField(_("address confirmed at"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+    # when we said that the account goes because nobody signs in; a later sign-in makes it void
+    idle_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -57,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def was_told_it_is_idle(self) -> bool:
+        """And did not sign in since."""
+        return bool(self.idle_told_at and self.last_login and self.idle_told_at > self.last_login)
 
     def get_full_name(self) -> str:
         return self.name or self.email

@@ -1,36 +1,118 @@
-"""What is thrown away by itself: counters, used codes, accounts of addresses that nobody ever proved."""
+"""What is thrown away of people who sign in: unproven and idle accounts, sessions, counters, used codes."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import services
+from portal.accounts import emails, hooks, services
 from portal.accounts.models import RateCounter, UsedLoginCode, User
+from portal.common import times
+from portal.common.retention import Rule
 
 logger = logging.getLogger(__name__)
 
 
-def erase_leftovers(at: datetime) -> None:
-    """Forget what has served its time at the instant `at`."""
-    RateCounter.objects.filter(expires_at__lt=at).delete()
-    code_life = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
-    UsedLoginCode.objects.filter(used_at__lt=at - code_life).delete()
-    since = at - settings.RETENTION["unproven_accounts"]
-    unproven = User.objects.filter(proven_at__isnull=True, is_staff=False, joined_at__lt=since)
-    for pk in list(unproven.values_list("pk", flat=True)):
+def unproven(before: datetime) -> QuerySet[User]:
+    return User.objects.filter(proven_at__isnull=True, is_staff=False, joined_at__lt=before)
+
+
+def told_they_are_idle(before: datetime) -> QuerySet[User]:
+    """Idle, and it is long enough ago that we said so."""
+    told_before = before + settings.RETENTION["idle_accounts"] - notice()
+    return User.objects.idle(before).filter(idle_told_at__gt=F("last_login"), idle_told_at__lt=told_before)
+
+
+def not_told_yet(before: datetime) -> QuerySet[User]:
+    return User.objects.idle(before).exclude(idle_told_at__gt=F("last_login"))
+
+
+def notice() -> timedelta:
+    """How long before its end somebody is told that an idle account goes."""
+    period: timedelta = settings.RETENTION["idle_accounts"] - settings.RETENTION["idle_accounts_told"]
+    return period
+
+
+def erase_each(people: QuerySet[Any]) -> None:
+    """One after another: each erasure has its own locks and mails, and one that fails keeps no other."""
+    for pk in people.values_list("pk", flat=True):
         try:
-            erase_unproven(pk)
-        except Exception:  # one that cannot go must not keep the others
-            logger.exception("Unproven account %s could not be erased", pk)
+            with transaction.atomic():
+                erase_again_checked(pk)
+        except Exception:
+            logger.exception("Account %s could not be erased", pk)
 
 
-@transaction.atomic
-def erase_unproven(pk: int) -> None:
-    """Erase the account unless its mailbox was proven a moment ago."""
-    user = User.objects.select_for_update().filter(pk=pk, proven_at__isnull=True).first()
-    if user is not None:
+def erase_again_checked(pk: int) -> None:
+    """Erase the account unless somebody came in by it a moment ago, or a call is ahead."""
+    user = User.objects.select_for_update().filter(pk=pk).first()
+    is_idle = user is not None and (user.proven_at is None or user.was_told_it_is_idle)
+    if user is not None and is_idle and not hooks.run_in_use(user):
         services.erase(user)
+
+
+def tell(people: QuerySet[Any]) -> None:
+    at = times.now()
+    for user in people.filter(is_active=True):
+        emails.send_idle(user, until=at + notice())
+    people.update(idle_told_at=at)
+
+
+def old_counters(before: datetime) -> QuerySet[RateCounter]:
+    """None runs for longer than the period, and each knows its own end."""
+    return RateCounter.objects.filter(expires_at__lt=before + settings.RETENTION["counters"])
+
+
+def old_sessions(before: datetime) -> QuerySet[Session]:
+    """Each knows its own end: so long after the last visit, or sooner."""
+    return Session.objects.filter(expire_date__lt=before + settings.RETENTION["sessions"])
+
+
+RULES = (
+    Rule(
+        name="unproven_accounts",
+        models=("accounts.User", "account.EmailAddress"),
+        old=unproven,
+        forget=erase_each,
+        words=_("An address that was filled in and never confirmed"),
+    ),
+    Rule(name="idle_accounts_told", models=("accounts.User",), old=not_told_yet, forget=tell),
+    Rule(
+        name="idle_accounts",
+        models=("accounts.User", "account.EmailAddress", "mfa.Authenticator"),
+        old=told_they_are_idle,
+        forget=erase_each,
+        words=_("An account with its scans, after you last signed in; before that we mail you"),
+    ),
+    Rule(
+        name="sessions",
+        models=("sessions.Session",),
+        old=old_sessions,
+        words=_("What this site remembers of your browser, after your last visit"),
+    ),
+    Rule(
+        name="counters",
+        models=("accounts.RateCounter",),
+        old=old_counters,
+        words=_("How often something was asked from one network address or for one mailbox, as a digest"),
+    ),
+    Rule(
+        name="used_codes",
+        models=("accounts.UsedLoginCode",),
+        old=lambda before: UsedLoginCode.objects.filter(used_at__lt=before),
+    ),
+    Rule(
+        name="admin_log",
+        models=("admin.LogEntry",),
+        old=lambda before: LogEntry.objects.filter(action_time__lt=before),
+        words=_("What a coach changed in the admin"),
+    ),
+)

@@ -11,6 +11,7 @@ from allauth.core.exceptions import RateLimited
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +26,7 @@ from portal.common.http import client_address
 from portal.common.ids import new_public_id
 from portal.leads import consent
 from portal.leads import services as leads
+from portal.leads.models import Lead
 from portal.mail import outbox
 from portal.mail import retention as mail
 from portal.mail.models import OutboundEmail
@@ -168,5 +170,6 @@ def erase(user: User) -> None:
     """
     User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
     hooks.run_erase(user)
+    leads.forget(Lead.objects.filter(Q(user=user) | Q(email=user.email)), method="erasure")
     mail.forget_person(user.email)
     user.delete()

@@ -10,6 +10,7 @@ urlpatterns = [
     path(_("account/"), views.account, name="account"),
     path(_("account/profile/"), views.profile, name="profile"),
     path(_("account/tips/"), views.tips, name="tips"),
+    path(_("account/contact/"), views.contact, name="contact"),
     path(_("account/delete/"), views.delete, name="delete"),
     path(_("account/delete/code/"), views.delete_confirm, name="delete_confirm"),
     path(_("deleted/"), views.deleted, name="deleted"),

@@ -134,6 +134,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "panels": account_panels(request),
         "profile_form": ProfileForm(instance=person(request)),
+        "objected": lead.objected_at is not None,
         "tips_on": leads.has_consent(lead, consent.TIPS),
         "tips_text": tips_text(),
     }
@@ -171,6 +172,20 @@ def tips(request: HttpRequest) -> HttpResponse:
     else:
         leads.withdraw_consent(lead, purpose=consent.TIPS, method="account page")
         messages.success(request, _("Tips by e-mail are off."))
+    return redirect("accounts:account")
+
+
+@private
+@require_POST
+def contact(request: HttpRequest) -> HttpResponse:
+    """Object to being a contact of the coach (GDPR 21), or take that back."""
+    lead = leads.contact(person(request).email, user_id=person(request).pk)
+    if request.POST.get("contact") == "off":
+        leads.object_to_contact(lead)
+        messages.success(request, _("You are no contact of the coach any more."))
+    else:
+        leads.take_back_objection(lead)
+        messages.success(request, _("You are a contact of the coach again."))
     return redirect("accounts:account")
 
 

@@ -13,6 +13,7 @@ from portal.common.admin import PortalAdmin
 from portal.common.names import clean_name
 from portal.common.read_only import ReadOnlyAdmin
 from portal.leads import services, timeline
+from portal.leads.consent import subjects_of
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.panels import contact_panels
 
@@ -58,7 +59,7 @@ class LeadAdmin(PortalAdmin):
         return False  # proof of consent hangs on it; a person erases himself or herself
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        leads: QuerySet[Lead] = super().get_queryset(request)
+        leads: QuerySet[Lead] = super().get_queryset(request).filter(objected_at=None)
         return leads.annotate(last_event_at=Max("events__created_at"))
 
     @admin.display(description=_("name"), ordering="name")
@@ -100,9 +101,9 @@ class LeadAdmin(PortalAdmin):
 
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(ReadOnlyAdmin):
-    """Proof of consent, to look up by address."""
+    """Proof of consent, to look up by address; also when nothing of the person is left but that proof."""
 
-    list_display = ["lead", "purpose", "action", "text_version", "method", "created_at"]
+    list_display = ["who", "purpose", "action", "text_version", "method", "created_at"]
     list_select_related = ["lead"]
     list_filter = ["purpose", "action"]
     search_fields = ["lead__email", "lead__name"]
@@ -118,6 +119,19 @@ class ConsentEventAdmin(ReadOnlyAdmin):
         "source_path",
         "created_at",
     ]
+
+    @admin.display(description=_("contact"), ordering="lead")
+    def who(self, event: ConsentEvent) -> str:
+        return str(event.lead or _("(erased)"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ConsentEvent], search_term: str
+    ) -> tuple[QuerySet[ConsentEvent], bool]:
+        """Whoever gives a whole address also finds what was kept of it."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if "@" in search_term:
+            found |= queryset.filter(subject__in=subjects_of(search_term))
+        return found, may_repeat
 
 
 @admin.register(LeadEvent)

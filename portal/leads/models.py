@@ -1,12 +1,31 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.ids import new_public_id
 from portal.common.times import now
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def shown(self) -> LeadQuerySet:
+        """Whom the coach may see: not who objected to being a contact."""
+        return self.filter(objected_at=None)
+
+    def silent_since(self, at: datetime) -> LeadQuerySet:
+        """Nothing heard since that instant: no line on the timeline, no word about mail, no sign-in."""
+        heard = LeadEvent.objects.filter(lead=OuterRef("pk"), created_at__gte=at)
+        spoke = ConsentEvent.objects.filter(lead=OuterRef("pk"), created_at__gte=at)
+        came = Q(user__last_login__gte=at) | Q(user__joined_at__gte=at)
+        objected = Q(user__isnull=False, objected_at__isnull=False)  # kept, so that no new one is made
+        old = self.filter(created_at__lt=at).exclude(came).exclude(objected)
+        return old.exclude(Exists(heard)).exclude(Exists(spoke))
 
 
 class Lead(models.Model):
@@ -34,6 +53,10 @@ class Lead(models.Model):
     )
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.NEW)
     created_at = models.DateTimeField(_("first seen"), default=now)
+    # since when this person objects to being followed: the row only says so, and nothing is written on it
+    objected_at = models.DateTimeField(_("objected at"), null=True, blank=True, editable=False)
+
+    objects: ClassVar[LeadQuerySet] = LeadQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("contact")
@@ -51,14 +74,31 @@ class Lead(models.Model):
         return self.name or self.email
 
 
+class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
+    def out_of_use(self, before: datetime) -> ConsentEventQuerySet:
+        """What proves nothing any more: the last word about it fell before that instant, and it was no, or
+        nobody is left who could be mailed or shown on the strength of it."""
+        same = ConsentEvent.objects.filter(subject=OuterRef("subject"), purpose=OuterRef("purpose"))
+        in_use = same.filter(lead__isnull=False, action=ConsentEvent.Action.GIVEN)
+        newer = in_use.exclude(Exists(same.filter(created_at__gt=OuterRef("created_at"))))
+        recent = same.filter(created_at__gte=before)
+        return self.filter(created_at__lt=before).exclude(Exists(recent)).exclude(Exists(newer))
+
+
 class ConsentEvent(models.Model):
-    """Append-only proof of consent (GDPR 7(1)): which text, when, how confirmed. Never updated."""
+    """Append-only proof of consent (GDPR 7(1)): which text, when, how confirmed. Never updated.
+
+    It outlives the contact it is about: then only `subject` is left, a digest of the address.
+    """
 
     class Action(models.TextChoices):
         GIVEN = "given", _("given")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="consents", verbose_name=_("contact"))
+    lead = models.ForeignKey(
+        Lead, models.SET_NULL, null=True, blank=True, related_name="consents", verbose_name=_("contact")
+    )
+    subject = models.CharField(max_length=64, db_index=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20)
     action = models.CharField(_("action"), max_length=10, choices=Action)
     text_version = models.CharField(_("version of the text"), max_length=20)
@@ -68,6 +108,8 @@ class ConsentEvent(models.Model):
     method = models.CharField(_("how"), max_length=40)
     source_path = models.CharField(_("where"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("at"), default=now)
+
+    objects: ClassVar[ConsentEventQuerySet] = ConsentEventQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("consent")

@@ -17,7 +17,7 @@ def new_contacts(request: HttpRequest) -> Panel | None:
     """How many came in this week, and the newest of them."""
     if not request.user.has_perm("leads.view_lead"):
         return None
-    recent = Lead.objects.filter(created_at__gt=times.now() - RECENT)
+    recent = Lead.objects.shown().filter(created_at__gt=times.now() - RECENT)
     context = {
         "count": recent.count(),
         "leads": [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from portal.common import times
 from portal.leads import consent
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
@@ -33,7 +34,7 @@ def contact(
     if made:
         return lead
     changed: list[str] = []
-    if name and not lead.name:
+    if name and not lead.name and not lead.objected_at:
         lead.name, changed = name, [*changed, "name"]
     if user_id is not None and lead.user_id is None:
         lead.user_id, changed = user_id, [*changed, "user"]
@@ -44,13 +45,16 @@ def contact(
     return lead
 
 
-def record(lead: Lead, kind: str, **data: Any) -> LeadEvent:
-    """Write one line on the timeline, for instance `scan.completed` or `call.booked`."""
-    return LeadEvent.objects.create(lead=lead, kind=kind, data=data)
+def record(lead: Lead, kind: str, **data: Any) -> None:
+    """Write one line on the timeline, for instance `scan.completed` or `call.booked`; not of who objects."""
+    if lead.objected_at is None:
+        LeadEvent.objects.create(lead=lead, kind=kind, data=data)
 
 
 def advance(lead: Lead, stage: Lead.Stage) -> None:
     """Move a contact forward, never back; 'not now' is moved too, because the person came back."""
+    if lead.objected_at is not None:
+        return
     if lead.stage == Lead.Stage.NOT_NOW or STAGE_ORDER.index(stage) > STAGE_ORDER.index(
         Lead.Stage(lead.stage)
     ):
@@ -66,11 +70,12 @@ def give_consent(
     words = consent.text(purpose, language)
     return ConsentEvent.objects.create(
         lead=lead,
+        subject=consent.subject_of(lead.email),
         purpose=purpose,
         action=ConsentEvent.Action.GIVEN,
         text_version=consent.CURRENT[purpose],
         text=words,
-        text_sha256=hashlib.sha256(words.encode()).hexdigest(),
+        text_sha256=consent.digest(words),
         language=language,
         method=method,
         source_path=source_path[:200],
@@ -79,26 +84,63 @@ def give_consent(
 
 @transaction.atomic
 def withdraw_consent(lead: Lead, *, purpose: str, method: str) -> None:
-    """Stop at once: what was already queued is cancelled in the same transaction. Idempotent."""
+    """Stop at once: tips that were already queued are cancelled in the same transaction. Idempotent."""
     Lead.objects.select_for_update().get(pk=lead.pk)
     if has_consent(lead, purpose):
-        ConsentEvent.objects.create(
-            lead=lead,
-            purpose=purpose,
-            action=ConsentEvent.Action.WITHDRAWN,
-            text_version=consent.CURRENT[purpose],
-            text="",
-            text_sha256=hashlib.sha256(b"").hexdigest(),
-            language=lead.language,
-            method=method,
-        )
-    stop_followup(lead)
+        _withdrawn(lead, purpose, method).save()
+    if purpose == consent.TIPS:
+        stop_followup(lead)
+
+
+def _withdrawn(lead: Lead, purpose: str, method: str) -> ConsentEvent:
+    return ConsentEvent(
+        lead=lead,
+        subject=consent.subject_of(lead.email),
+        purpose=purpose,
+        action=ConsentEvent.Action.WITHDRAWN,
+        text_version=consent.CURRENT[purpose],
+        text_sha256=consent.digest(""),
+        language=lead.language,
+        method=method,
+    )
 
 
 def has_consent(lead: Lead, purpose: str) -> bool:
     """The last word counts."""
     last = ConsentEvent.objects.filter(lead=lead, purpose=purpose).order_by("-created_at", "-pk").first()
     return last is not None and last.action == ConsentEvent.Action.GIVEN
+
+
+# ---- who does not want to be a contact, or is one no longer ----------------------------------------------
+@transaction.atomic
+def object_to_contact(lead: Lead) -> None:
+    """Whoever objects (GDPR 21) is followed no more: the timeline goes, the name too, and nothing is written
+    again. What stays is the address with its objection, unseen by the coach, so that no new contact is made.
+    """
+    lead.name, lead.stage, lead.objected_at = "", Lead.Stage.NEW, times.now()
+    lead.save(update_fields=["name", "stage", "objected_at"])
+    lead.events.all().delete()
+
+
+def take_back_objection(lead: Lead) -> None:
+    """A contact again, from now on: of what happened meanwhile nothing was kept."""
+    lead.objected_at = None
+    lead.save(update_fields=["objected_at"])
+
+
+@transaction.atomic
+def forget(contacts: QuerySet[Lead], *, method: str) -> None:
+    """Delete contacts with their timelines. Of consent the proof stays, of nobody in particular: the digest
+    of the address, the words, the time, and that it ended now."""
+    leads = list(contacts)
+    for lead in leads:
+        stop_followup(lead)
+    consents = ConsentEvent.objects.filter(lead__in=leads).select_related("lead")
+    last_words = consents.order_by("lead_id", "purpose", "-created_at", "-pk").distinct("lead_id", "purpose")
+    given = (event for event in last_words if event.action == ConsentEvent.Action.GIVEN)
+    ends = [_withdrawn(event.lead, event.purpose, method) for event in given if event.lead]
+    ConsentEvent.objects.bulk_create(ends)
+    Lead.objects.filter(pk__in=[lead.pk for lead in leads]).delete()
 
 
 def stop_followup(lead: Lead) -> None:

@@ -18,6 +18,14 @@ PRODUCTION = {
     "DEBUG": "false",
     "SITE_URL": "https://draagkracht.example.org",
     "COACH_EMAIL": "coach@draagkracht.example.org",
+    "COACH_NAME": "A Coach",
+    "PRACTICE_NAME": "A Practice",
+    "PRACTICE_EMAIL": "practice@draagkracht.example.org",
+    "PRACTICE_PHONE": "+31 20 794 0000",
+    "PRACTICE_ADDRESS": "Dorpsstraat 1, Ons Dorp",
+    "PRACTICE_KVK": "12345678",
+    "PRACTICE_VAT_ID": "",
+    "PROCESSORS": '[{"name": "A Host", "purpose": "hosting", "country": "NL"}]',
     "EMAIL_URL": "smtp+tls://user:password@smtp.example.org:587",
 }
 

@@ -39,12 +39,16 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
     def shown_subject(self, mail: OutboundEmail) -> str:
         if mail.erase_body:
             return str(_("(a code, never shown)"))
+        if mail.kind == OutboundEmail.Kind.MARKETING:
+            return str(_("(a tip, for the person only)"))
         return mail.subject or str(_("(written when due)"))
 
     @admin.display(description=_("text of the mail"))
     def shown_text(self, mail: OutboundEmail) -> str:
         if mail.erase_body:
             return str(_("This mail carries a code, so its words are shown to nobody."))
+        if mail.kind == OutboundEmail.Kind.MARKETING:
+            return str(_("A tip names the key that carries least, and that is shown to the person only."))
         return mail.text or str(_("There are no words: they are written when due, or were erased."))
 
     @admin.display(description=_("calendar invitation"), boolean=True)
@@ -63,6 +67,15 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
                 _("Perhaps it arrived. Tips are never sent twice by themselves; you may send it again.")
             )
         return plain_reason(mail)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: OutboundEmailQuerySet, search_term: str
+    ) -> tuple[OutboundEmailQuerySet, bool]:
+        """No tip is found by its subject, which is not shown either."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        for part in search_term.split():
+            found = found.exclude(kind=OutboundEmail.Kind.MARKETING, subject__icontains=part)
+        return found, may_repeat
 
     @admin.action(description=_("Send the chosen mails again"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: OutboundEmailQuerySet) -> None:

@@ -8,3 +8,9 @@ class MailConfig(AppConfig):
     name = "portal.mail"
     label = "mail"
     verbose_name = _("Mail")
+
+    def ready(self) -> None:
+        from portal.common import retention as kept  # noqa: PLC0415
+        from portal.mail import retention  # noqa: PLC0415 - models are loaded only now
+
+        kept.register(*retention.RULES)

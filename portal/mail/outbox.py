@@ -5,7 +5,7 @@ A mail exists if and only if the fact that caused it does. Delivery is somebody 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from portal.common import times
-from portal.mail.models import OutboundEmail, erased_codes
+from portal.mail.models import NO_TEXT, OutboundEmail, erased_codes
 from portal.mail.render import Skip, register_renderer, render
 from portal.mail.waking import wake
 
@@ -26,6 +26,7 @@ __all__ = [
     "planned",
     "register_renderer",
     "send_again",
+    "unsay",
     "wake",
     "written",
 ]
@@ -150,6 +151,28 @@ def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") 
         reason=reason,
         status=Case(When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)),
         **erased_codes(),
+    )
+
+
+def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
+    """Keep no words of these kinds of mail about a matter. What is planned is written anew when due;
+    what was written and has not left is cancelled. Returns how many those are.
+
+    Call it in the transaction that changes what may be said. A mail that is with a worker at this moment may
+    still leave, but is not tried again.
+    """
+    status = OutboundEmail.Status
+    mails = OutboundEmail.objects.filter(about=about, message__in=list(messages)).exclude(rendered_at=None)
+    mails.filter(data=None, status__in=OutboundEmail.FINAL).update(**NO_TEXT)
+    planned = mails.filter(data__isnull=False).exclude(status=status.LEASED)
+    planned.update(rendered_at=None, **NO_TEXT)
+    written = mails.filter(status__in=[*OutboundEmail.WAITING, status.LEASED])
+    return written.update(
+        is_withdrawn=True,
+        erase_body=True,
+        reason=reason,
+        status=Case(When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)),
+        **{name: Case(When(status=status.LEASED, then=name), default=Value("")) for name in NO_TEXT},
     )
 
 

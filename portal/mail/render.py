@@ -70,6 +70,7 @@ def render(
             "language": language,
             "to_name": to_name,
             "unsubscribe_url": unsubscribe_url(about),
+            "privacy_url": settings.SITE_URL + reverse("portal:privacy"),
             **context,
         }
         subject = _render_plain(f"emails/{message}/subject.txt", values)

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from portal.mail.models import NO_TEXT, OutboundEmail
+from portal.common.retention import Rule
+from portal.mail.models import NO_TEXT, OutboundEmail, OutboundEmailQuerySet
 
 
-def erase_old_bodies(at: datetime) -> int:
-    """Erase the words of mails finished longer ago than RETENTION["mail_bodies"]; mails with a code go whole.
+def finished(before: datetime) -> OutboundEmailQuerySet:
+    """What was due before that instant and is done with."""
+    mails = OutboundEmail.objects.filter(status__in=OutboundEmail.FINAL, due_at__lt=before)
+    return cast("OutboundEmailQuerySet", mails)
 
-    The row of another mail stays: it says that a mail left, and when.
-    """
-    finished = OutboundEmail.objects.filter(status__in=OutboundEmail.FINAL)
-    old = finished.filter(due_at__lt=at - settings.RETENTION["mail_bodies"])
-    old.filter(erase_body=True).delete()
-    return old.exclude(text="", subject="", calendar="").update(**NO_TEXT)
+
+def with_words(before: datetime) -> OutboundEmailQuerySet:
+    return finished(before).filter(Q(erase_body=True) | ~Q(text="", subject="", html="", calendar=""))
+
+
+def erase_words(mails: QuerySet[OutboundEmail]) -> None:
+    """Mails with a code go whole. The row of another stays: it says that a mail left, and when."""
+    mails.filter(erase_body=True).delete()
+    mails.update(**NO_TEXT)
+
+
+RULES = (
+    Rule(
+        name="mail_bodies",
+        models=("mail.OutboundEmail",),
+        old=with_words,
+        forget=erase_words,
+        words=_("The words of a mail, after it left; a code at once"),
+    ),
+    Rule(
+        name="mail_log",
+        models=("mail.OutboundEmail",),
+        old=finished,
+        words=_("That a mail left: to whom, when, what kind"),
+    ),
+)
 
 
 def forget_person(address: str) -> None:

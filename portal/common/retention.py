@@ -1,0 +1,116 @@
+"""How long what is about a person is kept: one rule each, carried out from here and said on the privacy page.
+
+An app registers its rules in `AppConfig.ready()`; the periods stand in settings.RETENTION.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
+
+BATCH = 500  # rows in one transaction
+MOST_BATCHES = 20  # in one run; the next run goes on where this one stopped
+YEAR = 365
+
+logger = logging.getLogger(__name__)
+
+
+def delete(rows: QuerySet[Any]) -> None:
+    rows.delete()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Keep `models` for settings.RETENTION[name], and no longer.
+
+    `old` finds what is from before an instant, `forget` does away with up to BATCH of it (it deletes, unless
+    something of a row stays). `words` say on the privacy page what is kept; empty for what needs no line.
+    """
+
+    name: str
+    models: tuple[str, ...]  # "app.Model"
+    old: Callable[[datetime], QuerySet[Any]]
+    forget: Callable[[QuerySet[Any]], object] = delete
+    words: str | Promise = ""
+
+    @property
+    def period(self) -> timedelta:
+        period: timedelta = settings.RETENTION[self.name]
+        return period
+
+
+_rules: list[Rule] = []
+
+
+def register(*rules: Rule) -> None:
+    _rules.extend(rules)
+
+
+def rules() -> list[Rule]:
+    """All of them, in the order of the settings."""
+    order = list(settings.RETENTION)
+    return sorted(_rules, key=lambda rule: order.index(rule.name))
+
+
+def counted(at: datetime) -> Iterator[tuple[Rule, int]]:
+    """How much each rule would forget at the instant `at`. Nothing is changed."""
+    for rule in rules():
+        yield rule, rule.old(at - rule.period).count()
+
+
+def carry_out(at: datetime) -> Iterator[tuple[Rule, int]]:
+    """Forget at the instant `at` what is too old, rule by rule; one that fails keeps no other from it."""
+    for rule in rules():
+        try:
+            yield rule, _forget(rule, at - rule.period)
+        except Exception:
+            logger.exception("What %s says could not be forgotten", rule.name)
+
+
+def _forget(rule: Rule, before: datetime) -> int:
+    done, last = 0, None
+    for _batch in range(MOST_BATCHES):
+        rows = rule.old(before)
+        found = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        if not found or found == last:  # what cannot go now stays for the next run
+            break
+        with transaction.atomic():
+            rule.forget(rows.model._base_manager.filter(pk__in=found))
+        done, last = done + len(found), found
+    return done
+
+
+def span(period: timedelta) -> str:
+    """'10 minutes', '24 hours', '30 days', '24 months', '5 years'."""
+    seconds, days = int(period.total_seconds()), period.days
+    for unit, size in ((_years, 3 * YEAR), (_months, YEAR), (_days, 2)):
+        if days >= size and (unit is _days or days % YEAR == 0):
+            return unit(days)
+    if seconds % 3600 == 0 and seconds:
+        hours = seconds // 3600
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    minutes = max(1, seconds // 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+def _years(days: int) -> str:
+    count = days // YEAR
+    return ngettext("%(count)d year", "%(count)d years", count) % {"count": count}
+
+
+def _months(days: int) -> str:
+    count = days // YEAR * 12
+    return ngettext("%(count)d month", "%(count)d months", count) % {"count": count}
+
+
+def _days(days: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

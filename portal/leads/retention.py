@@ -1,0 +1,33 @@
+"""How long somebody stays a contact, and the proof of a yes or no thereafter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.common.retention import Rule
+from portal.leads import services
+from portal.leads.models import ConsentEvent, Lead
+
+
+def forget(contacts: QuerySet[Any]) -> None:
+    services.forget(contacts, method="not heard of for long")
+
+
+RULES = (
+    Rule(
+        name="contacts",
+        models=("leads.Lead", "leads.LeadEvent"),
+        old=lambda before: Lead.objects.silent_since(before),
+        forget=forget,
+        words=_("You as a contact of the coach, with what happened when, after we last heard of you"),
+    ),
+    Rule(
+        name="consent_proof",
+        models=("leads.ConsentEvent",),
+        old=lambda before: ConsentEvent.objects.out_of_use(before),
+        words=_("The proof that you said yes or no, after it was last of use"),
+    ),
+)
