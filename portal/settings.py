@@ -190,7 +190,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
         "options": {"expires": 60},
     },
-    "retention": {"task": "portal.retention", "schedule": timedelta(hours=1)},
+    "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 
 # ---- mail: every message is a row first, see portal/mail ----------------------------------------------

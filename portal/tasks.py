@@ -11,8 +11,8 @@ from portal.common import retention, times
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="portal.retention")
-def keep_no_longer() -> None:
+@shared_task(name="portal.clean_up")
+def clean_up() -> None:
     """Throw away what was promised to be kept no longer; see RETENTION in settings."""
     for rule, count in retention.carry_out(times.now()):
         if count:

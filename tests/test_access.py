@@ -33,8 +33,9 @@ STEPS = {
 }  # fmt: skip
 POST_ONLY = {
     "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
-    "bookings:confirm", "bookings:cancel", "accounts:profile", "accounts:tips",
-    "bookings:waitlist_join", "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
+    "bookings:confirm", "bookings:cancel", "bookings:unshare", "accounts:profile", "accounts:tips",
+    "accounts:contact", "bookings:waitlist_join", "bookings:waitlist_stop", "bookings:offer_take",
+    "bookings:offer_decline",
 }  # fmt: skip
 MEMBERS = {
     "accounts:account", "accounts:delete", "accounts:delete_confirm", "account_logout",
@@ -42,8 +43,8 @@ MEMBERS = {
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 OWNERS = {
-    "assessments:result", "bookings:manage", "bookings:done", "bookings:invite", "bookings:move",
-    "bookings:offer",
+    "assessments:result", "assessments:answers", "bookings:manage", "bookings:done", "bookings:invite",
+    "bookings:move", "bookings:offer",
 }  # fmt: skip
 TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
 LOCAL_ONLY = "local"
@@ -86,6 +87,7 @@ def paths(owner: User) -> dict[str, str]:
         "assessments:key": ["naming"],
         "assessments:scan": [1],
         "assessments:result": [scan.public_id],
+        "assessments:answers": [scan.public_id],
         "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
@@ -95,7 +97,7 @@ def paths(owner: User) -> dict[str, str]:
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
     arguments["bookings:coach"] = [booking.host.slug]
-    for name in ("manage", "done", "invite", "move", "cancel"):
+    for name in ("manage", "done", "invite", "move", "cancel", "unshare"):
         arguments[f"bookings:{name}"] = [booking.public_id]
     for name in ("offer", "offer_take", "offer_decline"):
         arguments[f"bookings:{name}"] = [offer.public_id]

@@ -46,21 +46,21 @@ def send_unshared(booking: Booking) -> None:
 
 
 def send_erased(booking: Booking) -> None:
-    """Before an erasure: ask the coach of this call to erase the mails and notes too. Its own words go as
-    soon as it has left."""
+    """Before an erasure: ask the coach of this call to erase the mails and notes too. The row itself goes as
+    soon as the mail has left."""
     language = host_language(booking.host)
     with translation.override(language):
-        outbox.enqueue(
-            outbox.written(
-                **row_of(booking, "erased", "coach"),
-                message="bookings/coach_erased",
-                to=booking.host.email,
-                to_name=booking.host.name,
-                language=language,
-                context={"name": booking.name or booking.email},
-                erase_body=True,
-            )
+        mail = outbox.written(
+            **row_of(booking, "erased", "coach"),
+            message="bookings/coach_erased",
+            to=booking.host.email,
+            to_name=booking.host.name,
+            language=language,
+            context={"name": booking.name or booking.email},
+            erase_body=True,
         )
+    mail.is_forgotten = True
+    outbox.enqueue(mail)
 
 
 def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:

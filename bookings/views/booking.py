@@ -372,9 +372,14 @@ def cleaned_details(request: HttpRequest, call_type: CallType, form: DetailsForm
         time_zone=zone_of(request, call_type),
         phone=form.cleaned_data.get("phone", ""),
         remark=form.cleaned_data["remark"],
-        topics=tuple(form.cleaned_data.get("topics", ())),
+        topics=in_order(form.cleaned_data.get("topics", [])),
         shared_scan=scan_id or "",
     )
+
+
+def in_order(slugs: list[str]) -> tuple[str, ...]:
+    """As the instrument has them: the form lists the weakest first, and that is not the coach's to know."""
+    return tuple(slug for slug in scans.key_names(get_language() or "nl") if slug in slugs)
 
 
 def scan_of(request: HttpRequest) -> scans.ResultSummary | None:

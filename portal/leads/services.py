@@ -133,8 +133,9 @@ def forget(contacts: QuerySet[Lead], *, method: str) -> None:
     """Delete contacts with their timelines. Of consent the proof stays, of nobody in particular: the digest
     of the address, the words, the time, and that it ended now."""
     leads = list(contacts)
-    for lead in leads:
-        stop_followup(lead)
+    abouts = [followup_key(lead) for lead in leads]
+    for about in set(outbox.OutboundEmail.objects.filter(about__in=abouts).values_list("about", flat=True)):
+        outbox.cancel(about=about)
     consents = ConsentEvent.objects.filter(lead__in=leads).select_related("lead")
     last_words = consents.order_by("lead_id", "purpose", "-created_at", "-pk").distinct("lead_id", "purpose")
     given = (event for event in last_words if event.action == ConsentEvent.Action.GIVEN)

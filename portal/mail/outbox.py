@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, TextField, Value, When
 
 from portal.common import times
 from portal.mail.models import NO_TEXT, OutboundEmail, erased_codes
@@ -163,7 +163,7 @@ def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
     """
     status = OutboundEmail.Status
     mails = OutboundEmail.objects.filter(about=about, message__in=list(messages)).exclude(rendered_at=None)
-    mails.filter(data=None, status__in=OutboundEmail.FINAL).update(**NO_TEXT)
+    mails.filter(data__isnull=True, status__in=OutboundEmail.FINAL).update(**NO_TEXT)
     planned = mails.filter(data__isnull=False).exclude(status=status.LEASED)
     planned.update(rendered_at=None, **NO_TEXT)
     written = mails.filter(status__in=[*OutboundEmail.WAITING, status.LEASED])
@@ -172,7 +172,10 @@ def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
         erase_body=True,
         reason=reason,
         status=Case(When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)),
-        **{name: Case(When(status=status.LEASED, then=name), default=Value("")) for name in NO_TEXT},
+        **{
+            name: Case(When(status=status.LEASED, then=name), default=Value(""), output_field=TextField())
+            for name in NO_TEXT
+        },
     )
 
 
@@ -186,7 +189,7 @@ def send_again(mail: OutboundEmail) -> bool:
     mails = OutboundEmail.objects.filter(pk=mail.pk, status__in=again, is_withdrawn=False, erase_body=False)
     changed = (
         mails.exclude(expires_at__lte=at)
-        .exclude(text="", data=None)
+        .exclude(text="", data__isnull=True)
         .update(
             status=status.QUEUED,
             reason="",

@@ -15,6 +15,7 @@ from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead, LeadEvent
 from portal.mail.models import OutboundEmail
+from portal.tasks import clean_up
 from tests.assessments.demo import NOW, answers, instrument
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
 
@@ -143,7 +144,7 @@ def test_abandoned_scans_are_deleted_after_the_promised_time_and_kept_ones_stay(
     ScanFactory(started_at=old)
     CompletedScanFactory(days_ago=31)
     stays = [ScanFactory(started_at=old, user=user), CompletedScanFactory(days_ago=29), ScanFactory()]
-    assert services.delete_abandoned_scans(timedelta(days=30)) == 2
+    clean_up()
     assert set(Scan.objects.all()) == set(stays)
 
 

@@ -6,15 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from bookings import services
 from bookings.calendars import feeds
 from bookings.models import Booking, CalendarCopy, CallType, Offer, WaitlistEntry
 from bookings.services.copies import digest
-from bookings.tasks import forget_past
 from portal.common import times
-from tests.bookings.browsing import words_of
+from portal.tasks import clean_up
 from tests.bookings.people import THURSDAY_9, confirm
 from tests.bookings.test_erasure import tables_with
 from tests.factories.bookings import (
@@ -43,7 +41,7 @@ def test_who_stopped_waiting_ninety_days_ago_is_forgotten_with_the_times_that_we
         OfferFactory(
             call_type=call_type, entry=entry, name=entry.name, status="declined", ended_at=entry.ended_at
         )
-    forget_past()
+    clean_up()
     assert list(WaitlistEntry.objects.all()) == [recent]
     assert Offer.objects.get().entry == recent
     assert "bookings_waitlistentry" not in {table for table, _word in tables_with("Zeldzaam", old.email)}
@@ -53,7 +51,7 @@ def test_who_still_waits_keeps_the_times_that_were_offered(call_type):
     entry = WaitlistEntryFactory(created_at=times.now() - 200 * DAY)
     OfferFactory(call_type=call_type, entry=entry, status="lapsed", ended_at=times.now() - 100 * DAY)
     OfferFactory(call_type=CallTypeFactory())
-    forget_past()
+    clean_up()
     assert (WaitlistEntry.objects.count(), Offer.objects.count()) == (2, 2)
 
 
@@ -65,10 +63,10 @@ def test_times_held_after_a_missed_call_go_and_the_call_stays(call_type, clock):
         Offer.objects.get(), Offer.objects.get().starts[0], name="Noor", language="nl"
     )
     clock.shift(90 * DAY)
-    forget_past()
+    clean_up()
     assert Offer.objects.exists()
     clock.shift(timedelta(seconds=1))
-    forget_past()
+    clean_up()
     assert not Offer.objects.exists()
     taken.refresh_from_db()
     assert (taken.offer, taken.status, Booking.objects.count()) == (None, "confirmed", 2)
@@ -82,11 +80,11 @@ def test_number_and_room_are_gone_thirty_days_after_the_call(call_type, clock, s
         call_type=call_type, start=THURSDAY_9, status=status, phone=PHONE, join_url=ROOM, **off
     )
     clock.move_to(call.end_at + 30 * DAY)
-    forget_past()
+    clean_up()
     call.refresh_from_db()
     assert (call.phone, call.join_url) == (PHONE, ROOM)
     clock.shift(timedelta(seconds=1))
-    forget_past()
+    clean_up()
     call.refresh_from_db()
     assert (call.phone, call.join_url, call.name, call.status) == ("", "", "Sanne Vermeer", status)
 
@@ -100,7 +98,7 @@ def test_copy_in_the_coachs_calendar_is_left_alone_and_says_what_it_said(call_ty
     CalendarCopy.objects.update(status="written", written_digest=digest(feeds.copy_of(call)))
     before = CalendarCopy.objects.values().get()
     clock.move_to(call.end_at + 31 * DAY)
-    forget_past()
+    clean_up()
     call.refresh_from_db()
     assert (call.phone, call.join_url) == ("", "")
     assert CalendarCopy.objects.values().get() == before
@@ -112,14 +110,3 @@ def test_call_of_so_long_ago_is_not_moved_any_more(call_type, clock):
     clock.move_to(call.end_at + 30 * DAY)
     with pytest.raises(services.TooLateError):
         services.move(call, services.free_slots(call_type)[0].start, by=Booking.By.HOST)
-
-
-# ---- said ----------------------------------------------------------------------------------------------
-def test_privacy_page_says_it_from_the_same_settings(client: Client, settings):
-    settings.RETENTION = settings.RETENTION | {"call_contacts": 12 * DAY, "ended_waiting": 34 * DAY}
-    words = words_of(client.get("/privacy/"))
-    assert "Het nummer en de link van het gesprek wissen we 12 dagen erna." in words
-    assert (
-        "34 dagen nadat je van de wachtlijst bent, wissen we dit, met de tijden die we voor je vasthielden."
-        in words
-    )

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from assessments import summary as scans
 from bookings import emails, services
 from bookings.models import Booking, CallType
 from portal.accounts.models import User
@@ -228,14 +227,13 @@ def test_sharing_is_not_asked_without_a_completed_scan(member):
     assert page.select("input[name=share]") == []
 
 
-def test_sharing_is_asked_with_nothing_chosen_and_the_weakest_keys_prefilled(member):
-    scan = CompletedScanFactory(user=User.objects.get())
+def test_sharing_and_topics_are_asked_with_nothing_chosen_beforehand(member):
+    CompletedScanFactory(user=User.objects.get())
     hold(member)
     page = page_of(member.get(reverse("bookings:details")))
     assert [field.get("checked") for field in page.select("input[name=share]")] == [None, None]
-    chosen = [field["value"] for field in page.select("input[name=topics][checked]")]
-    weakest = scans.summary(scan.public_id, "nl").weakest_slugs
-    assert chosen == list(weakest)
+    assert len(page.select("input[name=topics]")) == 10
+    assert page.select("input[name=topics][checked]") == []
 
 
 def test_no_answer_about_sharing_is_refused_at_the_field(member, clock):

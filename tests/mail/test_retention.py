@@ -11,7 +11,7 @@ from django.db import transaction
 from portal.accounts import services as accounts
 from portal.accounts.models import RateCounter, UsedLoginCode, User
 from portal.common import times
-from portal.mail import delivery, retention
+from portal.mail import delivery
 from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.chaos.harness import Sink
@@ -30,7 +30,7 @@ def test_the_words_of_finished_mails_are_erased_after_the_promised_time() -> Non
     old = finished(due_at=now - timedelta(days=31), calendar="BEGIN:VCALENDAR")
     recent = finished(due_at=now - timedelta(days=29))
     waiting = OutboundEmailFactory(due_at=now - timedelta(days=31))
-    assert retention.erase_old_bodies(now) == 1
+    clean_up()
     words = {
         mail.pk: mail.text + mail.subject + mail.html + mail.calendar for mail in OutboundEmail.objects.all()
     }
@@ -41,7 +41,7 @@ def test_the_words_of_finished_mails_are_erased_after_the_promised_time() -> Non
 
 def test_old_mails_with_a_code_go_whole() -> None:
     finished(due_at=times.now() - timedelta(days=31), erase_body=True)
-    retention.erase_old_bodies(times.now())
+    clean_up()
     assert not OutboundEmail.objects.exists()
 
 

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 
+from portal.accounts import services as accounts
+from portal.accounts.models import User
 from portal.leads import consent
+from portal.leads import services as leads
+from portal.leads.models import ConsentEvent
+from tests.admin.conftest import browser_of
+from tests.factories.assessments import UserFactory
 
 HASHES = {  # sha256 of what people agreed to: add a line for a new version, never change one
     ("tips", "2026-11", "nl"): "b5d8b458f80323722c4ca62e7bbd4b0c4fcaef3ba649edb1b370dae2b0eb7986",
     ("tips", "2026-11", "en"): "a7f19b253d4f4003f926f9001f2ef23b4986bc46cef7e754706c24a24c9c5f79",
     ("tips", "2026-12", "nl"): "268e4da1c0b9737dc72aab7930e545eabc63b5e7f30cfcbb44b98e8fbb405f9a",
     ("tips", "2026-12", "en"): "239c193de8c7244433715f9cd14ea296a9636794dc2a0967ead14997030949be",
+    ("tips", "2026-12b", "nl"): "5c30580df59c9a131bb327e0688832d8155de1a86f00b2ad7c9407043dedd4e0",
+    ("tips", "2026-12b", "en"): "9bf901bae9b006055f81ba98d4ccf7a06c275b7a5d30d184ef50294d3c18e179",
+    ("sharing", "2026-12", "nl"): "277e862a78b2e2c384e022672c6a8794eaf1fe1843d0dcb951879d2d0bb9e2d7",
+    ("sharing", "2026-12", "en"): "a45df582ba49a4fc18d15df9cc7d086eab2896d2cc240dc9c490b8ca84685c95",
 }
 
 
@@ -28,12 +41,76 @@ def test_every_version_that_was_ever_shown_still_has_the_same_words() -> None:
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("nl", ("een paar dagen na mijn scan", "één tip", "het minst draagt", "één klik")),
-        ("en", ("a few days after my scan", "one tip", "carries least", "One click")),
+        ("nl", ("Huis van Proef", "na elke scan", "één tip", "het minst draagt", "Stoppen kan altijd")),
+        ("en", ("Huis van Proef", "after each scan", "one tip", "carries least", "stop at any time")),
     ],
 )
-def test_the_text_of_today_says_what_comes_when_and_how_it_stops(
-    language: str, parts: tuple[str, ...]
+def test_the_text_about_tips_says_who_mails_what_how_often_and_that_it_stops(
+    settings: Any, language: str, parts: tuple[str, ...]
 ) -> None:
+    settings.PRACTICE = settings.PRACTICE | {"practice_name": "Huis van Proef"}
     told = consent.text(consent.TIPS, language)
     assert [part for part in parts if part not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("nl", ("je tien scores", "het totaal", "het verschil met je vorige scan", "intrekken kan altijd")),
+        ("en", ("your ten scores", "the overall score", "the difference with your previous", "at any time")),
+    ],
+)
+def test_the_text_about_sharing_names_all_that_is_sent_and_the_way_back(
+    language: str, parts: tuple[str, ...]
+) -> None:
+    told = consent.text(consent.SHARING, language)
+    assert [part for part in parts if part not in told] == []
+
+
+# ---- what outlives the person ---------------------------------------------------------------------------
+@pytest.fixture
+def proof() -> ConsentEvent:
+    """Of somebody who said yes to tips and then had everything erased."""
+    user = UserFactory(email="noor.zeldzaam@voorbeeld.nl", name="Noor Zeldzaam")
+    lead = leads.contact(user.email, name=user.name, user_id=user.pk)
+    leads.give_consent(
+        lead, purpose=consent.TIPS, language="nl", method="mailed code", source_path="/bewaren/"
+    )
+    accounts.erase(user)
+    return ConsentEvent.objects.get(action="given")
+
+
+@pytest.mark.django_db
+def test_the_proof_outlives_the_person_without_a_word_of_who_it_was(proof: ConsentEvent) -> None:
+    assert proof.lead is None
+    assert proof.text == consent.text(consent.TIPS, "nl")
+    assert proof.text_sha256 == hashlib.sha256(proof.text.encode()).hexdigest()
+    assert proof.created_at
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM leads_consentevent t WHERE t::text ILIKE '%%zeldzaam%%'")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_the_proof_says_that_it_ended_with_the_erasure(proof: ConsentEvent) -> None:
+    said = ConsentEvent.objects.filter(subject=proof.subject).values_list("action", "method")
+    assert list(said) == [("given", "mailed code"), ("withdrawn", "erasure")]
+
+
+@pytest.mark.django_db
+def test_whoever_names_the_address_finds_the_proof_also_after_a_new_secret_key(
+    proof: ConsentEvent, settings: Any
+) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-secret-key-of-some-length-for-this-test"
+    boss = browser_of(User.objects.create_superuser("baas@voorbeeld.nl"))
+    page = boss.get(reverse("admin:leads_consentevent_changelist"), {"q": "Noor.Zeldzaam@voorbeeld.nl"})
+    assert "2 toestemmingen" in page.content.decode()
+    other = boss.get(reverse("admin:leads_consentevent_changelist"), {"q": "ander@voorbeeld.nl"})
+    assert "0 toestemmingen" in other.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_comes_back_after_an_erasure_has_said_yes_to_nothing(proof: ConsentEvent) -> None:
+    again = leads.contact("noor.zeldzaam@voorbeeld.nl")
+    assert not leads.has_consent(again, consent.TIPS)
