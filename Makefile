@@ -2,13 +2,15 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo test check bench lock messages clean run-env dev-env
+.PHONY: up setup demo test elsewhere check bench lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$python"; break; }; done)
 VENV := .venv/bin/python
 LOCAL := $(VENV) -m portal.local
+CORES := -n auto --maxprocesses 4 --dist worksteal
+QUICK := "not (browser or race or chaos or local or real_clock)"
 
 run-env dev-env:
 	@test -n "$(PYTHON)" || { echo "Draagkracht needs Python 3.11 or newer on PATH; found: $$(python3 --version 2>&1 | head -n 1)." >&2; exit 1; }
@@ -23,22 +25,27 @@ setup: run-env  ## the set-up of `make up`, without starting it
 demo: run-env  ## fill it with plainly marked demo people; SCALE=10 or 100 for more, CLEAN=1 takes them away
 	@exec $(LOCAL) demo -- $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
 
-test: dev-env  ## the whole suite, on every core; ARGS="-k words" for a part of it, on one
-	@$(LOCAL) test -- $(or $(ARGS),-n auto --maxprocesses 4 --dist worksteal -m "not race")
-	@$(if $(ARGS),,$(LOCAL) test -- -m race)  # crowds have the machine for themselves
+test: dev-env  ## the whole suite, on every core; ARGS="-k words" for a part of it, on one; ELSEWHERE=2028-02-29T12:00+01:00 for the quick part at another date
+	@$(LOCAL) test -- $(or $(ARGS),$(CORES) -m $(if $(ELSEWHERE),$(QUICK),"not race"))
+	@$(if $(ARGS)$(ELSEWHERE),,$(LOCAL) test -- -m race)  # crowds have the machine for themselves
+
+elsewhere: dev-env  ## the quick part at another date: one of four at which programs go wrong, another each run
+	@moment=$$($(VENV) -m tests.clock) && \
+		echo "Elsewhere in time: $$moment. Again: make test ELSEWHERE=$$moment" && \
+		$(MAKE) --no-print-directory test ELSEWHERE=$$moment
 
 check: dev-env  ## linters, types, import order, missing migrations, deployment settings
 	@exec $(LOCAL) check
 
 bench: dev-env  ## the figures of docs/benchmarks.md
-	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/ratios.py -p no:randomly -q -s $(ARGS)
+	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/ratios.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations
 
-lock:  ## pin the dependencies of pyproject.toml again; needs uv
-	uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt
-	uv pip compile pyproject.toml --group dev -c requirements.txt --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.txt
+lock:  ## pin the dependencies of pyproject.toml again; needs uv; ARGS=--upgrade takes the newest
+	uv pip compile pyproject.toml $(ARGS) --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements.txt
+	uv pip compile pyproject.toml $(ARGS) --group dev -c requirements.txt --generate-hashes --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.txt
 
 clean:  ## throw away the local database, mail, logs and the virtual environment
 	@test ! -x $(VENV) || $(LOCAL) clean

@@ -11,7 +11,7 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments import cookies, emails, hooks, key_pages, panels, services  # noqa: PLC0415 - models are loaded only now
         from portal import panels as portal_panels  # noqa: PLC0415
-        from portal import sitemaps  # noqa: PLC0415
+        from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
         accounts.on_sign_out(cookies.forget)
         accounts.on_erase(services.forget_person)
         portal_panels.register_account_panel(10, panels.history)
+        resending.register_reader(hooks.read_answers)
         outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 
 from django.utils.translation import gettext_noop
 
-from assessments import words
 from assessments.models import Scan
 from assessments.summary import result_of
 from portal.common import times
@@ -77,8 +76,7 @@ def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
     key = result.weakest[0].key
     return {
         "key": key,
-        "name": key.inline_name,
-        "weakest": words.sentence_start(key.inline_name),
+        "phrase": key.phrase,
         "is_even": result.is_even,
         "action": key.actions[0],
         "result_url": absolute_reverse("assessments:result", scan.public_id),

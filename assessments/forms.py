@@ -12,7 +12,7 @@ from assessments.instrument import VALUES, Instrument, Item
 NOT_APPLICABLE = "na"
 CHOICES = {*map(str, VALUES), NOT_APPLICABLE}
 CHOOSE = _("Choose how often this was the case, or ‘Did not come up’.")
-OTHER_PAGE = _("That answer belongs to another page. It was not saved; answer the statements on this page.")
+OTHER_PAGE = _("One answer belonged to another page and was not saved. Answer the statements on this page.")
 
 
 class AnswerField(forms.Field):

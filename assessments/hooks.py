@@ -1,12 +1,17 @@
-"""What a login and a sign-out mean for the scan of this browser."""
+"""What a login means for the scan of this browser, and how its answers read on a form that is sent again."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments import cookies, services
+from assessments.forms import posted
+from assessments.models import Instrument
+from assessments.words import language
 from portal.accounts.models import User
+from portal.resending import Row
 
 
 def attach_at_login(request: HttpRequest, user: User) -> str | None:
@@ -22,3 +27,19 @@ def attach_at_login(request: HttpRequest, user: User) -> str | None:
     if scan.is_completed:
         return reverse("assessments:result", args=[scan.public_id])
     return reverse("assessments:scan", args=[scan.resume_page])
+
+
+def read_answers(request: HttpRequest) -> list[Row]:
+    """The answers of a form with statements, each in the words of its option."""
+    if request.resolver_match is None or request.resolver_match.namespace != "assessments":
+        return []
+    instrument = Instrument.objects.current().parsed(language())
+    labels = {posted(one.value): one.label for one in (*instrument.options, instrument.not_applicable)}
+    return [
+        Row(
+            _("Statement %(number)d") % {"number": item.number},
+            labels.get(request.POST.get(item.id, ""), ""),
+            item.text,
+        )
+        for item in instrument.items
+    ]

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-LANGUAGES: Final = ("nl", "en")
+from assessments import key_pages
+from assessments.key_pages import LANGUAGES, key_page
+
 VALUES: Final = (1, 2, 3, 4, 5)
 KEY_COUNT: Final = 10
 ITEMS_PER_KEY: Final = 3
@@ -65,7 +67,9 @@ class Item:
 class Key:
     slug: str
     number: int  # 1 to 10, in the order of the instrument
-    name: str
+    name: str  # in headings, labels and lists
+    phrase: str  # inside a sentence, from `key_pages.yaml`: 'ruimte voor ongemak'
+    is_plural: bool  # the phrase asks for a plural verb
     short: str
     meaning: str
     mirror_leader: str
@@ -75,11 +79,6 @@ class Key:
     mirror_question: str
     actions: tuple[str, ...]
     coach_question: str
-
-    @property
-    def inline_name(self) -> str:
-        """The name inside a sentence: 'heldere verwachtingen'."""
-        return self.name[:1].lower() + self.name[1:]
 
 
 @dataclass(frozen=True)
@@ -193,10 +192,13 @@ def parse(content: Mapping[str, Any], language: str) -> Instrument:
 
 
 def _key(raw: Mapping[str, Any], places: Mapping[str, tuple[int, int]], language: str) -> Key:
+    page = key_page(raw["slug"], language)
     return Key(
         slug=raw["slug"],
         number=raw["order"],
         name=raw["name"][language],
+        phrase=page.phrase,
+        is_plural=page.is_plural,
         short=raw["short"][language],
         meaning=raw["meaning"][language],
         mirror_leader=raw["mirror_pair"]["leader"][language],
@@ -265,6 +267,7 @@ def _check_meta(meta: Mapping[str, Any]) -> None:
 
 def _check_key(key: Mapping[str, Any], number: int) -> None:
     slug = key["slug"]
+    _require(slug in key_pages.slugs(), f"Key {slug} has no phrase and no page: add it to key_pages.yaml.")
     _require(key["order"] == number, f"Key {slug} stands in place {number} but has order {key['order']}.")
     for name in ("name", "short", "meaning", "mirror_question", "coach_question"):
         _check_text(key[name], f"{slug}: {name}")

@@ -49,7 +49,7 @@ class SummaryLine:
 class ResultSummary:
     scan_public_id: str
     completed_at: datetime
-    verdict: tuple[str, ...]
+    verdict: tuple[str, ...]  # about the person, not to the person
     overall_score: float | None
     overall: int | None
     overall_low: int | None
@@ -95,6 +95,11 @@ def call_facts() -> CallFacts | None:
 def key_names(language: str) -> dict[str, str]:
     """{slug: name} of the ten keys, in their order."""
     return {key.slug: key.name for key in Instrument.objects.current().parsed(language).keys}
+
+
+def key_phrases(language: str) -> dict[str, str]:
+    """{slug: noun phrase} of the ten keys, for inside a sentence, in their order."""
+    return {key.slug: key.phrase for key in Instrument.objects.current().parsed(language).keys}
 
 
 def browser_scan(request: HttpRequest) -> str | None:
@@ -151,7 +156,7 @@ def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary
     return ResultSummary(
         scan_public_id=scan.public_id,
         completed_at=scan.done_at,
-        verdict=tuple(words.verdict(result)),
+        verdict=tuple(words.verdict(result, to_coach=True)),
         overall_score=result.overall.score,
         overall=result.overall.shown,
         overall_low=result.overall.low_shown,

@@ -1,16 +1,40 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
 from assessments import views
+from assessments.key_pages import key_page, slug_at
+from assessments.words import language
+
+
+class KeyConverter:
+    """`<key:slug>`: the key's own slug in code, its address in the language of the page outside."""
+
+    regex = "[-a-z]+"
+
+    def to_python(self, value: str) -> str:
+        try:
+            return slug_at(value, language())
+        except KeyError:
+            raise ValueError from None  # no match: the next path may know it
+
+    def to_url(self, value: str) -> str:
+        try:
+            return key_page(value, language()).address
+        except KeyError:
+            raise ValueError from None
+
+
+register_converter(KeyConverter, "key")
 
 app_name = "assessments"
 urlpatterns = [
     path("", views.landing, name="landing"),
     # the ten keys
     path(_("keys/"), views.keys, name="keys"),
-    path(_("keys/<slug:slug>/"), views.key, name="key"),
+    path(_("keys/<key:slug>/"), views.key, name="key"),
+    path(_("keys/<slug:address>/"), views.key_moved, name="key_moved"),
     # the scan
     path(_("start/"), views.start, name="start"),
     path(_("scan/"), views.resume, name="resume"),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import cookies, services, summary, words
 from assessments.forms import PageForm, first_answer
-from assessments.instrument import LANGUAGES, PAGE_COUNT
-from assessments.key_pages import key_page
+from assessments.instrument import PAGE_COUNT
+from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan, ScanQuerySet
 from assessments.sample import sample_result
 from assessments.words import language
@@ -60,15 +60,29 @@ def key(request: HttpRequest, slug: str) -> HttpResponse:
         this, page = instrument.key(slug), key_page(slug, language())
     except KeyError:
         raise Http404 from None
+    facts = summary.call_facts()
     context = {
         "instrument": instrument,
         "key": this,
         "previous_key": instrument.keys[this.number - 2] if this.number > 1 else None,
         "next_key": instrument.keys[this.number] if this.number < len(instrument.keys) else None,
         "extra": page,
+        "call": facts.minutes if facts else None,
         "here": "keys",
     }
     return render(request, "assessments/key.html", context)
+
+
+@login_not_required
+@require_safe
+def key_moved(request: HttpRequest, address: str) -> HttpResponse:
+    """A key's address of before, or of the other language, leads to the one of this language for good."""
+    try:
+        target = reverse("assessments:key", args=[slug_anywhere(address)])
+    except KeyError:
+        raise Http404 from None
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{target}?{query}" if query else target, permanent=True)
 
 
 # ---- the scan -----------------------------------------------------------------------------------------
@@ -124,10 +138,7 @@ def scan(request: HttpRequest, number: int) -> HttpResponse:
     if current.is_completed:
         return redirect("assessments:result", current.public_id)
     if number not in range(1, current.resume_page + 1):
-        messages.info(
-            request, _("Page %(page)d is the first one with an open answer.") % {"page": current.resume_page}
-        )
-        return to_page(request, current, current.resume_page)
+        return to_open_page(request, current, current.resume_page)
     if request.method == "POST":
         return save(request, current, number)
     return show_page(request, current, number, page_form(current, number))
@@ -156,10 +167,7 @@ def finish(request: HttpRequest, current: Scan) -> HttpResponse:
     try:
         done = services.complete_scan(current)
     except services.ScanUnfinishedError as error:
-        messages.info(
-            request, _("Page %(page)d is the first one with an open answer.") % {"page": error.page}
-        )
-        return to_page(request, current, error.page)
+        return to_open_page(request, current, error.page)
     except services.ScanClosedError:
         return redirect("assessments:resume")
     return remember(request, redirect("assessments:result", done.public_id), done)
@@ -207,6 +215,13 @@ def to_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
     return remember(request, redirect("assessments:scan", number), current)
 
 
+def to_open_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
+    """To the first page that is not answered yet, saying so."""
+    said = _("Page %(page)d still has a statement to answer. Carry on there.") % {"page": number}
+    messages.info(request, said)
+    return to_page(request, current, number)
+
+
 def remember(request: HttpRequest, response: HttpResponse, current: Scan) -> HttpResponse:
     """Name the scan in this browser's cookie while it belongs to nobody."""
     if current.user_id is None:
@@ -245,14 +260,12 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "feedback": words.feedback(shown),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
-        "also_weakest": words.joined([row.key.name for row in shown.weakest[1:]])
-        if not shown.is_even
-        else "",
+        "also_weakest": "" if shown.is_even else words.phrases([row.key for row in shown.weakest[1:]]),
         "expectation": words.expectation(shown.weakest[0]) if shown.weakest else "",
         "overall_needed": words.overall_needed(),
         "overall_change": words.signed(shown.overall.change),
         "overall_change_words": words.change_words(shown.overall),
-        "pattern_names": words.joined([key.inline_name for key in shown.pattern_keys]),
+        "pattern_names": words.phrases(shown.pattern_keys),
         "previous_day": words.day(previous.done_at, time_zone) if previous else "",
         "previous_full_day": words.full_day(previous.done_at, time_zone) if previous else "",
         "reworded": words.reworded(current.instrument.version, previous.instrument.version)

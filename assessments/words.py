@@ -30,34 +30,44 @@ def joined(names: Sequence[str]) -> str:
     return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
-def named(keys: Sequence[Key]) -> str:
-    """Key names inside a sentence; many are counted."""
+def phrases(keys: Sequence[Key]) -> str:
+    """Keys inside a sentence. Their names are clauses ('Ongemak mag er zijn') and fit in none."""
+    return joined([key.phrase for key in keys])
+
+
+def counted(keys: Sequence[Key]) -> str:
+    """Keys inside a sentence; many are counted."""
     if len(keys) > MAX_NAMED:
         return _("%(count)d keys") % {"count": len(keys)}
-    return joined([key.inline_name for key in keys])
+    return phrases(keys)
 
 
 def sentence_start(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def verdict(result: Result) -> list[str]:
-    """The result in one or two sentences: what the team can count on, and what carries least."""
+def verdict(result: Result, *, to_coach: bool = False) -> list[str]:
+    """The result in one or two sentences: what the team can count on, and what carries least.
+
+    It speaks to the person who answered, or to the coach about that person.
+    """
     if not result.weakest:
         return [_("There are too few answers for a result.")]
     if result.is_even:
-        return [_("All your keys carry the same.")]
+        return [_("All keys carry the same.") if to_coach else _("All your keys carry the same.")]
     best, least = [row.key for row in result.strongest], [row.key for row in result.weakest]
     if result.strongest[0].band is Band.HIGH:
-        first = _("Your team can count on %(names)s.") % {"names": named(best)}
+        first = _("The team can count on %(names)s.") if to_coach else _("Your team can count on %(names)s.")
     else:
-        first = ngettext("%(names)s carries most.", "%(names)s carry most.", len(best)) % {
-            "names": named(best)
-        }
-    second = ngettext("%(names)s carries least.", "%(names)s carry least.", len(least)) % {
-        "names": named(least)
-    }
-    return [sentence_start(first), sentence_start(second)]
+        first = ngettext("%(names)s carries most.", "%(names)s carry most.", _number(best))
+    second = ngettext("%(names)s carries least.", "%(names)s carry least.", _number(least))
+    sentences = (first % {"names": counted(best)}, second % {"names": counted(least)})
+    return [sentence_start(sentence) for sentence in sentences]
+
+
+def _number(keys: Sequence[Key]) -> int:
+    """The grammatical number of the verb: one 'clear expectations' carry, one 'openness' carries."""
+    return 2 if len(keys) > 1 or keys[0].is_plural else 1
 
 
 def feedback(result: Result) -> str:

@@ -11,6 +11,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
         from bookings import admin_panels, emails, hooks, offer_hooks, offer_panels, panels  # noqa: PLC0415
+        from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
         from portal.panels import (  # noqa: PLC0415
@@ -24,6 +25,7 @@ class BookingsConfig(AppConfig):
         accounts.on_code_sent(hooks.outlive_code)
         accounts.on_sign_out(hooks.let_go)
         accounts.on_erase(hooks.erase)
+        resending.register_reader(hooks.read_fields)
         outbox.register_renderer("bookings/reminder_invitee", emails.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", emails.fill_reminder_to_coach)
         register_account_panel(20, panels.account_panel)

@@ -90,7 +90,7 @@ class DetailsForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
     )
-    email = EmailField(help_text=_("This is where the invitation for your calendar goes."))
+    email = EmailField(help_text=_("We send the invitation for your calendar here."))
     phone = PhoneField(label=_("Phone number"))
     topics = forms.MultipleChoiceField(
         label=_("What would you like to talk about?"),
@@ -123,6 +123,7 @@ class DetailsForm(forms.Form):
     host = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    is_quick = False  # filled in faster than most people do; a code that follows proves more than that
 
     def __init__(
         self,
@@ -141,7 +142,7 @@ class DetailsForm(forms.Form):
         self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
         self.fields["phone"].help_text = __(
-            "%(name)s calls you on this number. It is used for nothing else."
+            "%(name)s calls you on this number. We use it for nothing else."
         ) % {"name": coach}
         self.fields["phone"].regions = phone_regions  # type: ignore[attr-defined]  # it is a phone field
         if is_member:
@@ -175,8 +176,7 @@ class DetailsForm(forms.Form):
             raise ValidationError(
                 __("This page was open for a long time. Look it over and confirm once more.")
             )
-        if age < QUICKEST:
-            raise ValidationError(__("That went very fast. Look it over and confirm once more."))
+        self.is_quick = age < QUICKEST
         return self.cleaned_data
 
     def data_as_lists(self) -> dict[str, Any]:
@@ -189,6 +189,11 @@ class DetailsForm(forms.Form):
                 [str(one)[:100] for one in value[:20]] if isinstance(value, list) else str(value or "")[:4000]
             )
         return kept
+
+
+def quick_words() -> str:
+    """For a quick form on which no code follows: it is shown again, and a second press is slow enough."""
+    return __("That went very fast. Look it over and confirm once more.")
 
 
 def new_stamp() -> str:

@@ -1,15 +1,25 @@
-"""What a sign-in, a code, a sign-out and an erasure mean for a booking under way."""
+"""What a sign-in, a code, a sign-out and an erasure mean for a booking under way, and how its fields read
+on a form that is sent again."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from assessments import summary as scans
 from bookings import services, session
+from bookings.forms import StartField
 from portal.accounts.hooks import EraseLaterError
 from portal.accounts.models import User
+from portal.common import times
+from portal.resending import Row
 
 
 def confirm_pending(request: HttpRequest, user: User) -> str | None:
@@ -53,3 +63,36 @@ def outlive_code(request: HttpRequest) -> None:
 
 def let_go(request: HttpRequest, response: HttpResponse) -> None:
     services.release_hold(session.visitor_of(request))
+
+
+def read_fields(request: HttpRequest) -> list[Row]:
+    """What a form about a call says, in the words of that form."""
+    sent = request.POST
+    names = scans.key_names(get_language() or "nl") if "topics" in sent else {}
+    share = {"yes": _("Yes, share my result"), "no": _("No, I will talk about it myself")}
+    return [
+        Row(_("Time"), _moment(request)),
+        Row(_("Until"), _day(sent.get("until_on", ""))),
+        Row(_("Phone number"), sent.get("phone", "")),
+        Row(_("About"), ", ".join(names[slug] for slug in sent.getlist("topics") if slug in names)),
+        Row(_("Result shared"), share.get(sent.get("share", ""), "")),
+        Row(_("Remark"), sent.get("remark", "")),
+    ]
+
+
+def _moment(request: HttpRequest) -> str:
+    """The chosen start by the clock it was read on, or nothing."""
+    try:
+        start = StartField().clean(request.POST.get("start"))
+    except ValidationError:
+        return ""
+    zone = request.POST.get("zone") or session.recall(request, "zone") or times.HOST_ZONE
+    zone = zone if times.is_zone(zone) else times.HOST_ZONE
+    return f"{times.long_date(start, zone)}, {times.clock(start, zone)}, {times.zone_label(start, zone)}"
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "l j F Y")
+    except ValueError:
+        return text

@@ -34,11 +34,12 @@ class WaitlistForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}
     )
-    email = EmailField(help_text=_("This is where the time that comes free is mailed."))
+    email = EmailField(help_text=_("When a time comes free, we mail this address."))
     kind = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     coach = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     website = forms.CharField(required=False, max_length=200)  # people do not see it
     stamp = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    is_quick = False  # as in DetailsForm
 
     def __init__(
         self,
@@ -83,8 +84,7 @@ class WaitlistForm(forms.Form):
             raise ValidationError(
                 __("This page was open for a long time. Look it over and confirm once more.")
             )
-        if age < QUICKEST:
-            raise ValidationError(__("That went very fast. Look it over and confirm once more."))
+        self.is_quick = age < QUICKEST
         return self.cleaned_data
 
     def _again(self, **changes: str) -> None:

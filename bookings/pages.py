@@ -92,9 +92,9 @@ def lay_out(
         ),
         zone=zone,
         zone_label=times.zone_label(now, zone),
-        zone_words=zone_words(zone),
+        zone_words=times.zone_name(zone),
         host_zone_label=times.zone_label(now, host_zone) if differs else "",
-        host_words=city_words(host_zone),
+        host_words=times.zone_name(host_zone),
         first=day_and_clock(slots[0].start, zone) if slots else "",
         next_from=rest[0][0] if rest else None,
         is_first_page=not per_day or not shown or shown[0][0] == per_day[0][0],
@@ -110,7 +110,9 @@ def starts(slots: Iterable[Slot], *, zone: str, host_zone: str) -> list[tuple[st
         (
             slot.start.isoformat(),
             times.long_span(slot.start, slot.end, zone),
-            f"{clock} {city_words(host_zone)}" if (clock := host_clock(slot.start, zone, host_zone)) else "",
+            f"{clock}, {times.zone_name(host_zone)}"
+            if (clock := host_clock(slot.start, zone, host_zone))
+            else "",
         )
         for slot in slots
     ]
@@ -131,13 +133,6 @@ def minutes_words(shortest: int, longest: int) -> str:
     return str(shortest) if shortest == longest else _("%(a)s to %(b)s") % {"a": shortest, "b": longest}
 
 
-def zone_words(zone: str) -> str:
-    """Whose time it is, for the ear: 'Dutch time' or 'time in America/New York'."""
-    if zone == times.HOST_ZONE:
-        return _("Dutch time")
-    return _("time in %(zone)s") % {"zone": zone.replace("_", " ")}
-
-
 def host_clock(start: datetime, zone: str, host_zone: str) -> str:
     """'15:45' when the host's clock says something else, with the day when that differs too."""
     if not _differs(start, zone, host_zone):
@@ -146,11 +141,6 @@ def host_clock(start: datetime, zone: str, host_zone: str) -> str:
     if times.local(start, host_zone).date() != times.local(start, zone).date():
         clock = f"{times.short_date(start, host_zone).split(' ')[0]} {clock}"
     return clock
-
-
-def city_words(zone: str) -> str:
-    """'in Amsterdam'."""
-    return _("in %(city)s") % {"city": zone.rpartition("/")[2].replace("_", " ")}
 
 
 def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -168,9 +158,7 @@ def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 def likely_zones(*first: str, now: datetime) -> list[tuple[str, str]]:
     """A short list before the long one: these zones, then where most visitors are. (name, city, offset)"""
     names = dict.fromkeys(name for name in (*first, *COMMON_ZONES) if times.is_zone(name))
-    return [
-        (name, f"{name.rpartition('/')[2].replace('_', ' ')} ({times.offset(now, name)})") for name in names
-    ]
+    return [(name, f"{times.city(name)} ({times.offset(now, name)})") for name in names]
 
 
 def _day(

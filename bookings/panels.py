@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from assessments.summary import CallFacts
-from bookings import services
+from bookings import pages, services
 from bookings.models import Booking
 from portal.accounts.models import User
 from portal.common import times
@@ -31,7 +31,11 @@ def account_panel(request: HttpRequest) -> Panel | None:
         for booking in mine[:CALLS_SHOWN]
     ]
     is_planned = any(call["is_ahead"] for call in calls)
-    return Panel("bookings/_account_panel.html", {"calls": calls, "is_planned": is_planned})
+    kinds = [] if calls else services.offered_kinds()
+    minutes = pages.minutes_words(*kinds[0].minutes) if kinds else ""
+    return Panel(
+        "bookings/_account_panel.html", {"calls": calls, "is_planned": is_planned, "minutes": minutes}
+    )
 
 
 def call_facts() -> CallFacts | None:

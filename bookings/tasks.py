@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from bookings import services
-from bookings.calendars import copying, importing
+from bookings.calendars import visiting
 from portal.common import times
 
 log = logging.getLogger(__name__)
@@ -24,25 +24,7 @@ def forget_past() -> None:
     services.forget_past(times.now())
 
 
-@shared_task(name="bookings.import_calendars")
-def import_calendars() -> None:
-    """Each calendar in a task of its own: a slow one keeps nobody waiting."""
-    for pk in importing.due_ids(times.now()):
-        import_calendar.delay(pk)
-
-
-@shared_task(name="bookings.import_calendar")
-def import_calendar(pk: int) -> None:
-    importing.import_source(pk)
-
-
-@shared_task(name="bookings.write_calendars")
-def write_calendars() -> None:
-    """What a lost wake-up left, and what is to be tried again; each calendar in a task of its own."""
-    for pk in copying.due_sources(times.now()):
-        write_calendar.delay(pk)
-
-
-@shared_task(name="bookings.write_calendar")
-def write_calendar(pk: int) -> None:
-    copying.write_source(pk)
+@shared_task(name="bookings.visit_calendar")
+def visit_calendar() -> None:
+    """One calendar elsewhere, to be read or written; the visit wakes the next."""
+    visiting.visit_next()

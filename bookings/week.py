@@ -215,7 +215,7 @@ def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: 
     if call.status != Booking.Status.CONFIRMED:
         return call.get_status_display()
     if call.end_at <= now:
-        return _("how was it?")
+        return _("how did it go?")
     if getattr(call, "differs_there", False):  # annotated by lay_out
         return _("differs in your calendar")
     if not call.shared_scan:

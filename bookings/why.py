@@ -142,7 +142,7 @@ def _full(day: DayReasons, call_type: CallType) -> list[Reason]:
 def _unread(day: DayReasons, unread: Sequence[CalendarSource]) -> list[Reason]:
     if not unread or not day.removed.get(Cause.BUSY):
         return []
-    words = _("Until it can be read no times are offered, as you chose:")
+    words = _("You chose to offer no times until it can be read:")
     about = tuple(About(source, source.name) for source in unread)
     return [Reason(False, _("A connected calendar cannot be read."), words, about)]
 

@@ -11,8 +11,11 @@ class PortalConfig(AppConfig):
         from portal import checks  # noqa: F401, PLC0415 - registers the system checks
         from portal.mail_banner import mail_banner  # noqa: PLC0415 - models are ready only now
         from portal.panels import register_admin_panel  # noqa: PLC0415 - as above
+        from portal.resending import read_model, read_person, register_reader  # noqa: PLC0415 - as above
 
         register_admin_panel(1, mail_banner)
+        register_reader(read_person)
+        register_reader(read_model)
 
 
 class PortalAdminConfig(AdminConfig):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+
+from portal import resending
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -23,6 +27,17 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         return response
 
     return middleware
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Lead whoever is not signed in to the door; what was filled in before a session ended is kept."""
+
+    def handle_no_permission(  # type: ignore[override]  # it need not be a redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
+        if resending.can_be_sent_again(request):
+            return resending.page(request, is_signed_out=True)
+        return super().handle_no_permission(request, view_func)
 
 
 def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -161,6 +161,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CHILDREN", default=2)
+if CELERY_WORKER_CONCURRENCY < 2:
+    raise ImproperlyConfigured(
+        "WORKER_CHILDREN must be 2 or more: one may be at a slow calendar, another sends the mail meanwhile."
+    )
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_TASK_IGNORE_RESULT = True
@@ -179,14 +184,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),  # an offer that lapsed goes to the next in line
         "options": {"expires": 60},
     },
-    "import-calendars": {
-        "task": "bookings.import_calendars",
-        "schedule": timedelta(minutes=1),  # new ones soon; the others every five minutes
-        "options": {"expires": 60},
-    },
-    "write-calendars": {
-        "task": "bookings.write_calendars",
-        "schedule": timedelta(minutes=1),
+    "visit-calendars": {
+        "task": "bookings.visit_calendar",
+        "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
         "options": {"expires": 60},
     },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=6)},
@@ -226,10 +226,19 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_TIMEOUT = 1200
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_FORMS = {"request_login_code": "portal.accounts.forms.RequestCodeForm"}
+ACCOUNT_REAUTHENTICATION_METHODS = ["mfa"]  # a new code by mail is a new sign-in: accounts/door.py
+ACCOUNT_FORMS = {
+    "request_login_code": "portal.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "portal.accounts.forms.ConfirmCodeForm",
+}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "login_failed": "20/5m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.FactorForm",
+    "reauthenticate": "portal.accounts.forms.FactorAgainForm",
+    "activate_totp": "portal.accounts.forms.ActivateFactorForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRACTICE["name"]
 SESSION_COOKIE_AGE = 14 * 24 * 3600

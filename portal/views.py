@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal import resending
 from portal.mail import health
 
 
@@ -61,4 +62,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """An old token on a form of our own is asked for once more; whatever else lacks its token is refused."""
+    if resending.can_be_sent_again(request):
+        return resending.page(request, reason)
     return render(request, "403_csrf.html", status=403)

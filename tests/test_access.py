@@ -38,7 +38,6 @@ POST_ONLY = {
 }  # fmt: skip
 MEMBERS = {
     "accounts:account", "accounts:delete", "accounts:delete_confirm", "account_logout",
-    "account_reauthenticate",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip

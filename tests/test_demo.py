@@ -7,7 +7,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -37,9 +36,8 @@ def call_type(db: None) -> CallType:
 
 
 @pytest.fixture(autouse=True)
-def noon() -> Any:
-    with time_machine.travel(WEDNESDAY, tick=False):
-        yield
+def noon(clock: Any) -> None:
+    clock.move_to(WEDNESDAY)
 
 
 @pytest.fixture(autouse=True)

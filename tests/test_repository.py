@@ -65,6 +65,18 @@ def test_placeholders_survive_translation() -> None:
     assert broken == []
 
 
+def test_dutch_quotes_in_one_way_and_knows_no_portal() -> None:
+    """‘…’ and nothing else; whoever visits is on 'deze site'. The pages of `make up` are for who runs it."""
+    wrong = []
+    for entry in polib.pofile(str(catalogue_path())):
+        is_local = all(source.startswith("templates/local/") for source, _line in entry.occurrences)
+        for words in (entry.msgstr, *entry.msgstr_plural.values()):
+            quotes = re.search(r"[„“”]|(?<!\w)'\w", words)
+            if quotes or ("portaal" in words.lower() and not is_local):
+                wrong.append(words)
+    assert wrong == []
+
+
 def test_dutch_speaks_without_exclamation_marks_and_without_u() -> None:
     loud = [
         entry.msgstr

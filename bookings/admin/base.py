@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +20,7 @@ from bookings.admin import closing
 from bookings.admin_fields import DateField, TimeField, instant
 from bookings.models import Host
 from portal.common import times
+from portal.common.admin import PortalAdmin
 
 LISTED = 20
 BUSY = "calendar_is_busy"  # on a request: nothing is to be saved now
@@ -53,7 +54,7 @@ def on_and_clock(request: HttpRequest, zone: str) -> datetime | None:
     return instant(on, at, zone) if on else None
 
 
-class CalendarAdmin(admin.ModelAdmin):
+class CalendarAdmin(PortalAdmin):
     """Of one coach: the coach is filled in already, and the plus and pencil beside the field stay away.
 
     Whatever is saved or deleted here may close time, so it happens under the lock of the calendar. It never

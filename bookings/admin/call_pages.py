@@ -291,12 +291,13 @@ def page(
     request: HttpRequest, booking: Booking, name: str, title: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page of the admin about one call."""
+    language, is_on = get_language() or "nl", booking.status != Booking.Status.CANCELLED
     shared = {
         **admin.site.each_context(request),
         "title": title,
         "booking": booking,
         "state": state(booking),
-        "place": emails.place(booking, get_language() or "nl", reader="host"),
+        "place": emails.place(booking, language, reader="host") if is_on else None,
         "opts": Booking._meta,
         "may_change": request.user.has_perm("bookings.change_booking"),
         "Status": Booking.Status,

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST
 
 from bookings import services
 from bookings.models import CalendarCopy, CalendarSource
+from bookings.services.copies import TASK
 from portal.mail.waking import wake
 
 View = Callable[..., HttpResponse]
 PAGE = "admin:bookings_calendarsource_change"
-READ = "bookings.import_calendar"
 
 
 def may_change_calendars(view: View) -> View:
@@ -58,7 +58,7 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
         )
         source.look_again()
         source.save()
-    read_soon(source)
+    read_soon()
     return redirect(PAGE, pk)
 
 
@@ -76,6 +76,6 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(PAGE, pk)
 
 
-def read_soon(source: CalendarSource) -> None:
-    """Ask a worker to read it now; without one the next minute does."""
-    transaction.on_commit(partial(wake, READ, source.pk), robust=True)
+def read_soon() -> None:
+    """Ask a worker to read what is new or changed now; without one the next minute does."""
+    transaction.on_commit(partial(wake, TASK), robust=True)

@@ -83,7 +83,7 @@ def book(request: HttpRequest, form: NewCallForm, call_type: CallType, types: li
         form.add_error("email", has_open_call(error.booking))
         return form_page(request, form, call_type, types, asked=start, existing=error.booking, status=409)
     except services.FormUsedError:
-        form.add_error(None, _("This form was used already, for another call. Open it anew."))
+        form.add_error(None, _("This form was used already, for another call. Open it again."))
     except services.BookingError as error:
         form.add_error(None, sentence(error))
     else:

@@ -29,10 +29,10 @@ def age(at: datetime, now: datetime) -> str:
     """'5 minutes old', in the largest unit that fits."""
     minutes = max(0, int((now - at).total_seconds() // 60))
     if minutes < 60:
-        return ngettext("%(count)d minute old", "%(count)d minutes old", minutes) % {"count": minutes}
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
     if (hours := minutes // 60) < 48:
-        return ngettext("%(count)d hour old", "%(count)d hours old", hours) % {"count": hours}
-    return ngettext("%(count)d day old", "%(count)d days old", hours // 24) % {"count": hours // 24}
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    return ngettext("%(count)d day ago", "%(count)d days ago", hours // 24) % {"count": hours // 24}
 
 
 def state(source: CalendarSource, now: datetime) -> str:
@@ -53,9 +53,24 @@ def state(source: CalendarSource, now: datetime) -> str:
                 __("It points to https://%(host)s/; fill that in if you trust it.")
                 % {"host": source.points_at}
             )
+    if source.unknown_zones:
+        words.append(zones_on_own_clock(source))
     if source.is_closing(now):
-        words.append(__("No times are offered until it can be read."))
+        words.append(__("No times are offered until we can read it."))
     return words[0] + "".join(f". {one.rstrip('.')}" for one in words[1:]) + "." * (len(words) > 1)
+
+
+def zones_on_own_clock(source: CalendarSource) -> str:
+    """Which names of time zones nobody knows, how their times are read, and what helps."""
+    names = source.unknown_zones
+    words = ngettext(
+        "The time zone %(names)s is unknown; its times are read by your own clock (%(zone)s). If that is "
+        "wrong, give those events a time zone with the name of a city.",
+        "The time zones %(names)s are unknown; their times are read by your own clock (%(zone)s). If that is "
+        "wrong, give those events a time zone with the name of a city.",
+        len(names),
+    )
+    return words % {"names": ", ".join(f"‘{name}’" for name in names), "zone": source.host.time_zone}
 
 
 @admin.register(CalendarSource)
@@ -68,13 +83,13 @@ class CalendarSourceAdmin(CalendarAdmin):
     readonly_fields = ["read"]
 
     def get_fields(self, request: HttpRequest, obj: CalendarSource | None = None) -> list[Any]:
-        server = ["user_name", "password"]
+        server, rest = ["user_name", "password"], ["unanswered_blocks", "on_stale", "is_active"]
         if obj is None:
-            return ["host", "kind", "name", "address", *server, "writes", "on_stale", "is_active"]
+            return ["host", "kind", "name", "address", *server, "writes", *rest]
         if obj.kind == CalendarSource.Kind.ICS:
-            return ["read", "host", "name", "address", "on_stale", "is_active"]
+            return ["read", "host", "name", "address", *rest]
         choice = ["collection"] if obj.sealed_choices else []
-        return ["read", "host", "name", *choice, "writes", "address", *server, "on_stale", "is_active"]
+        return ["read", "host", "name", *choice, "writes", "address", *server, *rest]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -104,7 +119,7 @@ class CalendarSourceAdmin(CalendarAdmin):
             elif before and before.sealed_login != obj.sealed_login:
                 services.try_again(obj)
             services.want_all(obj)
-        copies.read_soon(obj)
+        copies.read_soon()
 
     def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponseRedirect:
         """Of a server the next step is on its own page: which calendar."""

@@ -269,9 +269,10 @@ def zone(laid: week.Week) -> str:
     starts = midnight(laid.monday, laid.zone)
     ends = midnight(laid.monday + ONE_WEEK, laid.zone)
     words = times.zone_label(starts, laid.zone)
-    if (later := times.offset(ends, laid.zone)) != times.offset(starts, laid.zone):
-        words += ", " + _("at the end of this week %(offset)s") % {"offset": later}
-    return words
+    if (later := times.offset(ends, laid.zone)) != (now := times.offset(starts, laid.zone)):
+        words = f"{times.zone_name(laid.zone)} ({now}), "
+        words += _("at the end of this week %(offset)s") % {"offset": later}
+    return capfirst(words)
 
 
 def counts(laid: week.Week) -> str:
@@ -289,10 +290,10 @@ def stale_words(source: CalendarSource) -> str:
     now = times.now()
     facts = {"name": source.name, "age": age(source.last_good_at or source.added_at, now)}
     words = (
-        _("“%(name)s” is %(age)s.") if source.last_good_at else _("“%(name)s” was not read yet.")
+        _("“%(name)s” was last read %(age)s.") if source.last_good_at else _("“%(name)s” was not read yet.")
     ) % facts
     if source.is_closing(now):
-        return f"{words} {_('No times are offered until it can be read.')}"
+        return f"{words} {_('No times are offered until we can read it.')}"
     return f"{words} {_('We go by what was last read.')}"
 
 

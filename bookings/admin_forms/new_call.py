@@ -30,7 +30,7 @@ class NewCallForm(MoveForm):
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Fill in the name of the visitor.")}
     )
-    email = EmailField(help_text=_("The invitation and the reminders go here."))
+    email = EmailField(help_text=_("We send the invitation and the reminders here."))
     phone = PhoneField(label=_("Phone number"), help_text=_("You call the visitor on this number."))
     language = forms.ChoiceField(label=_("Language of the mails"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone of the visitor"), choices=pages.zone_groups)

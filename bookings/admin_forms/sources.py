@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from bookings.calendars.fetch import FetchError, target_of
 from bookings.models import CalendarSource, Choice
 from portal.common.sealing import SealBrokenError
 
-WEBCAL = "webcal://"  # how calendar programs write an https address to subscribe to
+HTTPS = re.compile(r"^(?:https|webcals?)://", re.IGNORECASE)  # as calendar programs write it too
 FOR_SERVERS = ("user_name", "password", "collection", "writes")
 TYPED = {"class": "vTextField", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
@@ -37,7 +38,7 @@ class CalendarSourceForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs=TYPED | {"autocomplete": "new-password"}),
-        help_text=_("Make one for the portal with your calendar provider; it is kept encrypted."),
+        help_text=_("Make one for this site with your calendar provider; it is kept encrypted."),
     )
     collection = forms.ChoiceField(
         label=_("Which calendar"), required=False, widget=forms.RadioSelect, choices=[]
@@ -45,11 +46,12 @@ class CalendarSourceForm(forms.ModelForm):
 
     class Meta:
         model = CalendarSource
-        fields = ["host", "kind", "name", "is_active", "on_stale", "writes"]
+        fields = ["host", "kind", "name", "is_active", "on_stale", "unanswered_blocks", "writes"]
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
             "name": _("For yourself; visitors never see it."),
             "is_active": _("Switch off and this calendar no longer counts."),
+            "unanswered_blocks": _("Untick this and the time can be booked until you accept."),
             "writes": _(
                 "Each call is added, moved and taken out with the booking. When you untick this, the calls "
                 "that are in it stay right until they are over; new ones are not added."
@@ -88,9 +90,9 @@ class CalendarSourceForm(forms.ModelForm):
         field.help_text = _("What was put in another calendar before stays there.") if field.initial else ""
 
     def clean_address(self) -> str:
-        address: str = self.cleaned_data["address"].strip()
-        if address.lower().startswith(WEBCAL):
-            address = "https://" + address[len(WEBCAL) :]
+        typed: str = self.cleaned_data["address"]
+        seen = "".join(sign for sign in typed if sign.isprintable() and not sign.isspace())
+        address = HTTPS.sub("https://", seen.strip("<>"), count=1)
         if address:
             try:
                 target_of(address)
@@ -125,6 +127,8 @@ class CalendarSourceForm(forms.ModelForm):
         source, data = self.instance, self.cleaned_data
         if address := data["address"]:
             source.set_address(address)
+        if "unanswered_blocks" in self.changed_data:
+            source.read_whole()
         if source.kind == CalendarSource.Kind.CALDAV:
             self._save_server(source, data)
         saved: CalendarSource = super().save(commit)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db.models.functions import Now
 
@@ -103,13 +104,21 @@ def write(copy: CalendarCopy, source: CalendarSource, network: Network | None) -
         return postpone(copy, error.problem)
     except SealBrokenError:
         return postpone(copy, Problem.SEALED)
-    except Exception:  # also the task's time limit: whatever it was, it is tried again
+    except SoftTimeLimitExceeded:
+        return postpone(copy, Problem.SLOW)
+    except Exception:  # whatever it was, it is tried again
         log.exception("Copy %d could not be written", copy.pk)
         postpone(copy, Problem.FAULT)
     else:
         kill_point("after_put")
         mark(copy, **fields)
     return True
+
+
+def set_back(source: CalendarSource) -> None:
+    """The worker that wrote there was stopped, most likely by the time limit: the others come first."""
+    for copy in source.copies.filter(status__in=[Status.WAITING, Status.FAILED], lease_token__isnull=False):
+        postpone(copy, Problem.SLOW)
 
 
 # ---- the server -------------------------------------------------------------------------------------------

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from psycopg.types.range import Range
 
@@ -18,13 +21,15 @@ from bookings.calendars import caldav, comparing
 from bookings.calendars.copying import Found
 from bookings.calendars.fetch import FetchError, Network, fetch
 from bookings.domain import busy
-from bookings.domain.merging import merge
 from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.common.sealing import SealBrokenError
 
 READ_WHOLE_AFTER = timedelta(days=1)  # even unchanged: repetitions move into view
 LOOKS_BACK, LOOKS_AHEAD = timedelta(days=1), timedelta(days=400)
+MOST_EVENTS, MOST_STRETCHES = 10_000, 50_000  # of one calendar, in however many files
+READ_SECONDS = 8.0  # with the 15 of the network below the task's soft limit of 30
+EVENT = re.compile(rb"BEGIN:VEVENT", re.IGNORECASE)
 Problem = CalendarSource.Problem
 log = logging.getLogger(__name__)
 
@@ -35,6 +40,7 @@ class Reading:
 
     found: list[busy.Busy] | None
     etag: str = ""
+    unknown_zones: list[str] = field(default_factory=list)
     copies: list[CalendarCopy] = field(default_factory=list)
     there: dict[int, Found] = field(default_factory=dict)
 
@@ -54,22 +60,35 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
     if source is None or source.waits_for_choice or not _claim(source, now):
         return
     try:
-        if source.is_looking and not _look_for_calendars(source, network):
-            return
         reading = _READ[CalendarSource.Kind(source.kind)](source, now, network)
     except caldav.ElsewhereError as error:
         _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host[:253])
     except (FetchError, busy.UnreadableError) as error:
-        _keep_last(source, Problem(error.problem), now)
+        _keep_last(source, Problem.SLOW if _is_out_of_time(error) else Problem(error.problem), now)
     except SealBrokenError:
         _keep_last(source, Problem.SEALED, now)
     except caldav.ConflictError:
         _keep_last(source, Problem.REFUSED, now)
-    except Exception:  # also the task's time limit: whatever it was, the last good read stays
+    except SoftTimeLimitExceeded:
+        _keep_last(source, Problem.SLOW, now)
+    except Exception:  # whatever it was, the last good read stays
         log.exception("Calendar %d could not be imported", pk)
         _keep_last(source, Problem.FAULT, now)
     else:
-        _replace(source, reading, now)
+        if reading:
+            _replace(source, reading, now)
+
+
+def _is_out_of_time(error: BaseException | None) -> bool:
+    """Whether the task's time limit is behind it, whatever a library on the way made of that."""
+    while error and not isinstance(error, SoftTimeLimitExceeded):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def set_back(source: CalendarSource) -> None:
+    """The worker that read it was stopped, most likely by the time limit."""
+    _keep_last(source, Problem.SLOW, times.now())
 
 
 def _claim(source: CalendarSource, now: datetime) -> bool:
@@ -89,40 +108,61 @@ def _read_file(source: CalendarSource, now: datetime, network: Network | None) -
     fetched = fetch(source.address, etag=_known_etag(source, now), network=network)
     if fetched.content is None:
         return Reading(None)
-    return Reading(_busy(source, fetched.content, now), fetched.etag)
+    found, unknown = _busy(source, [fetched.content], now)
+    return Reading(found, fetched.etag, unknown)
 
 
-def _read_server(source: CalendarSource, now: datetime, network: Network | None) -> Reading:
-    """Only when it changed. Its marker is asked for first: what changes meanwhile is read the next time."""
-    collection = source.collection
+def _read_server(source: CalendarSource, now: datetime, network: Network | None) -> Reading | None:
+    """Only when it changed. Its marker is asked for first: what changes meanwhile is read the next time.
+
+    None while it is not chosen which calendar it is; looking that up takes of the same seconds.
+    """
     server = caldav.Server.at(source.address, source.login, network)
+    if source.is_looking and not _look_for_calendars(source, server):
+        return None
+    collection = source.collection
     copies = comparing.comparable(source, now)
     marker = caldav.read_marker(server, collection)
     if marker and marker == _known_etag(source, now):
         return Reading(None)
     events = caldav.read_events(server, collection, now - LOOKS_BACK, now + LOOKS_AHEAD)
-    text = merge(event.data for event in events)
-    found = _busy(source, text.encode(), now) if text else []
-    return Reading(found, marker, copies, comparing.look_up(server, collection, events, copies))
+    there = comparing.look_up(server, collection, events, copies)
+    found, unknown = _busy(source, [event.data.encode() for event in events], now)
+    return Reading(found, marker, unknown, copies, there)
 
 
 _READ = {CalendarSource.Kind.ICS: _read_file, CalendarSource.Kind.CALDAV: _read_server}
 
 
-def _busy(source: CalendarSource, content: bytes, now: datetime) -> list[busy.Busy]:
-    host = source.host
-    return busy.read(
-        content,
-        host_zone=times.zone(host.time_zone).key,
-        addresses={host.email, *([host.user.email] if host.user else [])},
-        since=now - LOOKS_BACK,
-        until=now + LOOKS_AHEAD,
-    )
+def _busy(source: CalendarSource, files: list[bytes], now: datetime) -> tuple[list[busy.Busy], list[str]]:
+    """The busy time of all files, each by its own rules, and the names of time zones that say nothing.
+
+    What is bounded in one file is bounded in all of them together. Raises UnreadableError.
+    """
+    if sum(EVENT.subn(b"", file)[1] for file in files) > MOST_EVENTS:
+        raise busy.UnreadableError("too_much")
+    host, started = source.host, time.monotonic()
+    found: list[busy.Busy] = []
+    unknown: dict[str, None] = {}  # in the order of the files
+    for file in files:
+        if time.monotonic() - started > READ_SECONDS:
+            raise busy.UnreadableError("too_much")
+        found += busy.read(
+            file,
+            host_zone=times.zone(host.time_zone).key,
+            addresses={host.email, *([host.user.email] if host.user else [])},
+            since=now - LOOKS_BACK,
+            until=now + LOOKS_AHEAD,
+            unanswered_blocks=source.unanswered_blocks,
+        )
+        unknown |= dict.fromkeys(busy.unknown_zones(file))
+        if len(found) > MOST_STRETCHES:
+            raise busy.UnreadableError("too_much")
+    return found, list(unknown)
 
 
-def _look_for_calendars(source: CalendarSource, network: Network | None) -> bool:
+def _look_for_calendars(source: CalendarSource, server: caldav.Server) -> bool:
     """Keep which calendars there are on the server; whether one is chosen: the only one is."""
-    server = caldav.Server.at(source.address, source.login, network)
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
@@ -152,8 +192,10 @@ def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
             fresh.busy.all().delete()
             BusyTime.objects.bulk_create(_rows(fresh, reading.found), batch_size=2000)
             fresh.imported_at, fresh.etag = now, reading.etag
+            fresh.set_unknown_zones(reading.unknown_zones)
         fresh.last_good_at, fresh.last_problem, fresh.stale_told_at = now, "", None
-        fresh.save(update_fields=["imported_at", "etag", "last_good_at", "last_problem", "stale_told_at"])
+        kept = ["imported_at", "etag", "unknown_zones", "last_good_at", "last_problem", "stale_told_at"]
+        fresh.save(update_fields=kept)
         comparing.note(reading.copies, reading.there)
         if fresh.kind == CalendarSource.Kind.CALDAV:
             services.want_all(fresh)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from icalendar import Calendar
 
-from bookings.domain.busy import UnreadableError
+from bookings.domain.busy import UnreadableError, times_of
 
 FOLD = re.compile(r"\r?\n[ \t]")
 UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -43,30 +41,13 @@ def read_copy(data: str, *, uid: str, host_zone: str) -> Seen | None:
         ]
         if not events or str(events[0].get("STATUS", "")).upper() == "CANCELLED":
             return None
-        return _seen(events[0], ZoneInfo(host_zone))
+        start_at, end_at = times_of(data.encode(), uid=uid, host_zone=host_zone)
+        return Seen(
+            start_at=start_at,
+            end_at=end_at,
+            sequence=int(events[0].get("SEQUENCE", 0)),
+            summary=str(events[0].get("SUMMARY", "")),
+            location=str(events[0].get("LOCATION", "")),
+        )
     except Exception as error:  # whatever another program wrote
         raise UnreadableError("broken") from error
-
-
-def _seen(event: Any, zone: ZoneInfo) -> Seen:
-    start = event["DTSTART"].dt
-    start_at = _instant(start, zone)
-    if event.get("DTEND") is not None:
-        end_at = _instant(event["DTEND"].dt, zone)
-    elif event.get("DURATION") is not None:
-        end_at = start_at + event["DURATION"].dt
-    else:
-        end_at = start_at if isinstance(start, datetime) else _instant(start + timedelta(days=1), zone)
-    return Seen(
-        start_at=start_at,
-        end_at=end_at,
-        sequence=int(event.get("SEQUENCE", 0)),
-        summary=str(event.get("SUMMARY", "")),
-        location=str(event.get("LOCATION", "")),
-    )
-
-
-def _instant(value: date, zone: ZoneInfo) -> datetime:
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone
-    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, vCalAddress, vDuration
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from bookings.domain.intervals import to_utc
 
@@ -81,14 +81,16 @@ def build_feed(
 ) -> bytes:
     """Return a calendar to subscribe to (PUBLISH); `refresh` is how often to look again (RFC 7986).
 
-    X-PUBLISHED-TTL says the same to older programs. The same events give the same bytes.
+    X-WR-CALNAME and X-PUBLISHED-TTL say the same to programs that do not know it: without the former, Google
+    shows the address, secret and all, as the name. The same events give the same bytes.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", _one_line(name))
+    for heading in ("name", "x-wr-calname"):
+        calendar.add(heading, vText(_one_line(name)))
     calendar.add("refresh-interval", vDuration(refresh), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(refresh))
     organizer = _address(organizer_name, organizer_email)

@@ -16,7 +16,7 @@ from bookings.emails.offers import (
     was_told_of_missed,
     withdraw_missed,
 )
-from bookings.emails.places import Place, place, place_ahead
+from bookings.emails.places import Place, link_by_hand, place, place_ahead
 from bookings.emails.reminders import (
     fill_reminder_to_coach,
     fill_reminder_to_invitee,
@@ -49,6 +49,7 @@ __all__ = [
     "fill_reminder_to_invitee",
     "host_language",
     "invitation",
+    "link_by_hand",
     "moments",
     "offered_moments",
     "place",

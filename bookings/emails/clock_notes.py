@@ -47,7 +47,7 @@ def _words(change: ClockChange, *, names_city: bool) -> str:
     noon = datetime.combine(change.on, time(12), tzinfo=UTC)  # its own date, whatever the zone of the change
     facts = {
         "date": times.long_date(noon, "UTC"),
-        "city": change.zone.rpartition("/")[2].replace("_", " "),
+        "city": times.city(change.zone),
     }
     if names_city:
         return (

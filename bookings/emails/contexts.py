@@ -15,6 +15,7 @@ from bookings.emails.wording import facts, host_language, moments, topic_names
 from bookings.models import Booking
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
+from portal.common.names import first_name
 from portal.mail import outbox
 
 MANAGE = "bookings.manage"
@@ -42,15 +43,15 @@ def invitee_context(booking: Booking) -> dict[str, Any]:
 
 def coach_context(booking: Booking) -> dict[str, Any]:
     """Call it with the coach's language active. The profile is there only when it was shared."""
-    language = host_language(booking.host)
+    language, is_on = host_language(booking.host), booking.status != Booking.Status.CANCELLED
     return {
         "booking": booking,
         "host": booking.host,
-        "first_name": booking.name.split(" ")[0],
+        "first_name": first_name(booking.name),
         "moments": moments(booking, booking.host.time_zone, booking.time_zone),
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
         "topics": topic_names(booking, language),
-        "place": place(booking, language, reader="host"),
+        "place": place(booking, language, reader="host") if is_on else None,
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
         "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
         **shared_context(booking, language),
@@ -63,7 +64,7 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
     summary = scans.summary(booking.shared_scan, language) if is_wanted else None
     if summary is None:
         return {"summary": None}
-    overall = _("Overall %(score)s of 100 (count on %(low)s to %(high)s).") % {
+    overall = _("Overall %(score)s of 100 (probably between %(low)s and %(high)s).") % {
         "score": summary.overall,
         "low": summary.overall_low,
         "high": summary.overall_high,

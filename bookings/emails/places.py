@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bookings.domain.phones import show_phone
 from bookings.models import Booking, CallType
+from portal.common.names import first_name
 
 Reader = Literal["invitee", "host"]
 Kind = CallType.Location
@@ -47,8 +49,7 @@ def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Pla
         is_on = booking.status == Booking.Status.CONFIRMED
         where = _("Online; the link is in the admin") if is_host else _("Online; the link is in your mail")
         return Place(_("Online video call"), calendar=where, url=booking.join_url if is_on else "")
-    words = booking.promised_words(language)
-    return Place(words, calendar=words)
+    return _own_words(booking, language, is_host=is_host)
 
 
 def place_ahead(call_type: CallType, language: str) -> str:
@@ -66,8 +67,25 @@ def place_ahead(call_type: CallType, language: str) -> str:
             return call_type.location(language)
 
 
-def first_name(name: str) -> str:
-    return name.split(" ")[0]
+def link_by_hand(coach: str) -> dict[str, str]:
+    """{language: words} of a call whose link the coach sends by hand; `coach` is a first name."""
+    return {
+        "nl": f"Online; je krijgt de link van {coach} vóór het gesprek",
+        "en": f"Online; {coach} sends you the link before the call",
+    }
+
+
+def _own_words(booking: Booking, language: str, *, is_host: bool) -> Place:
+    """An address is one for both; a coach's own words speak to the visitor."""
+    words = booking.promised_words(language)
+    if not is_host or booking.location_kind == Kind.ADDRESS:
+        return Place(words, calendar=words)
+    facts = {"name": first_name(booking.name) or _("the visitor"), "words": words}
+    if words not in link_by_hand(first_name(booking.host.name)).values():
+        return Place(_("%(name)s reads: “%(words)s”") % facts, calendar=words)
+    is_on = booking.status == Booking.Status.CONFIRMED
+    words = _("online. Send %(name)s the link before the call.") % facts if is_on else _("online")
+    return Place(words, calendar=capfirst(words))
 
 
 def _coach_calls(booking: Booking, *, is_host: bool) -> Place:

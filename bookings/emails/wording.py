@@ -39,35 +39,39 @@ def moments(booking: Booking, first_zone: str, second_zone: str) -> list[dict[st
 
 
 def topic_names(booking: Booking, language: str) -> list[str]:
-    """The chosen keys in words, in the order of the instrument."""
-    if not booking.topics:
-        return []
-    names = scans.key_names(language)
+    """The chosen keys by their names, in the order of the instrument."""
+    names = scans.key_names(language) if booking.topics else {}
     return [name for slug, name in names.items() if slug in booking.topics]
 
 
 def facts(booking: Booking, language: str) -> list[dict[str, str]]:
-    """The facts of a call for the invitee, date first; with the language of the page or mail active."""
+    """The facts of a call for the invitee, date first; with the language of the page or mail active.
+
+    Of a call that is off, where it would have been and what would have been shared are left out.
+    """
+    is_on = booking.status != Booking.Status.CANCELLED
     first, *others = moments(booking, booking.time_zone, booking.host.time_zone)
     zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
-    found = [
-        {"term": _("When"), "words": first["span"], "small": zones},
-        place(booking, language).fact,
-    ]
+    found = [{"term": _("When"), "words": first["span"], "small": zones}]
+    if is_on:
+        found.append(place(booking, language).fact)
     if topics := ", ".join(topic_names(booking, language)):
         found.append({"term": _("About"), "words": topics})
-    shared = _("Yes, your ten scores, and the difference with an earlier scan if there is one")
-    found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
-    found.append({"term": _("For you"), "words": f"{booking.name}, {booking.email}"})
+    if is_on:
+        shared = _("Yes, your ten scores, and the difference with an earlier scan if there is one")
+        found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
+    found.append({"term": _("Booked for"), "words": f"{booking.name}, {booking.email}"})
     return found
 
 
 def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
     """Minutes and words: a sixth for the picture, half for the key, a third for a first try-out."""
-    topics = ", ".join(topic_names(booking, language)) or _("what you want to talk about")
+    phrases = scans.key_phrases(language) if booking.topics else {}
+    chosen = [phrase for slug, phrase in phrases.items() if slug in booking.topics]
+    topics = ", ".join(chosen) or _("what you want to talk about")
     total = booking.call_type.duration_minutes
     picture, topic = total // 6, total // 2
-    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first try"))]
+    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first step"))]
 
 
 def invitation(booking: Booking) -> bytes:
@@ -88,7 +92,7 @@ def invitation(booking: Booking) -> bytes:
                 end_at=booking.end_at,
                 summary=_("Impact call with %(name)s") % {"name": booking.host.name},
                 description="\n".join(
-                    [*lines, "", _("Move or cancel (asks you to sign in): %(url)s") % {"url": url}]
+                    [*lines, "", _("Move or cancel (you sign in first): %(url)s") % {"url": url}]
                 ),
                 location=place(booking, booking.language).calendar,
                 url=url,

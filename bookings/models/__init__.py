@@ -26,6 +26,7 @@ from bookings.models.hours import (
 )
 from bookings.models.offer import Offer, WaitlistEntry
 from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource, Choice, Login
+from bookings.models.visit import CalendarVisit
 
 __all__ = [
     "DAY_MINUTES",
@@ -47,6 +48,7 @@ __all__ = [
     "CalendarCopy",
     "CalendarCopyQuerySet",
     "CalendarSource",
+    "CalendarVisit",
     "CallType",
     "CallTypeQuerySet",
     "Choice",

@@ -65,7 +65,7 @@ class Booking(HasPeriod):
         HELD = "held", _("held for a moment")
         CONFIRMED = "confirmed", _("confirmed")
         CANCELLED = "cancelled", _("cancelled")
-        COMPLETED = "completed", _("took place")
+        COMPLETED = "completed", _("went ahead")
         NO_SHOW = "no_show", _("did not show up")
 
     class By(models.TextChoices):
@@ -156,19 +156,21 @@ class Booking(HasPeriod):
                 condition=Q(status="held", expires_at__isnull=False)
                 | (~Q(status="held") & Q(expires_at__isnull=True)),
                 name="bookings_booking_only_holds_expire",
-                violation_error_message=_("Only a held time has an end of the hold."),
+                violation_error_message=_("Only a held time runs out."),
             ),
             models.CheckConstraint(
                 condition=Q(status="held", confirmed_at__isnull=True)
                 | (~Q(status="held") & Q(confirmed_at__isnull=False)),
                 name="bookings_booking_confirmed_at",
-                violation_error_message=_("A booking that is no longer a hold says when it was confirmed."),
+                violation_error_message=_("A call that is booked has the moment it was confirmed."),
             ),
             models.CheckConstraint(
                 condition=(Q(status="cancelled", cancelled_at__isnull=False) & ~Q(cancelled_by=""))
                 | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancelled_by="")),
                 name="bookings_booking_cancelled_at_and_by",
-                violation_error_message=_("A cancelled booking says when and by whom, and only that."),
+                violation_error_message=_(
+                    "A cancelled call has a moment and a person who cancelled; no other call does."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(join_url="") | Q(join_url__startswith="https://"),
@@ -189,7 +191,7 @@ class Booking(HasPeriod):
             models.CheckConstraint(
                 condition=Q(offer__isnull=True) | Q(client=""),
                 name="bookings_booking_offered_is_nobodys_hold",
-                violation_error_message=_("A time held by an offer counts for no network address."),
+                violation_error_message=_("A time that we hold for somebody does not count for a network."),
             ),
         ]
         indexes = [

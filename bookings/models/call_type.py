@@ -77,7 +77,7 @@ class CallType(models.Model):
         _("duration in minutes"), default=30, validators=minutes_between(5, 480)
     )
     slot_interval_minutes = models.PositiveSmallIntegerField(
-        _("a start every so many minutes"), default=30, validators=minutes_between(5, DAY_MINUTES)
+        _("minutes between starts"), default=30, validators=minutes_between(5, DAY_MINUTES)
     )
     buffer_before_minutes = models.PositiveSmallIntegerField(
         _("buffer before in minutes"), default=15, validators=minutes_between(0, 480)
@@ -86,7 +86,7 @@ class CallType(models.Model):
         _("buffer after in minutes"), default=15, validators=minutes_between(0, 480)
     )
     minimum_notice_minutes = models.PositiveIntegerField(
-        _("notice in minutes"),
+        _("latest booking, in minutes before"),
         default=DAY_MINUTES,
         validators=minutes_between(0, 90 * DAY_MINUTES),
         help_text=_("How long before the start a call can still be booked."),
@@ -104,7 +104,7 @@ class CallType(models.Model):
         _("at most a week"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     cancel_notice_minutes = models.PositiveIntegerField(
-        _("move or cancel until, in minutes"),
+        _("latest move or cancel, in minutes before"),
         default=240,
         validators=minutes_between(0, 30 * DAY_MINUTES),
         help_text=_("How long before the start the visitor can still move or cancel."),

@@ -107,7 +107,7 @@ class CalendarCopy(models.Model):
             models.CheckConstraint(
                 condition=Q(status="differs") & ~Q(there="") | ~Q(status="differs") & Q(there=""),
                 name="bookings_copy_says_what_differs",
-                violation_error_message=_("A copy that differs says how, and only that one."),
+                violation_error_message=_("Only a copy that differs has a difference."),
             ),
         ]
         indexes = [

@@ -94,8 +94,8 @@ class DateOverride(models.Model):
     on = models.DateField(_("date"))
 
     class Meta:
-        verbose_name = _("other hours on a date")
-        verbose_name_plural = _("other hours on a date")
+        verbose_name = _("day with other hours")
+        verbose_name_plural = _("days with other hours")
         ordering = ["on"]
         constraints = [
             models.UniqueConstraint(
@@ -137,7 +137,7 @@ class BlockedTime(HasPeriod):
 
     class Meta:
         verbose_name = _("blocked time")
-        verbose_name_plural = _("blocked time")
+        verbose_name_plural = _("blocked times")
         ordering = ["period"]
         constraints = [
             models.CheckConstraint(

@@ -83,8 +83,8 @@ class WaitlistEntry(Person):
     objects = WaitlistEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("person waiting")
-        verbose_name_plural = _("people waiting")
+        verbose_name = _("person on the waitlist")
+        verbose_name_plural = _("people on the waitlist")
         ordering = ["created_at", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -97,12 +97,12 @@ class WaitlistEntry(Person):
                 condition=Q(status__in=["waiting", "offered"], ended_at__isnull=True)
                 | Q(status__in=["taken", "withdrawn", "lapsed"], ended_at__isnull=False),
                 name="bookings_waitlist_ended_at",
-                violation_error_message=_("Whoever does not wait any more has the time at which that ended."),
+                violation_error_message=_("Whoever left the waitlist has the moment that happened."),
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["waiting", "offered"]) | ~Q(email=""),
                 name="bookings_waitlist_can_be_told",
-                violation_error_message=_("Whoever waits has an e-mail address."),
+                violation_error_message=_("The waitlist needs an e-mail address."),
             ),
         ]
 
@@ -150,7 +150,7 @@ class Offer(Person):
         null=True,
         blank=True,
         related_name="offers",
-        verbose_name=_("person waiting"),
+        verbose_name=_("person on the waitlist"),
     )
     missed = models.OneToOneField(
         Booking,

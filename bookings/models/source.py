@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from portal.common.sealing import seal, unseal
 STALE_AFTER = timedelta(hours=6)
 READ_EVERY = timedelta(minutes=5)
 KNOCK_EVERY = timedelta(hours=1)
+MOST_ZONES, LONGEST_ZONE = 3, 100  # names of a stranger's file: enough to recognise them
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
         return self.filter(unread, is_active=True, on_stale=CalendarSource.OnStale.CLOSE)
 
     def due(self, now: datetime) -> CalendarSourceQuerySet:
-        """Those it is time to read, longest waiting first. A refused password is not tried every few
-        minutes: servers close a door that is knocked on too often. An open choice is the host's."""
+        """Those it is time to read, new ones first, then the longest waiting. A refused password is not tried
+        every few minutes: servers close a door that is knocked on too often. An open choice is the host's."""
         refused = Q(last_problem=CalendarSource.Problem.LOGIN)
         waited = (
             Q(last_tried_at=None)
@@ -61,7 +62,11 @@ class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
             | Q(last_tried_at__lte=now - KNOCK_EVERY)
         )
         open_choice = Q(kind=CalendarSource.Kind.CALDAV, sealed_collection="") & ~Q(sealed_choices="")
-        return self.filter(waited, is_active=True).exclude(open_choice).order_by("last_tried_at")
+        return (
+            self.filter(waited, is_active=True)
+            .exclude(open_choice)
+            .order_by(F("last_tried_at").asc(nulls_first=True))
+        )
 
 
 class CalendarSource(models.Model):
@@ -96,11 +101,11 @@ class CalendarSource(models.Model):
         ANSWER = "answer", _("The other side answers, but does not give the calendar.")
         UNUSABLE = "unusable", _("The server answers with an address that cannot be used.")
         SLOW = "slow", _("Reading took too long.")
-        BIG = "big", _("The file is larger than 2 MB.")
+        BIG = "big", _("The calendar is larger than 2 MB.")
         NOT_CALENDAR = "not_calendar", _("At this address is something else than a calendar file.")
         TRUNCATED = "truncated", _("The file breaks off half-way.")
-        BROKEN = "broken", _("The file holds something that cannot be read as a date or time.")
-        TOO_MUCH = "too_much", _("The file holds more events or repetitions than can be read.")
+        BROKEN = "broken", _("The calendar holds a date, a time or a repetition that cannot be read.")
+        TOO_MUCH = "too_much", _("The calendar holds more events or repetitions than can be read.")
         SEALED = "sealed", _("The address cannot be opened with the present secret key; fill it in again.")
         FAULT = "fault", _("Something went wrong on our side.")
 
@@ -117,6 +122,9 @@ class CalendarSource(models.Model):
     on_stale = models.CharField(
         _("when it cannot be read for six hours"), max_length=10, choices=OnStale, default=OnStale.KEEP
     )
+    unanswered_blocks = models.BooleanField(
+        _("no calls at the time of an invitation I have not answered yet"), default=True
+    )
     added_at = models.DateTimeField(_("added at"), default=times.now, editable=False)
     last_tried_at = models.DateTimeField(_("last tried at"), null=True, editable=False)
     last_good_at = models.DateTimeField(_("last read at"), null=True, editable=False)
@@ -125,6 +133,8 @@ class CalendarSource(models.Model):
         _("problem"), max_length=20, choices=Problem, blank=True, default="", editable=False
     )
     points_at = models.CharField(max_length=253, blank=True, default="", editable=False)  # another server
+    # names of time zones, as the last good read found them, that say nothing: read by the host's clock
+    unknown_zones = models.JSONField(default=list, editable=False)
     etag = models.CharField(max_length=200, blank=True, default="", editable=False)
     stale_told_at = models.DateTimeField(null=True, editable=False)
 
@@ -174,8 +184,16 @@ class CalendarSource(models.Model):
     def set_address(self, address: str) -> None:
         """Another address is read whole, at once; until then the last good read stays."""
         self.sealed_address = seal(address)
-        self.etag = ""
-        self.last_tried_at = None
+        self.read_whole()
+
+    def set_unknown_zones(self, names: Iterable[str]) -> None:
+        """A few of them, without what could turn a page round."""
+        shown = ("".join(filter(str.isprintable, name)).strip()[:LONGEST_ZONE] for name in names)
+        self.unknown_zones = list(dict.fromkeys(name for name in shown if name))[:MOST_ZONES]
+
+    def read_whole(self) -> None:
+        """Read all of it soon, changed or not: what is made of it changed here."""
+        self.etag, self.last_tried_at = "", None
 
     @property
     def login(self) -> Login:
@@ -228,11 +246,8 @@ class CalendarSource(models.Model):
 
     def is_same_place(self, other: CalendarSource) -> bool:
         """Whether what was read of the one still says something of the other."""
-        return (self.sealed_address, self.sealed_login, self.sealed_collection) == (
-            other.sealed_address,
-            other.sealed_login,
-            other.sealed_collection,
-        )
+        fields = ["sealed_address", "sealed_login", "sealed_collection", "unanswered_blocks"]
+        return all(getattr(self, name) == getattr(other, name) for name in fields)
 
     def is_stale(self, now: datetime) -> bool:
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER

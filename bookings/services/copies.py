@@ -18,7 +18,7 @@ from bookings.models import Booking, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.mail.waking import wake
 
-TASK = "bookings.write_calendar"
+TASK = "bookings.visit_calendar"
 Wanted, Status = CalendarCopy.Wanted, CalendarCopy.Status
 
 
@@ -36,8 +36,7 @@ def want(booking: Booking) -> None:
             CalendarCopy.objects.get_or_create(booking=booking, source=source, defaults=name)
         changed = booking.copies.filter(wanted=Wanted.PRESENT).ask_again(now)
     if changed:
-        for copy in booking.copies.all():
-            _wake(copy.source_id)
+        _wake()
 
 
 def want_all(source: CalendarSource) -> None:
@@ -59,7 +58,7 @@ def want_all(source: CalendarSource) -> None:
         source.copies.filter(pk__in=changed).ask_again(now, wanted=Wanted.PRESENT)
         called_off = source.copies.filter(wanted=Wanted.PRESENT, booking__status=Booking.Status.CANCELLED)
         if missing or changed or called_off.ask_again(now, wanted=Wanted.ABSENT):
-            _wake(source.pk)
+            _wake()
 
 
 def withdraw(source: CalendarSource) -> int:
@@ -70,7 +69,7 @@ def withdraw(source: CalendarSource) -> int:
     with transaction.atomic():
         CalendarSource.objects.filter(pk=source.pk).update(writes=False)
         written = source.copies.exclude(status=Status.REMOVED)
-        _wake(source.pk)
+        _wake()
         return written.ask_again(times.now(), wanted=Wanted.ABSENT)
 
 
@@ -83,7 +82,7 @@ def start_over(source: CalendarSource) -> None:
 def try_again(source: CalendarSource) -> None:
     """The password, the room or the server was mended: write now what could not be written."""
     source.copies.filter(status__in=[Status.WAITING, Status.FAILED]).ask_again(times.now())
-    _wake(source.pk)
+    _wake()
 
 
 def put_right(copy: CalendarCopy) -> bool:
@@ -98,17 +97,15 @@ def put_right(copy: CalendarCopy) -> bool:
         again = CalendarCopy.objects.filter(pk=copy.pk, status__in=open_ones)
         again.filter(status=Status.DIFFERS).update(etag=F("there_etag"))
         changed = again.ask_again(times.now())
-        _wake(copy.source_id)
+        _wake()
     return bool(changed)
 
 
 def rewrite(bookings: Iterable[int]) -> None:
     """Write past calls anew, now that the person in them was erased."""
     copies = CalendarCopy.objects.filter(booking__in=bookings, wanted=Wanted.PRESENT)
-    sources = set(copies.values_list("source", flat=True))
-    copies.ask_again(times.now())
-    for source in sources:
-        _wake(source)
+    if copies.ask_again(times.now()):
+        _wake()
 
 
 def file_name(booking: Booking) -> str:
@@ -126,5 +123,5 @@ def _is_outdated(copy: CalendarCopy, booking: Booking, source: CalendarSource) -
     return copy.status == Status.WRITTEN and copy.written_digest != digest(feeds.copy_of(booking))
 
 
-def _wake(source: int) -> None:
-    transaction.on_commit(partial(wake, TASK, source), robust=True)
+def _wake() -> None:
+    transaction.on_commit(partial(wake, TASK), robust=True)

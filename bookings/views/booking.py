@@ -24,7 +24,7 @@ from bookings import pages, services, session
 from bookings.domain.phones import likely_regions
 from bookings.domain.slots import nearest_of
 from bookings.emails import moments, place_ahead
-from bookings.forms import ChoiceForm, DetailsForm, SlotForm
+from bookings.forms import ChoiceForm, DetailsForm, SlotForm, quick_words
 from bookings.models import Booking, CallType
 from bookings.views.choosing import (
     OnOffer,
@@ -40,6 +40,7 @@ from portal.accounts.door import one_at_a_time
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import View, is_member, private
+from portal.common.names import first_name
 
 P = ParamSpec("P")
 
@@ -161,7 +162,7 @@ def details_page(
         "moments": moments(wanted, zone, call_type.host.time_zone),
         "button_moment": pages.day_and_clock(start, zone),
         "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
-        "expires_at": own.expires_at if own else None,
+        "seconds_left": max(0, int(left.total_seconds())),
         "needs_code": call_type.needs_code and not is_member(request),
         "scan": scan_of(request),
     }
@@ -195,13 +196,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def confirm_or_send_code(
     request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
-    if is_member(request):
-        return confirm_now(request, call, start, wanted, form)
-    if (
-        call.call_type.needs_code
-        or services.has_open_call(wanted.email, times.now())
-        or not may_book_unproven(request)
-    ):
+    """Whoever is signed in proved the mailbox before; for everybody else a code may follow."""
+    has_to_prove = not is_member(request) and (
+        call.call_type.needs_code or services.has_open_call(wanted.email, times.now())
+    )
+    if form.is_quick and not has_to_prove:
+        return details_page(request, call, start, form, error=quick_words(), status=422)
+    if has_to_prove or not (is_member(request) or may_book_unproven(request)):
         return send_code(request, call, start, wanted, form)
     return confirm_now(request, call, start, wanted, form)
 
@@ -355,7 +356,7 @@ def details_form(request: HttpRequest, call: services.Call, data: Any = None) ->
         data,
         topics=list(scan.topics if scan else scans.key_names(language).items()),
         # Whoever takes any coach says yes or no to whichever coach it will be.
-        coach=_("your coach") if call.choice.others else call_type.host.name.split(" ")[0],
+        coach=_("your coach") if call.choice.others else first_name(call_type.host.name),
         is_member=is_member(request),
         can_share=scan is not None,
         phone_regions=likely_regions(language, *zones) if call_type.asks_phone else (),
@@ -388,4 +389,4 @@ def may_book_unproven(request: HttpRequest) -> bool:
 
 
 def busy_words() -> str:
-    return _("It is busy for a moment; your time was not confirmed yet. Try again.")
+    return _("We are busy for a moment; your time was not confirmed yet. Try again.")

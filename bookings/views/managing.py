@@ -23,6 +23,7 @@ from bookings.views.choosing import shown_from, zone_of
 from portal.accounts.models import User
 from portal.common import times, tokens
 from portal.common.http import is_member, private
+from portal.common.names import first_name
 
 FIRST_HOUR, LAST_HOUR = 8, 18  # what the drawing of the day shows
 LEFT, HOUR_WIDTH = 8.0, 84.8  # in its own units
@@ -54,7 +55,7 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
     scan = scan_of(request)
     context = booking_context(booking) | {
         "confirmed_for": pages.day_and_clock(booking.start_at, booking.time_zone),
-        "first_name": booking.host.name.split(" ")[0],
+        "first_name": first_name(booking.host.name),
         "weekday": pages.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
         "clock": times.clock(booking.start_at, booking.time_zone),
         "confirmed_moment": times.short_moment(booking.confirmed_at or booking.created_at, booking.time_zone),
@@ -133,7 +134,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     except services.TooLateError:
         messages.warning(request, too_late_words())
     except services.BusyError:
-        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
     return redirect("bookings:manage", public_id)
 
 
@@ -233,4 +234,4 @@ def move_page(
 
 
 def too_late_words() -> str:
-    return _("This call can no longer be changed here. Write or call us, then we look for a way together.")
+    return _("This call can no longer be changed here. Write or call us and we will find a way together.")

@@ -24,6 +24,7 @@ from bookings.views.managing import sign_in_first, too_late_words
 from portal.accounts.models import User
 from portal.common import times, tokens
 from portal.common.http import is_member, private
+from portal.common.names import first_name
 
 
 @login_not_required
@@ -180,7 +181,7 @@ def offer_page(
     chosen = form.data.get("start", "") if form else request.GET.get("start", "")
     form = form or take_form(found, existing)
     context: dict[str, Any] = offer_context(found) | {
-        "first_name": form.initial["name"].split(" ")[0],
+        "first_name": first_name(form.initial["name"]),
         "starts": [choice(found, start, chosen) for start in found.starts],
         "existing": existing,
         "existing_moment": times.short_moment(existing.start_at, found.time_zone) if existing else "",

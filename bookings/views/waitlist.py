@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from bookings import offer_session, services
 from bookings.domain.daytime import DAY_BEGINS, DAY_ENDS
-from bookings.forms import ChoiceForm
+from bookings.forms import ChoiceForm, quick_words
 from bookings.models import CallType, Host, Offer, WaitlistEntry
 from bookings.offer_forms import WaitlistForm
 from bookings.views.booking import post_or
@@ -51,6 +51,9 @@ def join(request: HttpRequest) -> HttpResponse:
     entry = entry_of(request, call_type)
     form = waitlist_form(request, call_type, entry, request.POST)
     if not form.is_valid():
+        return waitlist_page(request, call_type, form, entry, status=422)
+    if form.is_quick and is_member(request):
+        form.add_error(None, quick_words())
         return waitlist_page(request, call_type, form, entry, status=422)
     wanted = {
         "kind": call_type.slug,
@@ -96,7 +99,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         services.stop_waiting(entry)
     except services.BusyError:
-        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
     else:
         messages.success(request, _("You are no longer on the waitlist."))
     return redirect("bookings:slots")

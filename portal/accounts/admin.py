@@ -17,6 +17,7 @@ from portal.accounts import staff
 from portal.accounts.forms import EmailField
 from portal.accounts.models import User
 from portal.common import times
+from portal.common.admin import PortalAdmin
 from portal.common.names import clean_name
 
 PERSON = ["name", "language", "time_zone"]
@@ -57,7 +58,7 @@ class PersonForm(forms.ModelForm):
 
 
 class NewPersonForm(PersonForm):
-    email = EmailField(help_text=_("The code for signing in goes here."))
+    email = EmailField(help_text=_("We send the code for signing in here."))
 
     class Meta(PersonForm.Meta):
         fields = ["email", *PersonForm.Meta.fields]
@@ -70,7 +71,7 @@ class NewPersonForm(PersonForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(PortalAdmin):
     form = PersonForm
     list_display = ["__str__", "email", "is_staff", "is_active", "joined_at"]
     list_filter = ["is_staff", "is_active", "groups"]

@@ -25,6 +25,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from portal.accounts import services
+from portal.common.codes import SeveralCodesError, read_code
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -88,7 +89,7 @@ def accept_repeats(view: View[P]) -> View[P]:
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        code = request.POST.get("code", "")[:40]
+        code = typed_code(request)
         old_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if request.method == "POST" and code and old_key:
             if used := services.repeated_code(old_key, code):
@@ -105,6 +106,14 @@ def accept_repeats(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return wrapper
+
+
+def typed_code(request: HttpRequest) -> str:
+    """The code as its form reads it; none when it could be either of two."""
+    try:
+        return read_code(request.POST.get("code", ""))
+    except SeveralCodesError:
+        return ""
 
 
 def fresh_sign_in(view: View[P]) -> View[P]:

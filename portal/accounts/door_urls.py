@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account import views as allauth_views
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -17,7 +16,6 @@ urlpatterns = [
     path(_("sign-in/"), views.request_code, name="account_login"),
     path(_("sign-in/code/"), views.confirm_code, name="account_confirm_login_code"),
     path(_("sign-out/"), views.sign_out, name="account_logout"),
-    path(_("sign-in/again/"), allauth_views.reauthenticate, name="account_reauthenticate"),
     # the second factor
     path(_("account/two-step/"), mfa.index, name="mfa_index"),
     path(_("sign-in/two-step/"), views.authenticate, name="mfa_authenticate"),

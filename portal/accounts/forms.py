@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import services
 from portal.accounts.models import User
 from portal.common import times
+from portal.common.codes import LONGEST, SeveralCodesError, read_code
 from portal.common.names import clean_name
 
 EMAIL_ERRORS = {
@@ -18,6 +21,7 @@ EMAIL_ERRORS = {
     "invalid": _("That does not look like an e-mail address. It looks like name@example.org."),
     "max_length": _("That e-mail address is too long."),
 }
+WRONG_CODE = "incorrect_code"  # as allauth names it: of all errors the only one that costs a try
 
 
 class EmailField(forms.EmailField):
@@ -44,6 +48,40 @@ class EmailField(forms.EmailField):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         self.run_validators(address)  # once more: the domain may have grown
         return address
+
+
+class CodeField(forms.CharField):
+    """A code, typed or pasted with whatever stood around it."""
+
+    default_error_messages = {
+        "several": _("More than one code stands in what you pasted. Type the one from the newest mail."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Code"), max_length=LONGEST, **kwargs)
+        self.widget.attrs.update({"autocomplete": "one-time-code", "spellcheck": "false"})
+
+    def clean(self, value: Any) -> str:
+        try:
+            return read_code(super().clean(value))
+        except SeveralCodesError:
+            raise ValidationError(self.error_messages["several"], code="several") from None
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    code = CodeField()
+
+
+class FactorForm(AuthenticateForm):
+    code = CodeField()
+
+
+class FactorAgainForm(ReauthenticateForm):
+    code = CodeField()
+
+
+class ActivateFactorForm(ActivateTOTPForm):
+    code = CodeField()
 
 
 class RequestCodeForm(RequestLoginCodeForm):
@@ -88,17 +126,17 @@ class ProfileForm(forms.ModelForm):
 class CodeForm(forms.Form):
     """A code typed again, for something that cannot be undone."""
 
-    code = forms.CharField(label=_("Code"), max_length=40)
+    code = CodeField()
 
     def __init__(self, *args: Any, expected: str = "", **kwargs: Any) -> None:
         self.expected = expected
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.update({"autocomplete": "one-time-code", "spellcheck": "false"})
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if not self.expected or services.digest(code) != self.expected:
             raise ValidationError(
-                __("That is not the code from the mail. Look once more, or ask for a new one.")
+                __("That is not the code from the mail. Look once more, or ask for a new one."),
+                code=WRONG_CODE,
             )
         return code

@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.names import first_name
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, **fields: Any) -> User:
@@ -34,7 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Amsterdam")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
-    proven_at = models.DateTimeField(_("mailbox proven at"), null=True, blank=True)
+    proven_at = models.DateTimeField(_("address confirmed at"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -60,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def get_short_name(self) -> str:
-        return self.name.split(" ")[0] if self.name else self.email
+        return first_name(self.name) or self.email
 
 
 class UsedLoginCode(models.Model):

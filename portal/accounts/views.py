@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts import hooks, services
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
-from portal.accounts.forms import CodeForm, KeepForm, ProfileForm, RequestCodeForm
+from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
@@ -62,7 +63,17 @@ def request_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-confirm_code = login_not_required(private(one_at_a_time(accept_repeats(allauth_views.confirm_login_code))))
+class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Only a code that is wrong costs a try, not a text in which none could be read."""
+        if form.has_error("code") and not form.has_error("code", WRONG_CODE):
+            shown: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+            return shown
+        answer: HttpResponse = super().form_invalid(form)
+        return answer
+
+
+confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))
 authenticate = login_not_required(private(one_at_a_time(accept_repeats(mfa_views.authenticate))))
 
 
@@ -199,7 +210,8 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/delete_confirm.html", {"form": CodeForm()})
     form = CodeForm(request.POST, expected=state["code"])
     if not form.is_valid():
-        request.session["delete"] = {**state, "tries": state["tries"] + 1}
+        if form.has_error("code", WRONG_CODE):
+            request.session["delete"] = {**state, "tries": state["tries"] + 1}
         return render(request, "accounts/delete_confirm.html", {"form": form}, status=422)
     response = redirect("accounts:deleted")
     user = person(request)
@@ -207,7 +219,7 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
     try:
         services.erase(User.objects.get(pk=user.pk))
     except hooks.EraseLaterError:
-        messages.error(request, _("It is busy for a moment; nothing was changed. Try again."))
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
         return redirect("accounts:delete_confirm")
     logout(request)
     return response

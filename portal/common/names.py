@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 MAX_NAME = 80
 LINK = re.compile(r"https?:|www\.|://|\.[a-z]{2,}/", re.IGNORECASE)
 DIGITS = re.compile(r"\d")
-SIGNS = (*'@:,"<>', "=?")  # the last begins an encoded word
+SIGNS = (*'@:"<>', "=?")  # the last begins an encoded word; a comma is a name's, "Jansen, Piet"
+TITLE = re.compile(r"(?:[BM](?:A|Sc|BA|Ed)|LL[BM]|Ph\.?D|drs|ir|ing|mr|jr|sr|I{1,3})\.?", re.IGNORECASE)
 
 
 def clean_line(text: str) -> str:
@@ -43,3 +44,11 @@ def clean_name(text: str) -> str:
     if LINK.search(name) or len(DIGITS.findall(name)) >= 4 or any(sign in name for sign in SIGNS):
         raise ValidationError(_("Just your name, please: no links, addresses or numbers."))
     return name
+
+
+def first_name(name: str) -> str:
+    """What somebody is called by: the first word, or the first after the comma in 'Jansen, Piet'."""
+    last, comma, rest = name.rpartition(",")
+    is_turned = comma and rest.strip() and not TITLE.fullmatch(rest.strip())
+    words = (rest if is_turned else last or name).replace(",", " ").split()
+    return words[0] if words else ""

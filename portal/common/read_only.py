@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 
+from portal.common.admin import PortalAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(PortalAdmin):
     """To look at and to search: what was written stays as it is."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

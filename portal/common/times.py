@@ -56,8 +56,43 @@ def offset(instant: datetime, time_zone: str) -> str:
 
 
 def zone_label(instant: datetime, time_zone: str) -> str:
-    """'Europe/Amsterdam (UTC+1)'."""
-    return f"{zone(time_zone).key} ({offset(instant, time_zone)})"
+    """'Dutch time', 'New York time (UTC−5)': whose clock it is, and how far from UTC where that says more.
+
+    Dutch time needs no offset but in the hour that a clock change gives twice.
+    """
+    name, is_twice = zone_name(time_zone), _is_twice(local(instant, time_zone))
+    if zone(time_zone).key in (HOST_ZONE, "UTC") and not is_twice:
+        return name
+    return f"{name} ({offset(instant, time_zone)})"
+
+
+def zone_name(time_zone: str) -> str:
+    """'Dutch time', 'New York time'."""
+    key = zone(time_zone).key
+    if key == HOST_ZONE:
+        return _("Dutch time")
+    return key if key == "UTC" else _("%(city)s time") % {"city": city(key)}
+
+
+def city(time_zone: str) -> str:
+    """'New York' of America/New_York; in the reader's language where that has a name of its own for it."""
+    name = zone(time_zone).key.rpartition("/")[2].replace("_", " ")
+    own = {
+        "Brussels": _("Brussels"),
+        "Berlin": _("Berlin"),
+        "London": _("London"),
+        "Lisbon": _("Lisbon"),
+        "Paris": _("Paris"),
+        "Rome": _("Rome"),
+        "Vienna": _("Vienna"),
+        "Copenhagen": _("Copenhagen"),
+        "Curacao": "Curaçao",
+    }
+    return own.get(name, name)
+
+
+def _is_twice(wall: datetime) -> bool:
+    return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
 
 
 def long_date(instant: datetime, time_zone: str) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import times
+from portal.common.admin import PortalAdmin
 from portal.common.names import clean_name
 from portal.common.read_only import ReadOnlyAdmin
 from portal.leads import services, timeline
@@ -37,7 +38,7 @@ class StageForm(forms.ModelForm):
 
 
 @admin.register(Lead)
-class LeadAdmin(admin.ModelAdmin):
+class LeadAdmin(PortalAdmin):
     """The small pipeline: who, how far, when last heard of. Contacts come from the site, not from here."""
 
     form = LeadForm

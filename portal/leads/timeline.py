@@ -15,15 +15,15 @@ WORDS = {
     "call.booked": _("Booked an impact call for %(moment)s"),
     "call.waiting": _("Waits for a time to come free"),
     "call.moved": _("Moved the impact call to %(moment)s"),
-    "call.cancelled": _("Cancelled the impact call of %(moment)s"),
-    "call.held": _("The impact call of %(moment)s took place"),
+    "call.cancelled": _("Cancelled the impact call on %(moment)s"),
+    "call.held": _("The impact call on %(moment)s went ahead"),
     "call.no_show": _("Did not show up on %(moment)s"),
     STAGE_CHANGED: _("Stage set to “%(stage)s”"),
 }
 BY_HOST = {
     "call.booked": _("You booked an impact call for %(moment)s"),
     "call.moved": _("You moved the impact call to %(moment)s"),
-    "call.cancelled": _("You cancelled the impact call of %(moment)s"),
+    "call.cancelled": _("You cancelled the impact call on %(moment)s"),
 }
 
 

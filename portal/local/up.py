@@ -79,7 +79,7 @@ def programs(this: Machine, port: int) -> list[Program]:
             *("--workers", "2", "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5"),
             DATABASE_POOL="true",  # here only: a pool does not survive the worker's forks
         ),
-        this.program("worker", *celery, "worker", "--loglevel", "INFO", "--concurrency", "2"),
+        this.program("worker", *celery, "worker", "--loglevel", "INFO"),
         this.program("beat", *celery, "beat", "--schedule", str(this.state / "run" / "beat"), "--pidfile="),
     ]
 

@@ -7,11 +7,12 @@ from email.headerregistry import (
     Address,
     BaseHeader,
     HeaderRegistry,
+    UniqueSingleAddressHeader,
     UnstructuredHeader,
 )
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
 
@@ -39,7 +40,21 @@ class SubjectHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
+class PersonHeader(UniqueSingleAddressHeader, BaseHeader):  # type: ignore[misc]  # as the registry mixes them
+    """One person. Python's newer class loses the quotes of a long name when it folds, so that a comma in it
+    makes two addresses, and cuts a word in two between encoded words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        name, address = self.address.display_name, self.address.addr_spec
+        if name.isascii():
+            return f"{self.name}: {formataddr((name, address))}{policy.linesep}"
+        words = Header(name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {words} <{address}>{policy.linesep}"
+
+
 _registry = HeaderRegistry()
+for name in ("from", "to", "reply-to"):
+    _registry.map_to_type(name, PersonHeader)
 _registry.map_to_type("subject", SubjectHeader)
 _registry.map_to_type("list-unsubscribe", OneLineHeader)
 POLICY = SMTP.clone(header_factory=_registry)

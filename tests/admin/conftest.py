@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from allauth.account.internal.userkit import user_id_to_str
 from django.core.management import call_command
 from django.test import Client
@@ -29,10 +28,10 @@ def _no_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def monday() -> Iterator[datetime]:
+def monday(clock: Any) -> datetime:
     """It is Monday 23 November 2026, ten in the morning in Amsterdam."""
-    with time_machine.travel(MONDAY, tick=False):
-        yield MONDAY
+    clock.move_to(MONDAY)
+    return MONDAY
 
 
 @pytest.fixture

@@ -7,13 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from bookings.models import Host
 from portal.accounts.models import User
@@ -141,26 +139,22 @@ def test_the_next_sign_in_asks_for_both_codes(visitor: Client, coach: User) -> N
     assert visitor.get(ADMIN).status_code == 200
 
 
-def test_setting_up_needs_a_sign_in_of_the_last_quarter(visitor: Client, coach: User) -> None:
-    start = timezone.now()
-    with time_machine.travel(start, tick=False):
-        sign_in_by_code(visitor, coach)
-        assert visitor.get(reverse("mfa_activate_totp")).status_code == 200
-    with time_machine.travel(start + timedelta(minutes=16), tick=False):
-        response = visitor.get(reverse("mfa_activate_totp"))
-        assert response.headers["Location"].startswith(SIGN_IN)
-        assert not Authenticator.objects.exists()
+def test_setting_up_needs_a_sign_in_of_the_last_quarter(visitor: Client, coach: User, clock: Any) -> None:
+    sign_in_by_code(visitor, coach)
+    assert visitor.get(reverse("mfa_activate_totp")).status_code == 200
+    clock.shift(timedelta(minutes=16))
+    response = visitor.get(reverse("mfa_activate_totp"))
+    assert response.headers["Location"].startswith(SIGN_IN)
+    assert not Authenticator.objects.exists()
 
 
-def test_turning_the_factor_off_asks_for_it_again(visitor: Client, coach: User) -> None:
-    start = timezone.now()
-    with time_machine.travel(start, tick=False):
-        sign_in_by_code(visitor, coach)
-        form = visitor.get(reverse("mfa_activate_totp")).context["form"]
-        visitor.post(reverse("mfa_activate_totp"), {"code": totp_code(form.secret)})
-    with time_machine.travel(start + timedelta(minutes=16), tick=False):
-        response = visitor.post(reverse("mfa_deactivate_totp"))
-        assert response.headers["Location"].startswith(reverse("mfa_reauthenticate"))
+def test_turning_the_factor_off_asks_for_it_again(visitor: Client, coach: User, clock: Any) -> None:
+    sign_in_by_code(visitor, coach)
+    form = visitor.get(reverse("mfa_activate_totp")).context["form"]
+    visitor.post(reverse("mfa_activate_totp"), {"code": totp_code(form.secret)})
+    clock.shift(timedelta(minutes=16))
+    response = visitor.post(reverse("mfa_deactivate_totp"))
+    assert response.headers["Location"].startswith(reverse("mfa_reauthenticate"))
     assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()
 
 

@@ -47,8 +47,7 @@ def test_the_first_page_asks_about_calls_that_are_over_and_takes_the_answer(
     assert text(panel.h2) == "Aandacht nodig"
     (row,) = panel.select("li")
     assert text(row) == (
-        "vr 20 nov 2026, 10:00 Sanne Vermeer Europe/Amsterdam (UTC+1)"
-        "Heeft plaatsgevondenNiet gekomenVerplaatst"
+        "vr 20 nov 2026, 10:00 Sanne Vermeer Nederlandse tijdGing doorNiet gekomenVerplaatst"
     )
     button = row.select("button")[1]
     response = as_coach.post(row.form["action"], {button["name"]: button["value"]}, follow=True)
@@ -97,7 +96,7 @@ def test_the_list_has_the_buttons_in_the_row(as_coach: Client, book: Book) -> No
     page = page_of(as_coach.get(LIST, {"when": "past"}))
     buttons = page.select("#changelist-form [formaction]")
     assert [text(one) for one in buttons] == [
-        "Heeft plaatsgevonden: Sanne Vermeer",
+        "Ging door: Sanne Vermeer",
         "Niet gekomen: Sanne Vermeer",
     ]
     token = page.select_one("#changelist-form [name=csrfmiddlewaretoken]")["value"]
@@ -120,7 +119,7 @@ def test_in_the_week_a_call_that_is_over_leads_to_how_it_went(
     assert link.startswith(close_path(call))
     listed = week.select_one(".week-days form")
     assert [text(one) for one in listed.select(".btn")] == [
-        "Heeft plaatsgevonden",
+        "Ging door",
         "Niet gekomen",
         "Verplaatst",
     ]

@@ -34,16 +34,27 @@ def words(response: Any) -> str:
 
 def typed(host: Host, **changes: str) -> dict[str, Any]:
     kept = {"host": str(host.pk), "name": "Eigen agenda", "on_stale": "keep", "is_active": "on"}
+    kept |= {"unanswered_blocks": "on"}
     kept |= {"kind": "ics", "user_name": "", "password": ""}
     return kept | {"address": "https://agenda.example.org/geheim-7/jet.ics"} | changes
 
 
-@pytest.mark.parametrize("scheme", ["https", "webcal"])
-def test_a_calendar_is_connected_with_its_address_sealed(as_coach: Client, host: Host, scheme: str) -> None:
-    address = f"{scheme}://agenda.example.org/geheim-7/jet.ics"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://agenda.example.org/geheim-7/jet.ics",
+        "webcal://agenda.example.org/geheim-7/jet.ics",
+        "webcals://agenda.example.org/geheim-7/jet.ics",
+        " WebCal://agenda.example.org/geheim-7/jet.ics ",
+        "HTTPS://agenda.example.org/geheim-7/jet.ics",
+        "\u200bhttps://agenda.example.org/\u00a0geheim-7/ jet.ics",
+        "<webcal://agenda.example.org/geheim-7/jet.ics>",
+    ],
+)
+def test_a_calendar_is_connected_with_its_address_sealed(as_coach: Client, host: Host, address: str) -> None:
     assert as_coach.post(reverse(ADD), typed(host, address=address)).status_code == 302
     source = CalendarSource.objects.get()
-    assert source.address == "https://agenda.example.org/geheim-7/jet.ics"
+    assert source.address == "https://agenda.example.org/geheim-7/jet.ics"  # however it was pasted
     assert source.last_tried_at is None
     for page in (reverse(LIST), reverse("admin:bookings_calendarsource_change", args=[source.pk])):
         body = words(as_coach.get(page))
@@ -77,17 +88,17 @@ def test_an_empty_address_keeps_the_one_there_is(as_coach: Client, host: Host) -
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, "5 minuten oud"),
+        ({}, "5 minuten geleden"),
         ({"last_good_at": None}, "nog niet gelezen"),
         ({"is_active": False}, "uitgezet"),
         (
             {"last_good_at": timedelta(hours=7), "last_problem": "slow"},
-            "Let op: 7 uur oud. Het lezen duurde te lang",
+            "Let op: 7 uur geleden. Het lezen duurde te lang",
         ),
         (
             {"last_good_at": timedelta(days=3), "last_problem": "big", "on_stale": "close"},
-            "Let op: 3 dagen oud. Het bestand is groter dan 2 MB. "
-            "Er worden geen tijden aangeboden tot de agenda weer gelezen kan worden",
+            "Let op: 3 dagen geleden. De agenda is groter dan 2 MB. "
+            "Er worden geen tijden aangeboden tot we de agenda weer kunnen lezen",
         ),
     ],
 )
@@ -277,7 +288,7 @@ def test_a_difference_is_said_on_every_page_with_both_choices(
         assert "Zet mijn agenda goed" in body
         move = reverse("admin:bookings_booking_move", args=[copy.booking_id])
         assert f'href="{move}?on=2026-11-26&amp;at=11%3A00">Verplaats het gesprek' in body
-        assert "Het portaal gaat voor" in body
+        assert "Wat hier staat, gaat voor" in body
     body = words(as_coach.get(f"{move}?on=2026-11-26&at=11:00"))
     assert "donderdag 26 november 2026, 11:00 tot 11:30" in body
     assert "anders in je agenda" in week_of(as_coach, "2026-11-26")

@@ -50,7 +50,7 @@ def test_parse_reads_each_text_in_the_asked_language():
     dutch, english = instrument("nl"), instrument("en")
     assert (dutch.name, english.name) == ("Zelfscan teamvertrouwen", "Team trust self-scan")
     assert (dutch.keys[1].name, english.keys[1].name) == ("Uit handen geven", "Truly letting go")
-    assert dutch.keys[1].inline_name == "uit handen geven"
+    assert dutch.keys[1].phrase == "ruimte om het zelf te doen"
     assert dutch.options[0].label == "(Bijna) nooit"
     assert english.not_applicable.label == "Did not come up"
     assert [item.id for item in dutch.items] == [item.id for item in english.items]

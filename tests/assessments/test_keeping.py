@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
@@ -64,9 +63,10 @@ def test_a_known_address_in_another_browser_sees_nothing_by_typing_it(visitor):
     assert other.get(reverse("assessments:result")).headers["Location"] == reverse("assessments:landing")
 
 
-def test_only_the_scan_of_the_browser_in_which_the_code_is_typed_is_attached(visitor):
+def test_only_the_scan_of_the_browser_in_which_the_code_is_typed_is_attached(visitor, clock):
     attacker = Client()
     planted = walk(attacker)
+    clock.shift(timedelta(minutes=1))
     scan = walk(visitor)
     keep(visitor)
     planted.refresh_from_db()
@@ -90,8 +90,9 @@ def test_signing_in_half_way_keeps_every_answer_and_the_place(visitor):
     assert LeadEvent.objects.filter(kind="scan.completed").count() == 1
 
 
-def test_scans_done_again_before_signing_in_are_all_attached_and_compared(visitor):
+def test_scans_done_again_before_signing_in_are_all_attached_and_compared(visitor, clock):
     first = walk(visitor, answers(BEFORE))
+    clock.shift(timedelta(minutes=10))
     visitor.post(reverse("assessments:again"))
     second = walk(visitor)
     assert keep(visitor).headers["Location"] == result_url(second)
@@ -144,8 +145,8 @@ def test_without_the_box_there_is_no_consent_and_no_tip(visitor):
     assert not OutboundEmail.objects.filter(kind="marketing").exists()
 
 
-@time_machine.travel(datetime(2026, 11, 23, 20, 0, tzinfo=UTC), tick=True)
-def test_with_the_box_the_tip_is_planned_for_half_past_eight_two_days_later(visitor):
+def test_with_the_box_the_tip_is_planned_for_half_past_eight_two_days_later(visitor, clock):
+    clock.move_to(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))
     scan = walk(visitor)
     keep(visitor, tips="on")
     tip = OutboundEmail.objects.get(kind="marketing")

@@ -45,7 +45,10 @@ def test_summary_says_what_the_drawn_coach_mail_says():
 def test_summary_is_in_the_asked_language_whatever_the_page_speaks():
     scan = CompletedScanFactory(user=UserFactory())
     told = summary.summary(scan.public_id, "en")
-    assert told.verdict == ("Your team can count on clear expectations.", "Truly letting go carries least.")
+    assert told.verdict == (
+        "The team can count on clear expectations.",
+        "Room to do it their own way carries least.",
+    )
     assert told.lines[0].name == "Naming what is going on"
 
 

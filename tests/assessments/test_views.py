@@ -68,10 +68,6 @@ def test_public_pages_speak_both_languages(visitor, language, name):
     assert soup(response).html["lang"] == language
 
 
-def test_a_key_that_does_not_exist_is_not_found(visitor):
-    assert visitor.get(reverse("assessments:key", args=["charisma"])).status_code == 404
-
-
 def test_the_landing_page_shows_the_first_item_as_a_form_and_the_sample_result(visitor):
     page = soup(visitor.get(reverse("assessments:landing")))
     form = page.find("form", action=reverse("assessments:start"))
@@ -204,7 +200,7 @@ def test_missing_items_are_named_and_the_rest_is_kept(visitor):
     assert response.status_code == 422
     page = soup(response)
     assert page.title.text.startswith("Fout: pagina 1 van 6, nog ± 7 min")
-    assert page.select_one(".errs h2").text.strip() == "2 uitspraken missen nog een antwoord"
+    assert page.select_one(".errs h2").text.strip() == "Beantwoord nog 2 uitspraken"
     links = {a["href"]: a.text for a in page.select(".errs a")}
     texts = {item.id: f"{item.number}. {item.text}" for item in instrument().pages[0]}
     assert links == {"#letting-go_1-1": texts["letting-go_1"], "#steady_3-1": texts["steady_3"]}
@@ -221,7 +217,7 @@ def test_one_missing_item_is_named_in_the_singular(visitor):
     del data["steady_3"]
     assert (
         soup(send_page(visitor, 1, data)).select_one(".errs h2").text.strip()
-        == "Eén uitspraak mist nog een antwoord"
+        == "Beantwoord nog één uitspraak"
     )
 
 
@@ -239,7 +235,8 @@ def test_an_item_of_another_page_is_refused_with_a_sentence_and_not_saved(visito
     response = send_page(visitor, 1, page_data(1) | {"open_3": "5"})
     assert response.status_code == 422
     assert (
-        "Er kwam een antwoord mee dat bij een andere pagina hoort." in soup(response).select_one(".errs").text
+        "Eén antwoord hoorde bij een andere pagina en is niet bewaard."
+        in soup(response).select_one(".errs").text
     )
     assert set(Scan.objects.get().answers) == {item.id for item in instrument().pages[0]}
 
@@ -370,9 +367,11 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
     scan = walk(visitor)
     page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
     assert page.h1.get_text(" ", strip=True) == (
-        "Je team kan rekenen op heldere verwachtingen. Uit handen geven draagt het minst."
+        "Je team kan rekenen op heldere verwachtingen. Ruimte om het zelf te doen draagt het minst."
     )
-    assert page.select_one(".score").get_text(" ", strip=True) == "Totaal: 59 van 100 reken op 55 tot 63"
+    assert page.select_one(".score").get_text(" ", strip=True) == (
+        "Totaal: 59 van 100 waarschijnlijk tussen 55 en 63"
+    )
     rows = [
         (row.th.find(string=True, recursive=False).strip(), row.select_one("td.s").text)
         for row in page.select("table.beams tbody tr:not(.grp)")
@@ -394,7 +393,7 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
     assert page.select_one("#h-p").text == "De greep"
     assert len(page.select(".acts li")) == 2
     assert [a["href"] for a in page.select(".btn.cta")] == [reverse("bookings:slots")]
-    assert page.select_one(".btn.cta").text.strip() == "Bespreek uit handen geven in een impactcall"
+    assert page.select_one(".btn.cta").text.strip() == "Bespreek deze sleutel in een impactcall"
 
 
 def test_the_result_offers_to_keep_it_with_an_unticked_box(visitor):
@@ -424,7 +423,7 @@ def test_a_column_ticked_all_the_way_down_gives_an_even_result_without_a_weakest
     assert not page.select("table.beams .low")
     assert not page.select(".beam.is-low")
     expected = {
-        ("nl", False): "Al je sleutels dragen even veel.",
+        ("nl", False): "Al je sleutels dragen evenveel.",
         ("nl", True): "Er zijn te weinig antwoorden voor een uitslag.",
         ("en", False): "All your keys carry the same.",
         ("en", True): "There are too few answers for a result.",

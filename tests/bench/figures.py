@@ -32,8 +32,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event lo
 pytestmark = pytest.mark.django_db(transaction=True)
 DAYS, BOOKINGS, BUSY = 60, 200, 300
 PUBLIC = {
-    "landing": "/", "ten keys": "/sleutels/", "one key": "/sleutels/naming/", "free times": "/impactcall/",
-    "sign in": "/inloggen/", "privacy": "/privacy/", "accessibility": "/toegankelijkheid/",
+    "landing": "/", "ten keys": "/sleutels/", "one key": "/sleutels/lef-belonen/",
+    "free times": "/impactcall/", "sign in": "/inloggen/", "privacy": "/privacy/",
+    "accessibility": "/toegankelijkheid/",
 }  # fmt: skip
 
 

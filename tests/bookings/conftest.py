@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 
 from assessments.models import Instrument
 from bookings.models import CallType
@@ -14,15 +13,7 @@ from tests.bookings.world import World, serving
 from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import CallTypeFactory
 
-MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # 13:00 in Amsterdam
 THURSDAY_9 = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam, the first start of that day
-
-
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    """The clock stands still on Monday 23 November 2026, 13:00 in Amsterdam, until a test moves it."""
-    with time_machine.travel(MONDAY_NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from bookings import emails, services
 from bookings.calendars import feeds
-from bookings.models import Booking
+from bookings.models import Booking, Host
 from portal.common import times, tokens
 from tests.bookings.people import THURSDAY_9, confirm
 from tests.factories.bookings import BookingFactory, CallTypeFactory
@@ -52,6 +52,19 @@ def test_feed_is_published_and_says_how_often_to_look(call_type):
     assert response.headers["Content-Type"] == "text/calendar; charset=UTF-8"
     assert response.headers["Cache-Control"] == "private, max-age=300"
     assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("name", ["Jet van Dalen", "Dalen, Jet; de\n coach \\ " + "met een lange naam " * 4])
+def test_the_feed_tells_its_name_to_programs_of_every_age(call_type, name):
+    """Google reads X-WR-CALNAME only; without it the secret address is what it shows."""
+    Host.objects.update(name=name[:80])
+    call_type.host.refresh_from_db()
+    calendar, response = events_of(call_type.host)
+    heading, _events, _rest = response.content.replace(b"\r\n ", b"").partition(b"BEGIN:VEVENT")
+    lines = dict(line.split(":", 1) for line in heading.decode().splitlines())
+    assert lines["NAME"] == lines["X-WR-CALNAME"]
+    assert calendar["X-WR-CALNAME"] == calendar["NAME"]
+    assert str(calendar["NAME"]).startswith("Impactcalls van ")
 
 
 def test_names_and_places_are_shown_only_when_the_host_says_so(call_type):

@@ -107,6 +107,37 @@ def test_bad_files_lose_nothing_and_say_what_is_wrong(source, world, body, probl
     assert (source.busy.count(), source.last_good_at) == (1, good_at)
 
 
+INVITED = DENTIST.replace(b"DTEND:", b"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:jet@voorbeeld.nl\r\nDTEND:")
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_an_unanswered_invitation_is_the_hosts_choice(source, world, blocks):
+    source.unanswered_blocks = blocks
+    source.save()
+    assert read(source, world, answer(INVITED)).busy.count() == int(blocks)
+
+
+def test_what_was_read_by_the_other_choice_is_not_kept(source):
+    """The choice was made while the calendar was read: it is read once more."""
+    old = CalendarSource.objects.get(pk=source.pk)
+    source.unanswered_blocks = False
+    source.read_whole()
+    source.save()
+    importing._replace(old, importing.Reading([], '"een"'), times.now())
+    source.refresh_from_db()
+    assert (source.etag, source.imported_at) == ("", None)
+    assert importing.due_ids(times.now()) == [source.pk]
+
+
+def test_names_of_time_zones_that_say_nothing_are_kept_until_the_next_good_read(source, world, clock):
+    odd = DENTIST.replace(b"DTSTART:20261126T080000Z", b"DTSTART;TZID=Zone van Jet:20261126T090000")
+    read(source, world, answer(odd))
+    assert (source.unknown_zones, source.busy.get().start_at) == (["Zone van Jet"], THURSDAY_9)
+    for send, kept in ((answer(status=500), ["Zone van Jet"]), (answer(DENTIST), [])):
+        clock.shift(timedelta(minutes=5))
+        assert read(source, world, send).unknown_zones == kept
+
+
 def test_a_redirect_inwards_and_a_changed_name_lose_nothing(source, world):
     read(source, world, answer(DENTIST))
     for send, names in (
@@ -176,7 +207,7 @@ def test_the_task_reads_what_is_due(call_type, clock):
         host=call_type.host, sealed_address=sealing.seal("https://127.0.0.1/a.ics")
     )
     clock.shift(HOUR)
-    tasks.import_calendar(source.pk)
+    tasks.visit_calendar()
     source.refresh_from_db()
     assert (source.last_problem, source.last_tried_at) == ("unreachable", times.now())
     assert importing.due_ids(times.now()) == []

@@ -86,7 +86,7 @@ def hold(browser: Client, page: Any, start: str) -> Any:
 def test_with_one_kind_and_one_coach_nothing_is_asked(browser, jet):
     page = browser.get(SLOTS)
     assert page_of(page).select(".kinds, .with") == []
-    assert "Een impactcall duurt 30 minuten, met Jet van Dalen." in words_of(page)
+    assert "30 minuten met Jet van Dalen, gratis en over jouw sleutels." in words_of(page)
     assert [a["href"] for a in page_of(page).select(".zone a")] == [reverse("bookings:zone")]
     assert link(page, "Meer dagen") == f"{SLOTS}?from=2026-12-01&zone=Europe/Amsterdam"
 
@@ -101,7 +101,7 @@ def test_with_several_kinds_the_kind_is_chosen_first_and_named_with_its_length(b
     ]
     assert starts_on(page) == []
     chosen = browser.get(SLOTS, {"kind": "deep"})
-    assert "Verdiepend gesprek: 60 minuten, met Jet van Dalen." in words_of(chosen)
+    assert "Verdiepend gesprek: 60 minuten met Jet van Dalen, gratis." in words_of(chosen)
     assert "tot 10:00, Nederlandse tijd" in words_of(chosen)
     assert page_of(chosen).select(".with") == []
     assert page_of(browser.get(link(chosen, "Kies een ander soort gesprek"))).select(".kinds li")
@@ -130,7 +130,7 @@ def test_time_that_came_to_be_held_without_a_choice_is_confirmed_as_it_is(browse
     kept = browser.session
     kept["booking"] = {name: kept["booking"][name] for name in ("visitor", "start", "zone")}
     kept.save()
-    assert "Met wie spreekt Noor Aydin?" in words_of(browser.get(reverse("bookings:details")))
+    assert "Wie mag Noor Aydin verwachten?" in words_of(browser.get(reverse("bookings:details")))
     confirm(browser, clock)
     type_code(browser)
     assert Booking.objects.get(status="confirmed").call_type == noor
@@ -187,7 +187,7 @@ def test_one_coach_is_chosen_by_name_and_stays_chosen(browser, jet, noor):
     assert {start[:10] for start in starts_on(page)} == {
         f"2026-{day}" for day in ("11-26", "12-03", "12-10", "12-17")
     }
-    assert "Tijden in Asia/Dubai" in words_of(page)
+    assert "Alle tijden: tijd in Dubai" in words_of(page)
     english = [a["href"] for a in page_of(page).select(".lang a")][1]
     assert english == "/en/impact-call/?coach=noor&zone=Asia%2FDubai"
     zone = browser.get(page_of(page).select_one(".zone a")["href"])
@@ -207,7 +207,7 @@ def test_more_days_keep_kind_and_coach(browser, jet, noor, deep):
 def test_choice_survives_the_way_back_from_details(browser, jet, noor, clock):
     page = browser.get(SLOTS, {"coach": "noor"})
     assert hold(browser, page, starts_on(page)[0]).headers["Location"] == reverse("bookings:details")
-    assert "Met wie spreekt Noor Aydin?" in words_of(browser.get(reverse("bookings:details")))
+    assert "Wie mag Noor Aydin verwachten?" in words_of(browser.get(reverse("bookings:details")))
     back = browser.post(reverse("bookings:release"), filled_in(browser, clock), follow=True)
     assert page_of(back).select_one(".with [aria-current]").get_text() == "Noor Aydin"
     anybody = browser.get(link(back, "Maakt niet uit"))
@@ -238,7 +238,7 @@ def test_time_that_was_lost_does_not_mix_with_the_one_still_held(browser, jet, n
     lost = hold(browser, browser.get(SLOTS, {"coach": "jet"}), THURSDAY_9.isoformat())
     assert lost.status_code == 409
     words = words_of(browser.get(reverse("bookings:details")))
-    assert "Met wie spreekt Noor Aydin?" in words
+    assert "Wie mag Noor Aydin verwachten?" in words
     assert "Deze tijd is nog 10 minuten voor jou" in words
     confirm(browser, clock)
     type_code(browser)
@@ -273,7 +273,7 @@ def test_coach_who_stopped_while_the_visitor_typed_is_not_replaced_either(member
 def test_held_coach_is_named_from_details_to_mail(browser, jet, noor, clock):
     evening = (THURSDAY_9 + 18 * HALF_HOUR).isoformat()  # 18:00: only Noor works then
     hold(browser, browser.get(SLOTS), evening)
-    assert "Met wie spreekt Noor Aydin?" in words_of(browser.get(reverse("bookings:details")))
+    assert "Wie mag Noor Aydin verwachten?" in words_of(browser.get(reverse("bookings:details")))
     confirm(browser, clock)
     done = browser.get(type_code(browser).headers["Location"])
     assert page_of(done).h1.get_text() == "Donderdag spreek je Noor, om 18:00."
@@ -330,7 +330,7 @@ def test_coaches_in_different_zones_show_a_second_clock_only_once_it_is_clear_wh
     noor.host.save()
     assert page_of(browser.get(SLOTS)).select(".opt small") == []
     alone = browser.get(SLOTS, {"coach": "noor", "zone": "Europe/Amsterdam"})
-    assert "15:00 in Lisbon" in words_of(alone)
+    assert "15:00 tijd in Lissabon" in words_of(alone)
 
 
 # ---- the page of one coach --------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def test_two_times_on_two_days_are_held_for_a_day_and_told_in_one_mail(missed):
     assert [row.start_at for row in rows] == offer.starts
     mail = OutboundEmail.objects.get(message=MISSED)
     assert (mail.to_email, mail.kind, mail.expires_at) == ("sanne@voorbeeld.nl", "service", offer.expires_at)
-    assert mail.subject == "We hebben je gemist: zullen we een nieuw moment kiezen met Jet van Dalen?"
+    assert mail.subject == "We hebben je gemist. Zullen we een nieuw moment kiezen met Jet van Dalen?"
     assert "maandag 30 november 2026, 09:00 tot 09:30" in mail.text
     assert "dinsdag 1 december 2026, 09:00 tot 09:30" in mail.text
     assert mail.text.count(f"/impactcall/aanbod/{offer.public_id}/") == 2
@@ -140,9 +140,9 @@ def test_mail_without_reproach_or_sales_in_the_language_of_the_person(call_type,
     clock.move_to(booking.end_at)
     no_show(booking)
     mail = OutboundEmail.objects.get(message=MISSED)
-    assert mail.subject == "We missed you, shall we choose a new moment with Jet van Dalen?"
+    assert mail.subject == "We missed you. Shall we find a new time with Jet van Dalen?"
     assert "Monday 30 November 2026, 03:00 to 03:30" in mail.text
-    assert "Monday 30 November 2026, 09:00 to 09:30, Europe/Amsterdam (UTC+1)" in mail.text
+    assert "Monday 30 November 2026, 09:00 to 09:30, Dutch time" in mail.text
     assert "/en/impact-call/offer/" in mail.text
     assert (mail.reply_to, mail.headers) == ("jet@voorbeeld.nl", {})
     assert date(2026, 11, 26) == times.now().date()

@@ -85,7 +85,7 @@ def test_refusals_are_sentences(call_type):
     booking = BookingFactory.build(call_type=call_type, host=call_type.host, expires_at=THURSDAY_9)
     with pytest.raises(ValidationError) as wrong:
         booking.validate_constraints()
-    assert "Alleen een vastgezette tijd heeft een einde van het vastzetten." in wrong.value.messages
+    assert "Alleen een vastgezette tijd loopt af." in wrong.value.messages
 
 
 def test_window_may_be_overnight_or_the_whole_day_but_not_nothing(call_type):

@@ -147,8 +147,8 @@ def test_member_joins_at_once_until_the_horizon_unless_told_otherwise(member, ca
 def test_page_says_that_nights_do_not_count(browser):
     words = words_of(browser.get(WAITLIST))
     assert (
-        "Je hebt 4 uur om te bevestigen; daarna gaat hij naar de volgende. De nacht, van 21:00 tot 08:00,"
-        in words
+        "Je hebt 4 uur om te bevestigen; daarna bieden we de tijd de volgende aan. "
+        "De nacht, van 21:00 tot 08:00," in words
     )
 
 
@@ -200,10 +200,20 @@ def test_bad_input_is_said_at_the_field_and_the_rest_stays(browser, clock, chang
     assert (WaitlistEntry.objects.count(), mails()) == (0, [])
 
 
-def test_too_quick_is_pressed_once_more(browser, clock):
+def test_a_quick_form_goes_on_to_the_code(browser, clock):
     data = filled_in(browser, clock, name="Noor Aydin", email=EMAIL)
     clock.shift(timedelta(seconds=-4))
-    assert browser.post(reverse("bookings:waitlist_join"), data).status_code == 422
+    response = browser.post(reverse("bookings:waitlist_join"), data)
+    assert response.headers["Location"] == reverse("account_confirm_login_code")
+
+
+def test_too_quick_without_a_code_is_pressed_once_more(browser, clock):
+    browser.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    data = filled_in(browser, clock, name="Noor Aydin")
+    clock.shift(timedelta(seconds=-4))
+    response = browser.post(reverse("bookings:waitlist_join"), data)
+    assert response.status_code == 422
+    assert page_of(response).select_one("input[name=name]")["value"] == "Noor Aydin"
     clock.shift(timedelta(seconds=4))
     assert browser.post(reverse("bookings:waitlist_join"), data).status_code == 302
 
@@ -226,7 +236,7 @@ def test_account_shows_what_one_waits_for_and_stops_it(member, noor, call_type):
     assert "wachtlijst" not in words_of(member.get(reverse("accounts:account"))).lower()
     entry = WaitlistEntryFactory(user=noor, kind=call_type.slug, until_on=date(2026, 12, 10))
     page = member.get(reverse("accounts:account"))
-    assert "Je wacht op een tijd tot en met donderdag 10 december 2026." in words_of(page)
+    assert "Je staat op de wachtlijst tot en met donderdag 10 december 2026." in words_of(page)
     form = page_of(page).select_one("form[action*=stoppen]")
     assert member.post(form["action"]).status_code == 302
     entry.refresh_from_db()
@@ -253,7 +263,7 @@ def test_link_of_the_mail_opens_the_time_in_a_clean_address(offer):
     words = words_of(page)
     assert "Deze tijd houden we voor je vast, Noor." in words
     assert "donderdag 26 november 2026, 09:00 tot 09:30" in words
-    assert "Van jou tot ma 23 nov 2026, 17:00 , Europe/Amsterdam (UTC+1)" in words
+    assert "Van jou tot ma 23 nov 2026, 17:00 , Nederlandse tijd" in words
     assert [button.get_text() for button in page_of(page).select("button.cta")] == [
         "Bevestig donderdag 26 november, 09:00"
     ]
@@ -266,17 +276,17 @@ def test_time_that_came_free_at_night_is_held_until_noon_in_page_and_mail(call_t
     clock.shift(timedelta(hours=9))  # 22:00
     services.cancel(call, by=Booking.By.INVITEE)
     offer = Offer.objects.get()
-    assert "Van jou tot di 24 nov 2026, 12:00 , Europe/Amsterdam" in words_of(
+    assert "Van jou tot di 24 nov 2026, 12:00 , Nederlandse tijd" in words_of(
         followed(offer).get(page_for(offer))
     )
-    assert "tot di 24 nov 2026, 12:00, Europe/Amsterdam (UTC+1)" in mail("offer_freed").text
+    assert "tot di 24 nov 2026, 12:00, Nederlandse tijd" in mail("offer_freed").text
 
 
 def test_both_clocks_are_named_where_they_differ(offer):
     Offer.objects.update(time_zone="America/New_York")
     words = words_of(followed(offer).get(page_for(offer)))
     assert "donderdag 26 november 2026, 03:00 tot 03:30" in words
-    assert "09:00 tot 09:30, Europe/Amsterdam (UTC+1)" in words
+    assert "09:00 tot 09:30, Nederlandse tijd" in words
 
 
 def test_confirming_makes_the_call(offer):
@@ -323,7 +333,7 @@ def test_call_that_cannot_move_is_said_before_anything_is_pressed(offer):
     confirm(other, THURSDAY_9 + timedelta(days=1), who="noor")
     browser = followed(offer)
     page = browser.get(page_for(offer))
-    assert "Het is één gesprek tegelijk." in words_of(page)
+    assert "Je kunt één gesprek tegelijk plannen." in words_of(page)
     assert page_of(page).select("button.cta") == []
     assert take(browser, offer).status_code == 409
     assert Offer.objects.get().status == "open"
@@ -354,7 +364,7 @@ def test_no_thank_you_leaves_the_list_as_it_is(offer):
     assert "jij blijft op de lijst" in words_of(browser.get(response.headers["Location"]))
     assert (Offer.objects.get().status, WaitlistEntry.objects.get().status) == ("declined", "waiting")
     page = browser.get(page_for(offer))
-    assert (page.status_code, "Je gaf hem terug" in words_of(page)) == (410, True)
+    assert (page.status_code, "Je gaf deze tijd vrij" in words_of(page)) == (410, True)
     assert browser.post(page_for(offer, "offer_decline")).status_code == 302
 
 

@@ -369,7 +369,7 @@ def test_whoever_has_a_call_hears_that_it_stays(call_type, clock):
     for day in (4, 5):
         offer_again(call_type, day)
         lapse(clock)
-    assert "Your call of Fri 4 Dec 2026, 09:00 stays where it is." in mail("waitlist_stopped").text
+    assert "Your call on Fri 4 Dec 2026, 09:00 stays where it is." in mail("waitlist_stopped").text
     assert Booking.objects.get(name="Sanne Vermeer", status="confirmed").start_at == THURSDAY_9 + 8 * DAY
 
 

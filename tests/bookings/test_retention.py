@@ -120,5 +120,6 @@ def test_privacy_page_says_it_from_the_same_settings(client: Client, settings):
     words = words_of(client.get("/privacy/"))
     assert "Het nummer en de link van het gesprek wissen we 12 dagen erna." in words
     assert (
-        "Dit, en de tijden die we voor je vasthielden, wissen we 34 dagen nadat het wachten ophield." in words
+        "34 dagen nadat je van de wachtlijst bent, wissen we dit, met de tijden die we voor je vasthielden."
+        in words
     )

@@ -103,7 +103,7 @@ WRITES: dict[str, Callable[[CallType], Any]] = {
     "other hours": lambda one: AvailabilityRule.objects.update(start_time="11:00"),
     "no hours any more": lambda one: AvailabilityRule.objects.all().delete(),
     "a date that closes": lambda one: DateOverrideFactory(host=one.host, on=(times.now() + DAY).date()),
-    "other hours on a date": lambda one: DateOverride.objects.get().windows.update(end_time="16:00"),
+    "days with other hours": lambda one: DateOverride.objects.get().windows.update(end_time="16:00"),
     "a date as any other again": lambda one: DateOverride.objects.all().delete(),
     "time that is blocked": lambda one: BlockedTimeFactory(host=one.host),
     "a block that goes": lambda one: BlockedTime.objects.all().delete(),

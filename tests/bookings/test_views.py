@@ -147,8 +147,8 @@ def test_without_a_code_nobody_learns_who_has_a_call(browser, call_type, clock):
 
 def test_zone_is_shown_and_kept_on_the_booking(browser, clock):
     page = browser.get(reverse("bookings:slots"), {"zone": "America/New_York"})
-    assert "Tijden in America/New_York (UTC−5)" in words_of(page)
-    assert "07:00 tot 07:30, tijd in America/New York 13:00 in Amsterdam" in words_of(page)
+    assert "Alle tijden: tijd in New York (UTC−5)" in words_of(page)
+    assert "07:00 tot 07:30, tijd in New York 13:00 Nederlandse tijd" in words_of(page)
     hold(browser, starts_on(page)[0], zone="America/New_York")
     assert "07:00 tot 07:30" in words_of(browser.get(reverse("bookings:details")))
     confirm(browser, clock)
@@ -362,7 +362,7 @@ def test_start_that_is_not_on_offer_is_refused_with_a_sentence(browser, start, s
 def test_unknown_zone_is_refused_with_a_sentence(browser, zone):
     page = browser.get(reverse("bookings:slots"), {"zone": zone})
     assert page.status_code == 200
-    assert "Tijden in Europe/Amsterdam" in words_of(page)
+    assert "Alle tijden: Nederlandse tijd" in words_of(page)
     start = starts_on(page)[0]
     response = browser.post(reverse("bookings:hold"), {"start": start, "zone": zone})
     assert response.status_code == 422
@@ -451,19 +451,34 @@ def test_machine_that_fills_in_everything_is_asked_once_more(browser, clock):
     assert OutboundEmail.objects.count() == 0
 
 
-def test_form_sent_within_two_seconds_is_shown_again_and_then_accepted(browser, clock):
+def test_a_quick_form_goes_on_to_the_code_which_proves_more(browser, clock):
     hold(browser)
-    form = page_of(browser.get(reverse("bookings:details"))).select_one("form.plate")
-    data = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
-    data |= {"name": "Sanne Vermeer", "email": EMAIL}
+    data = filled_in(browser, clock)
+    clock.shift(timedelta(seconds=-4))
+    response = browser.post(reverse("bookings:confirm"), data)
+    assert response.headers["Location"] == reverse("account_confirm_login_code")
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_a_quick_form_without_a_code_is_shown_again_filled_in_and_then_accepted(
+    browser, call_type, clock, is_signed_in
+):
+    CallType.objects.update(needs_code=False)
+    if is_signed_in:
+        browser.force_login(UserFactory(email=EMAIL), backend="django.contrib.auth.backends.ModelBackend")
+    hold(browser)
+    data = filled_in(browser, clock, remark="Over overleg")
+    clock.shift(timedelta(seconds=-4))
     response = browser.post(reverse("bookings:confirm"), data)
     assert response.status_code == 422
     assert "wel heel snel" in words_of(response)
     again = page_of(response).select_one("form.plate")
     assert again.select_one("input[name=name]")["value"] == "Sanne Vermeer"
+    assert again.select_one("textarea[name=remark]").text.strip() == "Over overleg"
     clock.shift(timedelta(seconds=2))
     data["stamp"] = again.select_one("input[name=stamp]")["value"]
-    assert browser.post(reverse("bookings:confirm"), data).status_code == 302
+    booking = browser.post(reverse("bookings:confirm"), data).headers["Location"]
+    assert booking == reverse("bookings:done", args=[Booking.objects.get().public_id])
 
 
 @pytest.mark.parametrize("stamp", ["", "onzin", None])

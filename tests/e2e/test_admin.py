@@ -138,6 +138,32 @@ def test_no_page_has_an_accessibility_violation(
     assert found == {}
 
 
+@pytest.mark.parametrize("width", [390, 900, 1280])
+def test_no_beam_runs_through_a_heading_of_the_first_page(
+    open_browser: Callable[..., Page], site: str, width: int
+) -> None:
+    page = signed_in(open_browser, site, width)
+    page.goto(reverse("admin:index"))
+    above, below = page.locator("#content-main").bounding_box(), page.locator(".all-pages").bounding_box()
+    assert above
+    assert below is None or below["y"] >= above["y"] + above["height"]
+
+
+def test_a_score_and_its_change_stand_apart_on_a_phone(
+    open_browser: Callable[..., Page], site: str, call: Booking
+) -> None:
+    scan = CompletedScanFactory(user=call.user, completed_at=times.now() - timedelta(days=90))
+    type(scan).objects.filter(pk=scan.pk).update(started_at=times.now() - timedelta(days=90))
+    page = signed_in(open_browser, site, 320)
+    page.goto(reverse("admin:bookings_booking_change", args=[call.pk]))
+    gaps = page.locator(".beams tbody td.d").evaluate_all("""cells => cells.map(cell => {
+        const edge = (one, side) => { const range = document.createRange(); range.selectNodeContents(one);
+            return range.getBoundingClientRect()[side]; };
+        return edge(cell, "left") - edge(cell.previousElementSibling, "right"); })""")
+    assert len(gaps) == 10
+    assert min(gaps) >= 8
+
+
 def test_the_coach_moves_and_cancels_a_call(
     open_browser: Callable[..., Page], site: str, call: Booking
 ) -> None:

@@ -71,7 +71,7 @@ def test_waiting_until_a_call_is_cancelled_and_taking_its_time(
     assert (booking.start_at, booking.email) == (start, EMAIL)
 
     page.goto("/account/")
-    expect(page.locator("main")).not_to_contain_text("Stop met wachten")
+    expect(page.locator("main")).not_to_contain_text("Haal me van de wachtlijst")
     reader.goto(link_in("offer_freed"))
     expect(reader.locator(".ok")).to_contain_text("Bevestigd")
 

@@ -15,6 +15,8 @@ from portal.local import sign_in
 from portal.local.sink import keep
 from tests.local.test_sink import invitation
 
+pytestmark = pytest.mark.local  # how old a link is, is said by its file
+
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 

@@ -17,6 +17,8 @@ from portal.local.places import ROOT
 from portal.local.postgres import Postgres
 from portal.local.processes import birth, wait_until
 
+pytestmark = pytest.mark.local
+
 
 @pytest.fixture
 def state() -> Iterator[Path]:

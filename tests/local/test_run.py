@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import redis as redis_client
 
 from portal.local.machine import open_state, stop_orphans
 from portal.local.places import ROOT, free_port
 from portal.local.redis import Redis
+
+pytestmark = pytest.mark.local
 
 ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
 OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "LOCAL_MODE", "POSTGRES_LOG")

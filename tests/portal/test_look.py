@@ -112,8 +112,8 @@ def test_radio_field_is_a_fieldset_without_a_chosen_answer() -> None:
 
 def test_optional_field_says_so() -> None:
     with translation.override("en"):
-        assert "May stay empty" in soup("components/field.html", field=ShareForm()["remark"]).text
-        assert "May stay empty" not in soup("components/field.html", field=ShareForm()["name"]).text
+        assert "Optional" in soup("components/field.html", field=ShareForm()["remark"]).text
+        assert "Optional" not in soup("components/field.html", field=ShareForm()["name"]).text
 
 
 def test_error_summary_links_to_controls_that_exist() -> None:

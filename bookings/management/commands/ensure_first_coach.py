@@ -10,9 +10,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.text import slugify
 
+from bookings.emails import link_by_hand
 from bookings.models import AvailabilityRule, CallType, Host
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
+from portal.common.names import first_name
 
 OPEN, CLOSE = time(9), time(17)
 WORKDAYS = range(1, 6)
@@ -39,13 +41,13 @@ class Command(BaseCommand):
         AvailabilityRule.objects.bulk_create(
             AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
         )
-        first_name = name.split(" ")[0]
+        words = link_by_hand(first_name(name))
         CallType.objects.create(
             host=host,
             slug="impact-call",
             name_nl="Impactcall",
             name_en="Impact call",
-            location_nl=f"Online; je krijgt de link van {first_name} vóór het gesprek",
-            location_en=f"Online; {first_name} sends you the link before the call",
+            location_nl=words["nl"],
+            location_en=words["en"],
         )
         self.stdout.write(f"Made {name} ({email}), open on weekdays from {OPEN:%H:%M} to {CLOSE:%H:%M}.")

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from dateutil.rrule import rrulestr
 
-from bookings.domain.busy import MOST_EVENTS, Busy, UnreadableError, read
-
-SINCE, UNTIL = datetime(2026, 11, 23, tzinfo=UTC), datetime(2027, 12, 28, tzinfo=UTC)
-
-
-def calendar(*events: str, head: str = "") -> bytes:
-    body = "".join(f"BEGIN:VEVENT\n{event.strip()}\nEND:VEVENT\n" for event in events)
-    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{head}{body}END:VCALENDAR\n".replace(
-        "\n", "\r\n"
-    ).encode()
-
-
-def busy(content: bytes, until: datetime = UNTIL) -> list[Busy]:
-    return read(
-        content,
-        host_zone="Europe/Amsterdam",
-        addresses=["Jet@voorbeeld.nl"],
-        since=SINCE,
-        until=until,
-    )
-
-
-def spans(content: bytes, until: datetime = UNTIL) -> list[str]:
-    return [f"{one.start:%m-%d %H:%M}/{one.end:%m-%d %H:%M}" for one in busy(content, until)]
+from bookings.domain.busy import UnreadableError
+from tests.bookings.domain.reading import SINCE, UNTIL, busy, calendar, spans
 
 
 def day(month: int, on: int, year: int = 2026) -> datetime:
@@ -52,7 +28,7 @@ def day(month: int, on: int, year: int = 2026) -> datetime:
         ("DTSTART;VALUE=DATE:20261126", ["11-25 23:00/11-26 23:00"]),
         ("DTSTART;VALUE=DATE:20261126\nDTEND;VALUE=DATE:20261128", ["11-25 23:00/11-27 23:00"]),
         ("DTSTART:20261126T090000Z", []),
-        ("DTSTART:20261126T090000Z\nDTEND:20261126T080000Z", []),
+        ("DTSTART:20261126T090000Z\nDTEND:20261126T080000Z", ["11-26 08:00/11-26 09:00"]),
         ("DTSTART:20251126T090000Z\nDURATION:PT1H", []),
         ("DTSTART:20281126T090000Z\nDURATION:PT1H", []),
         ("DTSTART:20261126T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT", []),
@@ -187,7 +163,6 @@ def test_the_newest_version_of_an_event_counts() -> None:
         (b"\x89PNG\r\n\x1a\n", "not_calendar"),
         (calendar("UID:a\nDTSTART:20261126T090000Z")[:-20], "truncated"),
         (calendar("UID:a\nDTSTART:morgen"), "broken"),
-        (calendar("UID:a\nSUMMARY:zonder tijd"), "broken"),
         (calendar("UID:a\nDTSTART:20261126T090000Z\nDTEND:later"), "broken"),
         (calendar("UID:a\nDTSTART:20261126T090000Z\nRRULE:FREQ=SOMS"), "broken"),
         (calendar("UID:a\nDTSTART:20261126T090000Z\nRRULE:COUNT=3"), "broken"),
@@ -212,45 +187,3 @@ def test_the_encoding_of_the_words_does_not_matter(encoding: str) -> None:
 def test_lines_may_be_folded_anywhere_and_end_anyhow() -> None:
     content = calendar("UID:a\nDTSTART:202611\n 26T090000Z\nDURATION:P\n\tT1H")
     assert spans(content) == spans(content.replace(b"\r\n", b"\n")) == ["11-26 09:00/11-26 10:00"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "RRULE:FREQ=SECONDLY",
-        "RRULE:FREQ=MINUTELY;COUNT=1",
-        "RRULE:FREQ=HOURLY",
-        "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=0,1,2,3,4,5,6,7,8,9;BYSECOND=0,1,2,3,4,5",
-        "RRULE:FREQ=YEARLY;BYHOUR=9,10,11,12;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=MO,TU,WE,TH,FR",
-        "RRULE:FREQ=DAILY;COUNT=999999999",
-    ],
-)
-@pytest.mark.parametrize("start", ["20261126", "19000101", "00010101"])
-def test_a_rule_that_repeats_too_often_is_refused_quickly(text: str, start: str) -> None:
-    begun = time.monotonic()
-    with suppress(UnreadableError):
-        assert len(busy(rule(text, f"DTSTART:{start}T090000Z"))) <= 1000
-    assert time.monotonic() - begun < 2
-
-
-@pytest.mark.parametrize(
-    "text", ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5"]
-)
-def test_a_rule_that_never_happens_ends(text: str) -> None:
-    begun = time.monotonic()
-    assert len(busy(rule(f"RRULE:{text}"))) == 1
-    assert time.monotonic() - begun < 2
-
-
-def test_a_zone_that_changes_every_hour_is_refused() -> None:
-    zone = (
-        "BEGIN:VTIMEZONE\nTZID:Bom\nBEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n"
-        "RRULE:FREQ=HOURLY\nEND:STANDARD\nEND:VTIMEZONE\n"
-    )
-    with pytest.raises(UnreadableError):
-        busy(calendar("UID:a\nDTSTART;TZID=Bom:20261126T090000\nDURATION:PT1H", head=zone))
-
-
-def test_too_many_events_are_refused() -> None:
-    with pytest.raises(UnreadableError):
-        busy(calendar(*["UID:a\nDTSTART:20261126T090000Z"] * (MOST_EVENTS + 1)))

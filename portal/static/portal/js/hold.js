@@ -1,7 +1,10 @@
 // Count down the time that is held, and say aloud when five minutes and one minute are left. The server decides.
+// The clock of this device may be wrong, so only how long the page is open is asked of it. That is counted twice:
+// one clock stands still while a device sleeps, the other jumps back when it is set right.
 const timer = document.querySelector("[data-hold]");
 const left = timer?.querySelector("[data-hold-left]");
 const status = document.querySelector("[data-hold-status]");
+const opened = Date.now() - performance.now();
 const said = new Set();
 
 function say(words) {
@@ -11,10 +14,11 @@ function say(words) {
 }
 
 function show() {
-  const minutes = Math.ceil((Date.parse(timer.dataset.expires) - Date.now()) / 60000);
+  const passed = Math.max(performance.now(), Date.now() - opened);
+  const minutes = Math.ceil((timer.dataset.seconds * 1000 - passed) / 60000);
   if (minutes <= 0) {
     const words = status?.dataset.zero;
-    if (words) left.parentElement.textContent = words;
+    if (words && left.isConnected) left.parentElement.textContent = words;
     say(words);
     clearInterval(clock);
     return;
@@ -25,4 +29,8 @@ function show() {
 }
 
 const clock = left ? setInterval(show, 1000) : 0;
-if (left) show();
+if (left) {
+  addEventListener("pageshow", show);
+  document.addEventListener("visibilitychange", show);
+  show();
+}

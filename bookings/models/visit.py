@@ -1,0 +1,29 @@
+"""Whose turn it is to be visited: of all calendars elsewhere, one at a time."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from bookings.models.source import CalendarSource
+
+
+class CalendarVisit(models.Model):
+    """The one row that says which calendar a worker is at, held by a lease of the database's clock.
+
+    What a visit does is in `bookings.calendars.visiting`.
+    """
+
+    ONLY = 1
+
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    source = models.ForeignKey(CalendarSource, models.SET_NULL, null=True, related_name="+")
+    writes = models.BooleanField(default=False)  # calls are written there; else it is read
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="bookings_calendarvisit_only_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source or '–'}"

@@ -1,0 +1,43 @@
+"""What every model in the admin starts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db import DataError, ProgrammingError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+# what values in an address end in, here or in the database; not the database's being away
+IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, ProgrammingError)
+
+
+class PortalList(ChangeList):
+    """A list that is shown without what its address asks for, when that cannot be.
+
+    Django does so for most of it, but not for the ends of the calendar (its ticket 37357), nor for what only
+    the database refuses.
+    """
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        try:
+            found: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        except IMPOSSIBLE as error:
+            raise IncorrectLookupParameters from error
+        return found
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+        except IMPOSSIBLE as error:
+            raise IncorrectLookupParameters from error
+
+
+class PortalAdmin(admin.ModelAdmin):
+    """Its list opens whatever stands in the address."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PortalList

@@ -1,0 +1,90 @@
+"""What the landing page has to say, and in which place."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from assessments import summary
+from tests.factories.assessments import InstrumentFactory
+
+pytestmark = pytest.mark.django_db
+TURN = {
+    "/": "Wat jij in je team mist, mist je team vaak in jou.",
+    "/en/": "What you miss in your team is often what your team misses in you.",
+}
+
+
+@pytest.fixture
+def browser(visitor: Client) -> Client:
+    InstrumentFactory()
+    return visitor
+
+
+def landing(browser: Client, path: str = "/") -> BeautifulSoup:
+    return BeautifulSoup(browser.get(path).content, "html.parser")
+
+
+def flat(element) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+@pytest.mark.parametrize(
+    ("path", "opening"),
+    [
+        ("/", "Vertrouwen is hard. In zeven minuten weet je waar je begint."),
+        ("/en/", "Trust isn’t soft. In seven minutes you know where to start."),
+    ],
+)
+def test_the_opening_is_the_title_the_heading_and_what_is_shared(browser, path, opening):
+    page = landing(browser, path)
+    assert flat(page.h1) == opening
+    assert page.title.text.split(" | ")[0] == opening
+    assert page.find("meta", property="og:title")["content"] == opening
+
+
+@pytest.mark.parametrize("path", TURN)
+def test_the_turn_stands_in_the_lead_and_only_there(browser, path):
+    page = landing(browser, path)
+    assert TURN[path] in flat(page.select_one(".hero .lead"))
+    assert flat(page.main).count(TURN[path]) == 1
+
+
+def test_the_ten_keys_come_with_the_promise_of_the_mirror(browser):
+    assert "Waar staat je team al stevig op, en waar zakt het weg?" in flat(
+        landing(browser).select_one("#sleutels")
+    )
+
+
+def test_the_page_ends_with_a_call_to_stand_up_first_and_the_way_to_the_call(browser):
+    coach = landing(browser).select_one("main section:last-of-type")
+    assert coach["id"] == "coach"
+    assert "Wil je dat je team een stap naar voren doet? Zet de eerste zelf." in flat(coach)
+    link = coach.select("a.go")[-1]
+    assert flat(link).startswith("Plan een impactcall met ")
+    assert link["href"] == "/impactcall/"
+
+
+@pytest.mark.parametrize("minutes", [30, 45])
+def test_the_call_is_as_long_as_the_coach_set_it_free_and_without_a_pitch(browser, monkeypatch, minutes):
+    monkeypatch.setattr(summary, "_call_facts", [lambda: summary.CallFacts(minutes, lambda: None)])
+    page = landing(browser)
+    assert flat(page.select_one("#h-call")) == (
+        f"Een impactcall: {minutes} minuten, gratis, over jouw sleutels. Geen verkooppraatje."
+    )
+    assert f"Plan dan een impactcall van {minutes} minuten. Alleen als jij dat wilt." in flat(page.main)
+
+
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_every_question_names_what_it_is_about_also_where_it_stands_alone(browser, path):
+    """Search engines show a question without the page around it."""
+    page = landing(browser, path)
+    found = [json.loads(script.text) for script in page.find_all("script", type="application/ld+json")]
+    questions = next(data["mainEntity"] for data in found if data["@type"] == "FAQPage")
+    shown = [flat(summary) for summary in page.select(".faq summary")]
+    assert [question["name"] for question in questions] == shown
+    for question in shown[:4]:
+        assert "vertrouwen" in question.lower() if path == "/" else "trust" in question.lower()
