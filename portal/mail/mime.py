@@ -126,7 +126,7 @@ def _address(text: str) -> Address:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    """ValueError when `address` is none. Since Python 3.13 `parseaddr` gives none for what it does not trust."""
+    """ValueError when `address` is none: Python 3.13 reads none in what it does not trust."""
     try:
         return Address(_line(name), addr_spec=ascii_address(address))
     except HeaderParseError as error:
