@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
 
 from portal.accounts import retention as accounts
+from portal.accounts.models import Session
 from portal.common import times
 from portal.mail import retention as mail
 

@@ -190,7 +190,7 @@ def test_reading_changes_nothing(paths: dict[str, str], name: str, owner: User) 
 
 def everything() -> dict[str, list[Any]]:
     """All rows of all tables except sessions, counters and caches."""
-    transient = {"django_session", "cache", "accounts_ratecounter"}
+    transient = {"accounts_session", "cache", "accounts_ratecounter"}
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(set(connection.introspection.table_names()) - transient):
