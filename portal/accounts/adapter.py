@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             services.welcome(request, user)
             target = hooks.run_proven_login(request, user)
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         if target:
             response = HttpResponseRedirect(target)
         known.remember(request, response, user.email)

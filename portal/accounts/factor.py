@@ -1,7 +1,7 @@
 """Tries of the second factor: how many there are, and who hears of too many.
 
-Whoever gets to try has had a code from the mailbox, so a try is counted before it is looked at: in PostgreSQL,
-so that parallel ones cannot be looked at together, and per person, from wherever they come.
+Whoever gets to try has had a code from the mailbox. So a try is counted before it is looked at, per person
+and from wherever it comes; in PostgreSQL, so that parallel ones cannot be looked at together.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import timedelta
 from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.accounts import limits
@@ -61,6 +62,8 @@ def closed_words(wait: str) -> str:
 
 def tell(user: User, tries: int) -> None:
     """Tell the person by mail, once a day: somebody has a code from the mailbox."""
+    with translation.override(user.language):
+        account_url = absolute_reverse("accounts:account")
     with transaction.atomic():
         outbox.enqueue(
             outbox.written(
@@ -69,6 +72,6 @@ def tell(user: User, tries: int) -> None:
                 message="accounts/factor_tries",
                 to=user.email,
                 language=user.language,
-                context={"tries": tries, "account_url": absolute_reverse("accounts:account")},
+                context={"tries": tries, "account_url": account_url},
             )
         )

@@ -88,10 +88,7 @@ class Session(AbstractBaseSession):
     system = models.CharField(max_length=30, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
-    objects = SessionQuerySet.as_manager()
-
-    class Meta(AbstractBaseSession.Meta):
-        abstract = False
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()  # type: ignore[assignment]  # ours lists
 
     def __str__(self) -> str:
         return self.device

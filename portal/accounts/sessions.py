@@ -57,12 +57,12 @@ class SessionStore(DatabaseStore):
         return SignIn(**kept) if kept else None
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()
+        row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         self.seen_at = row.seen_at if row else None
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.user_id = data.get(USER_KEY)
         row.seen_at = self.seen_at = times.now()
         if row.user_id and (kept := self.sign_in()):
@@ -78,7 +78,7 @@ class SessionStore(DatabaseStore):
         return times.now() + timedelta(seconds=self.get_expiry_age(**kwargs))
 
     def touch(self) -> bool:
-        """Note that it was used, at most every ten minutes, without writing what is in it. True when noted."""
+        """Note that it was used, every ten minutes at most, and not what is in it. True when noted."""
         if not self.session_key or (self.seen_at and times.now() - self.seen_at < SEEN_EVERY):
             return False
         mine = self.model.objects.filter(session_key=self.session_key)
@@ -110,6 +110,8 @@ def note_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return response  # and the page stays the same for everybody who has none
         session = request.session
         if isinstance(session, SessionStore) and session.sign_in() and session.touch():
             send_cookie(session, response)

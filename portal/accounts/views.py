@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import views as allauth_views
@@ -107,7 +107,7 @@ class StartsOver:
             shown: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # a mixin
             return shown
         logout(self.request)
-        messages.error(self.request, form.errors["code"][0])
+        messages.error(self.request, str(form.errors["code"][0]))
         return redirect("account_request_login_code")
 
 
@@ -225,11 +225,15 @@ def tips(request: HttpRequest) -> HttpResponse:
 def signed_in(request: HttpRequest) -> list[dict[str, Any]]:
     """This person's browsers, last used first."""
     zone = person(request).time_zone
+
+    def moment(at: datetime) -> str:
+        return f"{times.short_moment(at, zone)}, {times.zone_label(at, zone)}"
+
     return [
         {
             "session": session,
             "is_this": session.session_key == request.session.session_key,
-            "moment": f"{times.short_moment(session.seen_at, zone)}, {times.zone_label(session.seen_at, zone)}",
+            "moment": moment(session.seen_at),
         }
         for session in person(request).sessions.open()
     ]
@@ -241,7 +245,7 @@ def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
     """Sign out one other browser of this person."""
     person(request).sessions.filter(public_id=public_id).delete()
     messages.success(request, _("Signed out there."))
-    return redirect(reverse("accounts:account") + "#sessions")
+    return redirect("accounts:account")
 
 
 @private

@@ -29,7 +29,9 @@ def ask(client: Client, email: str = "sanne@voorbeeld.nl", **extra: str) -> Any:
 
 
 def code_for(email: str = "sanne@voorbeeld.nl") -> str:
-    row = OutboundEmail.objects.filter(to_email=email, message="accounts/login_code").latest("created_at", "pk")
+    row = OutboundEmail.objects.filter(to_email=email, message="accounts/login_code").latest(
+        "created_at", "pk"
+    )
     found = re.search(r"[A-Z]{4}-[A-Z]{4}", row.text)
     assert found
     return found[0]

@@ -1,4 +1,4 @@
-"""How many codes may be asked for, and that nobody can use the limits up for somebody else (T05, T07, T12)."""
+"""How many codes may be asked for; nobody uses the limits up for somebody else (T05, T07, T12)."""
 
 from __future__ import annotations
 
@@ -66,6 +66,16 @@ def test_what_one_client_is_refused_counts_for_nobody_else_and_makes_nobody(cloc
     assert not User.objects.filter(email=SANNE).exists()
     assert User.objects.count() == EmailAddress.objects.count() == 20
     assert ask(at("198.51.100.8")).status_code == 302
+
+
+def test_keeping_a_result_is_refused_by_the_same_limits(clock: Any) -> None:
+    for _ in range(5):
+        ask(at("198.51.100.7"))
+    User.objects.all().delete()
+    page = at("198.51.100.7").post("/bewaren/", {"email": SANNE})
+    assert page.status_code == 422
+    assert "Over 60 minuten kan het weer." in page.content.decode()
+    assert not User.objects.exists()
 
 
 def test_the_refusal_says_when_it_opens_again_and_how_to_reach_us(clock: Any) -> None:

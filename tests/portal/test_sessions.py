@@ -10,8 +10,8 @@ from allauth.mfa.totp.internal import auth as totp
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.contrib.sessions.backends.base import UpdateError
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -152,7 +152,11 @@ def test_the_account_page_lists_browsers_in_plain_words(sanne: User, clock: Any)
 
 @pytest.mark.parametrize(
     ("agent", "device"),
-    [(SAMSUNG, "Samsung Internet op Android"), ("", "Een onbekende browser"), ("<script>", "Een onbekende browser")],
+    [
+        (SAMSUNG, "Samsung Internet op Android"),
+        ("", "Een onbekende browser"),
+        ("<script>", "Een onbekende browser"),
+    ],
 )
 def test_a_browser_is_named_as_far_as_it_says_so(sanne: User, agent: str, device: str) -> None:
     assert listed(browser(sanne, agent)) == [f"{device} Deze browser."]
