@@ -34,6 +34,7 @@ STEPS = {
 POST_ONLY = {
     "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
     "bookings:confirm", "bookings:cancel", "accounts:profile", "accounts:tips",
+    "accounts:end_session", "accounts:end_sessions",
     "bookings:waitlist_join", "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
 }  # fmt: skip
 MEMBERS = {
@@ -86,6 +87,7 @@ def paths(owner: User) -> dict[str, str]:
         "assessments:key": ["naming"],
         "assessments:scan": [1],
         "assessments:result": [scan.public_id],
+        "accounts:end_session": ["2" * 24],
         "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
