@@ -76,7 +76,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -98,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.sessions.note_use",
     "portal.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -226,11 +226,14 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_TIMEOUT = 1200
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_REAUTHENTICATION_METHODS = ["mfa"]  # a new code by mail is a new sign-in: accounts/door.py
-ACCOUNT_FORMS = {
-    "request_login_code": "portal.accounts.forms.RequestCodeForm",
-    "confirm_login_code": "portal.accounts.forms.ConfirmCodeForm",
+ACCOUNT_FORMS = {"confirm_login_code": "portal.accounts.forms.ConfirmCodeForm"}
+# Beside our own limits in accounts/codes.py and accounts/factor.py.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/5m/ip,10/5m/key",
+    "login": "60/m/ip",
+    "reauthenticate": "60/m/user",
 }
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "login_failed": "20/5m/ip", "login": "60/m/ip"}
+CODE_MAILS_AN_HOUR = env.int("CODE_MAILS_AN_HOUR", default=600)  # for the whole site; an alarm beyond it
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
 MFA_FORMS = {
@@ -240,8 +243,10 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRACTICE["name"]
-SESSION_COOKIE_AGE = 14 * 24 * 3600
-STAFF_SESSION_SECONDS = 8 * 3600
+SESSION_ENGINE = "portal.accounts.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds without use
+MEMBER_SESSION_SECONDS = 60 * 24 * 3600  # from the sign-in, however much it is used
+STAFF_SESSION_SECONDS = 8 * 3600  # as above
 
 # ---- languages and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"

@@ -49,11 +49,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def own_cookies() -> list[Cookie]:
     """Those that Django sets, under the names and for the time of the settings."""
     session = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    signed_in = retention.span(timedelta(seconds=settings.MEMBER_SESSION_SECONDS))
+    words = _("That you are signed in, for %(span)s at the most, or which time is held for you.")
     form = timedelta(seconds=settings.CSRF_COOKIE_AGE)
     return [
-        Cookie(
-            settings.SESSION_COOKIE_NAME, _("That you are signed in, or which time is held for you."), session
-        ),
+        Cookie(settings.SESSION_COOKIE_NAME, words % {"span": signed_in}, session),
         Cookie(settings.CSRF_COOKIE_NAME, _("That a form really came from this site."), form),
         Cookie("messages", _("A notice for the next page, such as ‘Saved’."), None),
     ]

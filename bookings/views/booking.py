@@ -389,7 +389,8 @@ def scan_of(request: HttpRequest) -> scans.ResultSummary | None:
 
 
 def may_book_unproven(request: HttpRequest) -> bool:
-    return limits.hit("booking.unproven", session.client_of(request), limit=UNPROVEN_PER_DAY, period=DAY)
+    client = session.client_of(request)
+    return limits.take("booking.unproven", client, limit=UNPROVEN_PER_DAY, period=DAY) is None
 
 
 def busy_words() -> str:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import RateLimited
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import hooks, services
+from portal.accounts import codes, hooks, known, services
 from portal.accounts.models import User
+from portal.common.http import network_of
 
 SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
-PAUSE = timedelta(seconds=30)  # between two codes for one address
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "rate_limited": _("The last code is on its way. Wait half a minute before you ask for a new one."),
         "incorrect_code": _("That is not the code from the mail. Look once more, or ask for a new one."),
         "too_many_login_attempts": _("Three wrong tries, so that code no longer works. Ask for a new one."),
     }
@@ -49,18 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix != "account/email/login_code":
             super().send_mail(template_prefix, email, context)
             return
-        resend = getattr(self.request.resolver_match, "url_name", "") == "account_confirm_login_code"
-        if resend and services.just_mailed(email, PAUSE):
-            raise RateLimited
-        try:
-            services.mail_code(self.request, email, context["code"])
-        except services.TooManyCodesError as error:
-            raise RateLimited from error
+        codes.mail(email, context["code"])
 
-    def login(self, request: HttpRequest, user: Any) -> None:
-        super().login(request, user)
-        if user.is_staff:
-            request.session.set_expiry(settings.STAFF_SESSION_SECONDS)
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For allauth's limits as for ours; see `client_address`."""
+        return network_of(super().get_client_ip(request))
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Attach the scan, confirm the held booking: whatever the apps registered, in this POST."""
@@ -68,8 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             services.welcome(request, user)
             target = hooks.run_proven_login(request, user)
-        response = super().post_login(request, user, **kwargs)
-        return HttpResponseRedirect(target) if target else response
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if target:
+            response = HttpResponseRedirect(target)
+        known.remember(request, response, user.email)
+        return response
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
@@ -81,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That is not the code in your app now. Wait for the next one and type that."),
+    }
+
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None
     ) -> None:

@@ -78,12 +78,12 @@ class UserAdmin(PortalAdmin):
     search_fields = ["email", "name"]
     ordering = ["-is_staff", "email"]
     list_per_page = 50
-    readonly_fields = ["email", "proven_at", "joined_at", "last_login"]
-    actions = ["forget_second_factor"]
+    readonly_fields = ["email", "proven_at", "joined_at", "last_login", "signed_in_on"]
+    actions = ["forget_second_factor", "sign_out_everywhere"]
     fieldsets = [
         (None, {"fields": ["email", *PERSON]}),
         (_("Access"), {"fields": [*ACCESS]}),
-        (_("History"), {"fields": ["proven_at", "joined_at", "last_login"]}),
+        (_("History"), {"fields": ["proven_at", "joined_at", "last_login", "signed_in_on"]}),
     ]
     add_fieldsets = fieldsets[:2]
 
@@ -131,6 +131,26 @@ class UserAdmin(PortalAdmin):
             count,
         )
         self.message_user(request, words % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Sign out everywhere"))
+    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            staff.end_sessions(user)
+        count = len(queryset)
+        words = ngettext(
+            "%(count)d person is signed out everywhere.", "%(count)d people are signed out everywhere.", count
+        )
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+
+    @admin.display(description=_("Signed in on"))
+    def signed_in_on(self, user: User) -> str:
+        """One line a browser: its name, and when it was last used."""
+        words = __("%(device)s, last used %(moment)s")
+        lines = [
+            words % {"device": session.device, "moment": times.short_moment(session.seen_at, user.time_zone)}
+            for session in user.sessions.open()
+        ]
+        return "\n".join(lines) or __("Nowhere")
 
     def _is_superuser(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)

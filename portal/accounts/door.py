@@ -11,12 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
 from typing import Concatenate, ParamSpec
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,12 +25,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from portal.accounts import services
+from portal.accounts import known, services
+from portal.accounts.models import User
+from portal.accounts.sessions import SessionStore, send_cookie
 from portal.common.codes import SeveralCodesError, read_code
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def one_at_a_time(view: View[P]) -> View[P]:
@@ -69,18 +71,12 @@ def settle(request: HttpRequest, response: HttpResponse, old_key: str) -> None:
         if session.is_empty():
             session.flush()
         else:
-            session.save()
+            try:
+                session.save()
+            except UpdateError as error:  # ended meanwhile, from another browser or by us
+                raise SessionInterrupted from error
     if session.session_key and session.session_key != old_key:
-        response.set_cookie(
-            settings.SESSION_COOKIE_NAME,
-            session.session_key,
-            max_age=session.get_expiry_age(),
-            domain=settings.SESSION_COOKIE_DOMAIN,
-            path=settings.SESSION_COOKIE_PATH,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=settings.SESSION_COOKIE_HTTPONLY,
-            samesite=settings.SESSION_COOKIE_SAMESITE,
-        )
+        send_cookie(session, response)
     session.modified = False
 
 
@@ -94,7 +90,10 @@ def accept_repeats(view: View[P]) -> View[P]:
         if request.method == "POST" and code and old_key:
             if used := services.repeated_code(old_key, code):
                 request.session = SessionStore(used.session_key)  # `settle` sends its cookie again
-                return redirect(used.redirect_to)
+                again = redirect(used.redirect_to)
+                if isinstance(user := auth.get_user(request), User):
+                    known.remember(request, again, user.email)
+                return again
             was_member = request.user.is_authenticated
             response = view(request, *args, **kwargs)
             if not was_member and request.user.is_authenticated and response.status_code == 302:

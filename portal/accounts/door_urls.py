@@ -19,7 +19,7 @@ urlpatterns = [
     # the second factor
     path(_("account/two-step/"), mfa.index, name="mfa_index"),
     path(_("sign-in/two-step/"), views.authenticate, name="mfa_authenticate"),
-    path(_("sign-in/two-step/again/"), mfa.reauthenticate, name="mfa_reauthenticate"),
+    path(_("sign-in/two-step/again/"), views.reauthenticate, name="mfa_reauthenticate"),
     path(_("account/two-step/app/"), views.activate_totp, name="mfa_activate_totp"),
     path(_("account/two-step/app/off/"), totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(_("account/two-step/codes/"), recovery.view_recovery_codes, name="mfa_view_recovery_codes"),

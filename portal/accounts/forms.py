@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import services
+from portal.accounts import factor, services
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.codes import LONGEST, SeveralCodesError, read_code
@@ -75,26 +75,25 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
 class FactorForm(AuthenticateForm):
     code = CodeField()
 
+    def clean_code(self) -> str:
+        return factor.checked(self.user, super().clean_code)
+
 
 class FactorAgainForm(ReauthenticateForm):
     code = CodeField()
+
+    def clean_code(self) -> str:
+        return factor.checked(self.user, super().clean_code)
 
 
 class ActivateFactorForm(ActivateTOTPForm):
     code = CodeField()
 
 
-class RequestCodeForm(RequestLoginCodeForm):
-    """allauth's form, but an unknown address becomes a person first: everybody gets one answer."""
+class RequestCodeForm(forms.Form):
+    """Where to send the code. Whether anybody is known there is not looked at here."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"] = EmailField()
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        self._user = services.ensure_user(email)
-        return email
+    email = EmailField()
 
 
 class KeepForm(forms.Form):

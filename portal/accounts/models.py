@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.names import first_name
@@ -17,6 +22,12 @@ class UserQuerySet(models.QuerySet["User"]):
     def idle(self, since: datetime) -> UserQuerySet:
         """Members of whom nobody signed in since that instant; staff is never idle."""
         return self.filter(is_staff=False, proven_at__isnull=False, last_login__lt=since)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def open(self) -> SessionQuerySet:
+        """Those that still open something, last used first."""
+        return self.filter(public_id__isnull=False, expire_date__gt=timezone.now()).order_by("-seen_at")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,6 +96,35 @@ class User(AbstractBaseUser, PermissionsMixin):
         return first_name(self.name) or self.email
 
 
+class Session(AbstractBaseSession):
+    """A browser's session, with whose it is once somebody signed in; written by `sessions.SessionStore`.
+
+    Of the device only two plain words are kept, and no network address.
+    """
+
+    public_id = models.CharField(max_length=24, unique=True, null=True)  # noqa: DJ001 - unique, so not empty
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions", null=True)
+    browser = models.CharField(max_length=30, blank=True)
+    system = models.CharField(max_length=30, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()  # type: ignore[assignment]  # ours lists
+
+    def __str__(self) -> str:
+        return self.device
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore
+
+    @property
+    def device(self) -> str:
+        """'Firefox on Windows', in plain words and as far as the browser said so."""
+        if self.browser and self.system:
+            return gettext("%(browser)s on %(system)s") % {"browser": self.browser, "system": self.system}
+        return self.browser or self.system or gettext("An unknown browser")
+
+
 class UsedLoginCode(models.Model):
     """A code that was just accepted, so that a double click ends on the same page instead of an error.
 
@@ -109,11 +149,11 @@ class UsedLoginCode(models.Model):
 
 
 class RateCounter(models.Model):
-    """How often something happened in one period. One atomic upsert counts; see `limits.hit`."""
+    """When something happened lately, for one limit. One atomic upsert counts; see `limits.take`."""
 
     key = models.CharField(max_length=160, primary_key=True)
-    count = models.PositiveIntegerField(default=0)
+    hits = ArrayField(models.DateTimeField(), default=list)
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.count}"
+        return f"{self.key}: {len(self.hits)}"

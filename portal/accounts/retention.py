@@ -8,13 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import emails, hooks, services
-from portal.accounts.models import RateCounter, UsedLoginCode, User
+from portal.accounts.models import RateCounter, Session, UsedLoginCode, User
 from portal.common import times
 from portal.common.retention import Rule
 
@@ -94,7 +93,7 @@ RULES = (
     ),
     Rule(
         name="sessions",
-        models=("sessions.Session",),
+        models=("accounts.Session",),
         old=old_sessions,
         words=_("What this site remembers of your browser, after your last visit"),
     ),

@@ -7,9 +7,7 @@ from datetime import timedelta
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
-from allauth.core.exceptions import RateLimited
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -17,92 +15,38 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import hooks, limits
+from portal.accounts import codes, hooks, limits
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
-from portal.common.http import client_address
-from portal.common.ids import new_public_id
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
-from portal.mail import outbox
 from portal.mail import retention as mail
-from portal.mail.models import OutboundEmail
 
-DAY = timedelta(days=1)
-CODES_PER_ADDRESS = 6
-CODES_PER_CLIENT = 20
-CODE_MAIL_LIFE = timedelta(minutes=5)  # a code that arrives later than this helps nobody
 REPEATS = 10
 REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
-
-
-TOO_MANY_CODES = _(
-    "That is a lot of codes in one day. Use the newest one in your mailbox, or try again tomorrow."
-)
-
-
-class TooManyCodesError(ValidationError):
-    """Asked for more codes than one address or one client may get in a day."""
-
-
-def may_mail_code(request: HttpRequest, email: str) -> bool:
-    """Count one code mail; False beyond 6 a day for one address or 20 for one client."""
-    within = limits.hit("code.client", client_address(request), limit=CODES_PER_CLIENT, period=DAY)
-    return limits.hit("code.address", email, limit=CODES_PER_ADDRESS, period=DAY) and within
-
-
-def just_mailed(email: str, pause: timedelta) -> bool:
-    """Whether a code left for this address within `pause`."""
-    recent = OutboundEmail.objects.filter(to_email=email, message="accounts/login_code")
-    return recent.filter(created_at__gt=times.now() - pause).exists()
-
-
-def mail_code(request: HttpRequest, email: str, code: str, *, message: str = "accounts/login_code") -> None:
-    """Mail a code through the outbox; its text is erased as soon as it has left. Raises TooManyCodesError."""
-    if not may_mail_code(request, email):
-        raise TooManyCodesError(TOO_MANY_CODES)
-    with transaction.atomic():
-        outbox.enqueue(
-            outbox.written(
-                key=f"code:{new_public_id()}",
-                kind="service",
-                message=message,
-                to=email,
-                language=get_language() or "nl",
-                context={"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},
-                erase_body=True,
-                expires_at=times.now() + CODE_MAIL_LIFE,
-            )
-        )
 
 
 @transaction.atomic
 def ensure_user(email: str, *, name: str = "", language: str = "nl") -> User:
     """The person with this address. Made with an unproven address when unknown, so that everybody gets
     the same code mail and nobody learns who is known (OWASP ASVS 6.3.8)."""
-    user, made = User.objects.get_or_create(
-        email=email.strip().lower(), defaults={"name": name, "language": language}
-    )
-    if made:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"primary": True, "verified": False}
-    )
+    # The same statements for a known and an unknown address: how long it takes tells nothing either.
+    new = User(email=email, name=name, language=language, password=make_password(None))
+    User.objects.bulk_create([new], ignore_conflicts=True)
+    user = User.objects.get(email=email)
+    address = EmailAddress(user=user, email=email, primary=True, verified=False)
+    EmailAddress.objects.bulk_create([address], ignore_conflicts=True)
     return user
 
 
 def request_code(request: HttpRequest, email: str, *, name: str = "", next_url: str = "") -> HttpResponse:
     """Mail a code and lead to the page where it is typed. Raises TooManyCodesError."""
     email = email.strip().lower()
+    codes.allow(request, email)  # before anybody is made
     user = ensure_user(email, name=name, language=get_language() or "nl")
-    try:
-        LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
-    except RateLimited as error:
-        raise TooManyCodesError(TOO_MANY_CODES) from error
+    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
     hooks.run_code_sent(request)
     url = reverse("account_confirm_login_code")
     return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
@@ -148,7 +92,7 @@ def remember_code(request: HttpRequest, *, old_session_key: str, code: str, redi
 def repeated_code(old_session_key: str, code: str) -> UsedLoginCode | None:
     """The accepted code of which this POST is a repeat, or None. Looks ten times a session at most, so that
     nobody can guess the code that was just used."""
-    if not limits.hit("code.repeat", old_session_key, limit=REPEATS, period=REPEAT_WINDOW):
+    if limits.take("code.repeat", old_session_key, limit=REPEATS, period=REPEAT_WINDOW):
         return None
     return UsedLoginCode.objects.filter(
         session_digest=digest(old_session_key),

@@ -42,6 +42,16 @@ def ensure_coach_group() -> Group:
     return group
 
 
+@transaction.atomic
 def forget_second_factor(user: User) -> None:
-    """For a lost phone: the next sign-in asks for the mailed code only, and leads to setting up a new one."""
+    """For a lost phone: the next sign-in asks for the mailed code only, and leads to setting up a new one.
+
+    Whoever is signed in is signed out everywhere: a phone that was stolen may be signed in too.
+    """
     Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
+
+
+def end_sessions(user: User) -> None:
+    """Sign this person out everywhere, at once."""
+    user.sessions.all().delete()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account import views as allauth_views
 from allauth.core.internal.cryptokit import generate_user_code
@@ -23,7 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import hooks, services
+from portal.accounts import codes, factor, hooks, known, services, staff
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
 from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
@@ -33,6 +34,7 @@ from portal.leads import consent
 from portal.leads import services as leads
 from portal.panels import account_panels
 
+PAUSE = timedelta(seconds=30)  # between two codes for one address
 DELETE_CODE_LIFE = timedelta(minutes=10)
 
 
@@ -64,6 +66,25 @@ def request_code(request: HttpRequest) -> HttpResponse:
 
 
 class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
+    def form_valid(self, form: Form) -> HttpResponse:
+        """A new code is mailed only when there may be one; until then the old one keeps working."""
+        if self._action == "resend" and (refusal := self.refuse_resend()):
+            messages.error(self.request, refusal)
+            again: HttpResponse = redirect(self.passthrough_next_url(self.request.path))
+            return again
+        done: HttpResponse = super().form_valid(form)
+        return done
+
+    def refuse_resend(self) -> str:
+        email = self._process.state["email"]
+        if codes.just_mailed(email, PAUSE):
+            return _("The last code is on its way. Wait half a minute before you ask for a new one.")
+        try:
+            codes.allow(self.request, email)
+        except codes.TooManyCodesError as error:
+            return str(error.messages[0])
+        return ""
+
     def form_invalid(self, form: Form) -> HttpResponse:
         """Only a code that is wrong costs a try, not a text in which none could be read."""
         if form.has_error("code") and not form.has_error("code", WRONG_CODE):
@@ -74,7 +95,32 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
 
 
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))
-authenticate = login_not_required(private(one_at_a_time(accept_repeats(mfa_views.authenticate))))
+
+
+class StartsOver:
+    """After too many wrong codes of the second factor this sign-in is over."""
+
+    request: HttpRequest
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        if not form.has_error("code", factor.OVER):
+            shown: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # a mixin
+            return shown
+        logout(self.request)
+        messages.error(self.request, str(form.errors["code"][0]))
+        return redirect("account_request_login_code")
+
+
+class FactorView(StartsOver, mfa_views.AuthenticateView):
+    pass
+
+
+class FactorAgainView(StartsOver, mfa_views.ReauthenticateView):
+    pass
+
+
+authenticate = login_not_required(private(one_at_a_time(accept_repeats(FactorView.as_view()))))
+reauthenticate = private(one_at_a_time(FactorAgainView.as_view()))
 
 
 @private
@@ -137,6 +183,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "objected": lead.objected_at is not None,
         "tips_on": leads.has_consent(lead, consent.TIPS),
         "tips_text": tips_text(),
+        "signed_in": signed_in(request),
     }
     return render(request, "accounts/account.html", context)
 
@@ -175,6 +222,42 @@ def tips(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:account")
 
 
+# ---- where one is signed in --------------------------------------------------------------------------
+def signed_in(request: HttpRequest) -> list[dict[str, Any]]:
+    """This person's browsers, last used first."""
+    zone = person(request).time_zone
+
+    def moment(at: datetime) -> str:
+        return f"{times.short_moment(at, zone)}, {times.zone_label(at, zone)}"
+
+    return [
+        {
+            "session": session,
+            "is_this": session.session_key == request.session.session_key,
+            "moment": moment(session.seen_at),
+        }
+        for session in person(request).sessions.open()
+    ]
+
+
+@private
+@require_POST
+def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Sign out one other browser of this person."""
+    person(request).sessions.filter(public_id=public_id).delete()
+    messages.success(request, _("Signed out there."))
+    return redirect("accounts:account")
+
+
+@private
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere, here too."""
+    staff.end_sessions(person(request))
+    return sign_out(request)
+
+
+# ---- erasing ----------------------------------------------------------------------------------------
 @private
 @require_POST
 def contact(request: HttpRequest) -> HttpResponse:
@@ -197,10 +280,11 @@ def delete(request: HttpRequest) -> HttpResponse:
         user = person(request)
         code = generate_user_code()
         try:
-            services.mail_code(request, user.email, code, message="accounts/delete_code")
-        except ValidationError as error:
+            codes.allow(request, user.email)
+        except codes.TooManyCodesError as error:
             messages.error(request, error.messages[0])
             return redirect("accounts:delete")
+        codes.mail(user.email, code, message="accounts/delete_code")
         request.session["delete"] = {
             "code": services.digest(code),
             "tries": 0,
@@ -237,6 +321,7 @@ def delete_confirm(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
         return redirect("accounts:delete_confirm")
     logout(request)
+    known.forget(response)
     return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Concatenate, ParamSpec
 
 from allauth.account.adapter import get_adapter
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 P = ParamSpec("P")
+NAT64 = IPv6Network("64:ff9b::/96")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -30,8 +32,20 @@ def private(view: View[P]) -> View[P]:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The visitor's network address behind TRUSTED_PROXY_COUNT proxies; allauth's function, for one truth."""
+    """Who is counted as one client, behind TRUSTED_PROXY_COUNT proxies: an IPv4 address, or the /64 that one
+    subscriber has of IPv6. allauth's limits see the same (`accounts.adapter`)."""
     return str(get_adapter(request).get_client_ip(request))
+
+
+def network_of(address: str) -> str:
+    """The IPv4 address, also when it is written as an IPv6 one; else the first address of the /64."""
+    ip = ip_address(address)
+    if isinstance(ip, IPv4Address):
+        return str(ip)
+    inner = ip.ipv4_mapped or ip.sixtofour
+    if ip in NAT64:
+        inner = IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return str(inner or IPv6Address(int(ip) >> 64 << 64))
 
 
 def absolute_url(path: str) -> str:

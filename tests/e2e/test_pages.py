@@ -89,7 +89,8 @@ def test_the_browser_keeps_only_what_the_privacy_page_names(page: Page) -> None:
     walk.fill_in_details(page, email=EMAIL, share="yes")
     walk.type_code(page, EMAIL)
     expect(page.locator(".ok")).to_be_visible()
-    assert {cookie["name"] for cookie in page.context.cookies()} <= {"sessionid", "csrftoken", "scan"}
+    kept = {cookie["name"] for cookie in page.context.cookies()}
+    assert kept <= {"sessionid", "csrftoken", "scan", "known"}
     assert set(page.evaluate("Object.keys(localStorage)")) <= {"theme"}
     assert all(cookie.get("httpOnly") for cookie in page.context.cookies())
 

@@ -5,11 +5,10 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from portal.accounts import services as accounts
-from portal.accounts.models import RateCounter, UsedLoginCode, User
+from portal.accounts.models import RateCounter, Session, UsedLoginCode, User
 from portal.common import times
 from portal.mail import delivery
 from portal.mail.models import OutboundEmail

@@ -22,7 +22,7 @@ from bookings.models import CallType
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.checks import practice_is_real
-from portal.common import times
+from portal.common import retention, times
 from portal.common.practice import practice
 from portal.leads import consent
 from portal.leads import services as leads
@@ -222,13 +222,13 @@ def test_every_cookie_of_a_whole_visit_is_named_with_its_life(clock: Any) -> Non
     look()
     visitor.post(reverse("accounts:tips"), {"tips": "on"})
     look()
-    assert {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"} <= set(seen)
+    assert {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", "known"} <= set(seen)
     rows = page_of(Client().get("/privacy/")).select("section[aria-labelledby=h-cookies] li")
     named = {row.b.text: row.select("span")[-1].text for row in rows}
     assert set(seen) <= set(named)
     for name, max_age in seen.items():
-        days = round(int(max_age) / 86400) if max_age else 0
-        assert named[name] == (f"{days} dagen" if days else "tot je de browser sluit"), name
+        life = retention.span(timedelta(days=round(int(max_age) / 86400))) if max_age else ""
+        assert named[name] == (life or "tot je de browser sluit"), name
 
 
 def test_page_names_the_video_service_and_the_calendars_that_are_connected(settings: Any) -> None:

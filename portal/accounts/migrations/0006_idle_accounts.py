@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """When somebody was told that an idle account goes. Whoever never signed in since joining gets that as
     the last sign-in, so that every account ends some time."""
 
-    dependencies = [("accounts", "0002_said_for_people")]
+    dependencies = [("accounts", "0005_other_rights_end_sessions")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,134 @@
+"""Sessions that know whose they are, so that they can be listed and ended; settings name this as the engine.
+
+A session in which somebody signed in ends by itself: two weeks after it was last used, and whatever is done
+in it at its absolute end, which is set when signing in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY as USER_KEY
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest, HttpResponse
+
+from portal.accounts.models import Session
+from portal.common import times
+from portal.common.ids import new_public_id
+
+SIGN_IN = "sign_in"
+SEEN_EVERY = timedelta(minutes=10)
+
+# The first that is found in what a browser says of itself; most of them also name others.
+BROWSERS = {
+    "Edg": "Edge", "OPR": "Opera", "Vivaldi": "Vivaldi", "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "Chromebook",
+    "Macintosh": "Mac", "Linux": "Linux",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a session keeps of the sign-in it came from. `ends_at` is in seconds since 1970."""
+
+    public_id: str
+    ends_at: float
+    browser: str
+    system: str
+
+
+class SessionStore(DatabaseStore):
+    seen_at: datetime | None = None
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        return Session
+
+    def sign_in(self) -> SignIn | None:
+        kept = self.get(SIGN_IN)
+        return SignIn(**kept) if kept else None
+
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
+        self.seen_at = row.seen_at if row else None
+        return row
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
+        row.user_id = data.get(USER_KEY)
+        row.seen_at = self.seen_at = times.now()
+        if row.user_id and (kept := self.sign_in()):
+            row.public_id, row.browser, row.system = kept.public_id, kept.browser, kept.system
+        return row
+
+    def get_expiry_age(self, **kwargs: Any) -> int:
+        age = super().get_expiry_age(**kwargs)
+        kept = self.sign_in()
+        return max(0, min(age, int(kept.ends_at - times.now().timestamp()))) if kept else age
+
+    def get_expiry_date(self, **kwargs: Any) -> datetime:
+        return times.now() + timedelta(seconds=self.get_expiry_age(**kwargs))
+
+    def touch(self) -> bool:
+        """Note that it was used, every ten minutes at most, and not what is in it. True when noted."""
+        if not self.session_key or (self.seen_at and times.now() - self.seen_at < SEEN_EVERY):
+            return False
+        mine = self.model.objects.filter(session_key=self.session_key)
+        return bool(mine.update(seen_at=times.now(), expire_date=self.get_expiry_date()))
+
+
+def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """A sign-in by whatever way: set the end, and name the device."""
+    seconds = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    kept = SignIn(
+        public_id=new_public_id(),
+        ends_at=times.now().timestamp() + seconds,
+        browser=first_named(BROWSERS, agent),
+        system=first_named(SYSTEMS, agent),
+    )
+    request.session[SIGN_IN] = asdict(kept)
+
+
+user_logged_in.connect(begin, dispatch_uid="accounts.sessions.begin")
+
+
+def first_named(names: dict[str, str], agent: str) -> str:
+    return next((name for sign, name in names.items() if sign in agent), "")
+
+
+def note_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a session that somebody signed in with lives on while it is used."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return response  # and the page stays the same for everybody who has none
+        session = request.session
+        if isinstance(session, SessionStore) and session.sign_in() and session.touch():
+            send_cookie(session, response)
+        return response
+
+    return middleware
+
+
+def send_cookie(session: Any, response: HttpResponse) -> None:
+    """The cookie of this session, for as long as it lives from now on."""
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME,
+        session.session_key,
+        max_age=session.get_expiry_age(),
+        domain=settings.SESSION_COOKIE_DOMAIN,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=settings.SESSION_COOKIE_HTTPONLY,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
