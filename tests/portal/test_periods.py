@@ -79,8 +79,8 @@ def test_every_period_stands_on_the_page_from_the_same_settings(client: Client, 
     shown = [rule for rule in retention.rules() if rule.words]
     page = words_of(client.get("/privacy/"))
     for rule in shown:
-        assert f"{rule.words} {rule.period.days} dagen" in page
-    assert f"in logboeken {settings.RETENTION['logs'].days} dagen" in page
+        assert f"{rule.period.days} dagen {rule.words}" in page
+    assert f"{settings.RETENTION['logs'].days} dagen Wat de computer over bezoeken noteert" in page
     silent = {rule.name for rule in retention.rules() if not rule.words}
     assert silent == {"idle_accounts_told", "used_codes", "used_forms"}
 

@@ -148,7 +148,7 @@ def test_account_shows_ones_own_thirty_answers_and_nobody_elses(
     scan = CompletedScanFactory(user=user)
     link = page_of(member.get(reverse("accounts:account"))).select_one("a[href$='/antwoorden/']")
     page = page_of(member.get(link["href"]))
-    rows = [(row.dt.text, row.dd.text) for row in page.select("dl.sheetfacts > div")]
+    rows = [(row.span.text, row.b.text) for row in page.select("main .list li")]
     instrument = scan.instrument.parsed("nl")
     labels = {option.value: option.label for option in (*instrument.options, instrument.not_applicable)}
     assert rows == [
