@@ -379,7 +379,8 @@ def cleaned_details(request: HttpRequest, call_type: CallType, form: DetailsForm
 
 def in_order(slugs: list[str]) -> tuple[str, ...]:
     """As the instrument has them: the form lists the weakest first, and that is not the coach's to know."""
-    return tuple(slug for slug in scans.key_names(get_language() or "nl") if slug in slugs)
+    names = scans.key_names(get_language() or "nl") if slugs else {}
+    return tuple(slug for slug in names if slug in slugs)
 
 
 def scan_of(request: HttpRequest) -> scans.ResultSummary | None:

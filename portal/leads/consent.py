@@ -9,9 +9,11 @@ import hashlib
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 TIPS = "tips"
 SHARING = "sharing"
+PURPOSES = {TIPS: _("tips by mail"), SHARING: _("sharing the result")}
 CURRENT = {TIPS: "2026-12b", SHARING: "2026-12"}
 TEXTS = {
     (TIPS, "2026-11"): {

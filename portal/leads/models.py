@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.common.ids import new_public_id
 from portal.common.times import now
+from portal.leads import consent
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -118,6 +119,10 @@ class ConsentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.action}"
+
+    @property
+    def purpose_words(self) -> str:
+        return str(consent.PURPOSES.get(self.purpose, self.purpose))
 
 
 class LeadEvent(models.Model):

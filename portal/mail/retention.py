@@ -59,6 +59,12 @@ def forget_person(address: str) -> None:
     delete_forgotten()
 
 
+def forget_codes(address: str) -> None:
+    """Erase the mails with codes to an address that was never proven."""
+    codes = OutboundEmail.objects.filter(to_email__iexact=address, erase_body=True)
+    codes.filter(status__in=[*OutboundEmail.FINAL, *OutboundEmail.WAITING]).delete()
+
+
 def delete_forgotten() -> int:
     """Delete the rows of erased people that are finished."""
     gone = OutboundEmail.objects.filter(is_forgotten=True, status__in=OutboundEmail.FINAL)

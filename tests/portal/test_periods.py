@@ -326,6 +326,23 @@ def test_staff_is_never_idle(clock: Any) -> None:
     assert not OutboundEmail.objects.exists()
 
 
+# ---- an address that somebody only typed ---------------------------------------------------------------
+def test_whoever_types_an_address_takes_nothing_from_the_person_whose_it_is(clock: Any) -> None:
+    """A client for whom the coach booked has no account; anybody may type that address at the door."""
+    ahead = BookingFactory(start=times.now() + 60 * DAY, email="noor@voorbeeld.nl", user=None)
+    lead = leads.contact("noor@voorbeeld.nl", name="Noor")
+    leads.record(lead, "call.booked")
+    UserFactory(email="noor@voorbeeld.nl", proven_at=None, joined_at=times.now())
+    OutboundEmailFactory(to_email="noor@voorbeeld.nl", erase_body=True, status="sent", sent_at=times.now())
+    clock.shift(settings.RETENTION["unproven_accounts"] + timedelta(minutes=1))
+    clean_up()
+    ahead.refresh_from_db()
+    assert not User.objects.filter(email="noor@voorbeeld.nl").exists()
+    assert not OutboundEmail.objects.filter(to_email="noor@voorbeeld.nl").exists()
+    assert (ahead.status, ahead.email) == ("confirmed", "noor@voorbeeld.nl")
+    assert list(Lead.objects.values_list("name", flat=True)) == ["Noor"]
+
+
 # ---- how ----------------------------------------------------------------------------------------------
 def test_a_dry_run_counts_and_changes_nothing(clock: Any) -> None:
     for make in EACH.values():
