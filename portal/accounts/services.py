@@ -42,8 +42,8 @@ def ensure_user(email: str, *, name: str = "", language: str = "nl") -> User:
 def request_code(request: HttpRequest, email: str, *, name: str = "", next_url: str = "") -> HttpResponse:
     """Mail a code and lead to the page where it is typed. Raises TooManyCodesError."""
     email = email.strip().lower()
+    codes.allow(request, email)  # before anybody is made
     user = ensure_user(email, name=name, language=get_language() or "nl")
-    codes.allow(request, email)
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
     hooks.run_code_sent(request)
     url = reverse("account_confirm_login_code")
