@@ -68,26 +68,34 @@ class CodeField(forms.CharField):
             raise ValidationError(self.error_messages["several"], code="several") from None
 
 
+class AppCodeField(CodeField):
+    """A code from an app, or a recovery code."""
+
+    default_error_messages = {
+        "several": _("More than one code stands in what you pasted. Type the one that your app shows now."),
+    }
+
+
 class ConfirmCodeForm(ConfirmLoginCodeForm):
     code = CodeField()
 
 
 class FactorForm(AuthenticateForm):
-    code = CodeField()
+    code = AppCodeField()
 
     def clean_code(self) -> str:
         return factor.checked(self.user, super().clean_code)
 
 
 class FactorAgainForm(ReauthenticateForm):
-    code = CodeField()
+    code = AppCodeField()
 
     def clean_code(self) -> str:
         return factor.checked(self.user, super().clean_code)
 
 
 class ActivateFactorForm(ActivateTOTPForm):
-    code = CodeField()
+    code = AppCodeField()
 
 
 class RequestCodeForm(forms.Form):

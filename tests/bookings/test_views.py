@@ -304,10 +304,12 @@ def test_lapsed_hold_of_a_free_time_still_confirms(browser, clock):
     assert Booking.objects.get().status == Booking.Status.CONFIRMED
 
 
-def test_fourth_hold_from_one_network_is_told_to_wait(browser):
+@pytest.mark.parametrize("address", ["198.51.100.7", "2001:db8:1:2::{}", "::ffff:198.51.100.7"])
+def test_fourth_hold_from_one_network_is_told_to_wait(browser, address):
+    browser.defaults["REMOTE_ADDR"] = address.format(9)
     starts = starts_on(browser.get(reverse("bookings:slots")))
-    for start in starts[0:9:3]:
-        hold(Client(), start)
+    for number, start in enumerate(starts[0:9:3]):
+        hold(Client(REMOTE_ADDR=address.format(number)), start)
     response = browser.post(reverse("bookings:hold"), {"start": starts[-1]})
     assert response.status_code == 429
     assert "drie tijden vast" in words_of(response)

@@ -159,6 +159,15 @@ def test_asked_again_the_right_code_opens_the_admin(mila: User) -> None:
     assert browser.get(reverse("admin:index")).status_code == 200
 
 
+def test_two_codes_in_one_text_cost_no_try_and_speak_of_the_app(mila: User) -> None:
+    browser = at_second_step()
+    for _ in range(6):
+        page = typed(browser, "123456 of 123457")
+        assert "Typ de code die nu in je app staat." in page.content.decode()
+    typed(browser, app_code())
+    assert signed_in(browser)
+
+
 def test_a_recovery_code_is_counted_as_any_other(mila: User) -> None:
     browser = at_second_step()
     answers = [typed(browser, "12345678").status_code for _ in range(6)]
