@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import hooks, services
+from portal.accounts import hooks, services, waiting
 from portal.accounts.models import User
 
 SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
@@ -68,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             services.welcome(request, user)
             target = hooks.run_proven_login(request, user)
+        waiting.drop(request)
         response = super().post_login(request, user, **kwargs)
         return HttpResponseRedirect(target) if target else response
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
@@ -18,7 +20,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import hooks, limits
+from portal.accounts import hooks, limits, waiting
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
 from portal.common.http import client_address
@@ -30,6 +32,7 @@ from portal.mail import retention as mail
 from portal.mail.models import OutboundEmail
 
 DAY = timedelta(days=1)
+TIPS = "tips"  # what waits for a code when the box was ticked
 CODES_PER_ADDRESS = 6
 CODES_PER_CLIENT = 20
 CODE_MAIL_LIFE = timedelta(minutes=5)  # a code that arrives later than this helps nobody
@@ -93,22 +96,33 @@ def ensure_user(email: str, *, name: str = "", language: str = "nl") -> User:
     return user
 
 
-def request_code(request: HttpRequest, email: str, *, name: str = "", next_url: str = "") -> HttpResponse:
-    """Mail a code and lead to the page where it is typed. Raises TooManyCodesError."""
+def request_code(
+    request: HttpRequest,
+    email: str,
+    *,
+    name: str = "",
+    next_url: str = "",
+    waits: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Mail a code and lead to the page where it is typed. Raises TooManyCodesError.
+
+    `waits` is kept until this code is typed, for this address alone: see `waiting`.
+    """
     email = email.strip().lower()
     user = ensure_user(email, name=name, language=get_language() or "nl")
     try:
         LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
     except RateLimited as error:
         raise TooManyCodesError(TOO_MANY_CODES) from error
+    waiting.keep(request, email, waits or {})
     hooks.run_code_sent(request)
     url = reverse("account_confirm_login_code")
     return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
 
 
-def ask_for_tips(request: HttpRequest) -> None:
-    """Remember that the tips box was ticked; the code makes it consent, because it proves the mailbox."""
-    request.session["tips"] = {"language": get_language() or "nl", "path": request.path}
+def asked_for_tips(request: HttpRequest) -> dict[str, Any]:
+    """A ticked box for tips, as it waits for the code, which makes it consent: it proves the mailbox."""
+    return {TIPS: {"language": get_language() or "nl", "path": request.path}}
 
 
 def welcome(request: HttpRequest, user: User) -> str | None:
@@ -118,7 +132,7 @@ def welcome(request: HttpRequest, user: User) -> str | None:
         user.language = get_language() or user.language
         user.save(update_fields=["proven_at", "language"])
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
-    asked = request.session.pop("tips", None)
+    asked = waiting.find(request, user.email, TIPS)
     if asked and not leads.has_consent(lead, consent.TIPS):
         leads.give_consent(
             lead,
