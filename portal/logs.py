@@ -17,7 +17,8 @@ SHORTEST = 10  # signs of a part that may be a piece of a secret; public ids hav
 LOCATION = re.compile(r"/[^\s\"'<>]*")
 PART = re.compile(r"[^/?&=#;]+")
 RUN = re.compile(r"[\w%-]{10,}")
-# What people name things by: lower case with a number here and there, capitals, or CamelCase. Never as long as a token.
+# What people name things by: lower case with a number here and there, capitals, or CamelCase; never as long
+# as a token.
 LOWER = r"(?:[a-z]{1,20}[0-9]{0,3}|[0-9]{1,20}[a-z]?)"
 NAME = re.compile(
     rf"(?!.{{43}})[-_.]*(?:{LOWER}(?:[-_.,:()]+{LOWER})*|[A-Z]{{1,14}}(?:_[A-Z]{{1,14}})*|(?:[A-Z][a-z]{{1,20}}){{1,6}})"

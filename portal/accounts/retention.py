@@ -33,4 +33,4 @@ def erase_unproven(pk: int) -> None:
     """Erase the account unless its mailbox was proven a moment ago."""
     user = User.objects.select_for_update().filter(pk=pk, proven_at__isnull=True).first()
     if user is not None:
-        services.erase(user)
+        services.forget_unproven(user)

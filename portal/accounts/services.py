@@ -20,13 +20,14 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import hooks, limits, waiting
+from portal.accounts import hooks, limits, traces, waiting
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
 from portal.common.http import client_address
 from portal.common.ids import new_public_id
 from portal.leads import consent
 from portal.leads import services as leads
+from portal.leads.models import Lead
 from portal.mail import outbox
 from portal.mail import retention as mail
 from portal.mail.models import OutboundEmail
@@ -179,8 +180,25 @@ def erase(user: User) -> None:
     """Erase a person: every app cleans its own first, in this transaction, then the account goes.
 
     The account is locked from the start: whoever writes for this person can wait, and see that it went.
+    What counts tries (limits) keeps a keyed digest of the address until its period is over, a day at most:
+    otherwise an erasure would be the way round each limit.
     """
     User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+    traces.forget_sessions(user)
+    mail.withdraw_person(user.email)
     hooks.run_erase(user)
     mail.forget_person(user.email)
+    names = Lead.objects.filter(email=user.email).values_list("name", flat=True)
+    traces.forget_in_admin_log({user.email, user.name, *names})
+    user.delete()
+
+
+@transaction.atomic
+def forget_unproven(user: User) -> None:
+    """Drop an account that somebody only typed the address of, with what was typed and the codes mailed.
+
+    What is known of whoever the address belongs to (a call the coach booked, a contact) is not its to erase.
+    """
+    traces.forget_sessions(user)
+    mail.forget_codes(user.email)
     user.delete()
