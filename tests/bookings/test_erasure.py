@@ -96,7 +96,7 @@ def test_whoever_deletes_an_account_while_a_calendar_is_in_use_is_told_and_tries
 
 @pytest.mark.django_db
 def test_an_address_that_somebody_else_typed_at_the_door_takes_nothing_with_it(call_type: CallType) -> None:
-    """The coach booked for this person, who has no account; an account nobody ever proved goes after a day."""
+    """The coach booked for this person without an account; one that nobody proved goes after a day."""
     call = services.book_for(call_type, THURSDAY_9, details=details(EMAIL), key="a" * 24)
     Client().post("/inloggen/", {"email": EMAIL})
     mails = OutboundEmail.objects.filter(about=call.about).count()
