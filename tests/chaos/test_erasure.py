@@ -29,6 +29,7 @@ from django.urls import reverse
 
 from assessments.models import Scan
 from bookings.models import CallType
+from portal import celery
 from portal.accounts.models import User
 from portal.common.times import now
 from portal.mail.models import OutboundEmail
@@ -190,6 +191,9 @@ def test_nothing_of_somebody_who_erased_everything_is_left_anywhere(chaos: Chaos
     # The relay of the coach is down: what was written to the coach has not left when the person goes.
     chaos.sink.rule(lambda to, _before: "451 4.3.0 Later" if to == COACH else None)
     noor = live(chaos, site)
+    broker = celery.app.connection_for_write(chaos.redis_server.url)
+    celery.app.send_task("no.such.task", args=[EMAIL], connection=broker)  # a worker logs what it was sent
+    worker.says("no.such.task")
     waiting = OutboundEmail.objects.filter(to_email=COACH, status="retry")
     assert wait_until(lambda: waiting.filter(message="bookings/coach_booked").exists(), 20)
     scan = Scan.objects.get(user__email=EMAIL).public_id.lower()
