@@ -8,6 +8,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from portal.logs import say_uncaught
+
 if __name__ == "__main__":
+    sys.excepthook = say_uncaught
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     execute_from_command_line(sys.argv)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -25,11 +26,12 @@ from portal.resending import Row
 def confirm_pending(request: HttpRequest, user: User) -> str | None:
     """Confirm what waited for this mailbox, in the POST that proves it; say where to go."""
     services.adopt(user)
-    waiting = session.pending(request)
-    asked = services.find_call(**asdict(waiting.wanted)) if waiting else None
-    if waiting is None or asked is None:
+    waiting = session.pending(request, user.email)
+    if waiting is None:
+        return _once_more(request, user)
+    asked = services.find_call(**asdict(waiting.wanted))
+    if asked is None:
         return None
-    session.forget(request, "pending")
     try:
         booking = services.confirm_with_any(
             asked,
@@ -52,6 +54,23 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
 
 def has_call_ahead(user: User) -> bool:
     return services.has_open_call(user.email, times.now())
+
+
+def _once_more(request: HttpRequest, user: User) -> str | None:
+    """Where somebody goes on who filled in the details without their code: they are shown again to whom they
+    belong, and are gone for whoever proved another address."""
+    is_own = session.has_typed_for(request, user.email)
+    if is_own is False:
+        session.forget(request, "typed")
+    if is_own is None or services.held_by(session.visitor_of(request)) is None:
+        return None
+    if is_own:
+        messages.info(request, _("Your call is not confirmed yet. Look over what you filled in and confirm."))
+    else:
+        messages.info(
+            request, _("What you filled in was for another address. Fill it in for this one and confirm.")
+        )
+    return reverse("bookings:details")
 
 
 def erase(user: User) -> None:

@@ -12,8 +12,7 @@ from portal.accounts.models import User
 
 def join_pending(request: HttpRequest, user: User) -> str | None:
     """Join the waitlist in the POST that proves the mailbox; say where to go."""
-    wanted = offer_session.pending(request)
-    offer_session.forget(request)
+    wanted = offer_session.pending(request, user.email)
     if wanted is None:
         return None
     coach = Host.objects.filter(slug=wanted.pop("coach")).first()

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 
 from bookings.models import Offer
-from portal.common import times
+from portal.accounts import waiting
 
-PENDING = "waiting"
+PENDING = "waitlist"
 RIGHTS = "offers"
-PENDING_LIFE = timedelta(minutes=40)  # as long as a booking waits for its code
 
 
-def await_code(request: HttpRequest, wanted: dict[str, Any]) -> None:
-    """Keep what was filled in until its mailbox is proven."""
-    kept = wanted | {"until_on": wanted["until_on"].isoformat(), "at": times.now().timestamp()}
-    request.session[PENDING] = kept
+def until_code(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What was filled in, as it waits for the code of its address."""
+    return {PENDING: wanted | {"until_on": wanted["until_on"].isoformat()}}
 
 
-def pending(request: HttpRequest) -> dict[str, Any] | None:
-    kept = request.session.get(PENDING)
-    if not kept or times.now().timestamp() - kept["at"] > PENDING_LIFE.total_seconds():
-        return None
-    wanted = {name: value for name, value in kept.items() if name != "at"}
-    return wanted | {"until_on": date.fromisoformat(wanted["until_on"])}
-
-
-def forget(request: HttpRequest) -> None:
-    request.session.pop(PENDING, None)
+def pending(request: HttpRequest, email: str) -> dict[str, Any] | None:
+    """What waits for the code of this address."""
+    kept = waiting.find(request, email, PENDING)
+    return kept | {"until_on": date.fromisoformat(kept["until_on"])} if kept else None
 
 
 def grant(request: HttpRequest, offer: Offer) -> None:

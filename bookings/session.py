@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking
 from bookings.services import Call, Details
-from portal.common import times
+from portal.accounts import waiting
 from portal.common.http import client_address
 
 KEY = "booking"
 RIGHTS = "bookings"
-PENDING = timedelta(minutes=40)  # a form that waits for its code; later, somebody else may sign in here
+PENDING = "booking"  # a form that waits for its code
 
 
 @dataclass(frozen=True)
@@ -105,20 +105,26 @@ def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") ->
     remember(request, start=booking.start_at.isoformat(), **asdict(kept))
 
 
-def await_code(request: HttpRequest, waiting: Waiting) -> None:
-    kept = {**asdict(waiting.details), "topics": list(waiting.details.topics)}
-    at = times.now().timestamp()
-    pending = {"start": waiting.start.isoformat(), "details": kept, "key": waiting.key, "at": at}
-    remember(request, pending=pending | {"wanted": asdict(waiting.wanted)})
+def until_code(form: Waiting) -> dict[str, Any]:
+    """A form as it waits for the code of its address."""
+    details = {**asdict(form.details), "topics": list(form.details.topics)}
+    kept = {"start": form.start.isoformat(), "details": details, "key": form.key}
+    return {PENDING: kept | {"wanted": asdict(form.wanted)}}
 
 
-def pending(request: HttpRequest) -> Waiting | None:
-    kept = recall(request, "pending")
-    if not kept or times.now().timestamp() - kept["at"] > PENDING.total_seconds():
+def pending(request: HttpRequest, email: str) -> Waiting | None:
+    """The form that waits for the code of this address."""
+    kept = waiting.find(request, email, PENDING)
+    if not kept:
         return None
     details = Details(**{**kept["details"], "topics": tuple(kept["details"]["topics"])})
-    wanted = Wanted(**kept.get("wanted", {}))
-    return Waiting(datetime.fromisoformat(kept["start"]), details, kept["key"], wanted)
+    return Waiting(datetime.fromisoformat(kept["start"]), details, kept["key"], Wanted(**kept["wanted"]))
+
+
+def has_typed_for(request: HttpRequest, email: str) -> bool | None:
+    """Whether what stands in the form of the details was typed for this address; None when nothing does."""
+    typed = recall(request, "typed") or {}
+    return typed["email"].strip().lower() == email if typed.get("email", "").strip() else None
 
 
 def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:

@@ -1,16 +1,79 @@
-"""Log lines without secrets: what a proxy or a scanner asks for ends up in them, secret links included."""
+"""Log lines without secrets and without people, one line each.
+
+Every process writes through `MaskedFormatter`: web, worker, beat and commands. What a proxy, a scanner or a
+damaged link asks for ends up in a log line, so a secret is known by its shape, not by the page it opens.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+import sys
+import traceback
+from types import TracebackType
 
-TOKEN = re.compile(r"(?<=/)[\w-]{43}(?![\w-])", re.ASCII)  # 256 bits in base64, as secret links carry them
-ADDRESS = re.compile(r"[\w.+-]{1,64}@(?=[\w-]+(\.[\w-]+)+)")
+MASK = "***"
+SHORTEST = 10  # signs of a part that may be a piece of a secret; public ids have 24, tokens 43
+LOCATION = re.compile(r"/[^\s\"'<>]*")
+PART = re.compile(r"[^/?&=#;]+")
+RUN = re.compile(r"[\w%-]{10,}")
+# What people name things by: lower case with a number here and there, capitals, or CamelCase; never as long
+# as a token.
+LOWER = r"(?:[a-z]{1,20}[0-9]{0,3}|[0-9]{1,20}[a-z]?)"
+NAME = re.compile(
+    rf"(?!.{{43}})[-_.]*(?:{LOWER}(?:[-_.,:()]+{LOWER})*|[A-Z]{{1,14}}(?:_[A-Z]{{1,14}})*|(?:[A-Z][a-z]{{1,20}}){{1,6}})"
+    r"[-_.,:()]*"
+)
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # of mails and tasks: opens nothing
+ADDRESS = re.compile(r"[^\s<>\"(),:;@\[\]\\]{1,64}(?:@|%40)(?=[\w-]+(?:\.[\w-]+)+)")
+PHONE = re.compile(r"\+\d[\d ]{7,16}\d")
+# PostgreSQL tells the whole row here, whatever people wrote in it; it ends with the error it belongs to
+DETAIL = re.compile(r"DETAIL:.*?(?=\n\nThe above exception was|\n\nDuring handling of|\Z)", re.DOTALL)
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+SOURCE_LINE = '  File "'
 
 
 class MaskedFormatter(logging.Formatter):
-    """Masks the tokens of secret links and the personal half of e-mail addresses, tracebacks included."""
+    """Masks secrets, addresses and rows; what was sent can neither begin a line nor hide a part of one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return ADDRESS.sub("***@", TOKEN.sub("***", super().format(record)))
+        record.message = record.getMessage()
+        if self.usesTime():
+            record.asctime = self.formatTime(record, self.datefmt)
+        more = [self.formatException(record.exc_info)] if record.exc_info else []
+        more += [self.formatStack(record.stack_info)] if record.stack_info else []
+        below = [f"  | {visible(line)}" for text in more for line in masked(text).split("\n")]
+        return "\n".join([visible(masked(self.formatMessage(record))), *below])
+
+
+def masked(text: str) -> str:
+    """The text without secrets, personal halves of e-mail addresses, phone numbers and rows."""
+    lines = DETAIL.sub(f"DETAIL: {MASK}", text).split("\n")
+    return "\n".join(line if line.startswith(SOURCE_LINE) else _masked(line) for line in lines)
+
+
+def _masked(line: str) -> str:
+    line = PHONE.sub(MASK, ADDRESS.sub(f"{MASK}@", line))
+    return RUN.sub(_without_secret, LOCATION.sub(_without_tail, line))
+
+
+def _without_tail(location: re.Match[str]) -> str:
+    """A location up to its first part that looks random: whatever follows that belongs to the secret."""
+    for part in PART.finditer(location[0]):
+        if len(part[0]) >= SHORTEST and not NAME.fullmatch(part[0]):
+            return location[0][: part.start()] + MASK
+    return location[0]
+
+
+def _without_secret(run: re.Match[str]) -> str:
+    return run[0] if UUID.fullmatch(run[0]) or NAME.fullmatch(run[0]) else MASK
+
+
+def visible(text: str) -> str:
+    """One line: whatever would end or turn it is written out."""
+    return UNSEEN.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+
+
+def say_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends a command, for `sys.excepthook`: masked as in the log."""
+    sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))

@@ -132,6 +132,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "options": "-c lock_timeout=5s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
         "connect_timeout": 5,
+        "server_side_binding": True,  # a statement that fails is then logged without anybody's words
     }
 )
 if env.bool("DATABASE_POOL", default=False):
@@ -335,5 +336,13 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Others bring handlers that mask nothing; gunicorn's take ours as soon as the site is loaded.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        **{
+            name: {"handlers": ["console"], "level": "INFO", "propagate": False}
+            for name in ("django.server", "gunicorn.error", "gunicorn.access")
+        },
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -34,7 +34,7 @@ from bookings.views.choosing import (
     slots_page,
     zone_of,
 )
-from portal.accounts import limits
+from portal.accounts import limits, waiting
 from portal.accounts import services as accounts
 from portal.accounts.door import one_at_a_time
 from portal.accounts.models import User
@@ -107,7 +107,8 @@ def release(request: HttpRequest) -> HttpResponse:
     if (call := call_of(request)) and "key" in request.POST:
         session.remember(request, typed=details_form(request, call, request.POST).data_as_lists())
     services.release_hold(session.visitor_of(request))
-    session.forget(request, "start", "pending")
+    session.forget(request, "start")
+    waiting.drop(request, session.PENDING)
     return redirect(kept_address(request))
 
 
@@ -244,14 +245,13 @@ def send_code(
     request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
     """Ask for the code once per form: the second click of a double click finds the page of the first."""
-    waiting = session.Waiting(start, wanted, form.cleaned_data["key"], names_of(call))
-    if session.pending(request) == waiting and "account_login" in request.session:
+    filled_in = session.Waiting(start, wanted, form.cleaned_data["key"], names_of(call))
+    if session.pending(request, wanted.email) == filled_in and "account_login" in request.session:
         return redirect("account_confirm_login_code")
-    session.await_code(request, waiting)
+    waits = session.until_code(filled_in)
     try:
-        return accounts.request_code(request, wanted.email, name=wanted.name)
+        return accounts.request_code(request, wanted.email, name=wanted.name, waits=waits)
     except ValidationError as refused:
-        session.forget(request, "pending")
         form.add_error("email", refused)
         return details_page(request, call, start, form, status=429)
 

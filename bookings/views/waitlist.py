@@ -76,13 +76,13 @@ def send_code(
     request: HttpRequest, call_type: CallType, form: WaitlistForm, wanted: dict[str, Any]
 ) -> HttpResponse:
     """Ask for the code once per form: the second click of a double click finds the page of the first."""
-    if offer_session.pending(request) == wanted and "account_login" in request.session:
+    email = form.cleaned_data["email"]
+    if offer_session.pending(request, email) == wanted and "account_login" in request.session:
         return redirect("account_confirm_login_code")
-    offer_session.await_code(request, wanted)
+    waits = offer_session.until_code(wanted)
     try:
-        return accounts.request_code(request, form.cleaned_data["email"], name=wanted["name"])
+        return accounts.request_code(request, email, name=wanted["name"], waits=waits)
     except ValidationError as refused:
-        offer_session.forget(request)
         form.add_error("email", refused)
         return waitlist_page(request, call_type, form, None, status=429)
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import codes, hooks, known, services
+from portal.accounts import codes, hooks, known, services, waiting
 from portal.accounts.models import User
 from portal.common.http import network_of
 
@@ -57,6 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             services.welcome(request, user)
             target = hooks.run_proven_login(request, user)
+        waiting.drop(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if target:
             response = HttpResponseRedirect(target)

@@ -16,7 +16,6 @@ from portal.accounts import emails, hooks, services
 from portal.accounts.models import RateCounter, Session, UsedLoginCode, User
 from portal.common import times
 from portal.common.retention import Rule
-from portal.mail import retention as mail
 
 logger = logging.getLogger(__name__)
 
@@ -52,17 +51,12 @@ def erase_each(people: QuerySet[Any]) -> None:
 
 
 def erase_again_checked(pk: int) -> None:
-    """Erase the account unless somebody came in by it a moment ago, or a call is ahead.
-
-    With an address that nobody proved goes nothing but what typing it made: whose calls and contact it may
-    be, is not for whoever typed it to say.
-    """
+    """Erase the account unless somebody came in by it a moment ago, or a call is ahead."""
     user = User.objects.select_for_update().filter(pk=pk).first()
     if user is None:
         return
     if user.proven_at is None:
-        mail.forget_codes(user.email)
-        user.delete()
+        services.forget_unproven(user)
     elif user.was_told_it_is_idle and not hooks.run_in_use(user):
         services.erase(user)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
@@ -16,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from portal.accounts import codes, hooks, limits
+from portal.accounts import codes, hooks, limits, traces, waiting
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
 from portal.leads import consent
@@ -24,6 +26,7 @@ from portal.leads import services as leads
 from portal.leads.models import Lead
 from portal.mail import retention as mail
 
+TIPS = "tips"  # what waits for a code when the box was ticked
 REPEATS = 10
 REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
 
@@ -41,20 +44,31 @@ def ensure_user(email: str, *, name: str = "", language: str = "nl") -> User:
     return user
 
 
-def request_code(request: HttpRequest, email: str, *, name: str = "", next_url: str = "") -> HttpResponse:
-    """Mail a code and lead to the page where it is typed. Raises TooManyCodesError."""
+def request_code(
+    request: HttpRequest,
+    email: str,
+    *,
+    name: str = "",
+    next_url: str = "",
+    waits: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Mail a code and lead to the page where it is typed. Raises TooManyCodesError.
+
+    `waits` is kept until this code is typed, for this address alone: see `waiting`.
+    """
     email = email.strip().lower()
     codes.allow(request, email)  # before anybody is made
     user = ensure_user(email, name=name, language=get_language() or "nl")
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    waiting.keep(request, email, waits or {})
     hooks.run_code_sent(request)
     url = reverse("account_confirm_login_code")
     return redirect(f"{url}?{urlencode({'next': next_url})}" if next_url else url)
 
 
-def ask_for_tips(request: HttpRequest) -> None:
-    """Remember that the tips box was ticked; the code makes it consent, because it proves the mailbox."""
-    request.session["tips"] = {"language": get_language() or "nl", "path": request.path}
+def asked_for_tips(request: HttpRequest) -> dict[str, Any]:
+    """A ticked box for tips, as it waits for the code, which makes it consent: it proves the mailbox."""
+    return {TIPS: {"language": get_language() or "nl", "path": request.path}}
 
 
 def welcome(request: HttpRequest, user: User) -> str | None:
@@ -64,7 +78,7 @@ def welcome(request: HttpRequest, user: User) -> str | None:
         user.language = get_language() or user.language
         user.save(update_fields=["proven_at", "language"])
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
-    asked = request.session.pop("tips", None)
+    asked = waiting.find(request, user.email, TIPS)
     if asked and not leads.has_consent(lead, consent.TIPS):
         leads.give_consent(
             lead,
@@ -111,9 +125,26 @@ def erase(user: User) -> None:
     """Erase a person: every app cleans its own first, in this transaction, then the account goes.
 
     The account is locked from the start: whoever writes for this person can wait, and see that it went.
+    What counts tries (limits) keeps a keyed digest of the address until its period is over, a day at most:
+    otherwise an erasure would be the way round each limit.
     """
     User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+    traces.forget_sessions(user)
+    mail.withdraw_person(user.email)
     hooks.run_erase(user)
-    leads.forget(Lead.objects.filter(Q(user=user) | Q(email=user.email)), method="erasure")
+    contacts = Lead.objects.filter(Q(user=user) | Q(email=user.email))
+    traces.forget_in_admin_log({user.email, user.name, *contacts.values_list("name", flat=True)})
+    leads.forget(contacts, method="erasure")
     mail.forget_person(user.email)
+    user.delete()
+
+
+@transaction.atomic
+def forget_unproven(user: User) -> None:
+    """Drop an account that somebody only typed the address of, with what was typed and the codes mailed.
+
+    What is known of whoever the address belongs to (a call the coach booked, a contact) is not its to erase.
+    """
+    traces.forget_sessions(user)
+    mail.forget_codes(user.email)
     user.delete()

@@ -157,12 +157,9 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep this browser's scan: mail a code; typing it makes or opens the account."""
     form = KeepForm(request.POST)
     if form.is_valid():
-        if form.cleaned_data["tips"]:
-            services.ask_for_tips(request)
-        else:
-            request.session.pop("tips", None)
+        waits = services.asked_for_tips(request) if form.cleaned_data["tips"] else {}
         try:
-            return services.request_code(request, form.cleaned_data["email"])
+            return services.request_code(request, form.cleaned_data["email"], waits=waits)
         except ValidationError as error:
             form.add_error("email", error)
     return render(request, "accounts/keep.html", {"form": form, "tips_text": tips_text()}, status=422)

@@ -44,6 +44,11 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",  # errors too: tests look for `deadlock detected`
     "log_line_prefix": "%m [%p] ",
+    # What fails is logged by its error, without the statement, its values and the row: they are people's.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}  # a killed server still loses no commit
 

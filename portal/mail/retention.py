@@ -45,24 +45,39 @@ RULES = (
 )
 
 
+def withdraw_person(address: str) -> None:
+    """Before a person is erased: what has not left to or about this address never does.
+
+    A call that was taken back is: its time would stay in somebody's calendar. A mail that is with a worker at
+    this moment may still leave, but is not tried again.
+    """
+    mails = of_person(address).exclude(calendar_method="CANCEL")
+    mails.filter(status=OutboundEmail.Status.LEASED).update(is_withdrawn=True)
+    mails.unsent().finish(OutboundEmail.Status.CANCELLED, is_withdrawn=True)
+
+
 def forget_person(address: str) -> None:
     """Erase every mail to this address and about the same matters, in the caller's transaction.
 
-    What was written and has not left yet still leaves (a call was cancelled, say), then its row goes.
+    What the erasure itself wrote still leaves (a call was cancelled, say), then its row goes.
     """
-    to_person = Q(to_email__iexact=address)
-    from_person = Q(reply_to__iexact=address) | Q(reply_to__icontains=f"<{address}>")
-    matters = OutboundEmail.objects.filter(to_person).exclude(about="").values("about")
-    mails = OutboundEmail.objects.filter(to_person | from_person | Q(about__in=matters))
-    mails.update(is_forgotten=True, erase_body=True)
-    OutboundEmail.objects.unsent().filter(is_forgotten=True, rendered_at__isnull=True).delete()
+    of_person(address).update(is_forgotten=True, erase_body=True)
     delete_forgotten()
 
 
 def forget_codes(address: str) -> None:
-    """Erase the mails with codes to an address that was never proven."""
-    codes = OutboundEmail.objects.filter(to_email__iexact=address, erase_body=True)
-    codes.filter(status__in=[*OutboundEmail.FINAL, *OutboundEmail.WAITING]).delete()
+    """Erase the mails with a code to this address, whether they left or not."""
+    codes = OutboundEmail.objects.filter(to_email__iexact=address, erase_body=True, about="")
+    codes.exclude(status=OutboundEmail.Status.LEASED).delete()
+    codes.update(is_forgotten=True, is_withdrawn=True)
+
+
+def of_person(address: str) -> OutboundEmailQuerySet:
+    """Mails to this address, those answered to it, and those about the same matters."""
+    to_person = Q(to_email__iexact=address)
+    from_person = Q(reply_to__iexact=address) | Q(reply_to__icontains=f"<{address}>")
+    matters = OutboundEmail.objects.filter(to_person).exclude(about="").values("about")
+    return OutboundEmail.objects.filter(to_person | from_person | Q(about__in=matters))
 
 
 def delete_forgotten() -> int:

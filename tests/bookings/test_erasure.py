@@ -13,7 +13,10 @@ from bookings import services
 from bookings.models import Booking, CallType, Offer
 from portal.accounts import services as accounts
 from portal.accounts.models import User
+from portal.common import times
+from portal.leads.models import Lead
 from portal.mail.models import OutboundEmail
+from portal.tasks import clean_up
 from tests.bookings.browsing import CODE, words_of
 from tests.bookings.people import THURSDAY_9, details
 from tests.bookings.test_races import psycopg_arguments
@@ -88,4 +91,20 @@ def test_whoever_deletes_an_account_while_a_calendar_is_in_use_is_told_and_tries
     assert "Het is even druk; er is niets gewijzigd. Probeer het opnieuw." in words_of(busy)
     assert User.objects.filter(email=EMAIL).exists()
     assert visitor.post(page, {"code": code}).headers["Location"] == "/gewist/"
+    assert not User.objects.filter(email=EMAIL).exists()
+
+
+@pytest.mark.django_db
+def test_an_address_that_somebody_else_typed_at_the_door_takes_nothing_with_it(call_type: CallType) -> None:
+    """The coach booked for this person without an account; one that nobody proved goes after a day."""
+    call = services.book_for(call_type, THURSDAY_9, details=details(EMAIL), key="a" * 24)
+    Client().post("/inloggen/", {"email": EMAIL})
+    mails = OutboundEmail.objects.filter(about=call.about).count()
+    User.objects.filter(email=EMAIL).update(joined_at=times.now() - timedelta(hours=25))
+    clean_up()
+    call.refresh_from_db()
+    assert (call.status, call.email) == (Booking.Status.CONFIRMED, EMAIL)
+    assert OutboundEmail.objects.filter(about=call.about).count() == mails > 0
+    assert Lead.objects.filter(email=EMAIL).exists()
+    assert not OutboundEmail.objects.filter(message="accounts/login_code").exists()
     assert not User.objects.filter(email=EMAIL).exists()

@@ -45,12 +45,15 @@ def test_old_mails_with_a_code_go_whole() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_erased_person_leaves_no_mail_and_still_gets_the_last_one(sink: Sink) -> None:
+def test_an_erased_person_leaves_no_mail_and_only_a_call_taken_back_still_leaves(sink: Sink) -> None:
     finished(to_email="sanne@example.org", about="booking:abc")
     finished(to_email="jet@voorbeeld.nl", about="booking:abc", subject="impactcall met Sanne Vermeer")
     finished(to_email="jet@voorbeeld.nl", reply_to="Sanne Vermeer <Sanne@example.org>")
     OutboundEmailFactory(to_email="sanne@example.org", later=True)
-    last = OutboundEmailFactory(to_email="sanne@example.org", about="booking:abc")
+    OutboundEmailFactory(to_email="sanne@example.org", about="booking:abc")
+    OutboundEmailFactory(to_email="jet@voorbeeld.nl", reply_to="Sanne Vermeer <sanne@example.org>")
+    cancelled = {"about": "booking:abc", "calendar_method": "CANCEL"}  # its time would stay in a calendar
+    last = OutboundEmailFactory(to_email="sanne@example.org", **cancelled)
     OutboundEmailFactory(status=Status.FAILED, to_email="sanne@example.org")
     rosanne = finished(to_email="jet@voorbeeld.nl", reply_to="J <rosanne@example.org>")
     other = finished(to_email="suzanne@example.org", about="booking:abcd")

@@ -1,0 +1,32 @@
+"""What was ticked or typed for an address that is not proven yet.
+
+It belongs to that address and to the code that was asked for with it: the next code of this browser takes its
+place, and whoever signs in with another address finds nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+KEY = "waiting"
+
+
+def keep(request: HttpRequest, email: str, waiting: Mapping[str, Any]) -> None:
+    """Keep what waits for the code just mailed to this (normalised) address; what waited before is gone."""
+    request.session[KEY] = {"email": email, "for": dict(waiting)}
+
+
+def find(request: HttpRequest, email: str, name: str) -> Any:
+    """What waits under `name` for the code of this address, or None."""
+    kept = request.session.get(KEY)
+    return kept["for"].get(name) if kept and kept["email"] == email else None
+
+
+def drop(request: HttpRequest, name: str = "") -> None:
+    """Forget what waits, or only if it is this: its code was typed, or somebody thought better of it."""
+    kept = request.session.get(KEY)
+    if kept and (not name or name in kept["for"]):
+        del request.session[KEY]
