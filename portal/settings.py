@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "portal.middleware.patient",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell nothing (BREACH)
@@ -126,17 +127,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db_url_config(required("DATABASE_URL", "postgres://user:password@host/name"))}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://…")
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Each thread keeps its connection. No pool: it lets people wait for a database that refuses at once, and comes
+# back later than the database does.
+DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
-        "options": "-c lock_timeout=5s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
-        "connect_timeout": 5,
+        "options": "-c lock_timeout=3s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
+        "connect_timeout": 2,
     }
 )
-if env.bool("DATABASE_POOL", default=False):
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
