@@ -127,8 +127,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db_url_config(required("DATABASE_URL", "postgres://user:password@host/name"))}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://…")
-# Each thread keeps its connection. No pool: it lets people wait for a database that refuses at once, and comes
-# back later than the database does.
+# Each thread keeps its connection. No pool: it lets people wait for a database that refuses at once, and is
+# back later than the database is.
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {

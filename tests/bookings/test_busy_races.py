@@ -1,4 +1,4 @@
-"""A calendar that somebody else holds, under many clicks: everybody hears within a few seconds that it is busy."""
+"""A calendar that somebody else holds, under many clicks: everybody hears in time that it is busy."""
 
 from __future__ import annotations
 
