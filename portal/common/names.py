@@ -1,10 +1,11 @@
-"""Cleaning what people type as a name or a line, before it reaches a mail header or a calendar file."""
+"""Cleaning what people type as a name, a line or a domain, before it reaches a header or a calendar file."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+import idna
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,14 @@ def clean_name(text: str) -> str:
     if LINK.search(name) or len(DIGITS.findall(name)) >= 4 or any(sign in name for sign in SIGNS):
         raise ValidationError(_("Just your name, please: no links, addresses or numbers."))
     return name
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain as it goes over the line (IDNA 2008, so that `faß.nl` and `fass.nl` stay two). Raises
+    UnicodeError for what cannot be one."""
+    if domain.isascii():
+        return domain.encode("idna").decode()  # checks lengths only: numbers and underscores stay
+    return idna.encode(domain, uts46=True).decode()
 
 
 def first_name(name: str) -> str:

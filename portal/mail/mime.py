@@ -17,7 +17,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from django.conf import settings
 
 from portal.common import tokens
-from portal.common.names import clean_line
+from portal.common.names import ascii_domain, clean_line
 from portal.mail.models import OutboundEmail
 from portal.mail.render import unsubscribe_url
 
@@ -95,7 +95,7 @@ def ascii_address(address: str) -> str:
     """The address with its domain in ASCII (IDNA). UnicodeError when the rest has no ASCII form."""
     name, _at, domain = address.rpartition("@")
     name.encode("ascii")
-    return f"{name}@{domain.encode('idna').decode()}"
+    return f"{name}@{ascii_domain(domain)}"
 
 
 def _bodies(mail: OutboundEmail) -> EmailMessage:

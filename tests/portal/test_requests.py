@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -106,3 +108,26 @@ def test_a_question_of_ten_thousand_parameters_is_refused(db: None) -> None:
 def test_a_form_as_large_as_people_fill_in_is_read(db: None) -> None:
     sent = {"email": "sanne@voorbeeld.nl", "remark": "x" * 250_000}
     assert Client().post("/inloggen/", sent).status_code == 302
+
+
+# ---- addresses that would lead elsewhere --------------------------------------------------------------
+ELSEWHERE = [
+    "//evil.example/", "///evil.example/", "//evil.example/en/", "/\\evil.example/", "/\\/evil.example/",
+    "/\t/evil.example/", "//evil.example", "//evil.example/%2e%2e", "//user@evil.example/",
+    "/en//evil.example/", "//inloggen/", "//[evil/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_link_of_any_page_leaves_the_site_because_of_its_path(db: None, path: str, method: str) -> None:
+    response = Client().generic(method, "/", PATH_INFO=path, headers={"origin": "http://testserver"})
+    assert response.status_code in {302, 301, 403, 404}
+    page = BeautifulSoup(response.content, "html.parser")
+    links = [tag.get("href") or tag.get("action") for tag in page.select("a[href], link[href], form[action]")]
+    links.append(response.headers.get("Location", "/"))
+    for link in links:
+        went = urljoin("http://testserver/x/", re.sub(r"[\t\r\n]", "", link).replace("\\", "/"))
+        assert went.startswith(("http://testserver/", f"{settings.SITE_URL}/", "mailto:", "tel:", "data:")), (
+            link
+        )
