@@ -9,8 +9,12 @@ import pytest
 from django.core.cache import cache, caches
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from tests.bookings.radicale import Radicale, running
+
+hypothesis_settings.register_profile("suite", deadline=None)  # a busy machine is slow, not wrong
+hypothesis_settings.load_profile("suite")
 
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)

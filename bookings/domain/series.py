@@ -128,10 +128,8 @@ class _Series:
                 if self.event.blocks:
                     yield _span(start, length or self.event.length, self.event)
                 continue
-            moved = plus(start, self._shift(*change))
-            # some name the change of one by the new start; that is no other occurrence's old one
-            if change[1].blocks and (moved in starts or moved not in excluded):
-                yield self._moved_span(moved, change[1])
+            if change[1].blocks:
+                yield self._moved_span(plus(start, self._shift(*change)), change[1])
 
     def _change_of(self, start: datetime) -> tuple[datetime, Event] | None:
         """The last change of what follows that is not later, else the first of what went before."""

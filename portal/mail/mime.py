@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import (
     Address,
@@ -74,7 +75,7 @@ def build(mail: OutboundEmail) -> bytes:
     message["Message-ID"] = f"<{mail.public_id}@{sender_domain}>"
     message["Date"] = format_datetime(mail.rendered_at)
     message["From"] = _address(mail.from_email)
-    message["To"] = Address(_line(mail.to_name), addr_spec=ascii_address(mail.to_email))
+    message["To"] = _mailbox(mail.to_name, mail.to_email)
     if mail.reply_to:
         message["Reply-To"] = _address(mail.reply_to)
     message["Subject"] = _line(mail.subject)
@@ -136,5 +137,12 @@ def _kind_headers(mail: OutboundEmail) -> dict[str, str]:
 
 
 def _address(text: str) -> Address:
-    name, address = parseaddr(_line(text))
-    return Address(name, addr_spec=ascii_address(address))
+    return _mailbox(*parseaddr(_line(text)))
+
+
+def _mailbox(name: str, address: str) -> Address:
+    """ValueError when `address` is none: Python 3.13 reads none in what it does not trust."""
+    try:
+        return Address(_line(name), addr_spec=ascii_address(address))
+    except HeaderParseError as error:
+        raise ValueError(f"There is no address to read: {error}") from None

@@ -86,8 +86,8 @@ Book = Callable[..., Booking]
 
 
 @pytest.fixture
-def book(call_type: CallType) -> Book:
-    """Make a confirmed call at an instant; keyword arguments are fields."""
+def book(call_type: CallType, monday: datetime) -> Book:
+    """Make a confirmed call at an instant, seen from that Monday; keyword arguments are fields."""
 
     def make(start: datetime, **fields: Any) -> Booking:
         now = datetime.now(UTC)

@@ -43,9 +43,7 @@ def test_mail_and_admin_call_each_change_what_the_page_calls_it(as_coach: Client
     }
     for name, (number, called) in CALLED.items():
         assert in_admin[name] == f"{number} {called}"
-        assert f"({number}, {called})" in next(
-            line for line in mail.text.splitlines() if line.startswith(name)
-        )
+        assert f"({number}, {called})" in next(line for line in lines if line.startswith(name))
         assert f"{number} {called}" in mailed
     assert all(text.count(REWORDED) == 1 for text in (mail.text, mailed, page.text))
 

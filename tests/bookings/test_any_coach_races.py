@@ -32,7 +32,7 @@ def two() -> list[CallType]:
 
 
 def coach_of_the_kind(name: str) -> CallType:
-    """Open all week, without limits, so that only the race decides."""
+    """Open all week, without limits, so that only the race decides. The clock is the real one."""
     call_type = CallTypeFactory(
         slug="impact-call", host=HostFactory(name=name), max_per_day=None, weekdays=False
     )

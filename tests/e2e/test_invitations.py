@@ -33,6 +33,8 @@ from tests.chaos.harness import Sink
 from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import CallTypeFactory
 
+pytestmark = pytest.mark.browser  # the third reader runs in it
+
 VENDORED = Path(__file__).parents[1] / "vendor" / "ical.js" / "ical.min.js"
 LOAD = """async source => {
   const address = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));

@@ -26,7 +26,7 @@ from icalendar import Calendar
 from bookings.domain.busy import read
 from tests.bookings.domain.reading import AMSTERDAM, calendar
 
-SINCE, UNTIL = datetime(2026, 11, 28, tzinfo=UTC), datetime(2027, 3, 20, tzinfo=UTC)
+SINCE, UNTIL = datetime(2026, 11, 28, tzinfo=UTC), datetime(2027, 3, 13, tzinfo=UTC)
 ZONES = ("Europe/Amsterdam", "America/New_York", "Asia/Kolkata")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
