@@ -13,6 +13,7 @@ MAX_NAME = 80
 LINK = re.compile(r"https?:|www\.|://|\.[a-z]{2,}/", re.IGNORECASE)
 DIGITS = re.compile(r"\d")
 SIGNS = (*'@:"<>', "=?")  # the last begins an encoded word; a comma is a name's, "Jansen, Piet"
+DOT = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")  # as in evil.com; not as in J.P. or Ph.D
 TITLE = re.compile(r"(?:[BM](?:A|Sc|BA|Ed)|LL[BM]|Ph\.?D|drs|ir|ing|mr|jr|sr|I{1,3})\.?", re.IGNORECASE)
 
 
@@ -60,4 +61,9 @@ def first_name(name: str) -> str:
     last, comma, rest = name.rpartition(",")
     is_turned = comma and rest.strip() and not TITLE.fullmatch(rest.strip())
     words = (rest if is_turned else last or name).replace(",", " ").split()
-    return words[0] if words else ""
+    return unlinked(words[0]) if words else ""
+
+
+def unlinked(name: str) -> str:
+    """A name of which no mail program makes a link: "evil.com" reads "evil. com"."""
+    return DOT.sub(lambda dot: f"{dot[0]} ", name)

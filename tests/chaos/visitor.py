@@ -56,11 +56,11 @@ class Visitor:
             self.token = found[1]
         return status
 
-    def confirm(self) -> tuple[int, str]:
+    def confirm(self, patience: float = PROMISE) -> tuple[int, str]:
         """Status and final address of the POST that confirms."""
         time.sleep(max(0, self.ready_at - time.monotonic()))
         form = self.form | {"csrfmiddlewaretoken": self.token, "name": "Sanne Vermeer", "email": self.email}
         began = time.monotonic()
-        status, url, _text = self.open("/impactcall/bevestigen/", form, PROMISE)
+        status, url, _text = self.open("/impactcall/bevestigen/", form, patience)
         self.seconds = time.monotonic() - began
         return status, url
