@@ -31,6 +31,7 @@ STEPS = {
     "assessments:scan", "assessments:resume", "bookings:details", "bookings:lost", "bookings:already",
     "account_confirm_login_code", "mfa_authenticate",
 }  # fmt: skip
+MOVED = {"assessments:key_moved"}  # an address of before leads to the one of now, for good
 POST_ONLY = {
     "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
     "bookings:confirm", "bookings:cancel", "accounts:profile", "accounts:tips",
@@ -47,7 +48,7 @@ OWNERS = {
 }  # fmt: skip
 TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
 LOCAL_ONLY = "local"
-KNOWN = PUBLIC | STEPS | POST_ONLY | MEMBERS | OWNERS | TOKENS
+KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS
 
 
 def names(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
@@ -84,6 +85,7 @@ def paths(owner: User) -> dict[str, str]:
     lead = leads.contact(owner.email, user_id=owner.pk)
     arguments: dict[str, list[Any]] = {
         "assessments:key": ["naming"],
+        "assessments:key_moved": ["letting-go"],
         "assessments:scan": [1],
         "assessments:result": [scan.public_id],
         "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
@@ -128,6 +130,13 @@ def test_head_answers_as_get_does_without_the_page(paths: dict[str, str], name: 
 @pytest.mark.parametrize("name", sorted(STEPS))
 def test_steps_without_a_beginning_lead_back_kindly(paths: dict[str, str], name: str) -> None:
     assert Client().get(paths[name]).status_code in {200, 302, 404}
+
+
+@pytest.mark.parametrize("name", sorted(MOVED))
+def test_what_moved_leads_on_for_good(paths: dict[str, str], name: str) -> None:
+    response = Client().get(paths[name])
+    assert response.status_code == 301
+    assert Client().get(response.headers["Location"]).status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(MEMBERS))

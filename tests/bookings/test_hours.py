@@ -163,8 +163,8 @@ def test_hours_that_overlapped_before_the_constraint_open_the_same_starts_after_
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"max_per_day": 0}, "Een maximum is minstens één gesprek."),
-        ({"max_per_week": 0}, "Een maximum is minstens één gesprek."),
+        ({"max_per_day": 0}, "De grens is minstens één gesprek."),
+        ({"max_per_week": 0}, "De grens is minstens één gesprek."),
         ({"minimum_notice_minutes": 129601}, "hooguit 90 dagen van tevoren"),
         ({"cancel_notice_minutes": 43201}, "hooguit 30 dagen"),
         ({"horizon_days": None}, "Er kan 1 tot 365 dagen vooruit geboekt worden"),

@@ -320,7 +320,7 @@ def test_planned_call_moves_instead_of_a_second_one(offer, call_type):
     planned = confirm(call_type, THURSDAY_9 + timedelta(days=1), who="noor")
     browser = followed(offer)
     page = browser.get(page_for(offer))
-    assert "Je gesprek van vr 27 nov 2026, 09:00 verhuist naar de nieuwe tijd." in words_of(page)
+    assert "Je gesprek van vr 27 nov 2026, 09:00 gaat naar de nieuwe tijd." in words_of(page)
     button = page_of(page).select_one("button.cta").get_text()
     assert button == "Verplaats naar donderdag 26 november, 09:00"
     take(browser, offer)
