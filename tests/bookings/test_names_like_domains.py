@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings import emails
 from portal.common.names import clean_name, first_name, unlinked
-from portal.mail import delivery, mime
+from portal.mail import mime
 from portal.mail.models import OutboundEmail
 from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import BookingFactory
