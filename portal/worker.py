@@ -18,7 +18,7 @@ from gunicorn.workers.gthread import ThreadWorker
 REQUEST_SECONDS = environ.Env().float("REQUEST_SECONDS", default=20.0)
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class Worker(ThreadWorker):
     """Every request has to be there, body and all, within REQUEST_SECONDS of its first byte."""
 
     def handle(self, conn: Any) -> Any:
@@ -36,7 +36,7 @@ def init(conn: Any, until: float) -> None:
     conn.parser.unreader = InTime(conn.sock, until)
 
 
-class InTime(SocketUnreader):  # type: ignore[misc]  # as above
+class InTime(SocketUnreader):
     """Reads until `until` (monotonic), however little comes at a time."""
 
     def __init__(self, sock: Any, until: float) -> None:
