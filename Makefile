@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo test elsewhere check bench lock messages clean run-env dev-env
+.PHONY: up setup demo test elsewhere check audit bench lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -36,6 +36,9 @@ elsewhere: dev-env  ## the quick part at another date: one of four at which prog
 
 check: dev-env  ## linters, types, import order, missing migrations, deployment settings
 	@exec $(LOCAL) check
+
+audit: run-env  ## a step of a release: known weaknesses of what the lock files pin; "not checked" without a network
+	@exec $(LOCAL) audit
 
 bench: dev-env  ## the figures of docs/benchmarks.md
 	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/ratios.py -p no:randomly -p no:tests.clock -q -s $(ARGS)

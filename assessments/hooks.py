@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,10 +31,14 @@ def attach_at_login(request: HttpRequest, user: User) -> str | None:
 
 
 def read_answers(request: HttpRequest) -> list[Row]:
-    """The answers of a form with statements, each in the words of its option."""
+    """The answers of a form with statements, each in the words of its option. They go along unread while the
+    database is away, for the words stand there."""
     if request.resolver_match is None or request.resolver_match.namespace != "assessments":
         return []
-    instrument = Instrument.objects.current().parsed(language())
+    try:
+        instrument = Instrument.objects.current().parsed(language())
+    except DatabaseError:
+        return []
     labels = {posted(one.value): one.label for one in (*instrument.options, instrument.not_applicable)}
     return [
         Row(

@@ -3,11 +3,13 @@ on a form that is sent again."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -91,16 +93,23 @@ def let_go(request: HttpRequest, response: HttpResponse) -> None:
 def read_fields(request: HttpRequest) -> list[Row]:
     """What a form about a call says, in the words of that form."""
     sent = request.POST
-    names = scans.key_names(get_language() or "nl") if "topics" in sent else {}
     share = {"yes": _("Yes, share my result"), "no": _("No, I will talk about it myself")}
     return [
         Row(_("Time"), _moment(request)),
         Row(_("Until"), _day(sent.get("until_on", ""))),
         Row(_("Phone number"), sent.get("phone", "")),
-        Row(_("About"), ", ".join(names[slug] for slug in sent.getlist("topics") if slug in names)),
+        Row(_("About"), _topics(sent.getlist("topics"))),
         Row(_("Result shared"), share.get(sent.get("share", ""), "")),
         Row(_("Remark"), sent.get("remark", "")),
     ]
+
+
+def _topics(slugs: list[str]) -> str:
+    """The names of the keys; nothing while the database is away, and they go along unread."""
+    with suppress(DatabaseError):
+        names = scans.key_names(get_language() or "nl") if slugs else {}
+        return ", ".join(names[slug] for slug in slugs if slug in names)
+    return ""
 
 
 def _moment(request: HttpRequest) -> str:
@@ -109,7 +118,10 @@ def _moment(request: HttpRequest) -> str:
         start = StartField().clean(request.POST.get("start"))
     except ValidationError:
         return ""
-    zone = request.POST.get("zone") or session.recall(request, "zone") or times.HOST_ZONE
+    zone = request.POST.get("zone") or ""
+    if not zone:
+        with suppress(DatabaseError):  # the clock is named beside the time, whichever it is
+            zone = session.recall(request, "zone") or ""
     zone = zone if times.is_zone(zone) else times.HOST_ZONE
     return f"{times.long_date(start, zone)}, {times.clock(start, zone)}, {times.zone_label(start, zone)}"
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language
 
 from portal.common.practice import practice
@@ -15,7 +17,8 @@ LANGUAGE_NAMES = (("nl", "Nederlands"), ("en", "English"))
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`site`, `canonical_url` and `alternates` (code, own name, path) for every page."""
-    path = request.path
+    # As it must stand in an address: `//elsewhere/` would be another site, `/\elsewhere/` too in a browser.
+    path = escape_leading_slashes(escape_uri_path(request.path))
     return {
         "site": practice(),
         "practice": practice(),  # allauth's pages put their own `site` over ours

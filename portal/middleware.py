@@ -9,8 +9,19 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 
 from portal import resending
+from portal.common import patience
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def patient(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let all waiting of one request for others count together, so that each answers in time."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with patience.counted():
+            return get_response(request)
+
+    return middleware
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

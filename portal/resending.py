@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import CharField, TextField
@@ -48,10 +49,14 @@ def register_reader(func: Reader) -> None:
 
 def can_be_sent_again(request: HttpRequest) -> bool:
     """Whether this is a form of our own pages, of a size that people fill in."""
+    return _origin(request) == f"{request.scheme}://{request.get_host()}" and is_filled_in(request)
+
+
+def is_filled_in(request: HttpRequest) -> bool:
+    """Whether this is a form, of a size that people fill in."""
     return (
         request.method == "POST"
         and request.content_type in FORM_TYPES
-        and _origin(request) == f"{request.scheme}://{request.get_host()}"
         and sum(len(name) + len(value) for name, value in _fields(request)) <= MAX_SIGNS
     )
 
@@ -59,9 +64,7 @@ def can_be_sent_again(request: HttpRequest) -> bool:
 def page(request: HttpRequest, reason: str = "", *, is_signed_out: bool = False) -> HttpResponse:
     """What was filled in, and one button. `is_signed_out`: first somebody has to sign in, in another tab."""
     context = {
-        "fields": _fields(request),
-        "rows": _rows(request),
-        "has_files": bool(request.FILES),
+        **sent(request),
         "is_signed_out": is_signed_out,
         "has_no_cookie": reason == REASON_NO_CSRF_COOKIE,
         "noindex": True,
@@ -69,6 +72,11 @@ def page(request: HttpRequest, reason: str = "", *, is_signed_out: bool = False)
     response = render(request, "send_again.html", context, status=403)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """What components/what_was_sent.html shows, and sends once more."""
+    return {"fields": _fields(request), "rows": _rows(request), "has_files": bool(request.FILES)}
 
 
 def _rows(request: HttpRequest) -> list[Row]:

@@ -29,13 +29,14 @@ def required(name: str, example: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 LOCAL_MODE = env.bool("LOCAL_MODE", default=False)  # `make up`: readable mail and a one-time sign-in link
 LOCAL_STATE_DIR = Path(env.str("LOCAL_STATE_DIR", default=str(BASE_DIR / "var")))
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SITE_URL = required("SITE_URL", "https://voorbeeld.nl").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 HTTPS = SITE_URL.startswith("https://")
 SECRET_KEY = required("SECRET_KEY", "a-long-random-text")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost"] if LOCAL_MODE else [SITE_HOST]
+    "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost", "[::1]"] if LOCAL_MODE else [SITE_HOST]
 )
 ADMIN_PATH = env.str("ADMIN_PATH", default="beheer/")
 CLOCK_OFFSET_FILE = env.str(
@@ -44,6 +45,11 @@ CLOCK_OFFSET_FILE = env.str(
 KILL_POINT = env.str("KILL_POINT", default="") if LOCAL_MODE else ""  # fault tests stop a process there
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG is on while SITE_URL is https: a public site never runs with DEBUG.")
+if LOCAL_MODE and not {host.strip("[]") for host in (SITE_HOST, *ALLOWED_HOSTS)} <= LOOPBACK:
+    raise ImproperlyConfigured(
+        "LOCAL_MODE opens the mail sink and a sign-in link, so it works on loopback only. "
+        "Unset LOCAL_MODE, or set SITE_URL to http://localhost:8000 and leave ALLOWED_HOSTS empty."
+    )
 
 # ---- the practice: shown on pages and in mails, never hard-coded --------------------------------------
 PRACTICE = {
@@ -86,6 +92,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "portal.middleware.patient",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell nothing (BREACH)
@@ -127,18 +134,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db_url_config(required("DATABASE_URL", "postgres://user:password@host/name"))}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://…")
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Each thread keeps its connection. No pool: it lets people wait for a database that refuses at once, and is
+# back later than the database is.
+DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
-        "options": "-c lock_timeout=5s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
-        "connect_timeout": 5,
+        "options": "-c lock_timeout=3s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
+        "connect_timeout": 2,
         "server_side_binding": True,  # a statement that fails is then logged without anybody's words
     }
 )
-if env.bool("DATABASE_POOL", default=False):
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

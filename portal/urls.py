@@ -25,6 +25,7 @@ portal_urls = (
 )
 
 handler400 = "portal.views.bad_request"
+handler500 = "portal.views.server_error"
 urlpatterns = [
     # for machines
     path("healthz", views.healthz, name="healthz"),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal import resending
+from portal import away, resending
 from portal.common import privacy as privacy_facts
 from portal.common import retention
 from portal.common.privacy import Cookie
@@ -78,9 +80,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and mail is not stuck: 503 when a due message waits for more than two minutes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    oldest = health.oldest_due_seconds()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        oldest = health.oldest_due_seconds()
+    except DatabaseError:
+        return JsonResponse({"database": "away"}, status=503)
     return JsonResponse({"oldest_due_seconds": oldest}, status=503 if oldest > 120 else 200)
 
 
@@ -101,3 +106,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if resending.can_be_sent_again(request):
         return resending.page(request, reason)
     return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Every exception that nobody caught ends here, those of middleware too."""
+    if away.is_away(sys.exc_info()[1]):
+        return away.page(request)
+    return defaults.server_error(request)

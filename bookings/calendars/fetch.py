@@ -15,9 +15,11 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
+
+from bookings.calendars.addresses import is_public
+from portal.common.names import ascii_domain
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
@@ -25,7 +27,6 @@ MOST_BYTES = 2 * 1024 * 1024  # after decompression
 MOST_REDIRECTS = 3
 PIECE = 64 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
-NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 UNRESERVED = "/%:@!$&'()*+,;=~-._?"
 LONGEST_ADDRESS = 2000
 OUR_HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "impact-call-calendar"}
@@ -81,7 +82,7 @@ def target_of(url: str) -> Target:
     """Take an address apart. Raises FetchError for anything but plain https on 443."""
     try:
         parts = urlsplit(url.strip())
-        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+        host, port = ascii_domain(parts.hostname or ""), parts.port
     except ValueError as error:  # a bad port, bracket or name
         raise FetchError("address") from error
     is_plain = parts.scheme == "https" and port in (None, 443) and "@" not in parts.netloc
@@ -90,23 +91,6 @@ def target_of(url: str) -> Target:
     path = quote(parts.path or "/", safe=UNRESERVED)
     query = f"?{quote(parts.query, safe=UNRESERVED)}" if parts.query else ""
     return Target(host=host, path=path + query, url=url.strip())
-
-
-def is_public(text: str) -> bool:
-    """Whether an address lies on the public internet, also when it carries an IPv4 address inside."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address):
-        if address.sixtofour or address.teredo:
-            return False
-        inner = address.ipv4_mapped or (IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None)
-        if inner is not None:
-            return is_public(str(inner))
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_link_local or address.is_unspecified
-    )
 
 
 def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetched:

@@ -15,7 +15,7 @@ from bookings.emails.wording import facts, host_language, moments, topic_names
 from bookings.models import Booking
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
-from portal.common.names import first_name
+from portal.common.names import first_name, unlinked
 from portal.mail import outbox
 
 MANAGE = "bookings.manage"
@@ -48,6 +48,7 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "booking": booking,
         "host": booking.host,
         "first_name": first_name(booking.name),
+        "invitee_name": unlinked(booking.name),
         "moments": moments(booking, booking.host.time_zone, booking.time_zone),
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
         "topics": topic_names(booking, language),

@@ -15,6 +15,7 @@ from bookings.emails.places import place
 from bookings.models import Booking, Host
 from portal.common import times
 from portal.common.http import absolute_reverse
+from portal.common.names import unlinked
 
 
 def host_language(host: Host) -> str:
@@ -62,7 +63,7 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
             "Yes: ten scores, the overall score, and the difference with your previous scan if there is one"
         )
         found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
-    found.append({"term": _("Booked for"), "words": f"{booking.name}, {booking.email}"})
+    found.append({"term": _("Booked for"), "words": f"{unlinked(booking.name)}, {booking.email}"})
     return found
 
 
@@ -100,7 +101,7 @@ def invitation(booking: Booking) -> bytes:
                 url=url,
                 organizer_name=organizer_name or settings.PRACTICE["name"],
                 organizer_email=organizer_email,
-                attendee_name=booking.name,
+                attendee_name=unlinked(booking.name),
                 attendee_email=booking.email,
             )
         )

@@ -31,13 +31,11 @@ from bookings.domain.slots import (
 from bookings.domain.spreading import together
 from bookings.models import Booking, CallType, Host
 from bookings.services.errors import BusyError, CrossedError, SlotTakenError
-from portal.common import times
+from portal.common import patience, times
 
 TAKEN_STATES = {"23P01"}  # exclusion violation
 CROSSED_STATES = {"40P01", "40001"}  # deadlock, serialization failure
 BUSY_STATES = {"55P03", "57014"}  # lock timeout, statement timeout
-# The lock timeout counts anew for each of the two locks behind a row lock; the statement's does not.
-WAIT_AT_MOST = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '3s'"
 
 
 def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
@@ -125,13 +123,14 @@ def placed(call_type: CallType, start: datetime) -> dict[str, object]:
 @contextmanager
 def host_locked(host_id: int) -> Iterator[Host]:
     """One short transaction in which nobody else changes this host's calendar."""
+    calendar = f"host {host_id}"
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(WAIT_AT_MOST)
+                cursor.execute(patience.waiting_statement(calendar))
                 # not against rows that merely point to this host: at their commit they would wait in a circle
                 host = Host.objects.select_for_update(of=("self",), no_key=True).get(pk=host_id)
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+                cursor.execute(patience.working_statement())
             yield host
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
@@ -140,6 +139,7 @@ def host_locked(host_id: int) -> Iterator[Host]:
         if state in CROSSED_STATES:
             raise CrossedError from error
         if state in BUSY_STATES:
+            patience.in_vain(calendar)
             raise BusyError from error
         raise
 

@@ -28,6 +28,7 @@ from django.utils.http import urlencode
 from portal.accounts import known, services
 from portal.accounts.models import User
 from portal.accounts.sessions import SessionStore, send_cookie
+from portal.common import patience
 from portal.common.codes import SeveralCodesError, read_code
 
 P = ParamSpec("P")
@@ -45,7 +46,9 @@ def one_at_a_time(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             with connection.cursor() as cursor:
+                cursor.execute(patience.waiting_statement())
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+                cursor.execute(patience.working_statement())
             reload_session(request, key)
             response = view(request, *args, **kwargs)
             settle(request, response, key)

@@ -14,7 +14,7 @@ from portal.accounts import factor, services
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.codes import LONGEST, SeveralCodesError, read_code
-from portal.common.names import clean_name
+from portal.common.names import ascii_domain, clean_name
 
 EMAIL_ERRORS = {
     "required": _("Fill in your e-mail address."),
@@ -39,7 +39,7 @@ class EmailField(forms.EmailField):
         address = str(super().clean(value)).lower()
         name, at, domain = address.rpartition("@")
         try:
-            address = f"{name}{at}{domain.encode('idna').decode()}"
+            address = f"{name}{at}{ascii_domain(domain)}"
             address.encode("ascii")
         except UnicodeError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None

@@ -1,10 +1,11 @@
-"""Cleaning what people type as a name or a line, before it reaches a mail header or a calendar file."""
+"""Cleaning what people type as a name, a line or a domain, before it reaches a header or a calendar file."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+import idna
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ MAX_NAME = 80
 LINK = re.compile(r"https?:|www\.|://|\.[a-z]{2,}/", re.IGNORECASE)
 DIGITS = re.compile(r"\d")
 SIGNS = (*'@:"<>', "=?")  # the last begins an encoded word; a comma is a name's, "Jansen, Piet"
+DOT = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})")  # as in evil.com; not as in J.P. or Ph.D
 TITLE = re.compile(r"(?:[BM](?:A|Sc|BA|Ed)|LL[BM]|Ph\.?D|drs|ir|ing|mr|jr|sr|I{1,3})\.?", re.IGNORECASE)
 
 
@@ -46,9 +48,22 @@ def clean_name(text: str) -> str:
     return name
 
 
+def ascii_domain(domain: str) -> str:
+    """A domain as it goes over the line (IDNA 2008, so that `faß.nl` and `fass.nl` stay two). Raises
+    UnicodeError for what cannot be one."""
+    if domain.isascii():
+        return domain.encode("idna").decode()  # checks lengths only: numbers and underscores stay
+    return idna.encode(domain, uts46=True).decode()
+
+
 def first_name(name: str) -> str:
     """What somebody is called by: the first word, or the first after the comma in 'Jansen, Piet'."""
     last, comma, rest = name.rpartition(",")
     is_turned = comma and rest.strip() and not TITLE.fullmatch(rest.strip())
     words = (rest if is_turned else last or name).replace(",", " ").split()
-    return words[0] if words else ""
+    return unlinked(words[0]) if words else ""
+
+
+def unlinked(name: str) -> str:
+    """A name of which no mail program makes a link: "evil.com" reads "evil. com"."""
+    return DOT.sub(lambda dot: f"{dot[0]} ", name)

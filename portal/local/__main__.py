@@ -11,6 +11,7 @@ from pathlib import Path
 
 import environ
 
+from portal.local.audit import audit
 from portal.local.check import check
 from portal.local.chromium import chromium
 from portal.local.machine import (
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("up", help="run the whole portal until Ctrl-C")
     commands.add_parser("setup", help="do the set-up of `up` and stop")
     commands.add_parser("check", help="run the linters and checks")
+    commands.add_parser("audit", help="look up known weaknesses of what the lock files pin")
     commands.add_parser("clean", help="throw away the local database, mail and logs")
     demo = commands.add_parser("demo", help="fill what `up` keeps with demo people, also while it runs")
     demo.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return up() if options.command == "up" else setup()
             case "check":
                 return check()
+            case "audit":
+                return audit(kept_state() / "audit")
             case "clean":
                 return clean()
             case "demo":

@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -28,20 +29,33 @@ class Keeper:
             content = content.encode()
         trace = [f"Return-Path: <{envelope.mail_from or ''}>"]
         trace += [f"Delivered-To: {address}" for address in envelope.rcpt_tos]
-        keep(self.folder, "".join(f"{line}\r\n" for line in trace).encode() + content)
+        try:
+            keep(self.folder, "".join(f"{line}\r\n" for line in trace).encode() + content)
+        except OSError as error:  # a full disk; whoever sent it tries again later
+            print(f"Not kept: {error}", file=sys.stderr, flush=True)
+            return "452 4.3.1 This machine has no room for it now"
         return "250 Kept on this machine"
 
 
 def keep(folder: Path, content: bytes) -> Path:
-    """Write one message so that a reader sees all of it or nothing; drop the oldest beyond the bound."""
+    """Write one message so that a reader sees all of it or nothing; drop the oldest beyond the bound.
+
+    Raises OSError when it cannot be kept, and then nothing of it is left.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
     unfinished = folder / f"{name}.tmp"
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    message = unfinished.rename(folder / f"{name}.eml")
-    for old in sorted(folder.glob("*.eml"))[:-KEPT_MESSAGES]:
-        old.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        message = unfinished.rename(folder / f"{name}.eml")
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+    with suppress(OSError):
+        for old in sorted(folder.glob("*.eml"))[:-KEPT_MESSAGES]:
+            old.unlink(missing_ok=True)
     return message
 
 

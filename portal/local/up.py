@@ -76,8 +76,7 @@ def programs(this: Machine, port: int) -> list[Program]:
         this.program(
             "web",
             *("-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"),
-            *("--workers", "2", "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5"),
-            DATABASE_POOL="true",  # here only: a pool does not survive the worker's forks
+            *("--graceful-timeout", "5"),
         ),
         this.program("worker", *celery, "worker", "--loglevel", "INFO"),
         this.program("beat", *celery, "beat", "--schedule", str(this.state / "run" / "beat"), "--pidfile="),

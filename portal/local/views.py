@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import ip_address
@@ -23,6 +24,10 @@ from portal.local import mailbox, sign_in
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+OF_A_PROXY = re.compile(
+    r"(X-)?Forwarded|X-(Real|Client|Original|Cluster|Envoy|Proxy)|True-Client|Via$|CF-|CDN-|Fastly-|Fly-",
+    re.IGNORECASE,
+)
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
@@ -30,11 +35,15 @@ MAIL_POLICY = (
 
 
 def this_machine_only(view: View[P]) -> View[P]:
-    """Open the page to anybody on this machine, to nobody else; the browser keeps no copy."""
+    """Open the page to anybody on this machine, to nobody else; the browser keeps no copy.
+
+    A proxy on this machine asks from here for somebody elsewhere: its headers tell so.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+        is_from_here = ip_address(request.META["REMOTE_ADDR"]).is_loopback
+        if not is_from_here or any(OF_A_PROXY.match(name) for name in request.headers):
             raise Http404
         return view(request, *args, **kwargs)
 

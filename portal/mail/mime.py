@@ -18,7 +18,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from django.conf import settings
 
 from portal.common import tokens
-from portal.common.names import clean_line
+from portal.common.names import ascii_domain, clean_line, unlinked
 from portal.mail.models import OutboundEmail
 from portal.mail.render import unsubscribe_url
 
@@ -75,7 +75,7 @@ def build(mail: OutboundEmail) -> bytes:
     message["Message-ID"] = f"<{mail.public_id}@{sender_domain}>"
     message["Date"] = format_datetime(mail.rendered_at)
     message["From"] = _address(mail.from_email)
-    message["To"] = _mailbox(mail.to_name, mail.to_email)
+    message["To"] = _mailbox(unlinked(mail.to_name), mail.to_email)
     if mail.reply_to:
         message["Reply-To"] = _address(mail.reply_to)
     message["Subject"] = _line(mail.subject)
@@ -96,7 +96,7 @@ def ascii_address(address: str) -> str:
     """The address with its domain in ASCII (IDNA). UnicodeError when the rest has no ASCII form."""
     name, _at, domain = address.rpartition("@")
     name.encode("ascii")
-    return f"{name}@{domain.encode('idna').decode()}"
+    return f"{name}@{ascii_domain(domain)}"
 
 
 def _bodies(mail: OutboundEmail) -> EmailMessage:

@@ -52,7 +52,7 @@ def start_bare(parts: Chaos) -> int:
     port = free_port()
     bare = parts.run(
         "bare", "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4",
-        "--no-control-socket", DATABASE_POOL="true", DJANGO_SETTINGS_MODULE="tests.bench.bare.settings",
+        "--no-control-socket", DJANGO_SETTINGS_MODULE="tests.bench.bare.settings",
     )  # fmt: skip
     bare.says("Booting worker")
     return port

@@ -237,7 +237,7 @@ class Chaos:
         port = free_port()
         web = self.run(
             "web", "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", f"--workers={workers}",
-            f"--threads={threads}", "--timeout=60", **({"DATABASE_POOL": "true"} | env),
+            f"--threads={threads}", "--timeout=60", **env,
         )  # fmt: skip
         web.says("Booting worker")
         return web, f"http://127.0.0.1:{port}"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+import redis
 from django.db import connection, transaction
 
 from portal.mail import outbox, waking
@@ -90,6 +91,26 @@ def test_redis_hung_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) 
     chaos.start_worker()
     chaos.start_beat()
     assert_all_sent()
+    assert set(chaos.sink.copies().values()) == {1}
+
+
+def test_redis_that_is_full_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) -> None:
+    """R14: no more fits in, so every wake-up is refused; drain delivers, and the sweep once there is room."""
+    with redis.Redis.from_url(chaos.redis_server.url) as client:
+        client.config_set("maxmemory", "1mb")
+        with pytest.raises(redis.exceptions.ResponseError):
+            client.set("anything", "x")
+        slowest = max(timed(commit_mail) for _ in range(10))
+        assert slowest < 1.5
+        assert states() == {"queued": 10}
+        drain = chaos.start_drain()
+        assert_all_sent()
+        drain.kill()
+        commit_mail()
+        client.config_set("maxmemory", "0")
+        chaos.start_worker()
+        chaos.start_beat()
+        assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
 
 
@@ -258,8 +279,6 @@ def test_two_beats_three_workers_and_a_drain_send_no_copy(chaos: Chaos) -> None:
 
 
 def test_redis_holds_nothing_personal(chaos: Chaos) -> None:
-    import redis
-
     commit_mail(to_email="sanne@example.org", subject="Geheim onderwerp")
     client = redis.Redis.from_url(chaos.redis_server.url)
     words = b" ".join(client.dump(key) or b"" for key in client.keys("*"))

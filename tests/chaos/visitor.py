@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirec
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="(start|key|stamp)" value="([^"]+)"')
 START = re.compile(r'name="start"[^>]* value="([^"]+)"')
-PATIENCE = 10  # seconds for any answer
+PATIENCE = 40  # seconds for any answer; a bound for what hangs, on a busy machine too
 PROMISE = (
     3  # seconds for the POST that confirms: twice the 1.5 that are promised, so that a busy machine passes
 )
@@ -56,11 +56,11 @@ class Visitor:
             self.token = found[1]
         return status
 
-    def confirm(self) -> tuple[int, str]:
+    def confirm(self, patience: float = PROMISE) -> tuple[int, str]:
         """Status and final address of the POST that confirms."""
         time.sleep(max(0, self.ready_at - time.monotonic()))
         form = self.form | {"csrfmiddlewaretoken": self.token, "name": "Sanne Vermeer", "email": self.email}
         began = time.monotonic()
-        status, url, _text = self.open("/impactcall/bevestigen/", form, PROMISE)
+        status, url, _text = self.open("/impactcall/bevestigen/", form, patience)
         self.seconds = time.monotonic() - began
         return status, url

@@ -89,6 +89,27 @@ def test_no_page_of_local_mode_opens_from_another_machine(client: Client, mail: 
     assert client.post(pages[-1], **ELSEWHERE).status_code == 404
 
 
+FORWARDED = [
+    "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server",
+    "X-Forwarded-Prefix", "Forwarded", "X-Real-IP", "X-Client-IP", "X-Original-Forwarded-For", "Via",
+    "True-Client-IP", "CF-Connecting-IP", "x-forwarded-anything",
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("header", FORWARDED)
+def test_no_page_of_local_mode_opens_through_a_proxy_on_this_machine(
+    client: Client, mail: str, coach, header: str
+) -> None:
+    token = sign_in.mint(Path(os.environ["LOCAL_STATE_DIR"]))
+    for value in ("127.0.0.1", "192.0.2.7", ""):
+        through = {"headers": {header: value}}
+        assert client.get(reverse("local:mail_list"), **through).status_code == 404
+        assert client.get(reverse("local:mail", args=[mail]), **through).status_code == 404
+        assert client.post(reverse("local:sign_in", args=[token]), **through).status_code == 404
+    assert client.get(reverse("local:mail_list")).status_code == 200
+
+
 def test_the_sign_in_link_opens_the_admin_once(client: Client, state: Path, coach) -> None:
     link = reverse("local:sign_in", args=[sign_in.mint(state)])
     assert client.get(link).status_code == 200

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -37,9 +39,21 @@ def invitation() -> EmailMessage:
 
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[int]:
+    with running_sink(tmp_path / "mail") as port:
+        yield port
+
+
+@contextmanager
+def running_sink(folder: Path, room: int | None = None) -> Iterator[int]:
+    """A sink on a port of its own; no file of it can grow beyond `room` bytes, as on a disk that is full."""
+
+    def limit() -> None:
+        if room is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal.local.sink", str(port), str(tmp_path / "mail")], cwd=ROOT
+        [sys.executable, "-m", "portal.local.sink", str(port), str(folder)], cwd=ROOT, preexec_fn=limit
     )
 
     def answers() -> bool:
@@ -64,6 +78,18 @@ def test_the_sink_keeps_each_message_as_it_came_with_its_envelope(sink: int, tmp
     trace.append("Delivered-To: jet@voorbeeld.nl\r\n")
     assert kept.raw == "\r\n".join(trace).encode() + sent
     assert (tmp_path / "mail" / f"{kept.name}.eml").stat().st_mode & 0o777 == 0o600
+
+
+def test_mail_for_which_there_is_no_room_is_refused_for_now_and_leaves_nothing(tmp_path: Path) -> None:
+    large, small = invitation(), invitation()
+    large.add_attachment(b"x" * 20_000, maintype="application", subtype="octet-stream")
+    with running_sink(tmp_path / "mail", room=8192) as port, smtplib.SMTP("127.0.0.1", port) as client:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            client.send_message(large)
+        assert refused.value.smtp_code == 452
+        assert list((tmp_path / "mail").iterdir()) == []
+        client.send_message(small)
+    assert len(mailbox.newest(tmp_path / "mail")) == 1
 
 
 def test_the_reader_shows_both_bodies_and_the_attachment(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from portal.common import times
 from portal.mail import health
@@ -53,3 +53,18 @@ def test_the_banner_names_what_is_behind_and_what_failed(rf: RequestFactory) -> 
     panel = mail_banner(rf.get("/"))
     assert panel is not None
     assert panel.context == {"backlog": health.Backlog(count=1, oldest_minutes=12), "failed": 1}
+
+
+def test_readyz_is_red_when_a_due_mail_is_left_lying(client: Client) -> None:
+    assert (client.get("/readyz").status_code, client.get("/readyz").json()) == (
+        200,
+        {"oldest_due_seconds": 0},
+    )
+    OutboundEmailFactory(due_at=ago(seconds=119))
+    assert client.get("/readyz").status_code == 200
+    OutboundEmailFactory(due_at=ago(seconds=125))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["oldest_due_seconds"] == pytest.approx(125, abs=5)
+    OutboundEmail.objects.update(status=Status.SENT, sent_at=times.now())
+    assert client.get("/readyz").status_code == 200

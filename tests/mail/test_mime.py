@@ -162,3 +162,8 @@ def test_a_domain_outside_ascii_is_written_in_its_ascii_form() -> None:
 def test_a_row_that_cannot_be_a_mail_is_refused(hurt: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"no text|ascii"):
         mime.build(row(due_at=times.now()) if not hurt else row(**hurt))
+
+
+def test_a_domain_with_accents_goes_over_the_line_by_todays_rules() -> None:
+    assert mime.ascii_address("zoe@faß.example") == "zoe@xn--fa-hia.example"
+    assert mime.ascii_address("zoe@fass.example") == "zoe@fass.example"

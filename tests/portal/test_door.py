@@ -207,6 +207,14 @@ def test_one_mailbox_is_one_person_however_its_domain_is_written(visitor: Client
 
 
 @pytest.mark.django_db
+def test_domains_that_are_two_today_are_two_people(visitor: Client) -> None:
+    """IDNA 2003 mailed the code for `faß` to `fass`, which anybody may own."""
+    ask(visitor, "zoe@faß.example")
+    ask(Client(), "zoe@fass.example")
+    assert {user.email for user in User.objects.all()} == {"zoe@xn--fa-hia.example", "zoe@fass.example"}
+
+
+@pytest.mark.django_db
 def test_account_that_was_switched_off_gets_a_sentence(visitor: Client) -> None:
     User.objects.create_user("sanne@voorbeeld.nl", proven_at=timezone.now(), is_active=False)
     ask(visitor)

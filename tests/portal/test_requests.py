@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
+from typing import Any
+from urllib.parse import urlencode, urljoin
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -69,3 +73,61 @@ def test_every_log_line_is_masked() -> None:
     names = {settings.LOGGING["handlers"][name]["formatter"] for name in settings.LOGGING["handlers"]}
     assert {settings.LOGGING["formatters"][name]["()"] for name in names} == {"portal.logs.MaskedFormatter"}
     assert any(isinstance(handler.formatter, MaskedFormatter) for handler in handlers)
+
+
+# ---- more than people send (R36) ----------------------------------------------------------------------
+def test_sizes_that_settings_allow() -> None:
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 256 * 1024
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS == 200
+
+
+HUGE = {
+    "a name of ten megabytes": {"email": "x" * 10_000_000},
+    "a note of a megabyte": {"email": "sanne@voorbeeld.nl", "remark": "x" * 1_000_000},
+    "just more than is read": {"email": "x" * (256 * 1024)},
+    "a hundred thousand items": {"topics": ["x"] * 100_000},
+    "one field too many": {f"field{number}": "x" for number in range(201)},
+}
+
+
+@pytest.mark.parametrize("sent", HUGE.values(), ids=HUGE)
+@pytest.mark.parametrize("path", ["/inloggen/", "/impactcall/bevestigen/", "/impactcall/vastzetten/"])
+def test_a_huge_form_is_refused_and_leaves_nothing(db: None, path: str, sent: dict[str, Any]) -> None:
+    body = urlencode(sent, doseq=True)
+    response = Client().generic("POST", path, body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code in {400, 413}
+    assert "<h1" in response.content.decode()
+    assert not User.objects.exists()
+
+
+def test_a_question_of_ten_thousand_parameters_is_refused(db: None) -> None:
+    query = urlencode([(f"field{number}", "x") for number in range(10_000)])
+    assert Client().get(f"/impactcall/?{query}").status_code == 400
+
+
+def test_a_form_as_large_as_people_fill_in_is_read(db: None) -> None:
+    sent = {"email": "sanne@voorbeeld.nl", "remark": "x" * 250_000}
+    assert Client().post("/inloggen/", sent).status_code == 302
+
+
+# ---- addresses that would lead elsewhere --------------------------------------------------------------
+ELSEWHERE = [
+    "//evil.example/", "///evil.example/", "//evil.example/en/", "/\\evil.example/", "/\\/evil.example/",
+    "/\t/evil.example/", "//evil.example", "//evil.example/%2e%2e", "//user@evil.example/",
+    "/en//evil.example/", "//inloggen/", "//[evil/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_link_of_any_page_leaves_the_site_because_of_its_path(db: None, path: str, method: str) -> None:
+    response = Client().generic(method, "/", PATH_INFO=path, headers={"origin": "http://testserver"})
+    assert response.status_code in {302, 301, 403, 404}
+    page = BeautifulSoup(response.content, "html.parser")
+    links = [tag.get("href") or tag.get("action") for tag in page.select("a[href], link[href], form[action]")]
+    links.append(response.headers.get("Location", "/"))
+    for link in links:
+        went = urljoin("http://testserver/x/", re.sub(r"[\t\r\n]", "", link).replace("\\", "/"))
+        assert went.startswith(("http://testserver/", f"{settings.SITE_URL}/", "mailto:", "tel:", "data:")), (
+            link
+        )
