@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -69,8 +70,8 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
         return plain_reason(mail)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: OutboundEmailQuerySet, search_term: str
-    ) -> tuple[OutboundEmailQuerySet, bool]:
+        self, request: HttpRequest, queryset: QuerySet[OutboundEmail], search_term: str
+    ) -> tuple[QuerySet[OutboundEmail], bool]:
         """No tip is found by its subject, which is not shown either."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         for part in search_term.split():

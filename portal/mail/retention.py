@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +13,7 @@ from portal.mail.models import NO_TEXT, OutboundEmail, OutboundEmailQuerySet
 
 def finished(before: datetime) -> OutboundEmailQuerySet:
     """What was due before that instant and is done with."""
-    mails = OutboundEmail.objects.filter(status__in=OutboundEmail.FINAL, due_at__lt=before)
-    return cast("OutboundEmailQuerySet", mails)
+    return OutboundEmail.objects.filter(status__in=OutboundEmail.FINAL, due_at__lt=before)
 
 
 def with_words(before: datetime) -> OutboundEmailQuerySet:
