@@ -70,8 +70,8 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
         return plain_reason(mail)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[OutboundEmail], search_term: str
+    ) -> tuple[QuerySet[OutboundEmail], bool]:
         """No tip is found by its subject, which is not shown either."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         for part in search_term.split():
