@@ -66,7 +66,9 @@ class Insisting:
         assert status in {200, 409, 503}, status
         if status == 503:
             return "unknown"
-        return "accepted" if "/bevestigd/" in url else "refused"
+        # Somebody who has a call proves the mailbox before hearing of it: an earlier try was the one.
+        is_known = "/inloggen/code/" in url and bool(self.answers)
+        return "accepted" if is_known or "/bevestigd/" in url else "refused"
 
 
 def held(site: str, count: int) -> list[Insisting]:

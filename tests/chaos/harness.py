@@ -223,7 +223,7 @@ class Chaos:
             "worker", "-m", "celery", "-A", "portal", "worker", "--concurrency=2", "--loglevel=info",
             f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", **env,
         )  # fmt: skip
-        return worker.says(" ready.")
+        return worker.says(" ready.", 60)
 
     def start_beat(self, **env: str) -> Process:
         schedule = self.state / f"beat-{len(self.processes)}"
