@@ -17,6 +17,7 @@ from bookings.models import Booking
 from bookings.services import Call, Details
 from portal.accounts import waiting
 from portal.common.http import client_address
+from portal.common.names import is_mailbox
 
 KEY = "booking"
 RIGHTS = "bookings"
@@ -124,7 +125,7 @@ def pending(request: HttpRequest, email: str) -> Waiting | None:
 def has_typed_for(request: HttpRequest, email: str) -> bool | None:
     """Whether what stands in the form of the details was typed for this address; None when nothing does."""
     typed = recall(request, "typed") or {}
-    return typed["email"].strip().lower() == email if typed.get("email", "").strip() else None
+    return is_mailbox(typed["email"], email) if typed.get("email", "").strip() else None
 
 
 def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:

@@ -36,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     request.user = AnonymousUser()
     if hasattr(request, "session"):
         request.session.modified = False
+        request.session._session_cache = {}  # whoever reads in it now, or on the way out, would wait again
     response = _json() if _is_for_a_program(request) else _html(request)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"

@@ -14,7 +14,7 @@ from portal.accounts import factor, services
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.codes import LONGEST, SeveralCodesError, read_code
-from portal.common.names import ascii_domain, clean_name
+from portal.common.names import clean_name, mailbox
 
 EMAIL_ERRORS = {
     "required": _("Fill in your e-mail address."),
@@ -36,10 +36,8 @@ class EmailField(forms.EmailField):
         self.widget.attrs.update({"autocomplete": "email", "spellcheck": "false"})
 
     def clean(self, value: Any) -> str:
-        address = str(super().clean(value)).lower()
-        name, at, domain = address.rpartition("@")
         try:
-            address = f"{name}{at}{ascii_domain(domain)}"
+            address = mailbox(str(super().clean(value)))
             address.encode("ascii")
         except UnicodeError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None

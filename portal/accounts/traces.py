@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -12,6 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db.models import Q
 
 from portal.accounts.models import UsedLoginCode, User
+from portal.common.names import is_mailbox
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -33,8 +34,12 @@ def forget_sessions(user: User) -> None:
             session.save(update_fields=["session_data"])
 
 
-def _mentions(value: object, address: str) -> bool:
-    return address in json.dumps(value, ensure_ascii=False).lower()
+def _mentions(value: Any, address: str) -> bool:
+    if isinstance(value, dict | list):
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        return any(_mentions(part, address) for part in parts)
+    text = value.lower() if isinstance(value, str) else ""
+    return address in text or ("@" in text and is_mailbox(text, address))
 
 
 def forget_in_admin_log(words: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import idna
 from django.core.exceptions import ValidationError
@@ -54,6 +55,20 @@ def ascii_domain(domain: str) -> str:
     if domain.isascii():
         return domain.encode("idna").decode()  # checks lengths only: numbers and underscores stay
     return idna.encode(domain, uts46=True).decode()
+
+
+def mailbox(typed: str) -> str:
+    """An address as it is kept and mailed to, however it was typed: lower case, the domain in ASCII. Raises
+    UnicodeError for what cannot be one."""
+    name, at, domain = typed.strip().lower().rpartition("@")
+    return f"{name}{at}{ascii_domain(domain)}"
+
+
+def is_mailbox(typed: str, address: str) -> bool:
+    """Whether what somebody typed means this address, which is as `mailbox` writes it."""
+    with suppress(UnicodeError):
+        return mailbox(typed) == address
+    return False
 
 
 def first_name(name: str) -> str:

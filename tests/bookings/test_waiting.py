@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Booking, CallType, WaitlistEntry
+from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.leads.models import ConsentEvent
 from portal.mail.models import OutboundEmail
@@ -121,6 +122,21 @@ def test_details_that_were_never_sent_well_are_not_filled_in_for_another(browser
     sign_in(browser, BAS)
     page = browser.get(reverse("bookings:details")).content.decode()
     assert [word for word in WRITTEN.values() if word in page] == []
+
+
+@pytest.mark.parametrize("typed", ["anne@faß.example", "Anne@FASS-büro.example ", "anne@ｂücher.example"])
+def test_an_address_is_known_again_however_its_domain_is_written(browser, clock, typed):
+    """It is kept in ASCII; what stands in a form stands there as it was typed."""
+    hold(browser)
+    confirm(browser, clock, **WRITTEN | {"email": typed})
+    owner = User.objects.get()
+    sign_in(browser, owner.email)
+    assert WRITTEN["remark"] in browser.get(reverse("bookings:details")).content.decode()
+    elsewhere = Client()
+    hold(elsewhere)
+    confirm(elsewhere, clock, **WRITTEN | {"email": typed}, start="nonsense")
+    accounts.erase(User.objects.get())
+    assert "typed" not in elsewhere.session.get("booking", {})
 
 
 def test_details_whose_code_lapsed_are_there_to_confirm_once_more(browser, clock):

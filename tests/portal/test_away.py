@@ -136,6 +136,24 @@ def test_remark_phone_and_choices_of_a_booking_go_along(database_away: Any) -> N
     assert kept == {name: value if isinstance(value, list) else [value] for name, value in sent.items()}
 
 
+def test_a_request_looks_for_the_database_once(database_away: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look may last two seconds, when nothing answers there; what the page shows needs no second one."""
+    CallTypeFactory()
+    browser = calm(Client())
+    browser.post(reverse("bookings:hold"), {"start": "2030-01-01T09:00:00+00:00"})
+    assert settings.SESSION_COOKIE_NAME in browser.cookies
+    looks: list[object] = []
+    connect = connection.get_new_connection
+    monkeypatch.setattr(connection, "get_new_connection", lambda params: looks.append(1) or connect(params))
+    with database_away():
+        response = browser.post(
+            reverse("bookings:confirm"), {"name": "Sanne", "start": "2026-12-01T09:00:00+00:00"}
+        )
+    assert_kind(response)
+    assert "10:00" in soup(response).main.text
+    assert len(looks) == 1
+
+
 def test_a_session_is_kept_until_the_database_is_back(owner: User, database_away: Any) -> None:  # noqa: F811
     browser = calm(sign_in(owner))
     with database_away():
