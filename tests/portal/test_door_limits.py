@@ -141,7 +141,7 @@ def test_an_address_of_staff_counts_as_proven_before_its_first_sign_in(clock: An
 
 # ---- a browser that signed in before --------------------------------------------------------------------
 @pytest.fixture
-def known(visitor: Client) -> Client:
+def known(visitor: Client, clock: Any) -> Client:
     """A browser in which Sanne signed in once, and out again."""
     ask(visitor)
     give(visitor, code_for())
