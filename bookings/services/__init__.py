@@ -26,6 +26,7 @@ from bookings.services.calls import (
     open_call_of,
     request_hash,
     require_no_open_call,
+    was_booked_with,
 )
 from bookings.services.changes import calendar_state, forget_changes
 from bookings.services.copies import put_right, start_over, try_again, want_all, withdraw
@@ -154,6 +155,7 @@ __all__ = [
     "take_offer",
     "try_again",
     "want_all",
+    "was_booked_with",
     "who_is_free",
     "withdraw",
     "withdraw_sharing",

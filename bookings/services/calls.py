@@ -267,6 +267,11 @@ def require_no_open_call(email: str, now: datetime) -> None:
         raise OpenCallError(existing)
 
 
+def was_booked_with(key: str, start: datetime, details: Details) -> bool:
+    """Whether this same form has led to a call: its answer may have been lost on the way."""
+    return IdempotencyKey.objects.filter(key=key, request_hash=request_hash(start, details)).exists()
+
+
 def _booked_with(key: str, asked: str) -> Booking | None:
     """What this same form led to before. Raises FormUsedError when it then asked for something else."""
     used = IdempotencyKey.objects.filter(key=key).first()

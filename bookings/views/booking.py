@@ -198,13 +198,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def confirm_or_send_code(
     request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
-    """Whoever is signed in proved the mailbox before; for everybody else a code may follow."""
-    has_to_prove = not is_member(request) and (
-        call.call_type.needs_code or services.has_open_call(wanted.email, times.now())
-    )
-    if form.is_quick and not has_to_prove:
+    """Whoever is signed in proved the mailbox before; for everybody else a code may follow.
+
+    Not for the same form again, whose answer was lost: the call it finds ahead is its own.
+    """
+    is_unproven = not is_member(request)
+    has_call = is_unproven and services.has_open_call(wanted.email, times.now())
+    is_again = has_call and services.was_booked_with(form.cleaned_data["key"], start, wanted)
+    has_to_prove = is_unproven and (call.call_type.needs_code or (has_call and not is_again))
+    if form.is_quick and not has_to_prove and not is_again:
         return details_page(request, call, start, form, error=quick_words(), status=422)
-    if has_to_prove or not (is_member(request) or may_book_unproven(request)):
+    if has_to_prove or (is_unproven and not is_again and not may_book_unproven(request)):
         return send_code(request, call, start, wanted, form)
     return confirm_now(request, call, start, wanted, form)
 

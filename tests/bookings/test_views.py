@@ -130,7 +130,7 @@ def test_confirming_asks_as_often_however_many_mails_it_writes(
     CallType.objects.update(needs_code=False, reminder_minutes=reminders, coach_reminder_minutes=[])
     start = hold(browser)
     form = filled_in(browser, clock)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(37):
         browser.post(reverse("bookings:confirm"), form)
     assert Booking.objects.get().start_at.isoformat() == start
     assert OutboundEmail.objects.count() == 2 + len(reminders)
@@ -142,6 +142,19 @@ def test_without_a_code_nobody_learns_who_has_a_call(browser, call_type, clock):
     hold(browser)
     response = confirm(browser, clock)
     assert response.headers["Location"] == reverse("account_confirm_login_code")
+
+
+def test_a_form_whose_answer_was_lost_leads_to_its_own_call_without_a_code(browser, call_type, clock):
+    CallType.objects.update(needs_code=False)
+    hold(browser)
+    form = filled_in(browser, clock)
+    before = browser.cookies.copy()
+    first = browser.post(reverse("bookings:confirm"), form)
+    browser.cookies = before
+    again = browser.post(reverse("bookings:confirm"), form)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert browser.post(reverse("bookings:confirm"), form | {"remark": "Anders"}).status_code != 200
+    assert Booking.objects.count() == 1
 
 
 def test_zone_is_shown_and_kept_on_the_booking(browser, clock):

@@ -136,7 +136,7 @@ def test_result_of_an_account_is_closed_to_everybody_else(open_browser: Callable
     mine.locator("form:has(input[name=tips]) button[type=submit]").click()
     walk.type_code(mine, EMAIL)
     mine.goto("/account/")
-    mine.get_by_role("button", name="Uitloggen").click()
+    mine.get_by_role("button", name="Uitloggen", exact=True).click()
     response = mine.goto(address)
     assert response is not None
     assert response.status == 404

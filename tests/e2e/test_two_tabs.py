@@ -100,7 +100,7 @@ def test_what_a_member_filled_in_is_kept_after_signing_out_and_in_again(page: Pa
     page.locator("input[name=name]").fill("Sanne Vermeer")
     page.locator("textarea[name=remark]").fill("Over overleg")
     tab.goto("/account/")
-    tab.get_by_role("button", name="Uitloggen").click()
+    tab.get_by_role("button", name="Uitloggen", exact=True).click()
     sign_in_in_another_tab(page)
     page.locator("button.cta").click()
     send_again(page)

@@ -212,7 +212,7 @@ def test_only_a_browser_that_signed_in_has_a_mark_and_erasing_takes_it_away(visi
 
 
 def test_the_privacy_page_names_the_mark(visitor: Client) -> None:
-    assert "Dat je hier eerder inlogde" in visitor.get("/privacy/").content.decode()
+    assert "Zodat niemand anders je kan buitensluiten" in visitor.get("/privacy/").content.decode()
 
 
 def test_others_cannot_keep_anybody_from_erasing(visitor: Client, clock: Any) -> None:
