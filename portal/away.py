@@ -36,7 +36,8 @@ def page(request: HttpRequest) -> HttpResponse:
     request.user = AnonymousUser()
     if hasattr(request, "session"):
         request.session.modified = False
-        request.session._session_cache = {}  # whoever reads in it now, or on the way out, would wait again
+        # Whoever reads in it now, or on the way out, would wait again.
+        request.session._session_cache = {}  # type: ignore[attr-defined]  # the stubs leave it out
     response = _json() if _is_for_a_program(request) else _html(request)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"

@@ -91,7 +91,9 @@ def test_page_names_every_right(settings: Any) -> None:
 
 # ---- a contact of the coach ---------------------------------------------------------------------------
 def test_a_contact_is_what_the_page_says_and_no_score(user: User, member: Client, boss: Client) -> None:
-    assert "De coach ziet je e-mailadres, dat en wanneer je een scan afmaakte" in privacy()
+    words = "De coach ziet je naam, e-mailadres en taal, dat en wanneer je een scan afmaakte"
+    assert words in privacy()
+    assert words in words_of(member.get(reverse("accounts:account")))
     scan = CompletedScanFactory(user=None)
     scans.attach_scan(scan.public_id, user)
     lead = Lead.objects.get()
