@@ -77,7 +77,8 @@ def settle(request: HttpRequest, response: HttpResponse, old_key: str) -> None:
             try:
                 session.save()
             except UpdateError as error:  # ended meanwhile, from another browser or by us
-                raise SessionInterrupted from error
+                if response.headers.get("Location") != reverse("accounts:deleted"):
+                    raise SessionInterrupted from error
     if session.session_key and session.session_key != old_key:
         send_cookie(session, response)
     session.modified = False
