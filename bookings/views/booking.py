@@ -198,10 +198,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def confirm_or_send_code(
     request: HttpRequest, call: services.Call, start: datetime, wanted: services.Details, form: DetailsForm
 ) -> HttpResponse:
-    """Whoever is signed in proved the mailbox before; for everybody else a code may follow.
-
-    Not for the same form again, whose answer was lost: the call it finds ahead is its own.
-    """
+    """Members proved the mailbox; others may need a code, but not for a form whose answer was lost."""
     is_unproven = not is_member(request)
     has_call = is_unproven and services.has_open_call(wanted.email, times.now())
     is_again = has_call and services.was_booked_with(form.cleaned_data["key"], start, wanted)
