@@ -18,9 +18,9 @@ class AssessmentsConfig(AppConfig):
             retention,
             services,
         )
-        from portal import panels as portal_panels  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
+        from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import privacy  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415

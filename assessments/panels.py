@@ -16,7 +16,7 @@ from assessments.scoring import shown
 from assessments.summary import result_of
 from portal.accounts.models import User
 from portal.common import times
-from portal.panels import Panel
+from portal.common.panels import Panel
 
 MAX_COLUMNS = 4
 MAX_SCANS = 40

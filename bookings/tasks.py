@@ -4,18 +4,20 @@ import logging
 
 from celery import shared_task
 
-from bookings import services
-from bookings.calendars import visiting
+from bookings.availability import changes
+from bookings.calls import holds
+from bookings.connected import visiting
+from bookings.waitlist import entries
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(name="bookings.release_lapsed_holds")
 def release_lapsed_holds() -> None:
-    if released := services.release_lapsed_holds():
+    if released := holds.release_lapsed_holds():
         log.info("Released %d lapsed holds", released)
-    services.lapse_entries()
-    services.forget_changes()
+    entries.lapse_entries()
+    changes.forget_changes()
 
 
 @shared_task(name="bookings.visit_calendar")

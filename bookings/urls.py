@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from bookings.views import booking, choosing, managing, offers, waitlist
+from bookings.visitor import booking, choosing, feed, managing, offers, waitlist
 
 app_name = "bookings"
 urlpatterns = [
@@ -34,3 +34,6 @@ urlpatterns = [
     path(_("impact-call/<public_id:public_id>/unshare/"), managing.unshare, name="unshare"),
     path(_("impact-call/<str:public_id>/<str:token>/"), managing.manage_link, name="manage_link"),
 ]
+
+# for calendar programs, in no language
+feeds = ([path("agenda/<public_id:public_id>/<str:token>.ics", feed.calls, name="calls")], "feeds")

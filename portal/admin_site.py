@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from portal.panels import admin_panels
+from portal.common.panels import admin_panels
 
 APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
 MODEL_ORDER = [

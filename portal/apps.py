@@ -9,8 +9,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401, PLC0415 - registers the system checks
-        from portal.mail_banner import mail_banner  # noqa: PLC0415 - models are ready only now
-        from portal.panels import register_admin_panel  # noqa: PLC0415 - as above
+        from portal.common.panels import register_admin_panel  # noqa: PLC0415 - as above
+        from portal.mail.panels import mail_banner  # noqa: PLC0415 - models are ready only now
         from portal.resending import read_model, read_person, register_reader  # noqa: PLC0415 - as above
 
         register_admin_panel(1, mail_banner)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, register_converter
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from portal import views
@@ -33,7 +34,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("", include("portal.leads.urls")),
-    path("", include("bookings.feed_urls")),
+    path("", include(import_string("bookings.urls.feeds"))),
     # for people, Dutch at / and English at /en/
     *i18n_patterns(
         path("", include("assessments.urls")),

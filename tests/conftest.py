@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from tests.bookings.radicale import Radicale, running
+from tests.bookings.connected.radicale import Radicale, running
 
 hypothesis_settings.register_profile("suite", deadline=None)  # a busy machine is slow, not wrong
 hypothesis_settings.load_profile("suite")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Scan
-from bookings import services
+from bookings.availability import calendar
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride
 from portal.accounts.models import User
 from portal.common.demo import AT
@@ -125,7 +125,7 @@ def test_the_same_day_gives_the_same_demo() -> None:
 def test_taking_it_away_leaves_everybody_else_alone(call_type: CallType) -> None:
     person = UserFactory(email="sanne@voorbeeld.nl", name="Sanne Vermeer")
     CompletedScanFactory(user=person)
-    start = services.free_slots(call_type)[3].start
+    start = calendar.free_slots(call_type)[3].start
     confirm(call_type, start, who="sanne")
     BlockedTime.objects.create(
         host=call_type.host, period=(start, start + timedelta(hours=1)), reason="Tandarts"
@@ -161,7 +161,7 @@ def test_calls_wait_for_people() -> None:
 
 
 def test_its_calendar_is_never_fetched() -> None:
-    from bookings.calendars.importing import due_ids
+    from bookings.connected.importing import due_ids
 
     demo()
     later = timezone.now() + timedelta(days=400)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from bookings.admin import blocks, call_types, calls, dates, hosts, offers, sources
+from bookings.admin.calls import call_list, waitlist
+from bookings.admin.connected import sources
+from bookings.admin.hours import call_types, dates, hosts
+from bookings.admin.week import blocks
 
-__all__ = ["blocks", "call_types", "calls", "dates", "hosts", "offers", "sources"]
+__all__ = ["blocks", "call_list", "call_types", "dates", "hosts", "sources", "waitlist"]

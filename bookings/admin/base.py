@@ -15,9 +15,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from bookings import services
+from bookings import errors
 from bookings.admin import closing
-from bookings.admin_fields import DateField, TimeField, instant
+from bookings.fields import DateField, TimeField, instant
 from bookings.models import Host
 from portal.common import times
 from portal.common.admin import PortalAdmin
@@ -91,7 +91,7 @@ class CalendarAdmin(PortalAdmin):
             return save()
         try:
             return self._changing(request, object_id, save)
-        except services.BusyError:
+        except errors.BusyError:
             setattr(request, BUSY, True)
             return save()
 
@@ -105,7 +105,7 @@ class CalendarAdmin(PortalAdmin):
             return delete()
         try:
             return self._changing(request, object_id, delete)
-        except services.BusyError:
+        except errors.BusyError:
             messages.error(request, closing.busy_words())
             return redirect(request.get_full_path())
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings import services
+from bookings import errors
+from bookings.availability import lock, outside
 from bookings.models import Host
 from portal.common import times
 
@@ -32,21 +33,21 @@ def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpRe
     or the call is listed. When the database refuses, `act` runs once more: what it ran into is saved by then,
     so that the form can name it. Raises BusyError, and CollisionError when the database refuses again.
     """
-    before = {one.booking.pk for one in services.calls_outside(times.now())}
+    before = {one.booking.pk for one in outside.calls_outside(times.now())}
     try:
         response = _locked(hosts, act)
-    except (services.SlotTakenError, IntegrityError):
+    except (errors.SlotTakenError, IntegrityError):
         try:
             response = _locked(hosts, act)
-        except (services.SlotTakenError, IntegrityError) as error:
+        except (errors.SlotTakenError, IntegrityError) as error:
             raise CollisionError from error
     if response.status_code != 302:
         return response
-    new = [one for one in services.calls_outside(times.now()) if one.booking.pk not in before]
+    new = [one for one in outside.calls_outside(times.now()) if one.booking.pk not in before]
     return led_on(request, new) or response
 
 
-def led_on(request: HttpRequest, new: list[services.OutsideCall]) -> HttpResponse | None:
+def led_on(request: HttpRequest, new: list[outside.OutsideCall]) -> HttpResponse | None:
     """To the page of the calls that lie outside now, for whoever may act there."""
     for one in new:
         if one.is_held and one.booking.expires_at:
@@ -95,5 +96,5 @@ def calendars_locked(hosts: Iterable[int]) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(transaction.atomic())
         for pk in Host.objects.filter(pk__in=set(hosts)).order_by("pk").values_list("pk", flat=True):
-            stack.enter_context(services.host_locked(pk))
+            stack.enter_context(lock.host_locked(pk))
         yield

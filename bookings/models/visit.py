@@ -10,7 +10,7 @@ from bookings.models.source import CalendarSource
 class CalendarVisit(models.Model):
     """The one row that says which calendar a worker is at, held by a lease of the database's clock.
 
-    What a visit does is in `bookings.calendars.visiting`.
+    What a visit does is in `bookings.connected.visiting`.
     """
 
     ONLY = 1

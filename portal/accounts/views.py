@@ -30,9 +30,9 @@ from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, R
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
+from portal.common.panels import account_panels
 from portal.leads import consent
 from portal.leads import services as leads
-from portal.panels import account_panels
 
 PAUSE = timedelta(seconds=30)  # between two codes for one address
 DELETE_CODE_LIFE = timedelta(minutes=10)

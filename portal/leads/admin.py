@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import times
 from portal.common.admin import PortalAdmin
 from portal.common.names import clean_name
+from portal.common.panels import contact_panels
 from portal.common.read_only import ReadOnlyAdmin
 from portal.leads import services, timeline
 from portal.leads.consent import subjects_of
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
-from portal.panels import contact_panels
 
 EVENTS_SHOWN = 200
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.http import HttpRequest
 
 from portal.common import times
+from portal.common.panels import Panel
 from portal.leads.models import Lead
-from portal.panels import Panel
 
 RECENT = timedelta(days=7)
 

@@ -20,10 +20,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from portal.common import times
+from portal.common.waking import kill_point
 from portal.mail import mime, retention, smtp
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 from portal.mail.render import Skip, due_context, render
-from portal.mail.waking import kill_point
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import Case, TextField, Value, When
 
 from portal.common import times
+from portal.common.waking import wake
 from portal.mail.models import NO_TEXT, OutboundEmail, erased_codes
 from portal.mail.render import Skip, register_renderer, render
-from portal.mail.waking import wake
 
 __all__ = [
     "OutboundEmail",

@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, sync_playwright
 from psycopg.types.range import Range
 
-from bookings import services
-from bookings.availability import build_query
+from bookings.availability import calendar
+from bookings.availability.query import build_query
 from bookings.domain.slots import slots
 from bookings.models import BlockedTime, Booking, CallType
 from portal.common import times
@@ -66,7 +66,7 @@ def fill(call_type: CallType, scale: int) -> None:
             email=f"demo{number}@example.org",
             status=Booking.Status.CONFIRMED,
             confirmed_at=times.now(),
-            **services.placed(call_type, start),
+            **calendar.placed(call_type, start),
         )
         for number, start in enumerate(ahead + past)
     )

@@ -7,7 +7,7 @@ from itertools import count, islice
 
 from django.db import connection
 
-from bookings import services
+from bookings.availability import calendar
 from bookings.models import Booking, CallType
 from portal.common import times
 
@@ -30,7 +30,7 @@ def fill_calls(call_type: CallType, number: int, *, first: int = 0) -> None:
                 email=f"voorbeeld{first + n}@demo.voorbeeld.nl",
                 status=Booking.Status.CONFIRMED,
                 confirmed_at=now,
-                **services.placed(call_type, start),
+                **calendar.placed(call_type, start),
             )
             for n, start in enumerate(starts)
         ],

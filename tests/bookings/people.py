@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bookings import services
+from bookings.calls import holds, lifecycle
+from bookings.calls.lifecycle import Details
 from bookings.models import Booking, CallType
-from bookings.services import Details
 from portal.common.ids import new_public_id
 from portal.mail.models import OutboundEmail
 
@@ -24,8 +24,8 @@ def confirm(
     call_type: CallType, start: datetime = THURSDAY_9, *, who: str = "sanne", **changes: Any
 ) -> Booking:
     """Hold and confirm as one anonymous person whose mailbox was proven."""
-    services.hold_slot(call_type, start, visitor=who, client=who)
-    return services.confirm(
+    holds.hold_slot(call_type, start, visitor=who, client=who)
+    return lifecycle.confirm(
         call_type,
         start,
         visitor=who,

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bookings import services
+from bookings.availability import calendar
 from bookings.models import CallType
 from portal.common import times
 from tests.bookings.browsing import hold, starts_on
@@ -39,7 +39,7 @@ def test_hours_are_kept_as_wall_times_whatever_the_season_they_were_saved_in(
             cursor.execute("SELECT start_time FROM bookings_availabilityrule WHERE id = %s", [wednesday.pk])
             assert cursor.fetchone() == (time(9),)
         clock.move_to(looked_at)
-        starts = (times.local(slot.start, "Europe/Amsterdam") for slot in services.free_slots(call_type))
+        starts = (times.local(slot.start, "Europe/Amsterdam") for slot in calendar.free_slots(call_type))
         first_starts.append(next(at for at in starts if at.isoweekday() == 3))
     assert [f"{at:%H:%M}" for at in first_starts] == ["09:00", "09:00"]
     assert first_starts[0].utcoffset() != first_starts[1].utcoffset()

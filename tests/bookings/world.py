@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bookings.calendars.fetch import Fetched, FetchError, Network, fetch
+from bookings.connected.fetch import Fetched, FetchError, Network, fetch
 
 PUBLIC = "93.184.215.14"
 NAME = "agenda.example.org"

@@ -14,7 +14,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection
 
-from bookings import services
+from bookings.availability import calendar
 from bookings.models import CallType
 from portal.common import times
 from tests.chaos.harness import Chaos, wait_until
@@ -85,7 +85,7 @@ def held(site: str, count: int) -> list[Insisting]:
 def free_starts(call_type: CallType) -> set[datetime]:
     """Those far enough ahead that no notice passes meanwhile."""
     soon = times.now() + timedelta(days=3)
-    return {slot.start for slot in services.free_slots(call_type) if slot.start > soon}
+    return {slot.start for slot in calendar.free_slots(call_type) if slot.start > soon}
 
 
 # ---- the database, from outside -------------------------------------------------------------------------

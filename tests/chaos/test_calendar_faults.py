@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from bookings import services
-from bookings.calendars import copying
+from bookings.availability import calendar
+from bookings.calls import lifecycle
+from bookings.connected import copies, writing
 from bookings.models import Booking, CalendarCopy, CalendarSource, CallType, Host
-from portal.common import times
+from portal.common import times, waking
 from portal.common.sealing import seal
-from portal.mail import waking
+from tests.bookings.connected.radicale import Radicale
 from tests.bookings.people import confirm
-from tests.bookings.radicale import Radicale
 from tests.chaos.harness import Chaos, Process, timed, wait_until
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory
 
@@ -41,7 +41,7 @@ def source(chaos: Chaos, radicale: Radicale) -> CalendarSource:
     call_type = CallType.objects.get()
     BookingFactory(call_type=call_type)
     source = CalDavSourceFactory(host=call_type.host, collection=radicale.make_calendar("werk"), writes=True)
-    services.want_all(source)
+    copies.want_all(source)
     return source
 
 
@@ -80,7 +80,7 @@ def test_a_move_after_the_kill_still_arrives(
     worker(chaos, source, radicale, KILL_POINT="after_put")
     booking = Booking.objects.get()
     start = booking.start_at + timedelta(hours=3)
-    services.move(booking, start, by=Booking.By.HOST, outside_hours=True)
+    lifecycle.move(booking, start, by=Booking.By.HOST, outside_hours=True)
     assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)
     (found,) = radicale.files(source.collection).values()
     assert f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in found
@@ -92,7 +92,7 @@ def test_a_cancel_after_the_kill_takes_it_out(
 ) -> None:
     worker(chaos, source, radicale, KILL_POINT="after_put")
     assert len(radicale.files(source.collection)) == 1
-    services.cancel(Booking.objects.get(), by=Booking.By.HOST)
+    lifecycle.cancel(Booking.objects.get(), by=Booking.By.HOST)
 
     def removed() -> bool:
         worker(chaos, source, radicale)
@@ -120,7 +120,7 @@ def test_a_worker_is_woken_by_the_booking_and_goes_nowhere_inside(
 ) -> None:
     chaos.start_worker()  # no beat: only the wake-up can do it
     call_type = CallType.objects.get()
-    confirm(call_type, services.free_slots(call_type)[-1].start)
+    confirm(call_type, calendar.free_slots(call_type)[-1].start)
     problem = CalendarCopy.objects.values_list("last_problem", flat=True)
     assert wait_until(lambda: problem.get() == "unreachable", 20)
     assert CalendarCopy.objects.get().status == "waiting"
@@ -130,7 +130,7 @@ def test_a_hung_redis_costs_a_booking_little_and_its_copy_nothing(
     chaos: Chaos, inward: CalendarSource
 ) -> None:
     call_type = CallType.objects.get()
-    start = services.free_slots(call_type)[-1].start
+    start = calendar.free_slots(call_type)[-1].start
     chaos.hang_redis()
     assert timed(lambda: confirm(call_type, start)) < 1.5
-    assert copying.due_sources(times.now()) == [inward.pk]  # for the sweep of the next minute
+    assert writing.due_sources(times.now()) == [inward.pk]  # for the sweep of the next minute

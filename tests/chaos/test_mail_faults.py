@@ -14,7 +14,8 @@ import pytest
 import redis
 from django.db import connection, transaction
 
-from portal.mail import outbox, waking
+from portal.common import waking
+from portal.mail import outbox
 from portal.mail.models import OutboundEmail
 from tests.chaos.harness import HANG, KILL, Chaos, timed, wait_until
 from tests.factories.mail import OutboundEmailFactory

@@ -13,11 +13,11 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from bookings import services
+from bookings.connected import copies
+from bookings.connected.copies import TASK
 from bookings.models import CalendarCopy, CalendarSource, CallType, Host
-from bookings.services.copies import TASK
-from portal.common import times
-from portal.mail import outbox, waking
+from portal.common import times, waking
+from portal.mail import outbox
 from portal.mail.models import OutboundEmail
 from tests.bookings.world import NAME, World, serving
 from tests.chaos.harness import Chaos, Process, wait_until
@@ -73,7 +73,7 @@ def silence(chaos: Chaos, tmp_path: Path, settings: Any, monkeypatch: Any) -> It
         source.set_address(address)
         source.save()
     BookingFactory(call_type=CallType.objects.get())
-    services.want_all(
+    copies.want_all(
         CalDavSourceFactory(
             host=host, collection=f"https://{NAME}/werk/", writes=True, last_tried_at=times.now()
         )

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from bookings import services
+from bookings.availability import calendar
+from bookings.calls import lifecycle
 from bookings.models import BlockedTime, Booking, CalendarSource, CallType, DateOverride, Host, OverrideWindow
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import CompletedScanFactory
 from tests.factories.bookings import (
     BookingFactory,
@@ -37,11 +38,11 @@ def call(site: str) -> Booking:
     user = User.objects.create_user("sanne@voorbeeld.nl", name="Sanne Vermeer")
     scan = CompletedScanFactory(user=user)
     call_type = CallType.objects.select_related("host").get()
-    booking = services.confirm(
+    booking = lifecycle.confirm(
         call_type,
-        services.free_slots(call_type)[3].start,
+        calendar.free_slots(call_type)[3].start,
         visitor="v",
-        details=services.Details(
+        details=lifecycle.Details(
             name="Sanne Vermeer",
             email="sanne@voorbeeld.nl",
             language="nl",

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from bookings.calendars import copying, importing
+from bookings.connected import importing, writing
 from bookings.models import Booking, CalendarSource, CallType
 from portal.accounts.models import User
 from portal.common import times
-from tests.admin.conftest import browser_of
-from tests.bookings.radicale import LOGIN, ROOT, Radicale, path_of
+from tests.bookings.admin.conftest import browser_of
+from tests.bookings.connected.radicale import LOGIN, ROOT, Radicale, path_of
 from tests.factories.bookings import BookingFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,7 +34,7 @@ def work(radicale: Radicale) -> CalendarSource:
     CalendarSource.objects.update(last_tried_at=None)
     for pk in CalendarSource.objects.values_list("pk", flat=True):
         importing.import_source(pk, network=radicale.network())
-        copying.write_source(pk, network=radicale.network())
+        writing.write_source(pk, network=radicale.network())
     return CalendarSource.objects.get()
 
 

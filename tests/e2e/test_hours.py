@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from bookings import services
+from bookings.availability import calendar
+from bookings.calls import lifecycle
 from bookings.models import Booking, CallType, DateOverride
 from portal.common import times
 from portal.common.ids import new_public_id
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def call_of(call_type: CallType, start: datetime, who: str) -> Booking:
-    return services.confirm(
+    return lifecycle.confirm(
         call_type,
         start,
         visitor=who,
@@ -35,7 +36,7 @@ def call_of(call_type: CallType, start: datetime, who: str) -> Booking:
 def calls(site: str) -> list[Booking]:
     """Two on one day: two hours before the last start, and the last start."""
     call_type = CallType.objects.select_related("host").get()
-    free = services.free_slots(call_type)
+    free = calendar.free_slots(call_type)
     day = sorted({slot.start.date() for slot in free})[2]
     starts = [slot.start for slot in free if slot.start.date() == day]
     return [call_of(call_type, starts[-5], "sanne"), call_of(call_type, starts[-1], "bas")]

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
-from bookings import services
-from bookings.calendars import feeds
+from bookings.availability.calendar import free_slots
+from bookings.calls import lifecycle
+from bookings.connected import feed
 from bookings.domain.ics import build
 from bookings.models import Booking, CallType
 from portal.common.ids import new_public_id
@@ -207,19 +208,19 @@ NAMES = [
 def test_three_parsers_read_the_table_from_what_left_over_smtp(
     call_type: CallType, sink: Sink, agreed: Reader, settings: Any, name: str
 ) -> None:
-    first, second = (slot.start for slot in services.free_slots(call_type)[3:30:20])
-    details = services.Details(
+    first, second = (slot.start for slot in free_slots(call_type)[3:30:20])
+    details = lifecycle.Details(
         name=name, email="sanne@voorbeeld.nl", language="nl", time_zone="Europe/Amsterdam", topics=("naming",)
     )
-    booking = services.confirm(call_type, first, visitor="", details=details, user=None, key=new_public_id())
+    booking = lifecycle.confirm(call_type, first, visitor="", details=details, user=None, key=new_public_id())
     read = [(agreed(calendar_of(delivered(sink, booking.email), "REQUEST")), "REQUEST", "CONFIRMED", first)]
     pass_minutes(settings, 5)
-    moved = services.move(booking, second, by=Booking.By.INVITEE)
+    moved = lifecycle.move(booking, second, by=Booking.By.INVITEE)
     read.append(
         (agreed(calendar_of(delivered(sink, booking.email), "REQUEST")), "REQUEST", "CONFIRMED", second)
     )
     pass_minutes(settings, 10)
-    services.cancel(moved, by=Booking.By.HOST)
+    lifecycle.cancel(moved, by=Booking.By.HOST)
     read.append(
         (agreed(calendar_of(delivered(sink, booking.email), "CANCEL")), "CANCEL", "CANCELLED", second)
     )
@@ -241,14 +242,14 @@ def test_three_parsers_read_the_table_from_what_left_over_smtp(
 
 def test_three_parsers_read_the_same_feed(call_type: CallType, agreed: Reader) -> None:
     for place, name in enumerate(NAMES[:4]):
-        start = services.free_slots(call_type)[place * 4].start
-        details = services.Details(
+        start = free_slots(call_type)[place * 4].start
+        details = lifecycle.Details(
             name=name, email=f"p{place}@voorbeeld.nl", language="nl", time_zone="Europe/Amsterdam"
         )
-        services.confirm(call_type, start, visitor="", details=details, user=None, key=new_public_id())
+        lifecycle.confirm(call_type, start, visitor="", details=details, user=None, key=new_public_id())
     call_type.host.feed_shows_names = True
     call_type.host.save()
-    content = Client().get(urlsplit(feeds.address(call_type.host)).path).content
+    content = Client().get(urlsplit(feed.address(call_type.host)).path).content
     events = agreed(content)
     stored = Booking.objects.order_by("period")
     assert [event["uid"] for event in events] == [booking.ics_uid for booking in stored]

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from psycopg.types.range import Range
 
-from bookings import services
+from bookings.availability import calendar
+from bookings.calls import lifecycle
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from portal.common import times, tokens
 from portal.mail.models import OutboundEmail
@@ -55,9 +56,9 @@ def test_waiting_until_a_call_is_cancelled_and_taking_its_time(
     assert WaitlistEntry.objects.get().email == EMAIL
 
     call_type = CallType.objects.get()
-    start = services.free_slots(call_type)[20].start
+    start = calendar.free_slots(call_type)[20].start
     call = BookingFactory(call_type=call_type, start=start)
-    services.cancel(call, by=Booking.By.HOST)
+    lifecycle.cancel(call, by=Booking.By.HOST)
     assert Offer.objects.get().starts == [start]
 
     reader = open_browser(viewport={"width": 320, "height": 800}, java_script_enabled=javascript)
@@ -84,7 +85,7 @@ def test_missed_call_leads_to_two_times_of_which_one_is_taken(page: Page) -> Non
         period=Range(now - timedelta(hours=1), now - timedelta(minutes=30)),
         footprint=Range(now - timedelta(hours=1), now - timedelta(minutes=30)),
     )
-    services.close(missed, Booking.Status.NO_SHOW)
+    lifecycle.close(missed, Booking.Status.NO_SHOW)
     offer = Offer.objects.get()
 
     page.goto(link_in("offer_no_show", nth=1))

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from bookings.models import Booking, CallType
 from portal.accounts.models import User
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.e2e import walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,8 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
-from bookings import services
-from bookings.admin_fields import instant
+from bookings.availability import calendar
+from bookings.calls import holds, lifecycle
+from bookings.fields import instant
 from bookings.models import BlockedTime, Booking, CallType
 from portal.common import times
 from portal.mail.models import OutboundEmail
@@ -45,11 +46,11 @@ def block(monday: date) -> BlockedTime:
 def call(monday: date) -> Booking:
     """A call on Thursday at ten."""
     call_type = CallType.objects.select_related("host").get()
-    details = services.Details(
+    details = lifecycle.Details(
         name="Sanne Vermeer", email="sanne@voorbeeld.nl", language="nl", time_zone=ZONE
     )
     start = at(monday + timedelta(days=3), "10:00")
-    return services.confirm(call_type, start, visitor="v", details=details, user=None, key="k" * 20)
+    return lifecycle.confirm(call_type, start, visitor="v", details=details, user=None, key="k" * 20)
 
 
 @pytest.fixture
@@ -165,8 +166,8 @@ def test_a_call_dragged_onto_another_is_explained_and_cannot_be_saved(
     call: Booking, week: Page, monday: date
 ) -> None:
     friday = monday + timedelta(days=4)
-    details = services.Details(name="Noor Aydin", email="noor@voorbeeld.nl", language="nl", time_zone=ZONE)
-    services.book_for(call.call_type, at(friday, "14:00"), details=details, key="n" * 20)
+    details = lifecycle.Details(name="Noor Aydin", email="noor@voorbeeld.nl", language="nl", time_zone=ZONE)
+    lifecycle.book_for(call.call_type, at(friday, "14:00"), details=details, key="n" * 20)
     week.reload()
     drag(week, row_of(week, monday + timedelta(days=3), "10:00"), row_of(week, friday, "14:30"))
     week.mouse.up()
@@ -262,7 +263,7 @@ def test_the_keyboard_leads_a_call_to_the_same_question(call: Booking, week: Pag
 
 
 def test_what_is_held_says_why_it_stays(call: Booking, week: Page, monday: date) -> None:
-    services.hold_slot(call.call_type, at(monday, "14:00"), visitor="w", client="w")
+    holds.hold_slot(call.call_type, at(monday, "14:00"), visitor="w", client="w")
     week.reload()
     said = week.locator("[data-say]")
     middle = row_of(week, monday, "14:00")
@@ -352,7 +353,7 @@ def test_the_pages_of_the_week_fit_and_are_accessible(
     width: int,
 ) -> None:
     on = times.local(call.start_at, ZONE).date()
-    past = services.placed(call.call_type, times.now() - timedelta(days=2))
+    past = calendar.placed(call.call_type, times.now() - timedelta(days=2))
     Booking.objects.create(
         host=call.host,
         call_type=call.call_type,

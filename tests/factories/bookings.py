@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import factory
 from psycopg.types.range import Range
 
+from bookings.availability.calendar import placed
 from bookings.models import (
     AvailabilityRule,
     BlockedTime,
@@ -21,7 +22,6 @@ from bookings.models import (
     OverrideWindow,
     WaitlistEntry,
 )
-from bookings.services import placed
 from portal.common import times
 from portal.common.sealing import seal
 from tests.factories.assessments import UserFactory

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.mail import render, waking
+from portal.common import waking
+from portal.mail import render
 from tests.chaos.harness import Sink
 
 TEMPLATES = {

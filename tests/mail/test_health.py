@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from portal.common import times
 from portal.mail import health
 from portal.mail.models import OutboundEmail
-from portal.mail_banner import mail_banner
+from portal.mail.panels import mail_banner
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from bookings.calendars import visiting
+from bookings.connected import visiting
 from bookings.models import CalendarVisit
 from portal.mail import delivery
 from portal.mail.models import OutboundEmail

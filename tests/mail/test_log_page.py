@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from portal.common import times
-from portal.mail import outbox, waking
+from portal.common import times, waking
+from portal.mail import outbox
 from portal.mail.models import OutboundEmail
 from tests.factories.mail import OutboundEmailFactory
 

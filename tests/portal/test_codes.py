@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from portal.accounts.models import User
 from portal.common.codes import LETTERS, LONGEST, SeveralCodesError, read_code
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.portal.test_account import delete_code
 from tests.portal.test_account import member as member
 from tests.portal.test_door import ask, code_for, give, signed_in

@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import ConsentEvent
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import UserFactory
 
 HASHES = {  # sha256 of what people agreed to: add a line for a new version, never change one

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.session import client_of
+from bookings.visitor.session import client_of
 from portal.accounts.models import User
 from portal.common.http import client_address
 from portal.mail.models import OutboundEmail

@@ -1,5 +1,5 @@
 """The privacy page, claim by claim, against what the code does. Periods are in test_periods.py, what is
-shared in tests/bookings/test_sharing.py, what stays after an erasure in test_consent.py and here."""
+shared in tests/bookings/calls/test_sharing.py, what stays after an erasure in test_consent.py and here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from portal.leads.models import Lead, LeadEvent
 from portal.mail import delivery
 from portal.mail.models import OutboundEmail
 from portal.mail.render import render
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import confirm, hold, page_of, type_code, words_of
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory, CallTypeFactory, HostFactory

@@ -16,7 +16,7 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.common import tokens
 from portal.logs import MaskedFormatter
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import InstrumentFactory
 
 

@@ -17,7 +17,7 @@ from django.utils.crypto import get_random_string
 
 from portal.accounts.models import User
 from portal.resending import MAX_SIGNS
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, CallTypeFactory, OfferFactory
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from portal.accounts import factor, limits
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.portal.test_door import ask, code_for, give, signed_in
 
 FACTOR = "/inloggen/tweede-stap/"

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from portal.accounts import staff
 from portal.accounts.models import Session, User
-from tests.admin.conftest import browser_of
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import InstrumentFactory
 from tests.portal.test_door import ask, code_for, give, signed_in
 

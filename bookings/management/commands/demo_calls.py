@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.types.range import Range
 
 from assessments import summary as scans
-from bookings import services
+from bookings.availability import calendar
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride, Host
 from portal.accounts.models import User
 from portal.common import times
@@ -118,7 +118,7 @@ def _call(
         **_outcome(
             start, asked_at, place=place, is_ahead=is_ahead, is_today=abs(start - now) < timedelta(hours=20)
         ),
-        **services.placed(call_type, start),
+        **calendar.placed(call_type, start),
     )
 
 

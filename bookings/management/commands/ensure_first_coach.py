@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.text import slugify
 
-from bookings.emails import link_by_hand
 from bookings.models import AvailabilityRule, CallType, Host
+from bookings.words.places import link_by_hand
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
 from portal.common.names import first_name

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext_lazy as _
+
+from bookings.admin.calls import call_pages, new_call_page, outside_page
+from bookings.admin.week import page
+from bookings.models import Booking
+from portal.common import times
+from portal.common.read_only import ReadOnlyAdmin
+
+AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
+
+
+class WhenFilter(admin.SimpleListFilter):
+    """What is still to come, unless asked otherwise; a search looks through everything."""
+
+    title = _("when")
+    parameter_name = "when"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.default = ALL if request.GET.get("q") else AHEAD
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(AHEAD, _("to come")), (OPEN, _("over, not noted yet")), (PAST, _("past")), (ALL, _("all"))]
+
+    def value(self) -> str:
+        chosen = super().value()
+        return chosen if chosen in (AHEAD, OPEN, PAST, ALL) else self.default
+
+    def choices(self, changelist: Any) -> Any:
+        for value, words in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": words,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        now = times.now()
+        if self.value() == AHEAD:
+            return queryset.filter(period__endswith__gt=now)
+        if self.value() == OPEN:
+            return queryset.filter(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
+        return queryset.filter(period__endswith__lte=now) if self.value() == PAST else queryset
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin):
+    """Calls to look up. Whatever changes one goes through its own page and tells the visitor."""
+
+    list_display = ["when", "zone", "who", "email", "state"]
+    list_display_links = ["when", "who"]
+    list_filter = [WhenFilter, "status", "call_type"]
+    list_select_related = ["host", "call_type"]
+    search_fields = ["name", "email"]
+    list_per_page = 50
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        """A hold that lapsed is nothing any more."""
+        now = times.now()
+        return super().get_queryset(request).exclude(status=Booking.Status.HELD, expires_at__lte=now)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Buttons only where calls are over, and for whoever may press them."""
+        if not request.user.has_perm("bookings.change_booking") or not self.looks_back(request):
+            return self.list_display
+        return ["outcome" if name == "state" else name for name in self.list_display]
+
+    def looks_back(self, request: HttpRequest) -> bool:
+        return request.GET.get("when") in (OPEN, PAST, ALL) or bool(request.GET.get("q"))
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """The next call first; looking back, the last one."""
+        return ["-period" if self.looks_back(request) else "period"]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("week/", wrap(page.show), name="bookings_booking_week"),
+            path("outside/", wrap(outside_page.show), name="bookings_booking_outside"),
+            path("week/empty/", wrap(page.empty), name="bookings_booking_empty"),
+            path("new/", wrap(new_call_page.new), name="bookings_booking_new"),
+            path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
+            path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
+            path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return call_pages.detail(request, object_id)
+
+    @admin.display(description=_("when"), ordering="period")
+    def when(self, booking: Booking) -> str:
+        start = times.short_moment(booking.start_at, booking.host.time_zone)
+        return f"{start}–{times.clock(booking.end_at, booking.host.time_zone)}"
+
+    @admin.display(description=_("time zone"))
+    def zone(self, booking: Booking) -> str:
+        return times.zone_label(booking.start_at, booking.host.time_zone)
+
+    @admin.display(description=_("name"), ordering="name")
+    def who(self, booking: Booking) -> str:
+        return booking.name or "–"
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, booking: Booking) -> str:
+        return call_pages.state(booking)
+
+    @admin.display(description=_("how did it go?"), ordering="status")
+    def outcome(self, booking: Booking) -> str:
+        """Buttons in the form of the list: what they send goes to the page of the call."""
+        if booking.status != Booking.Status.CONFIRMED or booking.end_at > times.now():
+            return self.state(booking)
+        return render_to_string(
+            "admin/bookings/booking/_outcome_cell.html", {"booking": booking, "Status": Booking.Status}
+        )

@@ -1,0 +1,172 @@
+"""Connecting a calendar: a file by its address, or a calendar on a server with a user name and password."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from bookings.connected.fetch import FetchError, target_of
+from bookings.models import CalendarSource, Choice
+from portal.common.sealing import SealBrokenError
+
+HTTPS = re.compile(r"^(?:https|webcals?)://", re.IGNORECASE)  # as calendar programs write it too
+FOR_SERVERS = ("user_name", "password", "collection", "writes")
+TYPED = {"class": "vTextField", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class CalendarSourceForm(forms.ModelForm):
+    """What only counts for the other kind is left aside, whatever a browser filled in there."""
+
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=2000,
+        widget=forms.TextInput(attrs=TYPED),
+        error_messages={"required": _("Fill in the address of the calendar.")},
+    )
+    user_name = forms.CharField(
+        label=_("User name"), max_length=200, required=False, widget=forms.TextInput(attrs=TYPED)
+    )
+    password = forms.CharField(
+        label=_("App password"),
+        max_length=400,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs=TYPED | {"autocomplete": "new-password"}),
+        help_text=_("Make one for this site with your calendar provider; it is kept encrypted."),
+    )
+    collection = forms.ChoiceField(
+        label=_("Which calendar"), required=False, widget=forms.RadioSelect, choices=[]
+    )
+
+    class Meta:
+        model = CalendarSource
+        fields = ["host", "kind", "name", "is_active", "on_stale", "unanswered_blocks", "writes"]
+        widgets = {"kind": forms.RadioSelect}
+        help_texts = {
+            "name": _("For yourself; visitors never see it."),
+            "is_active": _("Switch off and this calendar no longer counts."),
+            "unanswered_blocks": _("Untick this and the time can be booked until you accept."),
+            "writes": _(
+                "Each call is added, moved and taken out with the booking. When you untick this, the calls "
+                "that are in it stay right until they are over; new ones are not added."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "address" not in self.fields:
+            return
+        self.fields["address"].help_text = _(
+            "For a file: the secret https address your calendar program gives. For a server: its https "
+            "address. It is kept encrypted."
+        )
+        if not self.instance.pk:
+            return
+        self.fields["address"].required = False
+        self.fields["address"].help_text = _("Now: %(address)s – leave empty to keep it.") % {
+            "address": masked(self.instance)
+        }
+        if self.instance.kind == CalendarSource.Kind.ICS:
+            for name in FOR_SERVERS:
+                self.fields.pop(name, None)
+        else:
+            self.fields["user_name"].help_text = self.fields["password"].help_text = _(
+                "Is filled in – leave empty to keep it."
+            )
+            self._offer_calendars()
+
+    def _offer_calendars(self) -> None:
+        self.found = {choice.key: choice for choice in choices_of(self.instance)}
+        field = self.fields["collection"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, choice.name) for key, choice in self.found.items()]
+        field.initial = next((key for key, one in self.found.items() if is_chosen(self.instance, one)), None)
+        field.help_text = _("What was put in another calendar before stays there.") if field.initial else ""
+
+    def clean_address(self) -> str:
+        typed: str = self.cleaned_data["address"]
+        seen = "".join(sign for sign in typed if sign.isprintable() and not sign.isspace())
+        address = HTTPS.sub("https://", seen.strip("<>"), count=1)
+        if address:
+            try:
+                target_of(address)
+            except FetchError as error:
+                words = __(
+                    "Only an address that begins with https:// works, without a name and password in it."
+                )
+                raise ValidationError(words) from error
+        return address
+
+    def clean_user_name(self) -> str:
+        name: str = self.cleaned_data["user_name"].strip()
+        if ":" in name:
+            raise ValidationError(__("A user name with a colon in it cannot be used with a calendar server."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if (data.get("kind") or self.instance.kind) != CalendarSource.Kind.CALDAV:
+            return data | {"writes": False} if "writes" in self.fields else data
+        if not self.instance.pk and not data.get("user_name"):
+            self.add_error("user_name", __("Fill in the user name you have at the calendar server."))
+        if not self.instance.pk and not data.get("password"):
+            self.add_error("password", __("Fill in the app password for the calendar server."))
+        if self.instance.pk and not data.get("password"):
+            words = __("Fill in the password again: the one that is kept belongs to what was here before.")
+            if data.get("user_name") or data.get("address"):
+                self.add_error("password", words)
+        return data
+
+    def save(self, commit: bool = True) -> CalendarSource:
+        source, data = self.instance, self.cleaned_data
+        if address := data["address"]:
+            source.set_address(address)
+        if "unanswered_blocks" in self.changed_data:
+            source.read_whole()
+        if source.kind == CalendarSource.Kind.CALDAV:
+            self._save_server(source, data)
+        saved: CalendarSource = super().save(commit)
+        return saved
+
+    def _save_server(self, source: CalendarSource, data: dict[str, Any]) -> None:
+        if data["password"]:
+            source.set_login(data["user_name"] or known_user(source), data["password"])
+        if data["address"] or data["user_name"]:
+            source.forget_calendar()
+        elif (choice := getattr(self, "found", {}).get(data["collection"])) and not is_chosen(source, choice):
+            source.choose(choice)
+
+
+def masked(source: CalendarSource) -> str:
+    """Enough to recognise, too little to read the calendar with."""
+    try:
+        return f"https://{urlsplit(source.address).hostname}/…"
+    except SealBrokenError:
+        return "…"
+
+
+def choices_of(source: CalendarSource) -> list[Choice]:
+    try:
+        return source.choices
+    except SealBrokenError:
+        return []
+
+
+def is_chosen(source: CalendarSource, choice: Choice) -> bool:
+    try:
+        return source.collection == choice.url
+    except SealBrokenError:
+        return False
+
+
+def known_user(source: CalendarSource) -> str:
+    try:
+        return source.login.user
+    except SealBrokenError:
+        return ""

@@ -1,0 +1,63 @@
+"""Coaches, with the hours of every week."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from bookings.admin.base import HOURS_TEMPLATE, LISTED, KeptWhileUsedAdmin
+from bookings.admin.connected import feed_page
+from bookings.admin.forms.hours import HostForm, RuleForm, WeekFormSet
+from bookings.models import AvailabilityRule, Booking, Host
+from portal.common import times
+
+
+class RuleInline(admin.TabularInline):
+    model = AvailabilityRule
+    form = RuleForm
+    template = HOURS_TEMPLATE
+    formset = WeekFormSet
+    extra = 1
+    verbose_name = _("working time")
+    verbose_name_plural = _("Hours of every week")
+
+
+@admin.register(Host)
+class HostAdmin(KeptWhileUsedAdmin):
+    form = HostForm
+    change_form_template = "admin/bookings/host_form.html"
+    inlines = [RuleInline]
+    list_display = ["name", "email", "time_zone", "is_active"]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "time_zone", "is_active"]}),
+        (_("Your calls in your own calendar"), {"fields": ["feed_shows_names"]}),
+        (_("For the computer"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
+    ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/feed/", self.admin_site.admin_view(feed_page.feed), name="bookings_host_feed")
+        return [own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        host = kwargs.get("obj")
+        context["gone_zone"] = host.time_zone if host and not times.is_zone(host.time_zone) else ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "time_zone" in form.changed_data:
+            calls = (
+                Booking.objects.open(times.now()).filter(host=obj).select_related("host").order_by("period")
+            )
+            if lines := [str(call) for call in calls[:LISTED]]:
+                words = _("The zone changed; planned calls keep their moment, now shown as: %(calls)s.")
+                self.message_user(request, words % {"calls": "; ".join(lines)}, messages.WARNING)

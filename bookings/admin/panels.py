@@ -1,0 +1,138 @@
+"""What the admin shows of calls: the days ahead on its first page, and a contact's calls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from assessments import summary as scans
+from bookings.availability import outside
+from bookings.connected.differences import in_words, worth_showing
+from bookings.models import Booking, CalendarSource, Host
+from bookings.words import moments
+from portal.common import times
+from portal.common.panels import Panel
+from portal.leads.models import Lead
+
+DAYS_AHEAD = 7
+CALLS_SHOWN = 100
+SUMMARIES_SHOWN = 5
+OUTCOMES_SHOWN = 10
+DIFFERENCES_SHOWN = 5
+
+
+def days_ahead(request: HttpRequest) -> Panel | None:
+    """Today and the next seven days in the coach's zone."""
+    if not request.user.has_perm("bookings.view_booking"):
+        return None
+    host = Host.objects.order_by("pk").first()
+    zone = host.time_zone if host else times.HOST_ZONE
+    now = times.now()
+    today = times.local(now, zone).date()
+    ends = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), tzinfo=times.zone(zone))
+    starts = datetime.combine(today, time(), tzinfo=times.zone(zone))
+    week = DateTimeTZRange(starts.astimezone(UTC), ends.astimezone(UTC), "[)")
+    calls = (
+        Booking.objects.exclude(status__in=[Booking.Status.HELD, Booking.Status.CANCELLED])
+        .filter(period__overlap=week)
+        .select_related("host", "call_type")
+        .order_by("period")[:CALLS_SHOWN]
+    )
+    names = scans.key_names(get_language() or "nl") if any(call.topics for call in calls) else {}
+    rows = [_row(call, names, zone, now) for call in calls]
+    days = [{"date": day, "calls": list(group)} for day, group in groupby(rows, key=lambda row: row["date"])]
+    context = {
+        "days": days,
+        "count": len(rows),
+        "zone": times.zone_label(now, zone),
+        "today": times.long_date(now, zone),
+    }
+    return Panel("admin/bookings/_days_ahead.html", context)
+
+
+def stale_calendars(request: HttpRequest) -> Panel | None:
+    """Connected calendars that have not been read for hours; nothing when all is well."""
+    if not request.user.has_perm("bookings.view_calendarsource"):
+        return None
+    now = times.now()
+    stale = [source for source in CalendarSource.objects.filter(is_active=True) if source.is_stale(now)]
+    return Panel("admin/bookings/_stale_calendars.html", {"sources": stale}) if stale else None
+
+
+def calls_outside(request: HttpRequest) -> Panel | None:
+    """Calls that lie outside the hours, about which nothing was decided yet; nothing when there are none."""
+    if not request.user.has_perm("bookings.change_booking"):
+        return None
+    count = sum(not one.is_held for one in outside.calls_outside(times.now()))
+    return Panel("admin/bookings/_outside.html", {"count": count}) if count else None
+
+
+def awaiting_outcome(request: HttpRequest) -> Panel | None:
+    """Calls that are over, of which nobody said how they went, the oldest first; nothing without any."""
+    if not request.user.has_perm("bookings.change_booking"):
+        return None
+    over = Booking.objects.over(times.now()).select_related("host", "call_type").order_by("period")
+    calls = list(over[: OUTCOMES_SHOWN + 1])
+    if not calls:
+        return None
+    shown = [
+        {
+            "booking": call,
+            "moment": times.short_moment(call.start_at, call.host.time_zone),
+            "zone": times.zone_label(call.start_at, call.host.time_zone),
+        }
+        for call in calls[:OUTCOMES_SHOWN]
+    ]
+    context = {"calls": shown, "has_more": len(calls) > OUTCOMES_SHOWN, "Status": Booking.Status}
+    return Panel("admin/bookings/_awaiting_outcome.html", context)
+
+
+def differing_copies(request: HttpRequest) -> Panel | None:
+    """Calls that stand otherwise in the coach's own calendar; nothing when all is well."""
+    if not request.user.has_perm("bookings.view_calendarsource"):
+        return None
+    now = times.now()
+    found = in_words(worth_showing(now)[: DIFFERENCES_SHOWN + 1], now)
+    context = {"differences": found[:DIFFERENCES_SHOWN], "are_more": len(found) > DIFFERENCES_SHOWN}
+    return Panel("admin/bookings/_differing_copies.html", context) if found else None
+
+
+def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict[str, Any]:
+    return {
+        "booking": call,
+        "date": times.long_date(call.start_at, zone),
+        "span": f"{times.clock(call.start_at, zone)}–{times.clock(call.end_at, zone)}",
+        "topics": [name for slug, name in names.items() if slug in call.topics],
+        "is_over": call.end_at <= now and call.status == Booking.Status.CONFIRMED,
+    }
+
+
+def calls_of_contact(request: HttpRequest, lead: Lead) -> Panel | None:
+    """The calls of one contact, and the results this person chose to share. No others, for nobody."""
+    if not request.user.has_perm("bookings.view_booking"):
+        return None
+    calls = list(
+        Booking.objects.filter(email=lead.email)
+        .exclude(status=Booking.Status.HELD)
+        .select_related("host", "call_type")
+        .order_by("-period")[:CALLS_SHOWN]
+    )
+    shared = list(dict.fromkeys(call.shared_scan for call in calls if call.shared_scan))[:SUMMARIES_SHOWN]
+    summaries = [scans.summary(scan, get_language() or "nl") for scan in shared]
+    context = {
+        "calls": [
+            {"booking": call, "moment": moments.moments(call, call.host.time_zone, call.host.time_zone)[0]}
+            for call in calls
+        ],
+        "summaries": [
+            {"summary": one, "on": times.short_date(one.completed_at, times.HOST_ZONE)}
+            for one in summaries
+            if one
+        ],
+    }
+    return Panel("admin/bookings/_calls_of_contact.html", context)

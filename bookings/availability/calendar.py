@@ -1,0 +1,123 @@
+"""A host's calendar: which starts are free, and the lock under which it changes.
+
+Whoever changes a host's calendar first locks the host's row, so that people wait in line instead of running
+into each other; the exclusion constraint is the backstop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from psycopg.types.range import Range
+
+from bookings.availability.query import build_queries, build_query
+from bookings.domain.slots import (
+    MIDNIGHT,
+    ONE_DAY,
+    Slot,
+    SlotQuery,
+    UnknownTimeZoneError,
+    host_zone,
+    instant_of,
+    is_bookable,
+    is_zone,
+    nearest_of,
+    slots,
+)
+from bookings.domain.spreading import together
+from bookings.errors import SlotTakenError
+from bookings.models import Booking, CallType
+from portal.common import times
+
+
+def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
+    """Every start on offer, in order of time; `own` is shown as free to its owner."""
+    return free_with_any([call_type], own=[own] if own else [], now=now)
+
+
+def other_slots(booking: Booking, *, now: datetime | None = None) -> list[Slot]:
+    """Every start to which this call can move: its own time is in nobody's way, and is no other one."""
+    free = free_slots(booking.call_type, own=booking, now=now)
+    return [slot for slot in free if slot.start != booking.start_at]
+
+
+def free_with_any(
+    call_types: Sequence[CallType],
+    *,
+    own: Collection[Booking] = (),
+    visitor: str = "",
+    now: datetime | None = None,
+) -> list[Slot]:
+    """Every start that at least one of these has free, each instant once, in order of time.
+
+    `own` and whatever `visitor` (a digest) holds are not in the way. Three queries, however many there are.
+    """
+    queries = offers(call_types, own=own, visitor=visitor, now=now or times.now())
+    return together(slots(query) for query in queries.values())
+
+
+def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
+    """The three starts nearest to a lost one that any of these has free."""
+    return nearest_of(free_with_any(call_types, visitor=visitor), start)
+
+
+def offers(
+    call_types: Sequence[CallType],
+    *,
+    own: Collection[Booking] = (),
+    visitor: str = "",
+    now: datetime,
+) -> dict[int, SlotQuery]:
+    """Everything about all starts on offer with each of these, over its own span, by row number.
+
+    Without those whose host is in a zone that does not exist any more: the pages of host and week say so.
+    """
+    known = [one for one in call_types if is_zone(one.host.time_zone)]
+    spans = [_bookable_span(one, now) for one in known]
+    if not spans:
+        return {}
+    first, until = min(start for start, _end in spans), max(end for _start, end in spans)
+    queries = build_queries(known, first=first, until=until, now=now, own=own, visitor=visitor)
+    return {
+        one.pk: replace(query, range_start=start, range_end=end)
+        for one, query, (start, end) in zip(known, queries, spans, strict=True)
+    }
+
+
+def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[CallType]:
+    """Those of these with which this start can be booked now. Three queries."""
+    now = times.now()
+    until = start + timedelta(seconds=1)
+    known = [one for one in call_types if is_zone(one.host.time_zone)]
+    queries = build_queries(known, first=start, until=until, now=now, visitor=visitor)
+    return [one for one, query in zip(known, queries, strict=True) if is_bookable(query, start)]
+
+
+def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Booking | None) -> None:
+    """The same function that lists the starts says whether this is one of them."""
+    try:
+        query = build_query(call_type, first=start, until=start + timedelta(seconds=1), now=now, own=own)
+    except UnknownTimeZoneError as error:
+        raise SlotTakenError from error
+    if not is_bookable(query, start):
+        raise SlotTakenError
+
+
+def placed(call_type: CallType, start: datetime) -> dict[str, object]:
+    """The period of a call at `start`, and its footprint: the buffers of now, kept for good."""
+    end = start + call_type.duration
+    return {
+        "period": Range(start, end, "[)"),
+        "footprint": Range(start - call_type.buffer_before, end + call_type.buffer_after, "[)"),
+    }
+
+
+def _bookable_span(call_type: CallType, now: datetime) -> tuple[datetime, datetime]:
+    """Where to look for starts; the slot function cuts at the host's midnight."""
+    if dates := call_type.dates:
+        zone = host_zone(call_type.host.time_zone)
+        first = max(now, instant_of(dates[0], MIDNIGHT, zone))
+        return first, max(first, instant_of(dates[1] + ONE_DAY, MIDNIGHT, zone))
+    return now, now + timedelta(days=(call_type.horizon_days or 0) + 2)

@@ -1,1 +1,0 @@
-"""Calendars elsewhere: read as busy time, given the calls, and a feed to subscribe to."""

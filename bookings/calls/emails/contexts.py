@@ -1,0 +1,114 @@
+"""What the mails about a call are filled with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments import summary as scans
+from bookings.models import Booking
+from bookings.words.clock_notes import clock_note_of
+from bookings.words.invitation import facts
+from bookings.words.moments import host_language, moments, topic_names
+from bookings.words.places import place
+from portal.common import times, tokens
+from portal.common.http import absolute_reverse, absolute_url
+from portal.common.names import first_name, unlinked
+from portal.mail import outbox
+
+MANAGE = "bookings.manage"
+LINK_LIFE = timedelta(days=7)  # a manage link works until so long after the call
+SERVICE = outbox.OutboundEmail.Kind.SERVICE
+
+
+def invitee_context(booking: Booking) -> dict[str, Any]:
+    """Call it with the invitee's language active."""
+    token = tokens.placeholder(MANAGE, booking.public_id, booking.manage_generation)
+    return {
+        "booking": booking,
+        "host": booking.host,
+        "facts": facts(booking, booking.language),
+        "join_url": place(booking, booking.language).join_url,
+        "moment": times.short_moment(booking.start_at, booking.time_zone),
+        "is_ahead": booking.is_ahead(times.now()),
+        "can_change": booking.can_change(times.now()),
+        "change_until": times.short_moment(booking.change_until, booking.time_zone),
+        "clock_note": clock_note_of(booking),
+        "manage_url": absolute_url(reverse("bookings:manage_link", args=[booking.public_id, token])),
+        "book_url": absolute_reverse("bookings:slots"),
+    }
+
+
+def coach_context(booking: Booking) -> dict[str, Any]:
+    """Call it with the coach's language active. The profile is there only when it was shared."""
+    language, is_on = host_language(booking.host), booking.status != Booking.Status.CANCELLED
+    return {
+        "booking": booking,
+        "host": booking.host,
+        "first_name": first_name(booking.name),
+        "invitee_name": unlinked(booking.name),
+        "moments": moments(booking, booking.host.time_zone, booking.time_zone),
+        "moment": times.short_moment(booking.start_at, booking.host.time_zone),
+        "topics": topic_names(booking, language),
+        "place": place(booking, language, reader="host") if is_on else None,
+        "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
+        "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
+        **shared_context(booking, language),
+    }
+
+
+def shared_context(booking: Booking, language: str) -> dict[str, Any]:
+    """The result summary, when the visitor said yes to sharing it and the call is on; else nothing at all."""
+    is_wanted = booking.shared_scan and booking.status != Booking.Status.CANCELLED
+    summary = scans.summary(booking.shared_scan, language) if is_wanted else None
+    if summary is None:
+        return {"summary": None}
+    overall = _("Overall %(score)s of 100 (probably between %(low)s and %(high)s).") % {
+        "score": summary.overall,
+        "low": summary.overall_low,
+        "high": summary.overall_high,
+    }
+    sentences = [overall] if summary.overall is not None else []
+    change_title = ""
+    if summary.previous_completed_at:
+        since = times.short_date(summary.previous_completed_at, booking.host.time_zone)
+        change_title = _("Since %(date)s") % {"date": since}
+        words = f" ({summary.overall_change_words})" if summary.overall_change_words else ""
+        sentences.append(f"{change_title}: {summary.overall_change}{words}.")
+        if summary.reworded:
+            sentences.append(summary.reworded)
+    if summary.pattern_name:
+        sentences.append(_("Pattern: %(name)s.") % {"name": summary.pattern_name})
+    return {
+        "summary": summary,
+        "overall": " ".join(sentences),
+        "weakest": ", ".join(summary.weakest),
+        "strongest": ", ".join(summary.strongest),
+        "change_title": change_title,
+        "rows": [
+            {
+                "key": line,
+                "score": line.score,
+                "shown": line.shown,
+                "is_weakest": line.is_weakest,
+                "change": line.change,
+                "change_words": line.change_words,
+            }
+            for line in sorted(
+                summary.lines, key=lambda line: -1 if line.score is None else line.score, reverse=True
+            )
+        ],
+    }
+
+
+def row_of(booking: Booking, kind: str, audience: str) -> dict[str, Any]:
+    """What identifies a row: one per booking, kind, version and audience."""
+    return {
+        "key": f"{booking.about}:{kind}:{booking.sequence}:{audience}",
+        "kind": SERVICE,
+        "about": booking.about,
+        "sequence": booking.sequence,
+    }

@@ -1,0 +1,93 @@
+"""The mails about a call, and to whom they go."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bookings.calls.emails.contexts import coach_context, invitee_context, row_of
+from bookings.calls.emails.reminders import reminders
+from bookings.models import Booking
+from bookings.words.invitation import calendar_method, invitation
+from bookings.words.moments import host_language
+from portal.mail import outbox
+
+TO_COACH = [
+    f"bookings/{name}" for name in ("coach_booked", "coach_moved", "coach_cancelled", "reminder_coach")
+]
+
+
+def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
+    outbox.enqueue(
+        _to_invitee(booking, "confirmation", by=by),
+        _to_coach(booking, "coach_booked", by=by),
+        *reminders(booking),
+    )
+
+
+def send_moved(booking: Booking, by: Booking.By) -> None:
+    outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was moved."))
+    outbox.enqueue(
+        _to_invitee(booking, "moved", by=by), _to_coach(booking, "coach_moved", by=by), *reminders(booking)
+    )
+
+
+def send_cancelled(booking: Booking, by: Booking.By) -> None:
+    outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was cancelled."))
+    outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
+
+
+def send_unshared(booking: Booking) -> None:
+    """The visitor took back the yes: nothing with the result stays here, and the coach is asked the same.
+
+    The mail holds the facts of the call, in case the one that told of it had not left yet.
+    """
+    outbox.unsay(about=booking.about, messages=TO_COACH, reason=_("The result is not shared any more."))
+    outbox.enqueue(_to_coach(booking, "coach_unshared"))
+
+
+def send_erased(booking: Booking) -> None:
+    """Before an erasure: ask the coach of this call to erase the mails and notes too. The row itself goes as
+    soon as the mail has left."""
+    language = host_language(booking.host)
+    with translation.override(language):
+        mail = outbox.written(
+            **row_of(booking, "erased", "coach"),
+            message="bookings/coach_erased",
+            to=booking.host.email,
+            to_name=booking.host.name,
+            language=language,
+            context={"name": booking.name or booking.email},
+            erase_body=True,
+        )
+    mail.is_forgotten = True
+    outbox.enqueue(mail)
+
+
+def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:
+    with translation.override(booking.language):
+        return outbox.written(
+            **row_of(booking, message, "invitee"),
+            message=f"bookings/{message}",
+            to=booking.email,
+            to_name=booking.name,
+            language=booking.language,
+            reply_to=booking.host.email,
+            calendar=invitation(booking),
+            calendar_method=calendar_method(booking),
+            context=invitee_context(booking) | extra,
+        )
+
+
+def _to_coach(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:
+    language = host_language(booking.host)
+    with translation.override(language):
+        return outbox.written(
+            **row_of(booking, message, "coach"),
+            message=f"bookings/{message}",
+            to=booking.host.email,
+            to_name=booking.host.name,
+            language=language,
+            reply_to=booking.email,
+            context=coach_context(booking) | extra,
+        )

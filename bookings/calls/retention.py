@@ -1,0 +1,93 @@
+"""What goes by itself: who waited long ago, by which number a call went, and at last who it was with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bookings.connected import copies
+from bookings.models import Booking, BookingQuerySet, IdempotencyKey, Offer, WaitlistEntry
+from portal.common.retention import Rule
+
+
+def over(before: datetime) -> BookingQuerySet:
+    return Booking.objects.exclude(status=Booking.Status.HELD).filter(period__endswith__lt=before)
+
+
+def with_somebody(before: datetime) -> BookingQuerySet:
+    """Whoever was erased left nothing but the time."""
+    return over(before).exclude(email="", name="", user=None)
+
+
+def reachable(before: datetime) -> BookingQuerySet:
+    return over(before).exclude(phone="", join_url="")
+
+
+def keep_only_the_time(bookings: QuerySet[Any]) -> None:
+    """Of these calls keep when and how they went, not with whom; their copies in calendars follow."""
+    kept = list(bookings.values_list("pk", flat=True))
+    IdempotencyKey.objects.filter(booking__in=kept).delete()
+    Booking.objects.filter(pk__in=kept).update(
+        name="",
+        email="",
+        phone="",
+        join_url="",
+        remark="",
+        topics=[],
+        shared_scan="",
+        user=None,
+        manage_generation=F("manage_generation") + 1,
+    )
+    copies.rewrite(kept)
+
+
+def forget_number_and_link(bookings: QuerySet[Any]) -> None:
+    """Copies in calendars stay as they are: they hold neither."""
+    bookings.update(phone="", join_url="")
+
+
+RULES = (
+    Rule(
+        name="call_contacts",
+        models=("bookings.Booking",),
+        old=reachable,
+        forget=forget_number_and_link,
+        words=_("Your phone number and the link of a call, after the call"),
+    ),
+    Rule(
+        name="past_calls",
+        models=("bookings.Booking", "bookings.CalendarCopy"),
+        old=with_somebody,
+        forget=keep_only_the_time,
+        words=_(
+            "Who a call was with, the topics, the remark and whether you shared your result, after the call"
+        ),
+    ),
+    Rule(
+        name="used_forms",
+        models=("bookings.IdempotencyKey",),
+        old=lambda before: IdempotencyKey.objects.filter(created_at__lt=before),
+    ),
+    Rule(
+        name="lapsed_holds",
+        models=("bookings.Booking",),
+        old=lambda before: Booking.objects.lapsed(before).filter(offer=None),
+        words=_("A time that was held for you and that you did not confirm, at the latest"),
+    ),
+    Rule(
+        name="ended_waiting",
+        models=("bookings.WaitlistEntry",),
+        old=lambda before: WaitlistEntry.objects.filter(ended_at__lt=before),
+        words=_("Your place on the waitlist, after you left it"),
+    ),
+    # whoever still waits keeps the offers that ended: nobody is offered the same time twice
+    Rule(
+        name="ended_offers",
+        models=("bookings.Offer",),
+        old=lambda before: Offer.objects.filter(entry=None, ended_at__lt=before),
+        words=_("Times that we held for you by mail, after that ended and you left the waitlist"),
+    ),
+)

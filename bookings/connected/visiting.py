@@ -1,0 +1,102 @@
+"""One visit to one calendar elsewhere at a time, of all workers together: no mail waits for a calendar.
+
+A server that is slow, or never answers, keeps a worker's child for half a minute. So all that is done with
+calendars elsewhere, reading and writing, is done under one lease, and the other children are free. A task
+makes one visit and wakes the next; what a lost wake-up leaves, the next minute finds.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from bookings.connected import importing, writing
+from bookings.connected.copies import TASK
+from bookings.connected.fetch import Network
+from bookings.models import CalendarCopy, CalendarSource, CalendarVisit
+from bookings.models.source import READ_EVERY
+from portal.common import times
+from portal.common.waking import kill_point, wake
+
+AT_ONCE = datetime.min.replace(tzinfo=UTC)  # somebody who connects a calendar looks at the page
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to do with a calendar, and since when it waits."""
+
+    since: datetime
+    source: int
+    writes: bool
+
+
+def visit_next(*, network: Network | None = None) -> bool:
+    """Visit the calendar that waits longest. False when nothing waits, or another worker is at one: that one
+    goes on with what is left."""
+    token = take()
+    if token is None:
+        return False
+    due = longest_waiting(times.now())
+    try:
+        if due:
+            visit(due, token, network)
+    finally:
+        give_back(token)
+    if longest_waiting(times.now()):  # also what came while we held the lease
+        wake(TASK)
+    return due is not None
+
+
+def longest_waiting(now: datetime) -> Due | None:
+    """What is due first: calls to write and calendars to read stand in one line."""
+    line = []
+    copies = CalendarCopy.objects.due(now).order_by("next_try_at").values_list("next_try_at", "source")
+    if copy := copies.first():
+        line.append(Due(*copy, writes=True))
+    if source := CalendarSource.objects.due(now).first():
+        since = source.last_tried_at + READ_EVERY if source.last_tried_at else AT_ONCE
+        line.append(Due(since, source.pk, writes=False))
+    return min(line, key=lambda due: due.since, default=None)
+
+
+def visit(due: Due, token: uuid.UUID, network: Network | None) -> None:
+    CalendarVisit.objects.filter(lease_token=token).update(source=due.source, writes=due.writes)
+    kill_point("in_visit")
+    if due.writes:
+        writing.write_source(due.source, network=network)
+    else:
+        importing.import_source(due.source, network=network)
+
+
+# ---- the lease --------------------------------------------------------------------------------------------
+def take() -> uuid.UUID | None:
+    """The lease, unless another worker has it. It outlasts a task, so that whoever lost it is gone."""
+    CalendarVisit.objects.get_or_create(pk=CalendarVisit.ONLY)
+    free = Q(lease_until=None) | Q(lease_until__lt=Now())
+    token = uuid.uuid4()
+    with transaction.atomic():
+        visit = CalendarVisit.objects.filter(free).select_for_update(skip_locked=True).first()
+        if visit is None:
+            return None
+        left = visit.source if visit.lease_until else None
+        CalendarVisit.objects.update(
+            lease_token=token,
+            lease_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS),
+            source=None,
+        )
+    if left:
+        log.warning("A worker stopped while it was at calendar %d", left.pk)
+        (writing.set_back if visit.writes else importing.set_back)(left)
+    return token
+
+
+def give_back(token: uuid.UUID) -> None:
+    CalendarVisit.objects.filter(lease_token=token).update(lease_token=None, lease_until=None, source=None)

@@ -1,0 +1,263 @@
+"""A call that stands: the confirmation, its calendar file, moving and cancelling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import errors
+from bookings.availability import calendar
+from bookings.calls import lifecycle, sharing
+from bookings.calls.emails import contexts
+from bookings.domain.slots import nearest_of
+from bookings.models import Booking, BookingQuerySet
+from bookings.visitor import session
+from bookings.visitor.booking import busy_words, post_or, scan_of
+from bookings.visitor.choosing import shown_from, zone_of
+from bookings.visitor.forms import SlotForm, ZoneForm
+from bookings.words import clock_notes, invitation, starts
+from portal.accounts.models import User
+from portal.common import times, tokens
+from portal.common.http import is_member, private
+from portal.common.names import first_name
+
+FIRST_HOUR, LAST_HOUR = 8, 18  # what the drawing of the day shows
+LEFT, HOUR_WIDTH = 8.0, 84.8  # in its own units
+
+
+@login_not_required
+@private
+@require_safe
+def manage_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+    """The link of a mail: its right moves into the session, and the address becomes a clean one."""
+    booking = bookings().filter(public_id=public_id).first()
+    generation = booking.manage_generation if booking else 0
+    is_genuine = tokens.is_valid(token, contexts.MANAGE, public_id, generation)
+    if booking is None or not is_genuine:
+        return render(request, "bookings/no_link.html", status=404)
+    if times.now() > booking.end_at + contexts.LINK_LIFE:
+        return render(request, "bookings/no_link.html", {"is_old": True}, status=410)
+    session.grant(request, booking)
+    return redirect("bookings:manage", public_id)
+
+
+@login_not_required
+@private
+@require_safe
+def done(request: HttpRequest, public_id: str) -> HttpResponse:
+    booking = own_booking(request, public_id)
+    if booking is None or booking.status == Booking.Status.CANCELLED:
+        return redirect("bookings:manage", public_id)
+    scan = scan_of(request)
+    context = booking_context(booking) | {
+        "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
+        "first_name": first_name(booking.host.name),
+        "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
+        "clock": times.clock(booking.start_at, booking.time_zone),
+        "confirmed_moment": times.short_moment(booking.confirmed_at or booking.created_at, booking.time_zone),
+        "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
+        "drawing": drawing_of(booking),
+        "agenda": invitation.agenda(booking, get_language() or "nl"),
+    }
+    return render(request, "bookings/done.html", context)
+
+
+@login_not_required
+@private
+@require_safe
+def manage(request: HttpRequest, public_id: str) -> HttpResponse:
+    booking = own_booking(request, public_id)
+    if booking is None:
+        return sign_in_first(request)
+    return render(request, "bookings/manage.html", booking_context(booking))
+
+
+@login_not_required
+@private
+@require_safe
+def invite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same bytes as in the mail."""
+    booking = own_booking(request, public_id)
+    if booking is None:
+        return sign_in_first(request)
+    method = invitation.calendar_method(booking)
+    return HttpResponse(
+        invitation.invitation(booking),
+        content_type=f"text/calendar; method={method}; charset=UTF-8",
+        headers={"Content-Disposition": 'attachment; filename="impactcall.ics"'},
+    )
+
+
+@login_not_required
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Choose another time (GET shows the free ones, POST moves)."""
+    booking = own_booking(request, public_id)
+    if booking is None:
+        return sign_in_first(request)
+    if not booking.can_change(times.now()):
+        return redirect("bookings:manage", public_id)
+    if request.method != "POST":
+        return move_page(request, booking)
+    form = SlotForm(request.POST)
+    if not form.is_valid():
+        return move_page(request, booking, form=form, status=422)
+    start = form.cleaned_data["start"]
+    try:
+        lifecycle.move(booking, start, by=Booking.By.INVITEE, visitor=session.visitor_of(request))
+    except errors.SlotTakenError:
+        return move_page(request, booking, form=form, lost=True, status=409)
+    except errors.TooLateError:
+        messages.warning(request, too_late_words())
+        return redirect("bookings:manage", public_id)
+    except errors.BusyError:
+        return move_page(request, booking, form=form, error=busy_words(), status=503)
+    session.forget(request)
+    messages.success(request, _("Moved. The new invitation is on its way."))
+    return redirect("bookings:manage", public_id)
+
+
+@login_not_required
+@private
+@post_or("bookings:manage")
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    booking = own_booking(request, public_id)
+    if booking is None:
+        return sign_in_first(request)
+    try:
+        lifecycle.cancel(booking, by=Booking.By.INVITEE)
+    except errors.TooLateError:
+        messages.warning(request, too_late_words())
+    except errors.BusyError:
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
+    return redirect("bookings:manage", public_id)
+
+
+@login_not_required
+@private
+@post_or("bookings:manage")
+def unshare(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take back the yes to sharing, from the page of a call or from the account (GDPR 7(3))."""
+    booking = own_booking(request, public_id)
+    if booking is None:
+        return sign_in_first(request)
+    is_account = request.POST.get("from") == "account"
+    method = "account page" if is_account else "page of the call"
+    try:
+        sharing.withdraw_sharing(email=booking.email, user=booking.user, method=method)
+    except errors.BusyError:
+        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
+    else:
+        messages.success(
+            request, _("Your result is not shared any more. We asked the coach to delete the mail.")
+        )
+    return redirect("accounts:account") if is_account else redirect("bookings:manage", public_id)
+
+
+# ---- what these pages share -------------------------------------------------------------------------
+def bookings() -> BookingQuerySet:
+    return Booking.objects.exclude(status=Booking.Status.HELD).select_related("call_type__host", "host__user")
+
+
+def own_booking(request: HttpRequest, public_id: str) -> Booking | None:
+    """This person's booking, by account or by a link that was followed in this browser.
+
+    None for an anonymous visitor, who may still sign in; 404 for anybody else, whether it exists or not.
+    """
+    booking = bookings().filter(public_id=public_id).first()
+    if booking is not None:
+        if isinstance(request.user, User) and booking.user_id == request.user.pk:
+            return booking
+        if session.is_granted(request, booking) and times.now() <= booking.end_at + contexts.LINK_LIFE:
+            return booking
+    if is_member(request):
+        raise Http404
+    return None
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """The address stands in calendars, which are shared: it opens for whoever proves the mailbox."""
+    target = request.path if request.method != "POST" else reverse("accounts:account")
+    return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': target})}")
+
+
+def booking_context(booking: Booking) -> dict[str, Any]:
+    """The facts, the same as in mail and calendar."""
+    return {
+        "here": "account",
+        "booking": booking,
+        "facts": invitation.facts(booking, get_language() or "nl"),
+        "can_change": booking.can_change(times.now()),
+        "change_until": starts.day_and_clock(booking.change_until, booking.time_zone),
+        "is_ahead": booking.is_ahead(times.now()),
+        "clock_note": clock_notes.clock_note_of(booking),
+    }
+
+
+def drawing_of(booking: Booking) -> dict[str, Any] | None:
+    """Where the call lies in the day, for a drawing from 8 to 18 o'clock; None when it lies outside."""
+    start, end = (times.local(at, booking.time_zone) for at in (booking.start_at, booking.end_at))
+    first, last = (at.hour + at.minute / 60 for at in (start, end))
+    if start.date() != end.date() or first < FIRST_HOUR or last > LAST_HOUR:
+        return None
+    left, right = (LEFT + (hour - FIRST_HOUR) * HOUR_WIDTH for hour in (first, last))
+    beside = {"x": right + 20, "anchor": "start"} if right < 560 else {"x": left - 20, "anchor": "end"}
+    return {
+        "hours": [
+            (f"{hour:02d}", LEFT + (hour - FIRST_HOUR) * HOUR_WIDTH)
+            for hour in range(FIRST_HOUR, LAST_HOUR + 1)
+        ],
+        "quarters": [LEFT + HOUR_WIDTH * quarter / 4 for quarter in range((LAST_HOUR - FIRST_HOUR) * 4)],
+        "left": left,
+        "right": right,
+        "beside": beside,
+        "minutes": booking.call_type.duration_minutes,
+        "clocks": (f"{start:%H:%M}", f"{end:%H:%M}"),
+    }
+
+
+def move_page(
+    request: HttpRequest,
+    booking: Booking,
+    *,
+    form: SlotForm | None = None,
+    lost: bool = False,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = times.now()
+    host_zone = booking.host.time_zone
+    zone = zone_of(request, booking.call_type) if request.GET.get("zone") else booking.time_zone
+    start = form.cleaned_data.get("start") if form else None
+    others = calendar.other_slots(booking, now=now)
+    nearest = nearest_of(others, start) if lost and start else []
+    context = booking_context(booking) | {
+        "listing": starts.lay_out(
+            others,
+            zone=zone,
+            host_zone=host_zone,
+            now=now,
+            shown_from=shown_from(request),
+            chosen=start,
+        ),
+        "form": form,
+        "error": error,
+        "zone_form": ZoneForm(request.GET),
+        "lost": lost,
+        "nearest": starts.starts(nearest, zone=zone, host_zone=host_zone),
+    }
+    return render(request, "bookings/move.html", context, status=status)
+
+
+def too_late_words() -> str:
+    return _("This call can no longer be changed here. Write or call us and we will find a way together.")

@@ -1,0 +1,57 @@
+"""What other pages show of calls: the account page, and the pages of the scan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from assessments.summary import CallFacts
+from bookings.availability import calendar
+from bookings.availability.kinds import offered_kinds
+from bookings.calls import sharing
+from bookings.models import Booking
+from bookings.words import starts
+from portal.accounts.models import User
+from portal.common import times
+from portal.common.panels import Panel
+
+CALLS_SHOWN = 50
+
+
+def account_panel(request: HttpRequest) -> Panel | None:
+    if not isinstance(request.user, User):
+        return None
+    now = times.now()
+    mine = Booking.objects.for_user(request.user).select_related("call_type", "host").order_by("-period")
+    calls = [
+        {
+            "booking": booking,
+            "moment": times.short_moment(booking.start_at, booking.time_zone),
+            "can_change": booking.can_change(now),
+            "is_ahead": booking.is_ahead(now),
+        }
+        for booking in mine[:CALLS_SHOWN]
+    ]
+    shared = sharing.shared_by(email=request.user.email, user=request.user).values_list(
+        "public_id", flat=True
+    )
+    is_planned = any(call["is_ahead"] for call in calls)
+    kinds = [] if calls else offered_kinds()
+    minutes = starts.minutes_words(*kinds[0].minutes) if kinds else ""
+    context = {"calls": calls, "is_planned": is_planned, "minutes": minutes, "shared": shared.first()}
+    return Panel("bookings/_account_panel.html", context)
+
+
+def call_facts() -> CallFacts | None:
+    """How long a call takes, of the kind made first, and when the first one is free with any coach."""
+    kinds = offered_kinds()
+    if not kinds:
+        return None
+    call_types = kinds[0].call_types
+
+    def first_start() -> datetime | None:
+        free = calendar.free_with_any(call_types)
+        return free[0].start if free else None
+
+    return CallFacts(minutes=kinds[0].minutes[0], find_first_start=first_start)

@@ -1,0 +1,146 @@
+"""What one browser's session remembers of a booking under way, and which bookings it may manage."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from bookings.availability.kinds import Call
+from bookings.calls.lifecycle import Details
+from bookings.models import Booking
+from portal.accounts import waiting
+from portal.common.http import client_address
+from portal.common.names import is_mailbox
+
+KEY = "booking"
+RIGHTS = "bookings"
+PENDING = "booking"  # a form that waits for its code
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Short names: of the kind of call, the coach asked for (none is any) and the one whose time is held."""
+
+    kind: str = ""
+    coach: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A form that was fine and waits until its mailbox is proven."""
+
+    start: datetime
+    details: Details
+    key: str
+    wanted: Wanted
+
+
+def everything(request: HttpRequest) -> dict[str, Any]:
+    """All that is remembered of a booking under way, by name."""
+    kept: dict[str, Any] = request.session.get(KEY, {})
+    return kept
+
+
+def recall(request: HttpRequest, name: str) -> Any:
+    return everything(request).get(name)
+
+
+def remember(request: HttpRequest, **values: Any) -> None:
+    request.session[KEY] = everything(request) | values
+
+
+def forget(request: HttpRequest, *names: str) -> None:
+    """Forget these, or with no names everything but the zone."""
+    kept = everything(request)
+    gone = names or tuple(name for name in kept if name != "zone")
+    if any(name in kept for name in gone):
+        request.session[KEY] = {name: value for name, value in kept.items() if name not in gone}
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """The digest under which this browser holds a time; empty while it never held one."""
+    token = recall(request, "visitor")
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+def new_visitor(request: HttpRequest) -> str:
+    if not recall(request, "visitor"):
+        remember(request, visitor=secrets.token_urlsafe(32))
+    return visitor_of(request)
+
+
+def client_of(request: HttpRequest) -> str:
+    """A digest of the network address, keyed so that nobody can try all addresses against it."""
+    return salted_hmac("bookings.client", client_address(request), algorithm="sha256").hexdigest()
+
+
+def chosen_start(request: HttpRequest) -> datetime | None:
+    start = recall(request, "start")
+    return datetime.fromisoformat(start) if start else None
+
+
+def wanted(request: HttpRequest) -> Wanted:
+    return Wanted(*(recall(request, name) or "" for name in ("kind", "coach", "host")))
+
+
+def asked(request: HttpRequest) -> dict[str, str]:
+    """The kind and the coach last asked for on the page with times, whether or not a time was got there.
+
+    Apart from what is held: a time that was lost says nothing about the one that is still held.
+    """
+    return {name: recall(request, f"asked_{name}") or "" for name in ("kind", "coach")}
+
+
+def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:
+    """Keep what is held, and whether it had to be this `coach` or could be any."""
+    call_type = booking.call_type
+    kept = Wanted(call_type.slug, coach, call_type.host.slug)
+    remember(request, start=booking.start_at.isoformat(), **asdict(kept))
+
+
+def until_code(form: Waiting) -> dict[str, Any]:
+    """A form as it waits for the code of its address."""
+    details = {**asdict(form.details), "topics": list(form.details.topics)}
+    kept = {"start": form.start.isoformat(), "details": details, "key": form.key}
+    return {PENDING: kept | {"wanted": asdict(form.wanted)}}
+
+
+def pending(request: HttpRequest, email: str) -> Waiting | None:
+    """The form that waits for the code of this address."""
+    kept = waiting.find(request, email, PENDING)
+    if not kept:
+        return None
+    details = Details(**{**kept["details"], "topics": tuple(kept["details"]["topics"])})
+    return Waiting(datetime.fromisoformat(kept["start"]), details, kept["key"], Wanted(**kept["wanted"]))
+
+
+def has_typed_for(request: HttpRequest, email: str) -> bool | None:
+    """Whether what stands in the form of the details was typed for this address; None when nothing does."""
+    typed = recall(request, "typed") or {}
+    return is_mailbox(typed["email"], email) if typed.get("email", "").strip() else None
+
+
+def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:
+    """The page named one coach and another takes the call: say so once, on the next page."""
+    asked = call.call_type.host
+    if call.is_named and booking.host_id != asked.pk:
+        words = _("The time with %(name)s was just taken. %(other)s is free then and takes the call.")
+        messages.info(request, words % {"name": asked.name, "other": booking.host.name})
+
+
+def grant(request: HttpRequest, booking: Booking) -> None:
+    """Let this browser manage the booking, as long as its links are of this generation."""
+    request.session[RIGHTS] = request.session.get(RIGHTS, {}) | {booking.public_id: booking.manage_generation}
+
+
+def is_granted(request: HttpRequest, booking: Booking) -> bool:
+    return bool(request.session.get(RIGHTS, {}).get(booking.public_id) == booking.manage_generation)

@@ -1,0 +1,137 @@
+"""Mails about a time that is held for one person, and to whoever waits for one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from psycopg.types.range import Range
+
+from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.words.moments import moments
+from portal.common import times, tokens
+from portal.common.http import absolute_reverse, absolute_url
+from portal.mail import outbox
+
+OFFER = "bookings.offer"
+
+
+def send_freed(offer: Offer, existing: Booking | None, *, is_last: bool) -> None:
+    """A time came free; `existing` is the open call that would move to it. `is_last`: without an answer the
+    waiting ends."""
+    with translation.override(offer.language):
+        context = offer_context(offer) | {"is_last": is_last}
+        if existing is not None:
+            context["existing"] = times.short_moment(existing.start_at, offer.time_zone)
+        _enqueue(offer, "offer_freed", context, about=offer.about, key=f"{offer.about}:freed")
+
+
+def send_missed(call: Booking, offer: Offer | None) -> None:
+    """After a missed call: the times that are held, if there are any, and the way to all others."""
+    with translation.override(call.language):
+        context = offer_context(offer) if offer else {"host": call.host, "times": []}
+        context["book_url"] = absolute_reverse("bookings:slots")
+        about = offer.about if offer else _missed(call)
+        _enqueue(offer or call, "offer_no_show", context, about=about, key=_missed(call), host=call.host)
+
+
+def was_told_of_missed(call: Booking) -> bool:
+    return outbox.OutboundEmail.objects.filter(key=_missed(call)).exists()
+
+
+def withdraw_missed(call: Booking) -> None:
+    """The call took place after all; what has not left stays here."""
+    outbox.cancel(about=_missed(call))
+
+
+def send_joined(entry: WaitlistEntry) -> None:
+    """What happens next, and how to stop."""
+    call_type = CallType.objects.bookable().filter(slug=entry.kind).first()
+    with translation.override(entry.language):
+        context = {
+            "until": formats.date_format(entry.until_on, "l j F Y"),
+            "waitlist_url": absolute_reverse("bookings:waitlist"),
+        }
+        host = entry.host or (call_type.host if call_type else None)
+        _enqueue(entry, "waitlist_joined", context, about=entry.about, key=f"{entry.about}:joined", host=host)
+
+
+def send_stopped(entry: WaitlistEntry, existing: Booking | None) -> None:
+    """Nothing is held for this person any more, and how to wait again."""
+    with translation.override(entry.language):
+        context = {
+            "waitlist_url": f"{absolute_reverse('bookings:waitlist')}?{urlencode({'kind': entry.kind})}",
+            "book_url": absolute_reverse("bookings:slots"),
+            "existing": times.short_moment(existing.start_at, entry.time_zone) if existing else "",
+        }
+        key = f"{entry.about}:stopped"
+        _enqueue(entry, "waitlist_stopped", context, about=entry.about, key=key, host=entry.host)
+
+
+def offer_context(offer: Offer) -> dict[str, Any]:
+    """Call it with this person's language active."""
+    return {
+        "host": offer.call_type.host,
+        "minutes": offer.call_type.duration_minutes,
+        "times": [_time(offer, start) for start in offer.starts],
+        "until": times.short_moment(offer.expires_at, offer.time_zone),
+        "until_zone": times.zone_label(offer.expires_at, offer.time_zone),
+        "offer_url": _link(offer),
+    }
+
+
+def offered_moments(offer: Offer, start: datetime) -> list[dict[str, str]]:
+    """When, by the person's clock, and by the host's where that differs."""
+    call = Booking(period=Range(start, start + offer.call_type.duration))
+    return moments(call, offer.time_zone, offer.call_type.host.time_zone)
+
+
+def _time(offer: Offer, start: datetime) -> dict[str, Any]:
+    first, *others = offered_moments(offer, start)
+    zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
+    return {
+        "facts": [{"term": _("When"), "words": first["span"], "small": zones}],
+        "moment": times.short_moment(start, offer.time_zone),
+        "url": _link(offer, start),
+    }
+
+
+def _link(offer: Offer, start: datetime | None = None) -> str:
+    token = tokens.placeholder(OFFER, offer.public_id, offer.generation)
+    path = reverse("bookings:offer_link", args=[offer.public_id, token])
+    chosen = f"?{urlencode({'start': start.isoformat()})}" if start and len(offer.starts) > 1 else ""
+    return absolute_url(path + chosen)
+
+
+def _missed(call: Booking) -> str:
+    return f"missed:{call.public_id}"
+
+
+def _enqueue(
+    to: Offer | Booking | WaitlistEntry,
+    message: str,
+    context: dict[str, Any],
+    *,
+    about: str,
+    key: str,
+    host: Any = None,
+) -> None:
+    host = host or context.get("host")
+    outbox.enqueue(
+        outbox.written(
+            key=key,
+            kind=outbox.OutboundEmail.Kind.SERVICE,
+            about=about,
+            message=f"bookings/{message}",
+            to=to.email,
+            to_name=to.name,
+            language=to.language,
+            reply_to=host.email if host else "",
+            context=context,
+            expires_at=to.expires_at if isinstance(to, Offer) else None,
+        )
+    )

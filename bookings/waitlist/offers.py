@@ -1,0 +1,272 @@
+"""A time held for one person and told by mail: after a cancellation, and after a missed call.
+
+What changes an offer runs inside `host_locked` of its host, in the transaction that freed the time: nobody
+comes between, and nothing is held without its mail.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from psycopg.types.range import Range
+
+from bookings.availability.calendar import free_slots, placed
+from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.query import build_query
+from bookings.domain.daytime import held_until
+from bookings.domain.slots import is_zone, slots
+from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.waitlist import emails
+from portal.accounts.models import User
+from portal.common import times
+from portal.mail import outbox
+
+HELD_FREED = timedelta(hours=4)  # by day, by the clock of whoever it is held for
+HELD_NO_SHOW = timedelta(hours=24)
+FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
+SHORTEST = timedelta(minutes=30)  # less of daytime is no offer: nobody reads a mail that fast
+LINE = "waitlist"  # one line for all hosts: whoever changes places in it first waits for the others
+PERSON = ("user_id", "name", "email", "language", "time_zone")
+
+
+# ---- time that came free -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Candidate:
+    """A free start within the time that came free, and until when it could be booked at all."""
+
+    call_type: CallType
+    start: datetime
+    latest: datetime
+
+
+def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str = "") -> Offer | None:
+    """Hold time that came free for whoever waits longest and can use it, and mail this one person.
+
+    Nobody is offered the same time twice, nor the time that he or she (`not_to`) just gave back.
+    """
+    who_waits = WaitlistEntry.objects.in_line(host_id).exclude(email=not_to)
+    if not who_waits.exists():
+        return None
+    in_line_for(LINE)
+    line = list(who_waits.all())
+    _delete_lapsed_holds(host_id, now)
+    candidates = list(_candidates(host_id, {entry.kind for entry in line}, freed, now))
+    seen = _offered_before(line, candidates)
+    calls = _open_calls(line, now)
+    for entry in line:
+        for one in candidates:
+            call = calls.get(entry.email)
+            if (entry.pk, one.start) in seen or not _suits(entry, one, call):
+                continue
+            if (expires_at := _held_until(entry, one, call, now)) is None:
+                continue
+            waiting = WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.WAITING)
+            if waiting.update(status=WaitlistEntry.Status.OFFERED):  # another host may be quicker
+                offer = _make(entry, one.call_type, one.start, expires_at=expires_at, entry=entry)
+                emails.send_freed(offer, call, is_last=let_lapse_before(offer))
+                return offer
+    return None
+
+
+def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: datetime) -> Iterator[Candidate]:
+    """The starts on offer that overlap the freed time, its own start first; the slot function decides."""
+    lower, upper = freed.lower, freed.upper
+    assert lower
+    assert upper
+    for call_type in CallType.objects.bookable().filter(host_id=host_id, slug__in=kinds):
+        if not is_zone(call_type.host.time_zone):  # no start is on offer until the host chose another
+            continue
+        query = build_query(call_type, first=lower - call_type.duration, until=upper, now=now)
+        overlapping = [slot.start for slot in slots(query) if slot.end > lower]
+        for start in sorted(overlapping, key=lambda start: (abs(start - lower), start)):
+            yield Candidate(call_type, start, start - timedelta(minutes=call_type.minimum_notice_minutes))
+
+
+def _offered_before(line: list[WaitlistEntry], candidates: list[Candidate]) -> set[tuple[int, datetime]]:
+    earlier = Offer.objects.filter(entry__in=line, starts__overlap=[one.start for one in candidates])
+    rows = earlier.values_list("entry_id", "starts") if candidates else []
+    return {(entry_id, start) for entry_id, starts in rows if entry_id for start in starts}
+
+
+def _open_calls(line: list[WaitlistEntry], now: datetime) -> dict[str, Booking]:
+    """The next open call of everybody in line who has one."""
+    ahead = Booking.objects.open(now).filter(email__in=[entry.email for entry in line])
+    return {call.email: call for call in ahead.select_related("call_type", "host").order_by("-period")}
+
+
+def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
+    """Of the kind and before the day that was asked for; for somebody with a call, an earlier time."""
+    if entry.kind != one.call_type.slug:
+        return False
+    if times.local(one.start, entry.time_zone).date() > entry.until_on:
+        return False
+    if call is None:
+        return True
+    return call.call_type_id == one.call_type.pk and one.start < call.start_at
+
+
+def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now: datetime) -> datetime | None:
+    """Until when it is held for this person; None when too little of the day is left to answer, or to move
+    the call that he or she has."""
+    latest = min(one.latest, call.change_until) if call else one.latest
+    zone = times.zone(entry.time_zone)
+    return held_until(now, length=HELD_FREED, shortest=SHORTEST, latest=latest, zone=zone)
+
+
+# ---- after a missed call -----------------------------------------------------------------------------
+def follow_up(call: Booking, now: datetime) -> None:
+    """After a call nobody came to: two times held for a day and one kind mail, once per call. Did it take
+    place after all, then that is taken back."""
+    if call.status != Booking.Status.NO_SHOW:
+        for offer in Offer.objects.open().filter(missed=call).select_related("call_type"):
+            end(offer, Offer.Status.WITHDRAWN, now=now)
+        emails.withdraw_missed(call)
+        return
+    is_long_ago = now - call.end_at > FOLLOW_UP_WITHIN
+    has_other = Booking.objects.open(now).filter(email=call.email).exists()
+    if not call.email or is_long_ago or has_other or emails.was_told_of_missed(call):
+        return
+    _delete_lapsed_holds(call.host_id, now)
+    emails.send_missed(call, _hold_two(call, now))
+
+
+def _hold_two(missed: Booking, now: datetime) -> Offer | None:
+    """The first two times that can be held for a day, on two different days if there are."""
+    first = next(iter(_free_after(missed.call_type, now)), None)
+    if first is None:
+        return None
+    offer = _make(missed, missed.call_type, first, expires_at=now + HELD_NO_SHOW, missed=missed)
+    rest = _free_after(missed.call_type, now)  # anew: the first one takes its buffers and counts in limits
+    days = {start: times.local(start, missed.time_zone).date() for start in (first, *rest)}
+    if second := next((start for start in rest if days[start] != days[first]), next(iter(rest), None)):
+        _hold(offer, second)
+        offer.starts = sorted([first, second])
+        offer.save(update_fields=["starts"])
+    return offer
+
+
+def _free_after(call_type: CallType, now: datetime) -> list[datetime]:
+    """Free starts that are still far enough away when a day has gone by."""
+    if not CallType.objects.bookable().filter(pk=call_type.pk).exists():
+        return []
+    from_on = now + HELD_NO_SHOW + timedelta(minutes=call_type.minimum_notice_minutes)
+    return [slot.start for slot in free_slots(call_type, now=now) if slot.start >= from_on]
+
+
+# ---- making and ending -------------------------------------------------------------------------------
+def _make(
+    to: WaitlistEntry | Booking,
+    call_type: CallType,
+    start: datetime,
+    *,
+    expires_at: datetime,
+    entry: WaitlistEntry | None = None,
+    missed: Booking | None = None,
+) -> Offer:
+    offer = Offer.objects.create(
+        reason=Offer.Reason.FREED if entry else Offer.Reason.NO_SHOW,
+        call_type=call_type,
+        entry=entry,
+        missed=missed,
+        starts=[start],
+        created_at=times.now(),
+        expires_at=expires_at,
+        **{name: getattr(to, name) for name in PERSON},
+    )
+    _hold(offer, start)
+    return offer
+
+
+def _hold(offer: Offer, start: datetime) -> None:
+    """A held row like any other, of a visitor that no browser can be."""
+    Booking.objects.create(
+        call_type=offer.call_type,
+        host_id=offer.call_type.host_id,
+        offer=offer,
+        expires_at=offer.expires_at,
+        visitor=secrets.token_hex(32),
+        **placed(offer.call_type, start),
+    )
+
+
+def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
+    """End an open offer: its mail stays if it has not left, its times go to whoever waits next.
+
+    Whoever waited keeps the place in line, unless a time was taken, or this is the second in a row without
+    an answer.
+    """
+    in_line_for(LINE)
+    left = list(offer.times.filter(status=Booking.Status.HELD))
+    Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
+    offer.status, offer.ended_at = status, now
+    offer.save(update_fields=["status", "ended_at"])
+    outbox.cancel(about=offer.about, reason=_("The time is not held any more."))
+    entries = WaitlistEntry.objects.filter(offers=offer, status=WaitlistEntry.Status.OFFERED)
+    if status == Offer.Status.TAKEN:
+        entries.update(status=WaitlistEntry.Status.TAKEN, ended_at=now)
+    elif status == Offer.Status.LAPSED and let_lapse_before(offer):
+        _stop_waiting(entries, now)
+    else:
+        entries.update(status=WaitlistEntry.Status.WAITING)
+    for row in left:
+        pass_on(row.host_id, row.period, now=now, not_to=offer.email)
+
+
+def let_lapse_before(offer: Offer) -> bool:
+    """Whether the offer that this person had before this one, for the same place in line, lapsed too."""
+    before = Offer.objects.filter(entry__isnull=False, entry=offer.entry_id, pk__lt=offer.pk)
+    last = before.order_by("-pk").first()
+    return last is not None and last.status == Offer.Status.LAPSED
+
+
+def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
+    """Hold no more times for who does not answer, and say so: others wait as long for each."""
+    found = list(entries)
+    entries.update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
+    calls = _open_calls(found, now)
+    for entry in found:
+        emails.send_stopped(entry, calls.get(entry.email))
+
+
+def clear_lapsed(host_id: int, now: datetime) -> int:
+    """Delete this host's holds that lapsed; a time that was offered goes to whoever waits next.
+
+    Whoever changes a host's calendar calls this first, so that nobody jumps the queue between a lapse and the
+    task that looks for it. Returns how many times came free.
+    """
+    lapsed = list(Booking.objects.filter(host_id=host_id).lapsed(now).values_list("offer_id", flat=True))
+    if not lapsed:  # nearly always, and this runs while others wait for the lock
+        return 0
+    _delete_lapsed_holds(host_id, now)
+    over = Offer.objects.open().filter(pk__in=[pk for pk in lapsed if pk])
+    for offer in over.select_related("call_type").order_by("expires_at", "pk"):
+        end(offer, Offer.Status.LAPSED, now=now)
+    return len(lapsed)
+
+
+def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
+    """Those of visitors: the slot function passes over them, but the constraint does not."""
+    deleted, _by_model = Booking.objects.filter(host_id=host_id, offer=None).lapsed(now).delete()
+    return deleted
+
+
+def forget(user: User) -> None:
+    """Stop waiting and give back what is held, and keep nothing of the person. Inside `every_host_locked`."""
+    now = times.now()
+    in_line_for(LINE)
+    mine = Q(user=user) | Q(email=user.email)
+    entries = WaitlistEntry.objects.filter(mine)
+    for entry in entries:
+        outbox.cancel(about=entry.about, reason=_("Stopped waiting."))
+    entries.open().update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
+    offers = Offer.objects.filter(mine)
+    for offer in offers.open().select_related("call_type").order_by("call_type__host_id", "pk"):
+        with host_locked(offer.call_type.host_id):
+            end(offer, Offer.Status.WITHDRAWN, now=now)
+    entries.update(user=None, name="", email="")
+    offers.update(user=None, name="", email="", generation=F("generation") + 1)

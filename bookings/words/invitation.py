@@ -1,0 +1,84 @@
+"""What page, mail and calendar have in common about a call, said once."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import Literal
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from assessments import summary as scans
+from bookings.domain import ics
+from bookings.models import Booking
+from bookings.words.moments import moments, topic_names
+from bookings.words.places import place
+from portal.common.http import absolute_reverse
+from portal.common.names import unlinked
+
+
+def facts(booking: Booking, language: str) -> list[dict[str, str]]:
+    """The facts of a call for the invitee, date first; with the language of the page or mail active.
+
+    Of a call that is off, where it would have been and what would have been shared are left out.
+    """
+    is_on = booking.status != Booking.Status.CANCELLED
+    first, *others = moments(booking, booking.time_zone, booking.host.time_zone)
+    zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
+    found = [{"term": _("When"), "words": first["span"], "small": zones}]
+    if is_on:
+        found.append(place(booking, language).fact)
+    if topics := ", ".join(topic_names(booking, language)):
+        found.append({"term": _("About"), "words": topics})
+    if is_on:
+        shared = _(
+            "Yes: ten scores, the overall score, and the difference with your previous scan if there is one"
+        )
+        found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
+    found.append({"term": _("Booked for"), "words": f"{unlinked(booking.name)}, {booking.email}"})
+    return found
+
+
+def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
+    """Minutes and words: a sixth for the picture, half for the key, a third for a first try-out."""
+    phrases = scans.key_phrases(language) if booking.topics else {}
+    chosen = [phrase for slug, phrase in phrases.items() if slug in booking.topics]
+    topics = ", ".join(chosen) or _("what you want to talk about")
+    total = booking.call_type.duration_minutes
+    picture, topic = total // 6, total // 2
+    return [(picture, _("the picture")), (topic, topics), (total - picture - topic, _("your first step"))]
+
+
+def invitation(booking: Booking) -> bytes:
+    """The calendar file of the booking as it is now; the same bytes for the mail and for the download."""
+    organizer_name, organizer_email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    with translation.override(booking.language):
+        lines = [f"{minutes} min: {words}" for minutes, words in agenda(booking, booking.language)]
+        url = absolute_reverse("bookings:manage", booking.public_id)
+        return ics.build(
+            ics.Invitation(
+                uid=booking.ics_uid,
+                sequence=booking.sequence,
+                method=calendar_method(booking),
+                stamp_at=booking.changed_at,
+                created_at=booking.created_at,
+                modified_at=booking.changed_at,
+                start_at=booking.start_at,
+                end_at=booking.end_at,
+                summary=_("Impact call with %(name)s") % {"name": booking.host.name},
+                description="\n".join(
+                    [*lines, "", _("Move or cancel (you sign in first): %(url)s") % {"url": url}]
+                ),
+                location=place(booking, booking.language).calendar,
+                url=url,
+                organizer_name=organizer_name or settings.PRACTICE["name"],
+                organizer_email=organizer_email,
+                attendee_name=unlinked(booking.name),
+                attendee_email=booking.email,
+            )
+        )
+
+
+def calendar_method(booking: Booking) -> Literal["REQUEST", "CANCEL"]:
+    return "CANCEL" if booking.status == Booking.Status.CANCELLED else "REQUEST"

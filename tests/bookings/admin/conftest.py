@@ -1,0 +1,110 @@
+"""A practice with a coach and hours, people who open the admin, and calls in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from allauth.account.internal.userkit import user_id_to_str
+from django.core.management import call_command
+from django.test import Client
+
+from bookings.availability import calendar
+from bookings.models import Booking, CallType, Host
+from portal.accounts.models import User
+from portal.accounts.staff import ensure_coach_group
+from portal.common import waking
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Amsterdam
+
+
+@pytest.fixture(autouse=True)
+def _no_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(waking, "_closed_until", 0.0)
+
+
+@pytest.fixture
+def monday(clock: Any) -> datetime:
+    """It is Monday 23 November 2026, ten in the morning in Amsterdam."""
+    clock.move_to(MONDAY)
+    return MONDAY
+
+
+@pytest.fixture
+def host(db: None) -> Host:
+    call_command("load_instrument", verbosity=0)
+    call_command("ensure_first_coach", verbosity=0)
+    return Host.objects.get()
+
+
+@pytest.fixture
+def call_type(host: Host) -> CallType:
+    return CallType.objects.select_related("host").get()
+
+
+def browser_of(user: User, *, second_factor: bool = True) -> Client:
+    """A browser in which this person signed in, with or without a second factor."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    records = [{"method": "code", "at": time.time()}]
+    if second_factor:
+        records.append({"method": "mfa", "at": time.time()})
+    session["account_authentication_methods"] = records
+    session["account_authentication_methods_user"] = user_id_to_str(user)
+    session.save()
+    return client
+
+
+@pytest.fixture
+def superuser(host: Host) -> User:
+    return User.objects.get(is_superuser=True)
+
+
+@pytest.fixture
+def coach(db: None) -> User:
+    user = User.objects.create_user("mila@voorbeeld.nl", name="Mila de Coach", is_staff=True)
+    user.groups.add(ensure_coach_group())
+    return user
+
+
+@pytest.fixture
+def as_superuser(superuser: User) -> Client:
+    return browser_of(superuser)
+
+
+@pytest.fixture
+def as_coach(coach: User, host: Host) -> Client:
+    return browser_of(coach)
+
+
+Book = Callable[..., Booking]
+
+
+@pytest.fixture
+def book(call_type: CallType, monday: datetime) -> Book:
+    """Make a confirmed call at an instant, seen from that Monday; keyword arguments are fields."""
+
+    def make(start: datetime, **fields: Any) -> Booking:
+        now = datetime.now(UTC)
+        values = {
+            "name": "Sanne Vermeer",
+            "email": "sanne@voorbeeld.nl",
+            "status": Booking.Status.CONFIRMED,
+            "confirmed_at": now,
+            "location": call_type.location_nl,
+            "call_type": call_type,
+            "host": call_type.host,
+        }
+        return Booking.objects.create(**(values | calendar.placed(call_type, start) | fields))
+
+    return make
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant on that day of the week of MONDAY, 0 to 13, by the clock of Amsterdam in winter."""
+    return MONDAY.replace(hour=0) + timedelta(days=day, hours=hour - 1, minutes=minute)

@@ -1,0 +1,517 @@
+"""The coach's week: everything in its place, by the coach's clock, and a day that is empty explained."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
+from portal.accounts.models import User
+from tests.bookings.admin.conftest import Book, at, browser_of
+from tests.factories.assessments import CompletedScanFactory
+from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory, CallTypeFactory, HostFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
+WEEK = "/beheer/bookings/booking/week/"
+
+
+@pytest.fixture
+def open_host(host: Host) -> Host:
+    """Open on weekdays from nine to five, with a day of notice and half-hour calls."""
+    host.rules.all().delete()
+    for weekday in range(1, 6):
+        AvailabilityRule.objects.create(host=host, weekday=weekday, start_time="09:00", end_time="17:00")
+    CallType.objects.update(
+        duration_minutes=30,
+        slot_interval_minutes=30,
+        buffer_before_minutes=15,
+        buffer_after_minutes=15,
+        minimum_notice_minutes=1440,
+        horizon_days=30,
+        max_per_day=4,
+        max_per_week=None,
+    )
+    return host
+
+
+def soup(client: Client, **asked: str) -> BeautifulSoup:
+    response = client.get(WEEK, asked)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def text(tag: Tag | BeautifulSoup | None) -> str:
+    assert tag is not None
+    return " ".join(tag.get_text().split())
+
+
+def column(page: BeautifulSoup, on: str) -> Tag:
+    found = page.select_one(f'.dcol[aria-labelledby="day-{on}"]')
+    assert found is not None
+    return found
+
+
+def why(client: Client, on: str, **asked: str) -> str:
+    return text(soup(client, day=on, **asked).select_one("#why"))
+
+
+# ---- getting there ------------------------------------------------------------------------------------
+def test_the_week_is_linked_from_the_side_and_from_the_first_page(as_coach: Client, host: Host) -> None:
+    page = BeautifulSoup(as_coach.get("/beheer/").content, "html.parser")
+    groups = [text(one) for one in page.select(".adm-nav h2")]
+    calls = page.select(".adm-nav h2")[groups.index("Impactcalls")].find_next("ul")
+    assert calls.select_one("a")["href"] == WEEK
+    assert page.select_one("#content-main a[href='" + WEEK + "']")
+    marked = soup(as_coach).select(".adm-nav [aria-current=page]")
+    assert [text(one) for one in marked] == ["Week"]
+
+
+def test_whoever_may_not_see_calls_does_not_see_the_week(host: Host) -> None:
+    nobody = browser_of(User.objects.create_user("nieuw@voorbeeld.nl", is_staff=True))
+    assert nobody.get(WEEK).status_code == 403
+    assert WEEK not in nobody.get("/beheer/").content.decode()
+
+
+def test_a_stranger_is_led_to_the_door(visitor: Client, host: Host) -> None:
+    assert visitor.get(WEEK).status_code == 302
+
+
+def test_the_week_is_only_read(as_coach: Client) -> None:
+    assert as_coach.post(WEEK).status_code == 405
+
+
+def test_whoever_may_only_look_is_offered_nothing_to_change(host: Host) -> None:
+    user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_booking"))
+    BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason="voorbereiden")
+    page = soup(browser_of(user))
+    assert "voorbereiden" in text(page)
+    assert page.select("[href*=blockedtime]") == []
+    assert page.select("[href*='host/']") == []
+
+
+def test_without_a_coach_there_is_a_sentence(as_superuser: Client) -> None:
+    CallType.objects.all().delete()
+    Host.objects.all().delete()
+    assert "Er is nog geen coach" in text(soup(as_superuser))
+
+
+def test_a_zone_that_is_gone_is_a_sentence_with_the_way_out(as_coach: Client, host: Host) -> None:
+    Host.objects.update(time_zone="Europe/Atlantis")
+    page = soup(as_coach)
+    assert "De tijdzone van deze coach, Europe/Atlantis, bestaat niet meer" in text(page)
+    assert page.select_one("#content .btn")["href"] == reverse("admin:bookings_host_change", args=[host.pk])
+
+
+# ---- which week ---------------------------------------------------------------------------------------
+def test_it_opens_on_today_and_names_week_zone_and_counts(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    book(at(3, 9, 45))
+    book(at(4, 10), status="held", expires_at=at(0, 11), confirmed_at=None, name="", email="")
+    page = soup(as_coach)
+    assert text(page.select_one("h1")) == "Week 48, 23 tot 27 november 2026"
+    assert text(page.select_one(".week-bar .note")) == "Nederlandse tijd. 1 gesprek, 1 vastgehouden."
+    assert [text(one) for one in page.select(".week .hd.is-today .vh")] == ["maandag 23 november 2026"]
+    assert page.select_one(".week .hd.sel")["aria-current"] == "date"
+
+
+@pytest.mark.parametrize("asked", ["", "gisteren", "2026-02-30", "0001-01-01", "9999-12-31", "٢", "\x00"])
+def test_a_day_that_is_none_is_today(as_coach: Client, open_host: Host, asked: str) -> None:
+    assert text(soup(as_coach, day=asked).select_one("h1")).startswith("Week 48,")
+
+
+@pytest.mark.parametrize(
+    ("day", "title"),
+    [
+        ("2026-12-01", "Week 49, 30 november tot 4 december 2026"),
+        ("2026-12-31", "Week 53, 28 december 2026 tot 1 januari 2027"),
+        ("2000-01-01", "Week 52, 27 december 1999 tot 1 januari 2000"),
+    ],
+)
+def test_the_title_says_once_what_both_dates_share(
+    as_coach: Client, open_host: Host, day: str, title: str
+) -> None:
+    assert text(soup(as_coach, day=day).select_one("h1")) == title
+
+
+def test_one_goes_back_and_forth_by_the_week(as_coach: Client, open_host: Host) -> None:
+    links = [link["href"] for link in soup(as_coach, day="2026-12-02").select(".seg:not(.views) a")]
+    assert [link.removeprefix(f"{WEEK}?day=") for link in links] == ["2026-11-25", "2026-11-23", "2026-12-09"]
+
+
+def test_a_weekend_is_shown_when_it_holds_something_has_hours_or_is_chosen(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    assert len(soup(as_coach).select(".week .hd")) == 5
+    assert len(soup(as_coach, day="2026-11-29").select(".week .hd")) == 6
+    book(at(5, 10))
+    AvailabilityRule.objects.create(host=open_host, weekday=7, start_time="10:00", end_time="12:00")
+    assert len(soup(as_coach).select(".week.w7 .hd")) == 7
+
+
+def test_the_week_of_a_clock_change_says_both_offsets(as_coach: Client, open_host: Host) -> None:
+    note = text(soup(as_coach, day="2027-03-24").select_one(".week-bar .note"))
+    assert note.startswith("Nederlandse tijd (UTC+1), aan het eind van deze week UTC+2.")
+
+
+# ---- what lies in it ------------------------------------------------------------------------------------
+def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    booking = book(at(3, 9, 45))
+    day = column(soup(as_coach), "2026-11-26")
+    event = day.select_one("a.ev")
+    assert {"bk", "r8", "n2"} <= set(event["class"])  # 09:45, counted from 08:00
+    assert text(event) == "09:45 tot 10:15 Sanne Vermeerdeelt niet"
+    assert event["href"] == reverse("admin:bookings_booking_change", args=[booking.pk])
+    assert [one["class"] for one in day.select(".buf")] == [["buf", "r7", "n1"], ["buf", "r10", "n1"]]
+
+
+@pytest.mark.parametrize(("status", "words"), [("completed", "ging door"), ("no_show", "kwam niet")])
+def test_how_a_call_went_fits_a_column_of_seven(
+    as_coach: Client, open_host: Host, book: Book, status: str, words: str
+) -> None:
+    """A column of a week holds about fourteen letters."""
+    book(at(0, 9, 45), status=status)
+    event = column(soup(as_coach), "2026-11-23").select_one("a.ev")
+    assert text(event) == f"09:45 tot 10:15 Sanne Vermeer{words}"
+
+
+def test_a_shared_result_shows_its_two_weakest_keys_and_no_score(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    user = User.objects.create_user("sanne@voorbeeld.nl")
+    scan = CompletedScanFactory(user=user)
+    book(at(3, 9, 45), user=user, shared_scan=scan.public_id)
+    book(at(4, 9, 45), user=user)
+    page = soup(as_coach)
+    tag = text(column(page, "2026-11-26").select_one("a.ev")).removeprefix("09:45 tot 10:15 Sanne Vermeer")
+    lowest = sorted((one for one in scan.scores), key=lambda one: one["score"])[:2]
+    names = {key.slug: key.short for key in scan.instrument.parsed("nl").keys}
+    assert tag == ", ".join(names[one["slug"]] for one in lowest)
+    assert "deelt niet" in text(column(page, "2026-11-27").select_one("a.ev"))
+
+
+def test_a_shared_result_that_was_erased_leaves_the_page_whole(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    book(at(3, 9, 45), shared_scan="2345ABCDEFGHJKLMNPQRSTUV")
+    assert "deelt de uitslag" in text(column(soup(as_coach), "2026-11-26"))
+
+
+def test_a_held_time_says_until_when_and_a_lapsed_or_cancelled_one_is_gone(
+    as_coach: Client, open_host: Host, book: Book
+) -> None:
+    nobody = {"status": "held", "confirmed_at": None, "name": "", "email": ""}
+    book(at(2, 10), expires_at=at(0, 10, 9), **nobody)
+    book(at(3, 10), expires_at=at(0, 9, 59), **nobody)
+    book(at(4, 10), status="cancelled", cancelled_at=at(0, 9), cancelled_by="host")
+    page = soup(as_coach)
+    assert text(column(page, "2026-11-25").select_one(".ev.hd2")) == "10:00 tot 10:30 Vastgehoudentot 10:09"
+    assert len(page.select(".week .ev")) == 1
+
+
+def test_what_is_over_says_how_it_went_or_asks(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(at(-3, 10), status="no_show")
+    book(at(-4, 10))
+    page = soup(as_coach, day="2026-11-18")
+    assert "kwam niet" in text(column(page, "2026-11-20").select_one(".ev.dn"))
+    assert "hoe is het gegaan?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
+
+
+def test_blocked_time_is_cut_by_the_day_and_leads_to_its_form(as_coach: Client, open_host: Host) -> None:
+    block = BlockedTime.objects.create(host=open_host, period=(at(1, 15), at(3, 10)), reason="training")
+    page = soup(as_coach)
+    places = [column(page, f"2026-11-{day}").select_one(".ev.bl")["class"][2:4] for day in (24, 25, 26)]
+    assert places == [["r29", "n12"], ["r1", "n40"], ["r1", "n8"]]
+    link = column(page, "2026-11-25").select_one(".ev.bl")["href"]
+    assert link.startswith(reverse("admin:bookings_blockedtime_change", args=[block.pk]))
+
+
+def test_imported_time_is_drawn_apart_and_names_its_calendar(as_coach: Client, open_host: Host) -> None:
+    source = CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9))
+    BusyTimeFactory(source=source, host=open_host, period=(at(3, 13), at(3, 15)))
+    event = column(soup(as_coach), "2026-11-26").select_one(".ev.im")
+    assert text(event) == "13:00 tot 15:00 Bezetagenda werk"
+    assert event["href"] == source.admin_page
+    assert event["data-fixed"] == "Dit staat in ‘agenda werk’. Verplaats het in die agenda."
+
+
+def test_a_call_under_blocked_time_stays_in_sight(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(at(3, 9, 45))
+    BlockedTime.objects.create(host=open_host, period=(at(3, 9), at(3, 12)))
+    events = column(soup(as_coach), "2026-11-26").select(".ev")
+    assert [one["class"][1] for one in events] == ["bl", "bk"]
+    assert "in1" in events[1]["class"]
+
+
+def test_early_and_late_calls_make_the_day_longer(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(at(3, 6, 10))
+    book(at(4, 20))
+    page = soup(as_coach)
+    clocks = [text(one) for one in page.select(".week .hrs span")]
+    assert (clocks[0], clocks[-1]) == ("05:00", "20:00")
+    assert {"r5", "n3"} <= set(column(page, "2026-11-26").select_one(".ev")["class"])
+    assert {"r61", "n2"} <= set(column(page, "2026-11-27").select_one(".ev")["class"])
+
+
+def test_a_call_over_midnight_lies_in_both_days(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(at(4, 23, 45))
+    page = soup(as_coach)
+    friday, saturday = column(page, "2026-11-27"), column(page, "2026-11-28")
+    assert text(friday.select_one(".ev")).startswith("23:45 tot 00:00")
+    assert {"r96", "n1"} <= set(friday.select_one(".ev")["class"])
+    assert text(saturday.select_one(".ev")).startswith("00:00 tot 00:15")
+    assert [one["class"] for one in saturday.select(".buf")] == [["buf", "r2", "n1"]]
+
+
+def test_open_hours_lie_behind_and_are_said(as_coach: Client, open_host: Host) -> None:
+    DateOverride.objects.create(host=open_host, on="2026-11-26")
+    page = soup(as_coach)
+    wednesday, thursday = column(page, "2026-11-25"), column(page, "2026-11-26")
+    assert [one["class"] for one in wednesday.select(".av")] == [["av", "r5", "n32"]]
+    assert "Open van 09:00 tot 17:00." in text(wednesday)
+    assert thursday.select(".av") == []
+    assert "Gesloten." in text(thursday)
+    heads = {text(one.select_one(".vh")): text(one.select_one(".note")) for one in page.select(".week .hd")}
+    assert heads["donderdag 26 november 2026"] == "gesloten"
+    assert heads["woensdag 25 november 2026"] == "16 vrij"
+
+
+def test_now_is_a_line_in_today(as_coach: Client, open_host: Host) -> None:
+    page = soup(as_coach)
+    assert [one["class"] for one in page.select(".nowl")] == [["nowl", "r9"]]
+    assert column(page, "2026-11-23").select(".nowl")
+    assert soup(as_coach, day="2026-12-01").select(".nowl") == []
+
+
+def test_every_clock_is_the_coach_s_also_far_away(as_coach: Client, open_host: Host, book: Book) -> None:
+    Host.objects.update(time_zone="Pacific/Auckland")
+    book(datetime(2026, 11, 25, 20, 0, tzinfo=UTC))  # Thursday nine o'clock in Auckland
+    page = soup(as_coach)
+    assert text(column(page, "2026-11-26").select_one("a.ev")).startswith("09:00 tot 09:30")
+    assert "Tijd in Auckland (UTC+13)" in text(page.select_one(".week-bar"))
+
+
+def test_the_hour_that_comes_twice_breaks_nothing(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(datetime(2026, 10, 25, 0, 45, tzinfo=UTC))  # 02:45 to 02:15, by the clock
+    page = soup(as_coach, day="2026-10-21")
+    assert text(column(page, "2026-10-25").select_one(".ev")).startswith("02:45 tot 02:15")
+
+
+def test_the_list_for_narrow_screens_holds_the_same(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(at(3, 9, 45))
+    BlockedTime.objects.create(host=open_host, period=(at(3, 14), at(3, 15)), reason="voorbereiden")
+    days = soup(as_coach).select(".week-days section")
+    assert len(days) == 5
+    assert "09:45–10:15Sanne Vermeerdeelt niet" in text(days[3])
+    assert "14:00–15:00Geblokkeerdvoorbereiden" in text(days[3])
+
+
+def test_no_id_is_there_twice_and_every_class_of_a_place_exists(
+    as_coach: Client, open_host: Host, book: Book, settings: Any
+) -> None:
+    book(at(3, 9, 45))
+    page = soup(as_coach)
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    css = (settings.BASE_DIR / "portal/static/portal/css/week.css").read_text(encoding="utf-8")
+    for number in range(1, 97):
+        assert f".r{number} {{ grid-row-start: {number}; }}" in css
+        assert f".n{number} {{ grid-row-end: span {number}; }}" in css
+
+
+# ---- several coaches, several kinds of call -------------------------------------------------------------
+def test_a_coach_sees_the_own_week_first_and_may_choose_another(
+    as_coach: Client, coach: User, open_host: Host, book: Book
+) -> None:
+    book(at(3, 9, 45))
+    other = HostFactory(name="Mila de Coach", slug="mila", user=coach)
+    page = soup(as_coach)
+    assert "Sanne Vermeer" not in text(page)
+    assert text(page.select_one("nav[aria-label=Coach] [aria-current=true]")) == "Mila de Coach"
+    assert "Deze coach heeft nog geen soort gesprek." in text(page)
+    assert "Sanne Vermeer" in text(soup(as_coach, host=open_host.slug))
+    assert soup(as_coach, host=other.slug).select_one(".seg a")["href"].endswith("host=mila")
+
+
+def test_the_panel_is_about_the_chosen_kind_of_call(as_coach: Client, open_host: Host) -> None:
+    CallTypeFactory(host=open_host, slug="lang", name_nl="Lang gesprek", duration_minutes=90, weekdays=False)
+    assert "Lang gesprek van 90 minuten" in why(as_coach, "2026-11-25", type="lang")
+    assert "van 30 minuten" in why(as_coach, "2026-11-25")
+    assert "van 30 minuten" in why(as_coach, "2026-11-25", type="onzin")
+
+
+# ---- why ------------------------------------------------------------------------------------------------
+def test_a_day_with_free_starts_lists_them(as_coach: Client, open_host: Host) -> None:
+    words = why(as_coach, "2026-11-25")
+    assert "Wat is er vrij op deze dag?" in words
+    assert "Werktijd 09:00 tot 17:00. Dat zijn 16 mogelijke begintijden." in words
+    assert "Vrij: 09:00, 09:30, 10:00" in words
+    assert "en nog 4." in words
+
+
+def test_blocked_time_is_named_with_what_it_costs_and_what_taking_it_away_gives(
+    as_coach: Client, open_host: Host
+) -> None:
+    BlockedTime.objects.create(host=open_host, period=(at(2, 9), at(2, 17)), reason="Trainingsdag")
+    words = why(as_coach, "2026-11-25")
+    assert "Waarom is deze dag leeg?" in words
+    assert (
+        "16 begintijden vallen weg door geblokkeerde of bezette tijd, met de buffers erbij: "
+        "09:00 Trainingsdag" in words
+    )
+    assert "Haal je de blokkade weg, dan is weer te boeken: 09:00, 09:30" in words
+
+
+def test_calls_are_named_with_what_they_cost(as_coach: Client, open_host: Host, book: Book) -> None:
+    book(at(2, 9))
+    assert "2 begintijden vallen weg door een gesprek, met de buffers erbij: 09:00 Sanne Vermeer" in why(
+        as_coach, "2026-11-25"
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "changed", "sentence"),
+    [
+        ("2026-11-22", {}, "Deze dag is voorbij."),
+        ("2026-11-24", {}, "2 begintijden vallen weg: boeken kan tot 24 uur vooraf."),
+        (
+            "2026-11-24",
+            {"minimum_notice_minutes": 2880},
+            "16 begintijden vallen weg: boeken kan tot 2 dagen vooraf.",
+        ),
+        (
+            "2026-11-25",
+            {"minimum_notice_minutes": 90},
+            "Binnen de boekingstermijn. Tot en met 23 december 2026.",
+        ),
+        ("2026-11-28", {}, "Geen werktijd op deze dag van de week."),
+        ("2026-12-24", {}, "Te ver vooruit. Boeken kan tot en met 23 december 2026, 30 dagen vooruit."),
+        ("2026-11-25", {"duration_minutes": 490}, "Daarin past geen gesprek van 490 minuten."),
+        ("2026-11-25", {"is_active": False}, "Uitgezet. Dit soort gesprek is nu niet te boeken."),
+        ("2026-11-25", {"max_per_week": 1}, "De week is vol. Hoogstens 1 gesprek in een week."),
+        ("2026-11-27", {"max_per_day": 1}, "De dag is vol. Hoogstens 1 gesprek op een dag."),
+    ],
+)
+def test_every_other_reason_is_a_sentence(
+    as_coach: Client, open_host: Host, book: Book, day: str, changed: dict[str, Any], sentence: str
+) -> None:
+    book(at(4, 15))
+    rest = {name: value for name, value in changed.items() if name != "duration_minutes"}
+    CallType.objects.update(**rest)
+    if "duration_minutes" in changed:
+        AvailabilityRule.objects.filter(weekday=3).update(end_time=time(9, 20))
+        sentence = sentence.replace("490", "30")
+    assert sentence in why(as_coach, day)
+
+
+def test_a_date_with_hours_of_its_own_says_so(as_coach: Client, open_host: Host) -> None:
+    closed = DateOverride.objects.create(host=open_host, on="2026-11-25")
+    assert "Gesloten op deze datum." in why(as_coach, "2026-11-25")
+    own_page = reverse("admin:bookings_dateoverride_change", args=[closed.pk])
+    assert soup(as_coach, day="2026-11-25").select(f"#why [href='{own_page}']")
+    assert not soup(as_coach, day="2026-11-26").select(f"#why [href='{own_page}']")
+    closed.windows.create(start_time="10:00", end_time="11:00")
+    words = why(as_coach, "2026-11-25")
+    assert "Andere werktijd op deze datum: 10:00 tot 11:00. Dat zijn 2 mogelijke begintijden." in words
+
+
+def test_a_coach_who_is_switched_off_has_nothing_free(as_coach: Client, open_host: Host) -> None:
+    Host.objects.update(is_active=False)
+    words = why(as_coach, "2026-11-25")
+    assert "Deze coach is nu niet te boeken." in words
+    assert "Waarom is deze dag leeg?" in words
+    assert "niets vrij" in text(soup(as_coach).select_one(".week"))
+
+
+# ---- blocking from the week -----------------------------------------------------------------------------
+def test_an_empty_half_hour_opens_the_form_filled_in(as_coach: Client, open_host: Host) -> None:
+    page = soup(as_coach)
+    assert len(column(page, "2026-11-25").select("a.mt")) == 20
+    assert len(column(page, "2026-11-23").select("a.mt")) == 15  # from the next half hour on
+    assert soup(as_coach, day="2026-11-16").select("a.mt") == []
+    link = next(one for one in column(page, "2026-11-25").select("a.mt") if "from=13:30" in one["href"])
+    choice = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")
+    link = choice.select_one("#content a[href*=blockedtime]")
+    form = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")
+    values = {name: form.select_one(f"[name={name}]").get("value") for name in ("start_on", "start_time")}
+    assert values == {"start_on": "2026-11-25", "start_time": "13:30"}
+    assert form.select_one("[name=end_time]")["value"] == "14:30"
+    assert form.select_one("[name=host] [selected]")["value"] == str(open_host.pk)
+
+
+def test_the_button_offers_the_whole_chosen_day_and_leads_back_to_the_week(
+    as_coach: Client, open_host: Host
+) -> None:
+    button = soup(as_coach, day="2026-11-25").select_one(".week-bar > a")
+    form = BeautifulSoup(as_coach.get(button["href"]).content, "html.parser")
+    assert form.select_one("[name=all_day]").has_attr("checked")
+    data = {"host": open_host.pk, "start_on": "2026-11-25", "all_day": "on", "reason": "vrij"}
+    response = as_coach.post(button["href"], data)
+    assert response.headers["Location"] == f"{WEEK}?day=2026-11-25&host={open_host.slug}"
+    block = BlockedTime.objects.get()
+    assert (block.start_at, block.end_at) == (at(2, 0), at(3, 0))
+    link = column(soup(as_coach), "2026-11-25").select_one(".ev.bl")["href"]
+    assert as_coach.post(link, data).headers["Location"].startswith(WEEK)
+
+
+@pytest.mark.parametrize(
+    "asked", ["on=x&from=y", "on=2026-11-25&from=99:99", "from=09:00", "host=x&on=9999-99-99"]
+)
+def test_a_link_that_is_broken_still_opens_the_form(as_coach: Client, open_host: Host, asked: str) -> None:
+    assert as_coach.get(f"{reverse('admin:bookings_blockedtime_add')}?{asked}").status_code == 200
+
+
+def test_an_hour_before_midnight_ends_at_midnight_and_later_on_the_next_day(
+    as_coach: Client, open_host: Host
+) -> None:
+    page = reverse("admin:bookings_blockedtime_add")
+    for start, end_on, end in (("23:00", "2026-11-25", "00:00"), ("23:30", "2026-11-26", "00:30")):
+        form = BeautifulSoup(as_coach.get(f"{page}?on=2026-11-25&from={start}").content, "html.parser")
+        assert form.select_one("[name=end_on]")["value"] == end_on
+        assert form.select_one("[name=end_time]")["value"] == end
+
+
+# ---- cost -------------------------------------------------------------------------------------------------
+def test_the_week_asks_as_often_with_one_call_as_with_three(
+    as_coach: Client,
+    open_host: Host,
+    book: Book,
+    django_assert_num_queries: Any,
+    django_assert_max_num_queries: Any,
+) -> None:
+    def one_more(number: int) -> Booking:
+        user = User.objects.create_user(f"p{number}@voorbeeld.nl")
+        scan = CompletedScanFactory(user=user)
+        BlockedTime.objects.create(host=open_host, period=(at(number, 18), at(number, 19)))
+        DateOverride.objects.create(host=open_host, on=at(number + 14, 10).date())
+        return book(at(number + 1, 10), email=user.email, user=user, shared_scan=scan.public_id)
+
+    one_more(0)
+    as_coach.get(WEEK)
+    with django_assert_max_num_queries(20) as few:
+        as_coach.get(WEEK)
+    one_more(1)
+    one_more(2)
+    with django_assert_num_queries(len(few)):
+        assert len(BeautifulSoup(as_coach.get(WEEK).content, "html.parser").select(".week .ev.bk")) == 3
+
+
+def test_the_week_of_a_full_calendar_holds_every_call(
+    as_coach: Client, open_host: Host, book: Book, clock: Any
+) -> None:
+    clock.move_to(at(0, 8))
+    for day in range(5):
+        for hour in range(9, 17):
+            book(at(day, hour))
+    page = soup(as_coach)
+    assert len(page.select(".week .ev.bk")) == 40
+    assert text(page.select_one(".week-bar .note")).endswith("40 gesprekken.")

@@ -1,0 +1,432 @@
+"""Calendars on a server: found, read and respected, against a real Radicale and servers that misbehave."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from django.db import connection
+from psycopg.types.range import Range
+
+from bookings.availability.calendar import free_slots
+from bookings.connected import caldav, importing
+from bookings.connected.fetch import FetchError
+from bookings.models import BusyTime, CalendarSource, CallType, Choice, Login
+from portal.common import times
+from tests.bookings.connected.radicale import LOGIN, ROOT, Radicale
+from tests.bookings.world import NAME, PUBLIC, World, answer
+from tests.factories.bookings import CalendarSourceFactory
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Send = Callable[[BaseHTTPRequestHandler], None]
+NEXT_THURSDAY = "20261203"
+
+
+def on(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of December 2026 by the clock of Amsterdam, which is an hour ahead."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=UTC) - HOUR
+
+
+@pytest.fixture
+def source(call_type: CallType) -> CalendarSource:
+    """Connected just now to the server's first page; nothing was looked up yet."""
+    return connect(call_type)
+
+
+def connect(call_type: CallType, address: str = ROOT, login: Login = LOGIN, **fields: Any) -> CalendarSource:
+    new = CalendarSource(host=call_type.host, kind="caldav", name="Eigen agenda", **fields)
+    new.set_address(address)
+    new.set_login(login.user, login.password)
+    new.save()
+    return new
+
+
+def read(source: CalendarSource, server: Radicale | World) -> CalendarSource:
+    """Read it now, whenever it was read before."""
+    CalendarSource.objects.filter(pk=source.pk).update(last_tried_at=None)
+    importing.import_source(source.pk, network=server.network())
+    source.refresh_from_db()
+    return source
+
+
+def periods(source: CalendarSource) -> list[tuple[datetime, datetime]]:
+    return [(busy.start_at, busy.end_at) for busy in source.busy.order_by("period")]
+
+
+# ---- which calendars there are ------------------------------------------------------------------------
+def test_the_only_calendar_for_events_is_chosen_and_read_at_once(
+    source: CalendarSource, radicale: Radicale
+) -> None:
+    calendar = radicale.make_calendar("werk", called="Mijn werk")
+    radicale.make_calendar("taken", kind="VTODO")
+    radicale.put(calendar, "een", "DTSTART:20261203T080000Z", "DTEND:20261203T090000Z")
+    read(source, radicale)
+    assert source.choices == [Choice(calendar, "Mijn werk")]
+    assert source.collection == calendar
+    assert (source.last_problem, periods(source)) == ("", [(on(3, 9), on(3, 10))])
+    assert set(radicale.connected) == {PUBLIC}  # by the pinned address, as every foreign server
+
+
+def test_of_several_calendars_the_host_chooses_one(source: CalendarSource, radicale: Radicale) -> None:
+    work, home = radicale.make_calendar("a", called="Werk"), radicale.make_calendar("b", called="Thuis")
+    radicale.put(home, "thuis", "DTSTART:20261203T080000Z", "DTEND:20261203T090000Z")
+    read(source, radicale)
+    assert source.waits_for_choice
+    assert {choice.name: choice.url for choice in source.choices} == {"Werk": work, "Thuis": home}
+    assert source.pk not in importing.due_ids(times.now() + DAY)  # the choice is the host's
+    source.choose(next(choice for choice in source.choices if choice.name == "Thuis"))
+    source.save()
+    assert source.pk in importing.due_ids(times.now())
+    assert periods(read(source, radicale)) == [(on(3, 9), on(3, 10))]
+
+
+def test_the_address_of_a_calendar_itself_is_used_as_it_is(call_type: CallType, radicale: Radicale) -> None:
+    calendar = radicale.make_calendar("werk")
+    radicale.make_calendar("thuis")
+    source = read(connect(call_type, calendar.rstrip("/")), radicale)
+    assert source.collection == calendar
+    assert source.last_problem == ""
+
+
+def test_a_server_without_calendars_says_so(source: CalendarSource, radicale: Radicale) -> None:
+    radicale.make_calendar("taken", kind="VTODO")
+    assert read(source, radicale).last_problem == "none_found"
+
+
+def test_a_wrong_password_is_said_and_not_tried_every_few_minutes(
+    call_type: CallType, radicale: Radicale, clock: Any
+) -> None:
+    source = read(connect(call_type, login=Login("jet", "fout")), radicale)
+    assert source.get_last_problem_display() == "De naam of het wachtwoord klopt niet."
+    source.last_tried_at = times.now()
+    source.save()
+    clock.shift(timedelta(minutes=59))
+    assert source.pk not in importing.due_ids(times.now())
+    clock.shift(timedelta(minutes=1))
+    assert source.pk in importing.due_ids(times.now())
+
+
+# ---- reading --------------------------------------------------------------------------------------------
+def test_every_kind_of_event_is_read_from_a_server_as_from_a_file(
+    call_type: CallType, radicale: Radicale
+) -> None:
+    calendar = radicale.make_calendar("werk")
+    amsterdam = "TZID=Europe/Amsterdam"
+    radicale.put(
+        calendar, "wekelijks", f"DTSTART;{amsterdam}:20261203T090000", f"DTEND;{amsterdam}:20261203T093000",
+        "RRULE:FREQ=WEEKLY;COUNT=4", f"EXDATE;{amsterdam}:20261210T090000",
+        f"RDATE;{amsterdam}:20261204T110000",
+        "END:VEVENT", "BEGIN:VEVENT", "UID:wekelijks", "DTSTAMP:20261101T000000Z",
+        f"RECURRENCE-ID;{amsterdam}:20261217T090000", f"DTSTART;{amsterdam}:20261217T140000",
+        f"DTEND;{amsterdam}:20261217T150000",
+    )  # fmt: skip
+    radicale.put(calendar, "hele-dag", "DTSTART;VALUE=DATE:20261207", "DTEND;VALUE=DATE:20261208")
+    radicale.put(calendar, "zwevend", "DTSTART:20261208T100000", "DTEND:20261208T110000")
+    window = ("DTSTART:20261209T100000Z", "DTEND:20261209T110000Z")
+    radicale.put(calendar, "vrij", *window, "TRANSP:TRANSPARENT")
+    radicale.put(calendar, "afgezegd", *window, "STATUS:CANCELLED")
+    radicale.put(
+        calendar, "geweigerd", *window, "ORGANIZER:mailto:bas@example.org",
+        f"ATTENDEE;PARTSTAT=DECLINED:mailto:{call_type.host.email}",
+    )  # fmt: skip
+    radicale.put(calendar, "lang-geleden", "DTSTART:20200101T100000Z", "DTEND:20200101T110000Z")
+    source = read(connect(call_type), radicale)
+    assert periods(source) == [
+        (on(3, 9), on(3, 9, 30)),
+        (on(4, 11), on(4, 11, 30)),
+        (on(7, 0), on(8, 0)),
+        (on(8, 10), on(8, 11)),
+        (on(17, 14), on(17, 15)),
+        (on(24, 9), on(24, 9, 30)),
+    ]
+    assert all(slot.start != on(3, 9) for slot in free_slots(call_type))
+
+
+def test_an_unchanged_calendar_is_not_read_again(
+    source: CalendarSource, radicale: Radicale, clock: Any
+) -> None:
+    calendar = radicale.make_calendar("werk")
+    radicale.put(calendar, "een", "DTSTART:20261203T080000Z", "DTEND:20261203T090000Z")
+    imported_at = read(source, radicale).imported_at
+    clock.shift(timedelta(minutes=5))
+    radicale.connected.clear()
+    read(source, radicale)
+    assert (source.imported_at, source.last_good_at) == (imported_at, times.now())
+    assert len(radicale.connected) == 1  # only whether it changed
+    radicale.put(calendar, "twee", "DTSTART:20261204T080000Z", "DTEND:20261204T090000Z")
+    assert len(periods(read(source, radicale))) == 2
+    clock.shift(DAY)
+    assert read(source, radicale).imported_at == times.now()  # repetitions move into view
+
+
+def test_an_empty_calendar_is_read_as_empty(source: CalendarSource, radicale: Radicale) -> None:
+    radicale.make_calendar("werk")
+    BusyTime.objects.create(
+        host=source.host, source=source, period=Range(on(3, 9), on(3, 10)), uid_digest="0" * 64
+    )
+    assert (read(source, radicale).last_problem, periods(source)) == ("", [])
+
+
+def test_a_calendar_that_was_taken_away_keeps_its_last_times(
+    source: CalendarSource, radicale: Radicale
+) -> None:
+    calendar = radicale.make_calendar("werk")
+    radicale.put(calendar, "een", "DTSTART:20261203T080000Z", "DTEND:20261203T090000Z")
+    read(source, radicale)
+    radicale.empty()
+    assert read(source, radicale).last_problem in ("gone", "not_dav")
+    assert len(periods(source)) == 1
+
+
+def test_hundreds_of_events_are_read_within_the_time_of_a_task(
+    source: CalendarSource, radicale: Radicale
+) -> None:
+    calendar = radicale.make_calendar("werk")
+    start = on(1, 0)
+    for number in range(300):
+        begins = start + number * HOUR
+        radicale.put(
+            calendar,
+            f"e{number}",
+            f"DTSTART:{begins:%Y%m%dT%H%M%SZ}",
+            "DURATION:PT30M",
+            "SUMMARY:" + "x" * 500,
+        )
+    begun = time.monotonic()
+    assert len(periods(read(source, radicale))) == 300
+    assert time.monotonic() - begun < 10
+
+
+# ---- servers that misbehave -----------------------------------------------------------------------------
+def multistatus(*responses: str) -> bytes:
+    spaces = 'xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"'
+    return f'<?xml version="1.0"?><d:multistatus {spaces}>{"".join(responses)}</d:multistatus>'.encode()
+
+
+def told(href: str, *props: str) -> str:
+    return (
+        f"<d:response><d:href>{href}</d:href><d:propstat><d:prop>{''.join(props)}</d:prop>"
+        "<d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
+    )
+
+
+def dav(*responses: str) -> Send:
+    return answer(multistatus(*responses), 207)
+
+
+IS_CALENDAR = "<d:resourcetype><d:collection/><c:calendar/></d:resourcetype>"
+EVENT = (
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20261203T080000Z\nDTEND:20261203T090000Z\n"
+    "END:VEVENT\nEND:VCALENDAR"
+)
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+BOMB = (LAUGHS + ']><d:multistatus xmlns:d="DAV:">&i;</d:multistatus>').encode()
+FILE = (
+    b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><d:multistatus xmlns:d="DAV:">&f;</d:multistatus>'
+)
+
+WITH_ENTITY = multistatus(told("/werk/", IS_CALENDAR, "<d:displayname>&a;</d:displayname>")).replace(
+    b"?>", b'?><!DOCTYPE l [<!ENTITY a "ha">]>', 1
+)
+
+
+def slow(handler: BaseHTTPRequestHandler) -> None:
+    time.sleep(3)
+
+
+@pytest.fixture
+def known(call_type: CallType, world: World) -> CalendarSource:
+    """A calendar that was read well before, on a server that misbehaves from now on."""
+    source = connect(call_type, f"https://{NAME}/werk/")
+    world.answers = [
+        dav(told("/werk/", IS_CALENDAR)),
+        dav(told("/werk/", IS_CALENDAR)),
+        dav(told("/werk/a.ics", f"<c:calendar-data>{EVENT}</c:calendar-data>")),
+    ]
+    read(source, world)
+    assert len(periods(source)) == 1
+    return source
+
+
+@pytest.mark.parametrize(
+    ("send", "problem"),
+    [
+        (answer(b"", 401), "login"),
+        (answer(b"", 403), "forbidden"),
+        (answer(b"", 404), "gone"),
+        (answer(b"", 405), "refused"),
+        (answer(b"", 500), "trouble"),
+        (answer(b"", 503), "trouble"),
+        (answer(b"", 507), "full"),
+        (answer(b"", 412), "refused"),
+        (answer(b"<html><title>Inloggen</title></html>"), "not_dav"),
+        (answer(b"<html><title>Inloggen</title></html>", 207), "not_dav"),
+        (answer(b"<d:multistatus", 207), "not_dav"),
+        (answer(BOMB, 207), "not_dav"),
+        (answer(FILE, 207), "not_dav"),
+        (answer(WITH_ENTITY, 207), "not_dav"),  # small and harmless, and refused all the same
+        (answer(b"\xff\xfe\x00<", 207), "not_dav"),
+        (answer(b"a" * (10 * 1024 * 1024), 207), "big"),
+        (dav(), "not_dav"),
+        (dav(told("/werk/", "<d:resourcetype><d:collection/></d:resourcetype>")), "gone"),
+        (answer(b"", 302, Location="https://169.254.169.254/"), "elsewhere"),
+        (answer(b"", 302, Location=f"http://{NAME}/"), "address"),
+        (answer(b"", 302, Location=f"https://{NAME}:8443/"), "address"),
+        (answer(b"", 302, Location="https://[/"), "unusable"),
+        (answer(b"", 302, Location="/werk/"), "unreachable"),  # round and round
+        (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), "answer"),
+    ],
+)
+def test_a_bad_answer_loses_nothing_and_says_what_is_wrong(
+    known: CalendarSource, world: World, send: Send, problem: str
+) -> None:
+    good_at, other = known.last_good_at, CalendarSourceFactory(host=known.host)
+    world.answers = [send]
+    begun = time.monotonic()
+    read(known, world)
+    assert time.monotonic() - begun < 5
+    assert (known.last_problem, len(periods(known)), known.last_good_at) == (problem, 1, good_at)
+    assert len(str(known.get_last_problem_display())) > 20
+    other.refresh_from_db()
+    assert other.last_problem == ""
+
+
+BAD_ADDRESSES = {
+    "not an address": "https://[/",
+    "a name that cannot be": "https://agenda.example.org\u2100/",
+    "a label that is too long": f"https://{'a' * 70}.example.org/",
+    "a port that cannot be": f"https://{NAME}:99999/",
+    "another port": f"https://{NAME}:8443/",
+    "no encryption": f"http://{NAME}/",
+    "another scheme": "ftp://agenda.example.org/",
+    "a script": "javascript:alert(1)",
+    "a control character": "/werk/&#10;/a.ics",
+    "a character that turns the text round": "/werk/\u202e.ics",
+    "absurdly long": "/" + "a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("href", BAD_ADDRESSES.values(), ids=BAD_ADDRESSES.keys())
+@pytest.mark.parametrize("place", ["principal", "home", "calendar"])
+def test_a_bad_address_in_the_answer_is_said_to_be_the_servers(
+    call_type: CallType, world: World, place: str, href: str
+) -> None:
+    home = dav(told("/", "<c:calendar-home-set><d:href>/jet/</d:href></c:calendar-home-set>"))
+    asked = told("/", f"<d:current-user-principal><d:href>{href}</d:href></d:current-user-principal>")
+    world.answers = {
+        "principal": [dav(asked)],
+        "home": [dav(told("/", f"<c:calendar-home-set><d:href>{href}</d:href></c:calendar-home-set>"))],
+        "calendar": [home, dav(told(href, IS_CALENDAR))],
+    }[place]
+    source = read(connect(call_type), world)
+    assert source.get_last_problem_display() == (
+        "De server antwoordt met een adres waar we niets mee kunnen."
+    )
+    assert source.sealed_choices == ""
+
+
+@pytest.mark.parametrize("name", ["not an address", "another scheme", "a control character", "absurdly long"])
+def test_a_bad_address_of_an_event_loses_nothing(known: CalendarSource, world: World, name: str) -> None:
+    """Leaving that event out would offer its time."""
+    good_at, other = known.last_good_at, CalendarSourceFactory(host=known.host)
+    event = told(BAD_ADDRESSES[name], f"<c:calendar-data>{EVENT}</c:calendar-data>")
+    world.answers = [dav(told("/werk/", IS_CALENDAR)), dav(event)]
+    read(known, world)
+    assert (known.last_problem, len(periods(known)), known.last_good_at) == ("unusable", 1, good_at)
+    other.refresh_from_db()
+    assert other.last_problem == ""
+
+
+def test_a_server_that_hangs_or_has_another_certificate_loses_nothing(
+    known: CalendarSource, world: World
+) -> None:
+    world.answers = [slow]
+    CalendarSource.objects.update(last_tried_at=None)
+    importing.import_source(known.pk, network=world.network(0.5))
+    known.refresh_from_db()
+    assert (known.last_problem, len(periods(known))) == ("slow", 1)
+    known.set_address("https://andere.example.org/werk/")
+    known.choose(Choice("https://andere.example.org/werk/", "x"))
+    known.save()
+    assert read(known, world).last_problem == "certificate"
+    assert len(periods(known)) == 1
+
+
+def test_a_name_that_changes_to_an_address_inside_is_not_followed(
+    known: CalendarSource, world: World
+) -> None:
+    world.connected.clear()
+    world.names[NAME] = [["127.0.0.1"]]
+    assert read(known, world).last_problem == "unreachable"
+    assert world.connected == []
+
+
+@pytest.mark.parametrize("place", ["redirect", "principal", "home", "calendar"])
+def test_the_password_goes_to_no_other_host(call_type: CallType, world: World, place: str) -> None:
+    """Whatever the server points at, only the host that was filled in is asked; the other one is named."""
+    other = "https://p34.andere.example.org/jet/"
+    homes = f"<d:href>{other if place == 'home' else '/jet/'}</d:href>"
+    home = dav(told("/", f"<c:calendar-home-set>{homes}</c:calendar-home-set>"))
+    owner = f"<d:current-user-principal><d:href>{other}</d:href></d:current-user-principal>"
+    world.answers = {
+        "redirect": [answer(b"", 301, Location=other)],
+        "principal": [dav(told("/", owner))],
+        "home": [home],
+        "calendar": [home, dav(told(other, IS_CALENDAR))],
+    }[place]
+    source = read(connect(call_type), world)
+    assert (source.last_problem, source.points_at) == ("elsewhere", "p34.andere.example.org")
+    assert {headers["Host"] for _path, headers in world.requests} == {NAME}
+
+
+def test_a_redirect_within_the_host_keeps_the_question(call_type: CallType, world: World) -> None:
+    world.answers = [answer(b"", 301, Location="/dav/"), dav(told("/dav/", IS_CALENDAR))]
+    server = caldav.Server.at(ROOT, LOGIN, world.network())
+    caldav.find_calendars(server, ROOT)
+    assert world.methods == ["PROPFIND", "PROPFIND"]
+    assert all(headers["Authorization"].startswith("Basic ") for _path, headers in world.requests)
+
+
+def test_a_server_that_cannot_search_by_time_is_listed_and_asked_for_each(world: World) -> None:
+    world.answers = [
+        answer(b"", 501),
+        dav(told("/werk/", IS_CALENDAR), told("/werk/a.ics", "<d:getetag>1</d:getetag>")),
+        dav(told("/werk/a.ics", f"<c:calendar-data>{EVENT}</c:calendar-data>", "<d:getetag>1</d:getetag>")),
+    ]
+    server = caldav.Server.at(ROOT, LOGIN, world.network())
+    (event,) = caldav.read_events(server, f"{ROOT}werk/", on(1, 0), on(30, 0))
+    assert (event.file_name, event.etag, event.data) == ("a.ics", "1", EVENT)
+    assert world.methods == ["REPORT", "PROPFIND", "REPORT"]
+
+
+def test_an_answer_that_is_too_big_is_asked_for_in_halves(world: World) -> None:
+    part = dav(told("/werk/a.ics", f"<c:calendar-data>{EVENT}</c:calendar-data>"))
+    world.answers = [answer(b"a" * 3_000_000, 207), part, part]
+    server = caldav.Server.at(ROOT, LOGIN, world.network())
+    assert len(caldav.read_events(server, f"{ROOT}werk/", on(1, 0), on(1, 0) + 60 * DAY)) == 1
+    world.answers = [answer(b"a" * 3_000_000, 207)]
+    with pytest.raises(FetchError, match="big"):
+        caldav.read_events(server, f"{ROOT}werk/", on(1, 0), on(1, 0) + 30 * DAY)
+
+
+# ---- secrets ------------------------------------------------------------------------------------------
+def test_neither_password_nor_address_is_readable_in_the_database(
+    source: CalendarSource, radicale: Radicale, settings: Any
+) -> None:
+    radicale.make_calendar("geheime-kalender", called="Geheime kalender")
+    read(source, radicale)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT s::text FROM bookings_calendarsource s")
+        (row,) = cursor.fetchone()
+    for secret in (LOGIN.password, LOGIN.user, NAME, "geheime-kalender", "Geheime kalender"):
+        assert secret not in row
+    assert LOGIN.password not in repr(source.login)
+    settings.SECRET_KEY = "een heel andere sleutel, lang genoeg"
+    assert read(source, radicale).last_problem == "sealed"
