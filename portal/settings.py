@@ -319,6 +319,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
+    "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),

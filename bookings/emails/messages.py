@@ -39,7 +39,7 @@ def send_cancelled(booking: Booking, by: Booking.By) -> None:
 def send_unshared(booking: Booking) -> None:
     """The visitor took back the yes: nothing with the result stays here, and the coach is asked the same.
 
-    The mail holds the facts of the call, in case the one that told of it had not left yet, and not the remark:
+    The mail holds the facts of the call, in case the one that told of it had not left yet. Not the remark:
     whoever takes something back has nothing mailed once more.
     """
     outbox.unsay(about=booking.about, messages=TO_COACH, reason=_("The result is not shared any more."))

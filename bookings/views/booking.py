@@ -105,7 +105,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest) -> HttpResponse:
     """Give the held time back and choose another. What was typed stays."""
     if (call := call_of(request)) and "key" in request.POST:
-        session.remember(request, typed=details_form(request, call, request.POST).data_as_lists())
+        session.keep_typed(request, details_form(request, call, request.POST).data_as_lists())
     services.release_hold(session.visitor_of(request))
     session.forget(request, "start")
     waiting.drop(request, session.PENDING)
@@ -182,7 +182,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect("bookings:slots")
     form = details_form(request, call, request.POST)
     valid = form.is_valid()
-    session.remember(request, typed=form.data_as_lists())
+    session.keep_typed(request, form.data_as_lists())
     if (code := request.POST.get("to_language")) in dict(settings.LANGUAGES):
         return redirect(translate_url(reverse("bookings:details"), code))
     start = form.cleaned_data.get("start") or session.chosen_start(request)
@@ -274,7 +274,7 @@ def lost_page(request: HttpRequest, choice: services.Choice, start: datetime) ->
     first = choice.call_types[0]
     zone = zone_of(request, first)
     nearest = services.nearest_with_any(choice.call_types, start, visitor=session.visitor_of(request))
-    typed = session.recall(request, "typed")
+    typed = session.typed_before(request)
     call = services.Call(first, choice, is_named=False)
     context = {
         "here": "book",
@@ -285,7 +285,7 @@ def lost_page(request: HttpRequest, choice: services.Choice, start: datetime) ->
         "zone": zone,
         "zone_label": times.zone_label(start, zone),
         "all_times": kept_address(request),
-        "form": details_form(request, call) if typed and typed.get("name") else None,
+        "form": details_form(request, call) if typed.get("name") else None,
     }
     return render(request, "bookings/lost.html", context, status=409)
 
@@ -349,7 +349,7 @@ def details_form(request: HttpRequest, call: services.Call, data: Any = None) ->
     initial |= asdict(names_of(call))
     if isinstance(request.user, User):
         initial["name"] = request.user.name
-    typed = session.recall(request, "typed") or {}
+    typed = session.typed_before(request)
     kept = ("name", "email", "phone", "remark", "topics", "share")
     initial |= {name: typed[name] for name in kept if name in typed}
     return DetailsForm(

@@ -17,6 +17,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts import typed
 from portal.accounts.models import Session
 from portal.common import times
 from portal.common.ids import new_public_id
@@ -65,6 +66,7 @@ class SessionStore(DatabaseStore):
         row: Any = super().create_model_instance(data)
         row.user_id = data.get(USER_KEY)
         row.seen_at = self.seen_at = times.now()
+        row.typed_at = typed.touched_at(data)
         if row.user_id and (kept := self.sign_in()):
             row.public_id, row.browser, row.system = kept.public_id, kept.browser, kept.system
         return row

@@ -143,7 +143,9 @@ def test_mails_of_an_erasure_and_a_withdrawal_say_which_call_and_not_what_was_wr
     assert REMARK in words_as_they_leave(OutboundEmail.objects.get(message="bookings/coach_booked"))
     before = set(OutboundEmail.objects.values_list("pk", flat=True))
     cause(user)
-    caused = {mail.message: words_as_they_leave(mail) for mail in OutboundEmail.objects.exclude(pk__in=before)}
+    caused = {
+        mail.message: words_as_they_leave(mail) for mail in OutboundEmail.objects.exclude(pk__in=before)
+    }
     assert [name for name, words in caused.items() if REMARK in words] == []
     for fact in (NAME, EMAIL, "donderdag 26 november 2026, 09:00 tot 09:30"):
         assert fact in caused[message]
