@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts import typed
-from portal.accounts.models import Session
+from portal.accounts.models import Session, User
 from portal.common import times
 from portal.common.ids import new_public_id
 
@@ -89,11 +89,10 @@ class SessionStore(DatabaseStore):
 
 def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """A sign-in by whatever way: set the end, and name the device."""
-    seconds = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
     agent = request.META.get("HTTP_USER_AGENT", "")
     kept = SignIn(
         public_id=new_public_id(),
-        ends_at=times.now().timestamp() + seconds,
+        ends_at=(times.now() + longest(user)).timestamp(),
         browser=first_named(BROWSERS, agent),
         system=first_named(SYSTEMS, agent),
     )
@@ -101,6 +100,13 @@ def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> Non
 
 
 user_logged_in.connect(begin, dispatch_uid="accounts.sessions.begin")
+
+
+def longest(user: User) -> timedelta:
+    """How long this person stays signed in, however much it is used."""
+    return timedelta(
+        seconds=settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
+    )
 
 
 def first_named(names: dict[str, str], agent: str) -> str:

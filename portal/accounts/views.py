@@ -11,6 +11,7 @@ from allauth.mfa.base import views as mfa_views
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as totp_views
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -24,12 +25,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import codes, factor, hooks, known, services, staff
+from portal.accounts import codes, factor, hooks, known, services, sessions, staff
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
 from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
+from portal.common.retention import span
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.panels import account_panels
@@ -181,6 +183,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "tips_on": leads.has_consent(lead, consent.TIPS),
         "tips_text": tips_text(),
         "signed_in": signed_in(request),
+        "unused": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
+        "longest": span(sessions.longest(person(request))),
     }
     return render(request, "accounts/account.html", context)
 
