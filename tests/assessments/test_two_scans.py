@@ -155,9 +155,9 @@ def test_whoever_signed_out_elsewhere_signs_in_and_sends_it_again(sanne: User) -
     named = shown_scan(client)
     client.logout()
     page = send_page(client, 1, ONES, scan=named)
-    assert "Log in een ander tabblad in" in soup(page).main.text
+    assert "Log in op een ander tabblad" in soup(page).main.text
     client.force_login(sanne, backend="django.contrib.auth.backends.ModelBackend")
-    assert press(client, page, "Verstuur het opnieuw").headers["Location"] == "/scan/2/"
+    assert press(client, page, "Ik ben ingelogd").headers["Location"] == "/scan/2/"
     assert answers_of(own) == dict.fromkeys(ONES, 1)
 
 
