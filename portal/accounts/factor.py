@@ -30,13 +30,14 @@ PER_DAY = 30  # for one person
 TOLD_AFTER = 10  # a day
 OVER = "sign_in_over"
 CLOSED = "second_factor_closed"
+PAUSED = "second_factor_paused"
 
 
 def checked(user: User, look: Callable[[], str]) -> str:
     """The code, when `look` finds it right. Raises ValidationError: with code OVER, the sign-in is over."""
     person, sign_in = str(user.pk), context.request.session.session_key or ""
     if opens_at := limits.take("factor.person", person, limit=PER_DAY, period=DAY):
-        raise ValidationError(closed_words(user, opens_at), code=CLOSED)
+        raise ValidationError(closed_words(opens_at), code=CLOSED)
     if limits.take("factor.sign_in", sign_in, limit=PER_SIGN_IN, period=SIGN_IN):
         raise ValidationError(over_words(), code=OVER)
     try:
@@ -47,7 +48,7 @@ def checked(user: User, look: Callable[[], str]) -> str:
         if limits.taken("factor.sign_in", sign_in, period=SIGN_IN) >= PER_SIGN_IN:
             raise ValidationError(over_words(), code=OVER) from error
         if error.code == "too_many_login_attempts":  # allauth's own limit; its words are about a mailed code
-            raise ValidationError(pause_words(), code=CLOSED) from error
+            raise ValidationError(pause_words(), code=PAUSED) from error
         raise
     limits.give_back("factor.person", person)
     limits.give_back("factor.sign_in", sign_in)
@@ -62,15 +63,17 @@ def pause_words() -> str:
     return _("Too many wrong codes for this account. In five minutes you can try again.")
 
 
-def closed_words(user: User, opens_at: datetime) -> str:
-    """For how long, whose doing it may be, and the one way that does not wait for it, where there is one."""
+def closed_words(opens_at: datetime) -> str:
+    return _(
+        "Too many wrong codes for this account. For another %(wait)s no code works here: not the right one"
+        " and no recovery code."
+    ) % {"wait": wait_words(opens_at)}
+
+
+def way_on(user: User) -> list[str]:
+    """Whose doing a closed second step may be, and the one way that does not wait, where there is one."""
     words = [
-        _(
-            "Too many wrong codes for this account. For another %(wait)s no code works here: not the right"
-            " one and no recovery code."
-        )
-        % {"wait": wait_words(opens_at)},
-        _("Did you not type them? Then somebody reads your mail: change the password of your mailbox first."),
+        _("Did you not type them? Then somebody reads your mail: change the password of your mailbox first.")
     ]
     if User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists():
         words.append(
@@ -79,7 +82,7 @@ def closed_words(user: User, opens_at: datetime) -> str:
                 " in the admin under People. Then you set up a new one."
             )
         )
-    return " ".join(words)
+    return words
 
 
 def reopen(user: User) -> None:

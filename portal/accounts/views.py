@@ -99,10 +99,15 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))
 
 
-class StartsOver:
-    """After too many wrong codes of the second factor this sign-in is over."""
+class Limited:
+    """Too many wrong codes of the second factor: this sign-in is over, or the second step is closed."""
 
     request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # a mixin
+        form = context["form"]
+        return context | {"way_on": factor.way_on(form.user) if form.has_error("code", factor.CLOSED) else []}
 
     def form_invalid(self, form: Form) -> HttpResponse:
         if not form.has_error("code", factor.OVER):
@@ -113,11 +118,11 @@ class StartsOver:
         return redirect("account_request_login_code")
 
 
-class FactorView(StartsOver, mfa_views.AuthenticateView):
+class FactorView(Limited, mfa_views.AuthenticateView):
     pass
 
 
-class FactorAgainView(StartsOver, mfa_views.ReauthenticateView):
+class FactorAgainView(Limited, mfa_views.ReauthenticateView):
     pass
 
 

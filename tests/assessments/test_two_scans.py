@@ -135,7 +135,7 @@ def test_answers_of_a_scan_that_was_set_aside_are_kept_and_go_on_by_one_press(sa
     assert is_kept_for_the_visitor(page, ONES)
     assert "niet meer open" in soup(page).main.text
     assert (answers_of(aside), answers_of(brought)) == ({}, {"clear_1": 5})
-    assert press(client, page, "Ga verder").headers["Location"] == "/scan/2/"
+    assert press(client, page, "Verder met").headers["Location"] == "/scan/2/"
     assert answers_of(brought) == dict.fromkeys(ONES, 1) | {"clear_1": 5}  # nothing is overwritten
     assert answers_of(aside) == {}
 
@@ -145,7 +145,7 @@ def test_with_no_other_scan_under_way_a_new_one_begins_with_the_answers(visitor:
     page = send_page(visitor, 3, scan="2" * 24)
     assert page.status_code == 409
     assert is_kept_for_the_visitor(page, page_data(3))
-    assert press(visitor, page, "Ga verder").headers["Location"] == "/scan/1/"
+    assert press(visitor, page, "Verder met").headers["Location"] == "/scan/1/"
     assert Scan.objects.get().answers == {name: ANSWERS[name] for name in page_data(3)}
 
 
