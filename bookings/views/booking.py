@@ -46,6 +46,7 @@ from portal.leads import consent
 P = ParamSpec("P")
 
 DAY = timedelta(days=1)
+UNPROVEN = "booking.unproven"
 UNPROVEN_PER_DAY = 5  # bookings a day from one network address when a call type asks for no code
 
 
@@ -205,9 +206,13 @@ def confirm_or_send_code(
     has_to_prove = is_unproven and (call.call_type.needs_code or (has_call and not is_again))
     if form.is_quick and not has_to_prove and not is_again:
         return details_page(request, call, start, form, error=quick_words(), status=422)
-    if has_to_prove or (is_unproven and not is_again and not may_book_unproven(request)):
+    counts, client = is_unproven and not is_again, session.client_of(request)
+    if has_to_prove or (counts and limits.take(UNPROVEN, client, limit=UNPROVEN_PER_DAY, period=DAY)):
         return send_code(request, call, start, wanted, form)
-    return confirm_now(request, call, start, wanted, form)
+    response = confirm_now(request, call, start, wanted, form)
+    if counts and response.status_code != 302:
+        limits.give_back(UNPROVEN, client)  # nothing was booked
+    return response
 
 
 def confirm_now(
@@ -388,11 +393,6 @@ def scan_of(request: HttpRequest) -> scans.ResultSummary | None:
     """The summary of the completed scan of this browser or person, or None."""
     scan_id = scans.browser_scan(request)
     return scans.summary(scan_id, get_language() or "nl") if scan_id else None
-
-
-def may_book_unproven(request: HttpRequest) -> bool:
-    client = session.client_of(request)
-    return limits.take("booking.unproven", client, limit=UNPROVEN_PER_DAY, period=DAY) is None
 
 
 def busy_words() -> str:
