@@ -136,7 +136,11 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://…")
 # Each thread keeps its connection. No pool: it lets people wait for a database that refuses at once, and is
 # back later than the database is.
-DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
+DATABASES["default"] |= {
+    "ENGINE": "portal.common.database",
+    "CONN_HEALTH_CHECKS": True,
+    "CONN_MAX_AGE": 60,
+}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "options": "-c lock_timeout=3s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
