@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -80,7 +80,7 @@ def posted(value: int | None) -> str:
     return NOT_APPLICABLE if value is None else str(value)
 
 
-def first_answer(data: Mapping[str, Any], item: Item) -> dict[str, int | None]:
-    """The answer the landing page may send along; empty when there is none or it means nothing."""
-    value = str(data.get(item.id, ""))
-    return {item.id: stored(value)} if value in CHOICES else {}
+def sent_answers(data: Mapping[str, Any], items: Iterable[Item]) -> dict[str, int | None]:
+    """The answers to these that may be sent along with a beginning; none that means nothing."""
+    sent = ((item.id, str(data.get(item.id, ""))) for item in items)
+    return {item_id: stored(value) for item_id, value in sent if value in CHOICES}

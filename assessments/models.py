@@ -182,6 +182,7 @@ class Scan(models.Model):
     started_at = models.DateTimeField(_("started at"), default=now)
     completed_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     attached_at = models.DateTimeField(_("attached at"), null=True, blank=True)
+    is_beside: bool = False  # no column: its visitor is in a newer one too, so its pages' addresses name it
 
     objects: ClassVar[ScanQuerySet] = ScanQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import cookies, services, summary, words
-from assessments.forms import PageForm, first_answer
+from assessments.forms import PageForm, sent_answers
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan, ScanQuerySet
 from assessments.sample import sample_result
 from assessments.words import language
+from portal import resending
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
@@ -93,25 +95,40 @@ def own_scans(request: HttpRequest) -> ScanQuerySet:
     return scans.with_instrument()
 
 
+def newest_first(request: HttpRequest) -> ScanQuerySet:
+    return own_scans(request).order_by("-started_at", "-pk")
+
+
 def open_scan(request: HttpRequest) -> Scan | None:
     """The scan the visitor is in: the newest of the account and this browser."""
-    return own_scans(request).order_by("-started_at", "-pk").first()
+    return newest_first(request).first()
+
+
+def named_scan(request: HttpRequest, public_id: str) -> Scan | None:
+    """The one of the visitor's own that a page names; None when it is nobody's or somebody else's."""
+    newest = newest_first(request).values("pk")[:1]
+    found = own_scans(request).filter(Q(public_id=public_id) | Q(pk__in=newest))
+    by_name = {scan.public_id: scan for scan in found}
+    named = by_name.get(public_id)
+    if named is not None:
+        named.is_beside = len(by_name) > 1
+    return named
 
 
 @login_not_required
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin with the first item's answer, or go on with the open scan: nothing in it is overwritten."""
+    """Begin with the answers that were sent, or go on with the open scan: nothing in it is overwritten."""
     if request.method != "POST":
         return redirect("assessments:landing")
     scan = open_scan(request)
     if scan is None or scan.is_completed:
         scan = services.start_scan(language=language(), user=member(request))
-    first_item = scan.instrument.parsed(language()).items[0]
-    answers = first_answer(request.POST, first_item)
-    if answers and first_item.id not in scan.answers:
-        scan = services.save_page(scan, first_item.page, answers)
+    for number, items in enumerate(scan.instrument.parsed(language()).pages, 1):
+        unanswered = [item for item in items if item.id not in scan.answers]
+        if answers := sent_answers(request.POST, unanswered):
+            scan = services.save_page(scan, number, answers)
     return to_page(request, scan, scan.resume_page)
 
 
@@ -130,11 +147,24 @@ def again(request: HttpRequest) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def scan(request: HttpRequest, number: int) -> HttpResponse:
-    """One page of five items. Every button saves first: next, back and the language switch."""
+    """One page of five items. Every button saves first: next, back and the language switch.
+
+    A form names its scan, and is saved there or nowhere: meanwhile the visitor may be in another one.
+    """
+    if request.method == "POST":
+        current = named_scan(request, request.POST.get("scan", ""))
+        return not_open_page(request) if current is None else page_of(request, current, number)
+    if name := request.GET.get("scan"):
+        current = named_scan(request, name)
+        return redirect("assessments:resume") if current is None else page_of(request, current, number)
     current = open_scan(request)
     if current is None:
         messages.info(request, _("There is no scan under way in this browser. You can begin here."))
         return redirect("assessments:landing")
+    return page_of(request, current, number)
+
+
+def page_of(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
     if current.is_completed:
         return redirect("assessments:result", current.public_id)
     if number not in range(1, current.resume_page + 1):
@@ -150,9 +180,9 @@ def save(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
     try:
         current = services.save_page(current, number, form.answers)
     except services.ScanClosedError:
-        return redirect("assessments:resume")
+        return scan(request, number)  # look again: it is finished by now, or not open any more
     if (code := request.POST.get("to_language")) in LANGUAGES:
-        target = translate_url(reverse("assessments:scan", args=[number]), code)
+        target = translate_url(page_address(current, number), code)
         return remember(request, redirect(target), current)
     if "back" in request.POST:
         return to_page(request, current, max(number - 1, 1))
@@ -171,6 +201,17 @@ def finish(request: HttpRequest, current: Scan) -> HttpResponse:
     except services.ScanClosedError:
         return redirect("assessments:resume")
     return remember(request, redirect("assessments:result", done.public_id), done)
+
+
+def not_open_page(request: HttpRequest) -> HttpResponse:
+    """The answers of a form whose scan is not, or no longer, open to this visitor; and the ways on."""
+    newest = open_scan(request)
+    context = {
+        **resending.sent(request),
+        "goes_on": newest is not None and not newest.is_completed,
+        "noindex": True,
+    }
+    return render(request, "assessments/not_open.html", context, status=409)
 
 
 @login_not_required
@@ -197,6 +238,7 @@ def show_page(
     instrument = current.instrument.parsed(language())
     rows = form.rows()
     context = {
+        "scan": current,
         "instrument": instrument,
         "number": number,
         "page_count": PAGE_COUNT,
@@ -212,7 +254,12 @@ def show_page(
 
 
 def to_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
-    return remember(request, redirect("assessments:scan", number), current)
+    return remember(request, redirect(page_address(current, number)), current)
+
+
+def page_address(current: Scan, number: int) -> str:
+    address = reverse("assessments:scan", args=[number])
+    return f"{address}?scan={current.public_id}" if current.is_beside else address
 
 
 def to_open_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:

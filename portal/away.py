@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from portal import resending
+from portal.common import patience
 from portal.context_processors import site
 
 RETRY_SECONDS = 10
@@ -33,6 +34,7 @@ def is_away(error: BaseException | None) -> bool:
 
 def page(request: HttpRequest) -> HttpResponse:
     """503, in the language of the request; a form of ours with what was filled in and one button."""
+    patience.give_up()
     request.user = AnonymousUser()
     if hasattr(request, "session"):
         request.session.modified = False

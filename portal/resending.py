@@ -2,8 +2,11 @@
 more by one press.
 
 Signing in changes the token, while the other tabs of the browser still hold the old one. Nothing typed there
-may be lost; nothing may be sent either without a press on a page that says what goes. So this holds only for
-forms that come from a page of this very site, and it never sends by itself.
+may be lost; nothing may be sent either without a press on a page that says what goes and as whom. So this
+holds only for forms that come from a page of this very site, and it never sends by itself.
+
+Whoever is signed out signs in in another tab. The page that waits cannot know who that was: it is asked for
+anew, by again.js on coming back or else by its button. Then it says who, and the next press sends.
 
 Which words belong to the fields of a form is known by its app; it registers a reader in `AppConfig.ready()`.
 """

@@ -136,7 +136,11 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://…")
 # Each thread keeps its connection. No pool: it lets people wait for a database that refuses at once, and is
 # back later than the database is.
-DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
+DATABASES["default"] |= {
+    "ENGINE": "portal.common.database",
+    "CONN_HEALTH_CHECKS": True,
+    "CONN_MAX_AGE": 60,
+}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "options": "-c lock_timeout=3s -c statement_timeout=25s -c idle_in_transaction_session_timeout=60s",
@@ -319,6 +323,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
+    "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),

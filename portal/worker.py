@@ -15,7 +15,7 @@ from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import ThreadWorker
 
-REQUEST_SECONDS = environ.Env().float("REQUEST_SECONDS", default=20.0)
+REQUEST_SECONDS = environ.Env().float("REQUEST_SECONDS", default=10.0)
 
 
 class Worker(ThreadWorker):

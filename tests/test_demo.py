@@ -19,7 +19,8 @@ from bookings.availability import calendar
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride
 from portal.accounts.models import User
 from portal.common.demo import AT
-from portal.leads.models import Lead
+from portal.leads import consent
+from portal.leads.models import ConsentEvent, Lead
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import confirm
 from tests.factories.assessments import CompletedScanFactory, UserFactory
@@ -53,7 +54,8 @@ def demo(**options: Any) -> str:
 
 
 def counts() -> dict[str, int]:
-    models = (User, Lead, Scan, Booking, BusyTime, BlockedTime, DateOverride, CalendarSource, OutboundEmail)
+    models = (User, Lead, Scan, Booking, BusyTime, BlockedTime, DateOverride, CalendarSource, OutboundEmail,
+              ConsentEvent)  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -76,6 +78,27 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
         3,
         2,
     )
+
+
+def test_whoever_shares_a_result_said_yes_as_the_form_asks_it() -> None:
+    """One proof a shared call, in every field as the real form writes it, and none without a shared call."""
+    demo()
+    proofs = ConsentEvent.objects.filter(purpose=consent.SHARING, action="given")
+    given = sorted((proof.lead.email, proof.language, proof.created_at) for proof in proofs)
+    shared = Booking.objects.exclude(shared_scan="")
+    assert given == sorted((call.email, call.language, call.confirmed_at) for call in shared)
+    assert len(given) > 10
+    user = UserFactory(email="sanne@voorbeeld.nl", name="Sanne Vermeer")
+    scan = CompletedScanFactory(user=user)
+    confirm(CallType.objects.get(), calendar.free_slots(CallType.objects.get())[3].start, who="sanne",
+            shared_scan=scan.public_id)  # fmt: skip
+    real = ConsentEvent.objects.get(lead__email="sanne@voorbeeld.nl")
+    of_each = {"id", "lead_id", "subject", "created_at"}
+    facts = {name: value for name, value in vars(real).items() if name not in {"_state", *of_each}}
+    proof = proofs.filter(language="nl").exclude(pk=real.pk)[0]
+    assert {name: getattr(proof, name) for name in facts} == facts
+    assert proof.subject == consent.subject_of(proof.lead.email)
+    assert list(proof.lead.events.filter(kind="call.booked")) != []
 
 
 def test_everything_it_writes_is_valid_by_the_models_own_rules() -> None:

@@ -44,6 +44,7 @@ from portal.leads import consent
 P = ParamSpec("P")
 
 DAY = timedelta(days=1)
+UNPROVEN = "booking.unproven"
 UNPROVEN_PER_DAY = 5  # bookings a day from one network address when a call type asks for no code
 
 
@@ -103,7 +104,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest) -> HttpResponse:
     """Give the held time back and choose another. What was typed stays."""
     if (call := call_of(request)) and "key" in request.POST:
-        session.remember(request, typed=details_form(request, call, request.POST).data_as_lists())
+        session.keep_typed(request, details_form(request, call, request.POST).data_as_lists())
     holds.release_hold(session.visitor_of(request))
     session.forget(request, "start")
     waiting.drop(request, session.PENDING)
@@ -180,7 +181,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect("bookings:slots")
     form = details_form(request, call, request.POST)
     valid = form.is_valid()
-    session.remember(request, typed=form.data_as_lists())
+    session.keep_typed(request, form.data_as_lists())
     if (code := request.POST.get("to_language")) in dict(settings.LANGUAGES):
         return redirect(translate_url(reverse("bookings:details"), code))
     start = form.cleaned_data.get("start") or session.chosen_start(request)
@@ -203,9 +204,13 @@ def confirm_or_send_code(
     has_to_prove = is_unproven and (call.call_type.needs_code or (has_call and not is_again))
     if form.is_quick and not has_to_prove and not is_again:
         return details_page(request, call, start, form, error=quick_words(), status=422)
-    if has_to_prove or (is_unproven and not is_again and not may_book_unproven(request)):
+    counts, client = is_unproven and not is_again, session.client_of(request)
+    if has_to_prove or (counts and limits.take(UNPROVEN, client, limit=UNPROVEN_PER_DAY, period=DAY)):
         return send_code(request, call, start, wanted, form)
-    return confirm_now(request, call, start, wanted, form)
+    response = confirm_now(request, call, start, wanted, form)
+    if counts and response.status_code != 302:
+        limits.give_back(UNPROVEN, client)  # nothing was booked
+    return response
 
 
 def confirm_now(
@@ -272,7 +277,7 @@ def lost_page(request: HttpRequest, choice: kinds.Choice, start: datetime) -> Ht
     first = choice.call_types[0]
     zone = zone_of(request, first)
     nearest = calendar.nearest_with_any(choice.call_types, start, visitor=session.visitor_of(request))
-    typed = session.recall(request, "typed")
+    typed = session.typed_before(request)
     call = kinds.Call(first, choice, is_named=False)
     context = {
         "here": "book",
@@ -283,7 +288,7 @@ def lost_page(request: HttpRequest, choice: kinds.Choice, start: datetime) -> Ht
         "zone": zone,
         "zone_label": times.zone_label(start, zone),
         "all_times": kept_address(request),
-        "form": details_form(request, call) if typed and typed.get("name") else None,
+        "form": details_form(request, call) if typed.get("name") else None,
     }
     return render(request, "bookings/lost.html", context, status=409)
 
@@ -347,7 +352,7 @@ def details_form(request: HttpRequest, call: kinds.Call, data: Any = None) -> De
     initial |= asdict(names_of(call))
     if isinstance(request.user, User):
         initial["name"] = request.user.name
-    typed = session.recall(request, "typed") or {}
+    typed = session.typed_before(request)
     kept = ("name", "email", "phone", "remark", "topics", "share")
     initial |= {name: typed[name] for name in kept if name in typed}
     return DetailsForm(
@@ -386,11 +391,6 @@ def scan_of(request: HttpRequest) -> scans.ResultSummary | None:
     """The summary of the completed scan of this browser or person, or None."""
     scan_id = scans.browser_scan(request)
     return scans.summary(scan_id, get_language() or "nl") if scan_id else None
-
-
-def may_book_unproven(request: HttpRequest) -> bool:
-    client = session.client_of(request)
-    return limits.take("booking.unproven", client, limit=UNPROVEN_PER_DAY, period=DAY) is None
 
 
 def busy_words() -> str:

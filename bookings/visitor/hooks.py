@@ -66,7 +66,7 @@ def _once_more(request: HttpRequest, user: User) -> str | None:
     belong, and are gone for whoever proved another address."""
     is_own = session.has_typed_for(request, user.email)
     if is_own is False:
-        session.forget(request, "typed")
+        session.forget_typed(request)
     if is_own is None or holds.held_by(session.visitor_of(request)) is None:
         return None
     if is_own:

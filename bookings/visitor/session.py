@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from bookings.availability.kinds import Call
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking
-from portal.accounts import waiting
+from portal.accounts import typed, waiting
 from portal.common.http import client_address
 from portal.common.names import is_mailbox
 
 KEY = "booking"
 RIGHTS = "bookings"
 PENDING = "booking"  # a form that waits for its code
+DETAILS = "booking"  # what stands in the form of the details, whether it is right or not
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def remember(request: HttpRequest, **values: Any) -> None:
 
 def forget(request: HttpRequest, *names: str) -> None:
     """Forget these, or with no names everything but the zone."""
+    if not names:
+        forget_typed(request)
     kept = everything(request)
     gone = names or tuple(name for name in kept if name != "zone")
     if any(name in kept for name in gone):
@@ -101,7 +104,8 @@ def asked(request: HttpRequest) -> dict[str, str]:
 
 
 def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:
-    """Keep what is held, and whether it had to be this `coach` or could be any."""
+    """Keep what is held, and whether it had to be this `coach` or could be any. What was typed stays too."""
+    typed.touch(request)
     call_type = booking.call_type
     kept = Wanted(call_type.slug, coach, call_type.host.slug)
     remember(request, start=booking.start_at.isoformat(), **asdict(kept))
@@ -123,10 +127,25 @@ def pending(request: HttpRequest, email: str) -> Waiting | None:
     return Waiting(datetime.fromisoformat(kept["start"]), details, kept["key"], Wanted(**kept["wanted"]))
 
 
+def keep_typed(request: HttpRequest, fields: dict[str, Any]) -> None:
+    """Keep what stands in the form of the details for the rest of this sitting."""
+    typed.keep(request, **{DETAILS: fields})
+
+
+def typed_before(request: HttpRequest) -> dict[str, Any]:
+    """What stood in the form of the details when this browser last sent it; nothing after this sitting."""
+    fields: dict[str, Any] = typed.find(request, DETAILS) or {}
+    return fields
+
+
+def forget_typed(request: HttpRequest) -> None:
+    typed.drop(request, DETAILS)
+
+
 def has_typed_for(request: HttpRequest, email: str) -> bool | None:
     """Whether what stands in the form of the details was typed for this address; None when nothing does."""
-    typed = recall(request, "typed") or {}
-    return is_mailbox(typed["email"], email) if typed.get("email", "").strip() else None
+    address = typed_before(request).get("email", "")
+    return is_mailbox(address, email) if address.strip() else None
 
 
 def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:

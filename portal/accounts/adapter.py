@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import codes, hooks, known, services, waiting
 from portal.accounts.models import User
-from portal.common.http import network_of
+from portal.common.http import nearest_address, network_of
 
 SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
 
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """For allauth's limits as for ours; see `client_address`."""
-        return network_of(super().get_client_ip(request))
+        return network_of(nearest_address(request))
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Attach the scan, confirm the held booking: whatever the apps registered, in this POST."""

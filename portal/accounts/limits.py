@@ -50,6 +50,11 @@ def give_back(what: str, who: str) -> None:
         )
 
 
+def forget(what: str, who: str) -> None:
+    """Nothing was taken."""
+    RateCounter.objects.filter(key=_key(what, who)).delete()
+
+
 def _hits(key: str, since: datetime) -> list[datetime]:
     """Oldest first."""
     counter = RateCounter.objects.filter(key=key).first()

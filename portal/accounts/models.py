@@ -107,6 +107,8 @@ class Session(AbstractBaseSession):
     browser = models.CharField(max_length=30, blank=True)
     system = models.CharField(max_length=30, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
+    # when what was typed in it and not confirmed was last touched; what a session holds no query can see
+    typed_at = models.DateTimeField(null=True, db_index=True)
 
     objects: ClassVar[Any] = SessionQuerySet.as_manager()  # type: ignore[assignment]  # ours lists
 

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import emails, hooks, services
+from portal.accounts import emails, hooks, services, typed
 from portal.accounts.models import RateCounter, Session, UsedLoginCode, User
+from portal.accounts.sessions import SessionStore
 from portal.common import times
 from portal.common.retention import Rule
 
@@ -78,6 +79,14 @@ def old_sessions(before: datetime) -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lt=before + settings.RETENTION["sessions"])
 
 
+def forget_typed(sessions: QuerySet[Any]) -> None:
+    """The session itself, with its sign-in and what it may open, stays as it is."""
+    for session in sessions.select_for_update():
+        kept = typed.without(session.get_decoded(), is_signed_in=session.user_id is not None)
+        session.session_data, session.typed_at = SessionStore().encode(kept), None
+        session.save(update_fields=["session_data", "typed_at"])
+
+
 RULES = (
     Rule(
         name="unproven_accounts",
@@ -93,6 +102,13 @@ RULES = (
         old=told_they_are_idle,
         forget=erase_each,
         words=_("An account with its scans, after you last signed in; before that we mail you"),
+    ),
+    Rule(
+        name="typed",
+        models=("accounts.Session",),
+        old=lambda before: Session.objects.filter(typed_at__lt=before),
+        forget=forget_typed,
+        words=_("What you filled in here and did not confirm yet, after you last worked on it"),
     ),
     Rule(
         name="sessions",

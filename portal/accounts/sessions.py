@@ -17,7 +17,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest, HttpResponse
 
-from portal.accounts.models import Session
+from portal.accounts import typed
+from portal.accounts.models import Session, User
 from portal.common import times
 from portal.common.ids import new_public_id
 
@@ -65,6 +66,7 @@ class SessionStore(DatabaseStore):
         row: Any = super().create_model_instance(data)
         row.user_id = data.get(USER_KEY)
         row.seen_at = self.seen_at = times.now()
+        row.typed_at = typed.touched_at(data)
         if row.user_id and (kept := self.sign_in()):
             row.public_id, row.browser, row.system = kept.public_id, kept.browser, kept.system
         return row
@@ -87,11 +89,10 @@ class SessionStore(DatabaseStore):
 
 def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """A sign-in by whatever way: set the end, and name the device."""
-    seconds = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
     agent = request.META.get("HTTP_USER_AGENT", "")
     kept = SignIn(
         public_id=new_public_id(),
-        ends_at=times.now().timestamp() + seconds,
+        ends_at=(times.now() + longest(user)).timestamp(),
         browser=first_named(BROWSERS, agent),
         system=first_named(SYSTEMS, agent),
     )
@@ -99,6 +100,13 @@ def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> Non
 
 
 user_logged_in.connect(begin, dispatch_uid="accounts.sessions.begin")
+
+
+def longest(user: User) -> timedelta:
+    """How long this person stays signed in, however much it is used."""
+    return timedelta(
+        seconds=settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
+    )
 
 
 def first_named(names: dict[str, str], agent: str) -> str:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
 
+from portal.accounts import factor
 from portal.accounts.models import User
 
 COACH = "coach"
@@ -49,6 +50,7 @@ def forget_second_factor(user: User) -> None:
     Whoever is signed in is signed out everywhere: a phone that was stolen may be signed in too.
     """
     Authenticator.objects.filter(user=user).delete()
+    factor.reopen(user)
     end_sessions(user)
 
 

@@ -11,6 +11,7 @@ from allauth.mfa.base import views as mfa_views
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as totp_views
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -24,13 +25,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import codes, factor, hooks, known, services, staff
+from portal.accounts import codes, factor, hooks, known, services, sessions, staff
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
 from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
 from portal.common.panels import account_panels
+from portal.common.retention import span
 from portal.leads import consent
 from portal.leads import services as leads
 
@@ -97,10 +99,15 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))
 
 
-class StartsOver:
-    """After too many wrong codes of the second factor this sign-in is over."""
+class Limited:
+    """Too many wrong codes of the second factor: this sign-in is over, or the second step is closed."""
 
     request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # a mixin
+        form = context["form"]
+        return context | {"way_on": factor.way_on(form.user) if form.has_error("code", factor.CLOSED) else []}
 
     def form_invalid(self, form: Form) -> HttpResponse:
         if not form.has_error("code", factor.OVER):
@@ -111,11 +118,11 @@ class StartsOver:
         return redirect("account_request_login_code")
 
 
-class FactorView(StartsOver, mfa_views.AuthenticateView):
+class FactorView(Limited, mfa_views.AuthenticateView):
     pass
 
 
-class FactorAgainView(StartsOver, mfa_views.ReauthenticateView):
+class FactorAgainView(Limited, mfa_views.ReauthenticateView):
     pass
 
 
@@ -181,6 +188,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "tips_on": leads.has_consent(lead, consent.TIPS),
         "tips_text": tips_text(),
         "signed_in": signed_in(request),
+        "unused": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
+        "longest": span(sessions.longest(person(request))),
     }
     return render(request, "accounts/account.html", context)
 

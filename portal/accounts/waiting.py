@@ -11,22 +11,24 @@ from typing import Any
 
 from django.http import HttpRequest
 
-KEY = "waiting"
+from portal.accounts import typed
+
+KEY = "waiting"  # of what is kept as typed
 
 
 def keep(request: HttpRequest, email: str, waiting: Mapping[str, Any]) -> None:
     """Keep what waits for the code just mailed to this (normalised) address; what waited before is gone."""
-    request.session[KEY] = {"email": email, "for": dict(waiting)}
+    typed.keep(request, **{KEY: {"email": email, "for": dict(waiting)}})
 
 
 def find(request: HttpRequest, email: str, name: str) -> Any:
     """What waits under `name` for the code of this address, or None."""
-    kept = request.session.get(KEY)
+    kept = typed.find(request, KEY)
     return kept["for"].get(name) if kept and kept["email"] == email else None
 
 
 def drop(request: HttpRequest, name: str = "") -> None:
     """Forget what waits, or only if it is this: its code was typed, or somebody thought better of it."""
-    kept = request.session.get(KEY)
+    kept = typed.find(request, KEY)
     if kept and (not name or name in kept["for"]):
-        del request.session[KEY]
+        typed.drop(request, KEY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -13,7 +15,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
+WITH_PORT = re.compile(r"(?:\[(?P<six>.*)\]|(?P<four>[^:]*))(?::\d+)?")
+THIS_MACHINE = "127.0.0.1"  # whoever comes over a socket in the file system has no address
+CLIENT = "portal.client"  # in the environment of a request
 NAT64 = IPv6Network("64:ff9b::/96")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -35,6 +42,40 @@ def client_address(request: HttpRequest) -> str:
     """Who is counted as one client, behind TRUSTED_PROXY_COUNT proxies: an IPv4 address, or the /64 that one
     subscriber has of IPv6. allauth's limits see the same (`accounts.adapter`)."""
     return str(get_adapter(request).get_client_ip(request))
+
+
+def nearest_address(request: HttpRequest) -> str:
+    """The address of the client as TRUSTED_PROXY_COUNT proxies pass it on: each adds its sender on the right.
+
+    One may write `unknown`, a name or nonsense (RFC 7239). Then that proxy itself is counted: what stands
+    farther left anybody may have made up.
+    """
+    if CLIENT not in request.META:
+        request.META[CLIENT] = _nearest_address(request)
+    return str(request.META[CLIENT])
+
+
+def _nearest_address(request: HttpRequest) -> str:
+    found = read_address(request.META.get("REMOTE_ADDR", "")) or THIS_MACHINE
+    forwarded = request.headers.get("X-Forwarded-For")
+    hops = [] if forwarded is None else forwarded.split(",")
+    for number, hop in enumerate(hops[: -settings.ALLAUTH_TRUSTED_PROXY_COUNT - 1 : -1], start=1):
+        address = read_address(hop)
+        if address is None:
+            logger.warning("X-Forwarded-For names no address at hop %d; whoever sent it is counted.", number)
+            break
+        found = address
+    return found
+
+
+def read_address(text: str) -> str | None:
+    """An address as proxies write it, with a port or without."""
+    text = text.strip()
+    parts = WITH_PORT.fullmatch(text)
+    try:
+        return str(ip_address((parts["six"] or parts["four"]) if parts else text))
+    except ValueError:
+        return None
 
 
 def network_of(address: str) -> str:

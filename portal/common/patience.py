@@ -1,7 +1,8 @@
 """How long one request waits for others: three seconds in all, however many locks it asks for.
 
 Who clicks ten times stands in line ten times, first for the own session and then for a calendar; without a
-bound on the sum the last would wait for half a minute.
+bound on the sum the last would wait for half a minute. For the database itself it waits longer than for any
+lock, once, and then does without (`portal/common/database`).
 """
 
 from __future__ import annotations
@@ -14,19 +15,37 @@ from contextvars import ContextVar
 SECONDS = 3.0
 LEAST = 0.1  # a lock that nobody holds is had within this
 STUCK_SECONDS = 2.0
+ANSWER_SECONDS = 6.0  # for one answer; that a lock cannot be had is one, and comes well before
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
+_gave_up: ContextVar[bool] = ContextVar("gave_up", default=False)
 _stuck: dict[str, float] = {}  # what nobody got within its time, until when; of this process
 
 
 @contextmanager
 def counted() -> Iterator[None]:
     """Every wait in this block counts towards the same three seconds."""
-    token = _until.set(time.monotonic() + SECONDS)
+    until, gave_up = _until.set(time.monotonic() + SECONDS), _gave_up.set(False)
     try:
         yield
     finally:
-        _until.reset(token)
+        _until.reset(until)
+        _gave_up.reset(gave_up)
+
+
+def seconds_for_an_answer() -> float | None:
+    """How long to wait for one answer of the database; None outside requests, where work takes its time."""
+    return None if _until.get() is None else ANSWER_SECONDS
+
+
+def give_up() -> None:
+    """Ask nothing more of the database in this request."""
+    if _until.get() is not None:
+        _gave_up.set(True)
+
+
+def has_given_up() -> bool:
+    return _gave_up.get()
 
 
 def milliseconds(what: str = "") -> int:

@@ -67,8 +67,15 @@ def give_consent(
     lead: Lead, *, purpose: str, language: str, method: str, source_path: str = ""
 ) -> ConsentEvent:
     """Keep the proof: the exact words, their version and hash, and how the mailbox was proven."""
+    proof = proof_of(lead, purpose=purpose, language=language, method=method, source_path=source_path)
+    proof.save()
+    return proof
+
+
+def proof_of(lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "") -> ConsentEvent:
+    """The proof of a yes, not kept yet."""
     words = consent.text(purpose, language)
-    return ConsentEvent.objects.create(
+    return ConsentEvent(
         lead=lead,
         subject=consent.subject_of(lead.email),
         purpose=purpose,

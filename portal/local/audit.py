@@ -1,6 +1,8 @@
-"""`make audit`, a step of a release: whether a weakness is known of anything that the lock files pin.
+"""`make audit`, a step of a release: whether a weakness is known of anything that the lock files pin
+for this machine and this Python.
 
-Where the advisories cannot be read it says so and fails: what was not checked is not clean.
+Where the advisories cannot be read it says so and fails: what was not checked is not clean. The tool asks PyPI,
+or whom its own variables name: PIP_AUDIT_VULNERABILITY_SERVICE=osv where the index is a mirror without them.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def judge(name: str, report: str, complaints: str) -> int:
         found = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):
         reason = (complaints.strip().splitlines() or ["no report was written"])[-1]
-        say(f"{name}: not checked ({reason[:300]}).")
+        say(f"{name}: not checked: the advisories could not be read ({reason[:300]}).")
         return NOT_CHECKED
     skipped = [f"{one['name']} ({one['skip_reason']})" for one in found if "skip_reason" in one]
     weak = [one for one in found if one.get("vulns")]
@@ -58,10 +60,11 @@ def judge(name: str, report: str, complaints: str) -> int:
         for weakness in one["vulns"]:
             mended = ", ".join(weakness["fix_versions"]) or "no version yet"
             say(f"{name}: {one['name']} {one['version']}: {weakness['id']}, mended in {mended}.")
-    if weak:
-        return WEAK
-    if skipped or not found:
-        say(f"{name}: not checked: {', '.join(skipped) or 'nothing was found in it'}.")
-        return NOT_CHECKED
-    say(f"{name}: nothing known about any of {len(found)} packages.")
-    return CLEAN
+    if skipped:
+        say(f"{name}: not checked: {len(skipped)} of {len(found)} packages, first {skipped[0]}.")
+    elif not found:
+        say(f"{name}: not checked: nothing was found in it.")
+    elif not weak:
+        say(f"{name}: nothing known about any of {len(found)} packages.")
+        return CLEAN
+    return WEAK if weak else NOT_CHECKED

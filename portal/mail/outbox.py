@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, TextField, Value, When
+from django.db.models import Case, Q, TextField, Value, When
 
 from portal.common import times
 from portal.common.waking import wake
@@ -189,7 +189,7 @@ def send_again(mail: OutboundEmail) -> bool:
     mails = OutboundEmail.objects.filter(pk=mail.pk, status__in=again, is_withdrawn=False, erase_body=False)
     changed = (
         mails.exclude(expires_at__lte=at)
-        .exclude(text="", data__isnull=True)
+        .exclude(Q(data__isnull=True) | Q(rendered_at__isnull=False), text="")  # erased: it would be empty
         .update(
             status=status.QUEUED,
             reason="",

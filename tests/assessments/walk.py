@@ -30,8 +30,17 @@ def start(client: Client, **data: str) -> Any:
 
 
 def send_page(client: Client, number: int, data: Mapping[str, str] | None = None, **extra: str) -> Any:
+    """The form of one page; it names the scan this browser is in, unless told otherwise."""
     given = page_data(number) if data is None else data
-    return client.post(reverse("assessments:scan", args=[number]), {**given, **extra})
+    named = extra if "scan" in extra else {"scan": shown_scan(client), **extra}
+    return client.post(reverse("assessments:scan", args=[number]), {**given, **named})
+
+
+def shown_scan(client: Client) -> str:
+    """What the form names that this browser is led to now; nothing when it is led to none."""
+    page = client.get(reverse("assessments:resume"), follow=True).content.decode()
+    found = re.search(r'name="scan" value="(\w+)"', page)
+    return found[1] if found else ""
 
 
 def walk(client: Client, given: Mapping[str, int | None] = ANSWERS) -> Scan:

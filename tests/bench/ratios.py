@@ -174,8 +174,9 @@ def test_scan_page_saved(parts: Chaos) -> None:
         requests.append(browser.request(path, form_of(text) | walk.page_data(1)))
     visitor = Client()
     walk.start(visitor)
+    named = walk.shown_scan(visitor)
     with CaptureQueriesContext(connection) as queries:
-        walk.send_page(visitor, 1)
+        walk.send_page(visitor, 1, scan=named)
     asked = [
         query for query in queries if query["sql"].split(" ")[0] in {"SELECT", "UPDATE", "INSERT", "DELETE"}
     ]

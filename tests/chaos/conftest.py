@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.harness import Chaos
-from tests.chaos.harness import chaos as chaos_parts
+pytest.register_assert_rewrite("tests.chaos.booking")  # so that what differs is shown
+
+from tests.chaos.harness import Chaos  # noqa: E402
+from tests.chaos.harness import chaos as chaos_parts  # noqa: E402
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -219,11 +220,13 @@ class Chaos:
         return process.start()
 
     def start_worker(self, **env: str) -> Process:
-        worker = self.run(
+        return self._begin_worker(**env).says(" ready.", 60)
+
+    def _begin_worker(self, **env: str) -> Process:
+        return self.run(
             "worker", "-m", "celery", "-A", "portal", "worker", "--concurrency=2", "--loglevel=info",
             f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", **env,
         )  # fmt: skip
-        return worker.says(" ready.", 60)
 
     def start_beat(self, **env: str) -> Process:
         schedule = self.state / f"beat-{len(self.processes)}"
@@ -241,6 +244,13 @@ class Chaos:
         )  # fmt: skip
         web.says("Booting worker")
         return web, f"http://127.0.0.1:{port}"
+
+    def start_everything(self, **web: Any) -> tuple[Process, Process, str]:
+        """Worker, beat and web, which come up side by side. Returns web, worker and the address of the site."""
+        worker = self._begin_worker()
+        self.start_beat()
+        served, site = self.start_web(**web)
+        return served, worker.says(" ready.", 60), site
 
     def hang_redis(self) -> None:
         assert self.redis_server.child.process is not None

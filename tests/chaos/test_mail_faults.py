@@ -95,14 +95,18 @@ def test_redis_hung_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) 
     assert set(chaos.sink.copies().values()) == {1}
 
 
-def test_redis_that_is_full_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) -> None:
-    """R14: no more fits in, so every wake-up is refused; drain delivers, and the sweep once there is room."""
+def test_redis_that_is_full_costs_the_request_little_and_the_mail_nothing(
+    chaos: Chaos, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R14: no more fits in, so every wake-up is refused: said once, and then not tried for a while. Drain
+    delivers, and the sweep once there is room."""
     with redis.Redis.from_url(chaos.redis_server.url) as client:
         client.config_set("maxmemory", "1mb")
         with pytest.raises(redis.exceptions.ResponseError):
             client.set("anything", "x")
         slowest = max(timed(commit_mail) for _ in range(10))
         assert slowest < 1.5
+        assert [(one.name, one.levelname) for one in caplog.records] == [("portal.common.waking", "WARNING")]
         assert states() == {"queued": 10}
         drain = chaos.start_drain()
         assert_all_sent()

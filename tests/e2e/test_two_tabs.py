@@ -113,3 +113,31 @@ def test_what_a_member_filled_in_is_kept_after_signing_out_and_in_again(page: Pa
     send_again(page)
     expect(page.locator(".ok")).to_contain_text("Bevestigd")
     assert Booking.objects.get(status=Booking.Status.CONFIRMED).remark == "Over overleg"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_whoever_is_signed_out_meanwhile_comes_back_signed_in_and_presses_once(
+    open_browser: Callable[..., Page], script: bool
+) -> None:
+    """Without a script the page cannot know who came back: its button asks, and then one press sends."""
+    page = open_browser(java_script_enabled=script, viewport={"width": 320, "height": 700})
+    tab = sign_in_in_another_tab(page)
+    page.goto("/account/")
+    page.locator("input[name=name]").fill("Sanne Vermeer")
+    tab.goto("/account/")
+    tab.get_by_role("button", name="Uitloggen", exact=True).click()
+    page.get_by_role("button", name="Bewaar mijn gegevens").click()
+    expect(page.locator("main")).to_contain_text("je bent intussen uitgelogd")
+    expect(page.locator("main")).to_contain_text("Sanne Vermeer")
+    sign_in_in_another_tab(page)
+    if script:
+        page.evaluate("dispatchEvent(new Event('focus'))")  # every tab counts as in front here
+        expect(page.locator("main h1")).to_be_focused()
+    else:
+        page.get_by_role("button", name="Ik ben ingelogd").click()
+    expect(page.locator("main")).to_contain_text(EMAIL)
+    assert not User.objects.filter(name="Sanne Vermeer").exists()
+    assert walk.no_sideways_scroll(page)
+    send_again(page)
+    page.wait_for_url("**/account/")
+    assert User.objects.get(name="Sanne Vermeer").email == EMAIL

@@ -91,9 +91,45 @@ def test_no_page_of_local_mode_opens_from_another_machine(client: Client, mail: 
 
 FORWARDED = [
     "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server",
-    "X-Forwarded-Prefix", "Forwarded", "X-Real-IP", "X-Client-IP", "X-Original-Forwarded-For", "Via",
-    "True-Client-IP", "CF-Connecting-IP", "x-forwarded-anything",
+    "X-Forwarded-Prefix", "x-forwarded-anything", "X-Forwarded", "Forwarded-For", "Forwarded", "Via",
+    "X-Real-IP", "X-Client-IP", "Client-IP", "True-Client-IP", "X-Cluster-Client-IP", "X-Remote-IP",
+    "X-Original-Forwarded-For", "X-ProxyUser-Ip", "WL-Proxy-Client-IP", "Proxy-Client-IP", "Remote-Addr",
+    "CF-Connecting-IP", "CF-Ray", "CF-IPCountry", "CDN-Loop", "Fastly-Client-IP", "Fly-Client-IP",
+    "X-Azure-ClientIP", "X-Azure-SocketIP", "DO-Connecting-IP", "X-AppEngine-User-IP", "X-Amzn-Trace-Id",
+    "CloudFront-Viewer-Address", "Akamai-Origin-Hop", "X-Nf-Client-Connection-Ip", "X-Vercel-Forwarded-For",
+    "Tailscale-User-Login", "Tailscale-User-Name", "Ngrok-Agent-Ips", "X-Envoy-External-Address",
+    "X-Request-Id", "Traceparent", "X-Of-Next-Year",
 ]  # fmt: skip
+PLAIN = {"Host": "localhost:8000", "User-Agent": "Mozilla/5.0", "Accept": "text/html"}
+COMMON = PLAIN | {
+    "Connection": "keep-alive", "Accept-Encoding": "gzip", "Accept-Language": "nl", "Cookie": "a=b",
+    "Referer": "http://localhost:8000/", "Upgrade-Insecure-Requests": "1", "DNT": "1", "Sec-GPC": "1",
+    "Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1",
+    "Sec-Fetch-Dest": "document", "If-None-Match": "y", "If-Modified-Since": "x", "Cache-Control": "no-cache",
+}  # fmt: skip
+BROWSERS = {
+    "Chromium": COMMON | {
+        "sec-ch-ua": '"Chromium";v="140"', "sec-ch-ua-mobile": "?0", "sec-ch-ua-platform": '"Linux"',
+        "Sec-Purpose": "prefetch", "Save-Data": "on", "Pragma": "no-cache",
+    },
+    "Firefox": COMMON | {"Priority": "u=0, i", "TE": "trailers", "X-Moz": "prefetch", "Range": "bytes=0-"},
+    "Safari": COMMON | {"X-Purpose": "preview"},
+    "a program": PLAIN,
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", BROWSERS.values(), ids=BROWSERS)
+def test_what_a_browser_sends_of_itself_opens_them(
+    client: Client, mail: str, headers: dict[str, str]
+) -> None:
+    assert client.get(reverse("local:mail_list"), headers=headers).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_proxy_that_adds_nothing_is_known_by_its_http(client: Client, mail: str) -> None:
+    assert client.get(reverse("local:mail_list"), SERVER_PROTOCOL="HTTP/1.0").status_code == 404
+    assert client.get(reverse("local:mail_list"), headers={"Host": "voorbeeld.nl"}).status_code == 400
 
 
 @pytest.mark.django_db

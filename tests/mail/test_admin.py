@@ -71,7 +71,7 @@ def test_send_again_queues_what_makes_sense_and_says_what_was_left_alone(
     assert OutboundEmail.objects.get(pk=failed.pk).status == "queued"
     assert [str(message) for message in get_messages(request_of_coach)] == [
         "1 mail will be sent again.",
-        "1 mail was left alone: it is waiting, cancelled, expired, or holds a code.",
+        "1 mail was left alone: it is waiting, cancelled or expired, holds a code, or its text was erased.",
     ]
 
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
+from portal.common import times
 from portal.mail.models import OutboundEmail
+from portal.tasks import clean_up
 from tests.bookings.admin.conftest import browser_of
 from tests.factories.mail import OutboundEmailFactory
 
@@ -60,3 +65,25 @@ def test_opening_send_again_changes_nothing(coach: Client) -> None:
     mail = OutboundEmailFactory(status=Status.FAILED)
     coach.get(reverse(LOG), {"action": "send_again", "_selected_action": [mail.pk]})
     assert OutboundEmail.objects.get().status == "failed"
+
+
+WHEN_DUE = {"later": True, "subject": "Morgen", "text": "Morgen om tien uur.", "html": "<p>Morgen.</p>"}
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.SENT])
+@pytest.mark.parametrize("words", [{}, WHEN_DUE], ids=["written at once", "written when due"])
+def test_a_mail_whose_words_were_erased_is_left_alone_and_the_log_says_why(
+    coach: Client, words: dict[str, Any], status: Status
+) -> None:
+    """Sent again it would arrive empty."""
+    at = times.now() - timedelta(days=31)
+    mail = OutboundEmailFactory(
+        **{"status": status, "due_at": at, "rendered_at": at, "sent_at": at, "reason": "", **words}
+    )
+    clean_up()
+    page = coach.get(reverse("admin:mail_outboundemail_change", args=[mail.pk])).content.decode()
+    assert "Er is geen tekst: die wordt pas bij het versturen geschreven, of is gewist." in page
+    answer = coach.post(reverse(LOG), {"action": "send_again", "_selected_action": [mail.pk]}, follow=True)
+    assert OutboundEmail.objects.get().status == status
+    assert "1 mail is overgeslagen:" in answer.content.decode()
+    assert "of zijn tekst is gewist." in answer.content.decode()

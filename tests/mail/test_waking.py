@@ -83,6 +83,17 @@ def write_and_undo(key: str) -> None:
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_mistake_of_ours_in_waking_costs_nobody_the_answer(settings: Any) -> None:
+    """The mail is committed by then: an error page would not be true."""
+    del settings.KILL_POINT
+    with pytest.raises(AttributeError):
+        outbox.wake()
+    with transaction.atomic():
+        write("first")
+    assert OutboundEmail.objects.get().status == "queued"
+
+
 @pytest.mark.django_db
 def test_one_commit_wakes_once_however_many_mails_it_holds(django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as asked, transaction.atomic():

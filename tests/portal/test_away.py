@@ -136,22 +136,64 @@ def test_remark_phone_and_choices_of_a_booking_go_along(database_away: Any) -> N
     assert kept == {name: value if isinstance(value, list) else [value] for name, value in sent.items()}
 
 
-def test_a_request_looks_for_the_database_once(database_away: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look may last two seconds, when nothing answers there; what the page shows needs no second one."""
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """One thing for each look for the database; each may last two seconds, when nothing answers there."""
+    found: list[object] = []
+    connect = connection.get_new_connection
+    monkeypatch.setattr(connection, "get_new_connection", lambda params: found.append(1) or connect(params))
+    return found
+
+
+def test_a_request_looks_for_the_database_once(database_away: Any, looks: list[object]) -> None:
+    """What the page shows needs no second look: the start by its clock, and not the topics by their names."""
     CallTypeFactory()
+    InstrumentFactory()
     browser = calm(Client())
     browser.post(reverse("bookings:hold"), {"start": "2030-01-01T09:00:00+00:00"})
     assert settings.SESSION_COOKIE_NAME in browser.cookies
-    looks: list[object] = []
-    connect = connection.get_new_connection
-    monkeypatch.setattr(connection, "get_new_connection", lambda params: looks.append(1) or connect(params))
+    sent = {"name": "Sanne", "start": "2026-12-01T09:00:00+00:00", "topics": ["naming", "clear"]}
+    looks.clear()
     with database_away():
-        response = browser.post(
-            reverse("bookings:confirm"), {"name": "Sanne", "start": "2026-12-01T09:00:00+00:00"}
-        )
+        response = browser.post(reverse("bookings:confirm"), sent)
+        assert len(looks) == 1
     assert_kind(response)
     assert "10:00" in soup(response).main.text
-    assert len(looks) == 1
+    assert again(response)["topics"] == ["naming", "clear"]
+
+
+def test_no_page_looks_twice_whatever_is_sent_to_it(
+    paths: dict[str, str],  # noqa: F811
+    owner: User,  # noqa: F811
+    database_away: Any,
+    looks: list[object],
+) -> None:
+    browser = calm(sign_in(owner))
+    everything = {"topics": "naming", "start": "2026-12-01T09:00:00+00:00", "until_on": "2026-12-01"}
+    asked: dict[str, list[int]] = {}
+    with database_away():
+        for name, path in paths.items():
+            for send in (browser.get, browser.post):
+                looks.clear()
+                send(path, everything)
+                asked.setdefault(name, []).append(len(looks))
+    assert {name: counts for name, counts in asked.items() if max(counts) > 1} == {}
+    assert asked["bookings:confirm"][1] == 1
+
+
+def test_nothing_more_is_asked_of_a_database_that_others_keep_too_busy() -> None:
+    """It may say so once more only after the same wait."""
+    InstrumentFactory()
+    asked: list[str] = []
+
+    def fail(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '57014'; END $$", None, *rest[1:])
+
+    with connection.execute_wrapper(fail):
+        response = calm(Client()).post(reverse("bookings:confirm"), {"topics": ["naming"]})
+    assert_kind(response)
+    assert len(asked) == 1
 
 
 def test_a_session_is_kept_until_the_database_is_back(owner: User, database_away: Any) -> None:  # noqa: F811

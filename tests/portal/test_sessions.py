@@ -20,6 +20,7 @@ from django.utils import timezone
 from portal.accounts import staff
 from portal.accounts.models import Session, User
 from tests.bookings.admin.conftest import browser_of
+from tests.bookings.browsing import words_of
 from tests.factories.assessments import InstrumentFactory
 from tests.portal.test_door import ask, code_for, give, signed_in
 
@@ -132,6 +133,32 @@ def test_a_visitor_who_is_not_signed_in_keeps_a_session_for_two_weeks(visitor: C
     ask(visitor)
     assert Session.objects.get().user is None
     assert visitor.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "staff"),
+    [
+        (
+            "/account/",
+            "die je 3 dagen niet gebruikt, logt vanzelf uit, en elke browser na 9 dagen.",
+            "na 5 uur",
+        ),
+        (
+            "/en/account/",
+            "not used for 3 days is signed out by itself, and every browser after 9 days.",
+            "5 hours",
+        ),
+    ],
+)
+def test_the_account_page_says_the_periods_by_which_sessions_end(
+    sanne: User, mila: User, settings: Any, path: str, member: str, staff: str
+) -> None:
+    settings.SESSION_COOKIE_AGE, settings.MEMBER_SESSION_SECONDS = 3 * 24 * 3600, 9 * 24 * 3600
+    settings.STAFF_SESSION_SECONDS = 5 * 3600
+    assert member in words_of(browser(sanne).get(path))
+    page = words_of(browser_of(mila).get(path))
+    assert staff in page
+    assert "9 da" not in page
 
 
 # ---- the list ---------------------------------------------------------------------------------------

@@ -43,7 +43,10 @@ def invitee_context(booking: Booking) -> dict[str, Any]:
 
 
 def coach_context(booking: Booking) -> dict[str, Any]:
-    """Call it with the coach's language active. The profile is there only when it was shared."""
+    """Call it with the coach's language active. The profile is there only when it was shared.
+
+    Of a call that is off only which one it was: what somebody wrote or ticked is not mailed once more.
+    """
     language, is_on = host_language(booking.host), booking.status != Booking.Status.CANCELLED
     return {
         "booking": booking,
@@ -52,7 +55,9 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "invitee_name": unlinked(booking.name),
         "moments": moments(booking, booking.host.time_zone, booking.time_zone),
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
+        "is_on": is_on,
         "topics": topic_names(booking, language),
+        "remark": booking.remark if is_on else "",
         "place": place(booking, language, reader="host") if is_on else None,
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
         "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),

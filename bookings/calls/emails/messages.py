@@ -40,10 +40,11 @@ def send_cancelled(booking: Booking, by: Booking.By) -> None:
 def send_unshared(booking: Booking) -> None:
     """The visitor took back the yes: nothing with the result stays here, and the coach is asked the same.
 
-    The mail holds the facts of the call, in case the one that told of it had not left yet.
+    The mail holds the facts of the call, in case the one that told of it had not left yet. Not the remark:
+    whoever takes something back has nothing mailed once more.
     """
     outbox.unsay(about=booking.about, messages=TO_COACH, reason=_("The result is not shared any more."))
-    outbox.enqueue(_to_coach(booking, "coach_unshared"))
+    outbox.enqueue(_to_coach(booking, "coach_unshared", remark=""))
 
 
 def send_erased(booking: Booking) -> None:

@@ -14,7 +14,9 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, MARK, DemoCommand
 from portal.common.sealing import seal
-from portal.leads.models import Lead, LeadEvent
+from portal.leads import consent
+from portal.leads.models import ConsentEvent, Lead, LeadEvent
+from portal.leads.services import proof_of
 
 CALLS, BUSY = 200, 300  # for each coach, at 1x
 DAYS_AHEAD, BUSY_DAYS = 30, 60
@@ -38,6 +40,7 @@ class Command(DemoCommand):
 
     def remove(self) -> str:
         number, _by_model = Booking.objects.filter(email__endswith=AT).delete()
+        ConsentEvent.objects.filter(lead__email__endswith=AT).delete()  # or it would outlive the contact
         BlockedTime.objects.filter(reason__startswith=REASON).delete()
         for source in CalendarSource.objects.filter(name=CALENDAR):
             DateOverride.objects.filter(host_id=source.host_id, on__in=source.etag.split()).delete()
@@ -142,8 +145,9 @@ def _outcome(
 
 
 def _tell(calls: list[Booking]) -> None:
-    """The contacts know, as they would have; nobody is mailed."""
+    """The contacts know, as they would have, and who shares said yes; nobody is mailed."""
     leads = {lead.email: lead for lead in Lead.objects.filter(email__endswith=AT)}
+    ConsentEvent.objects.bulk_create(_yes(call, leads[call.email]) for call in calls if call.shared_scan)
     events = []
     for call in calls:
         for kind, at in (("call.booked", call.created_at), (ENDS.get(call.status), call.end_at)):
@@ -154,6 +158,12 @@ def _tell(calls: list[Booking]) -> None:
     for stage, status in ((Lead.Stage.SPOKEN, "completed"), (Lead.Stage.PLANNED, "confirmed")):
         emails = {call.email for call in calls if call.status == status}
         Lead.objects.filter(email__in=emails).update(stage=stage)
+
+
+def _yes(call: Booking, lead: Lead) -> ConsentEvent:
+    proof = proof_of(lead, purpose=consent.SHARING, language=call.language, method="booking form")
+    proof.created_at = call.created_at
+    return proof
 
 
 # ---- the calendar around them -------------------------------------------------------------------------

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
 
-from bookings.calls import lifecycle
+from bookings.calls import lifecycle, sharing
 from bookings.models import Booking, CallType, Offer
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads.models import Lead
+from portal.mail import mime
 from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.bookings.browsing import CODE, words_of
 from tests.bookings.calls.test_races import psycopg_arguments
 from tests.bookings.people import THURSDAY_9, details
-from tests.factories.assessments import InstrumentFactory, UserFactory
+from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 from tests.factories.bookings import (
     BookingFactory,
     CalDavSourceFactory,
@@ -108,3 +111,42 @@ def test_an_address_that_somebody_else_typed_at_the_door_takes_nothing_with_it(c
     assert Lead.objects.filter(email=EMAIL).exists()
     assert not OutboundEmail.objects.filter(message="accounts/login_code").exists()
     assert not User.objects.filter(email=EMAIL).exists()
+
+
+# ---- the mails that an erasure or a withdrawal causes --------------------------------------------------
+REMARK, TOPIC = "Twee zeldzame mensen in Uithuizen", "Uit handen geven"
+
+
+def take_back(user: User) -> None:
+    sharing.withdraw_sharing(email=user.email, user=user, method="account page")
+
+
+def words_as_they_leave(mail: OutboundEmail) -> str:
+    message = message_from_bytes(mime.build(mail), policy=policy.default)
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    return " ".join(f"{message['Subject']} {' '.join(parts)}".split())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cause", "message", "about"),
+    [(accounts.erase, "bookings/coach_cancelled", False), (take_back, "bookings/coach_unshared", True)],
+)
+def test_mails_of_an_erasure_and_a_withdrawal_say_which_call_and_not_what_was_written(
+    call_type: CallType, cause: Callable[[User], None], message: str, about: bool
+) -> None:
+    """What was ticked goes too once the call is off; of a call that goes on the coach needs it."""
+    user = UserFactory(name=NAME, email=EMAIL)
+    shared = CompletedScanFactory(user=user).public_id
+    about_it = {"name": NAME, "remark": REMARK, "topics": ("letting-go",), "shared_scan": shared}
+    lifecycle.book_for(call_type, THURSDAY_9, details=details(EMAIL, **about_it), key="a" * 24)
+    assert REMARK in words_as_they_leave(OutboundEmail.objects.get(message="bookings/coach_booked"))
+    before = set(OutboundEmail.objects.values_list("pk", flat=True))
+    cause(user)
+    caused = {
+        mail.message: words_as_they_leave(mail) for mail in OutboundEmail.objects.exclude(pk__in=before)
+    }
+    assert [name for name, words in caused.items() if REMARK in words] == []
+    for fact in (NAME, EMAIL, "donderdag 26 november 2026, 09:00 tot 09:30"):
+        assert fact in caused[message]
+    assert (TOPIC in caused[message]) is about

@@ -20,7 +20,7 @@ from bookings.calls import holds, lifecycle, taking
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from bookings.waitlist import entries
 from portal.accounts import services as accounts
-from portal.accounts.models import User
+from portal.accounts.models import Session, User
 from portal.common import times
 from portal.common.ids import new_public_id
 from portal.mail.models import OutboundEmail
@@ -222,11 +222,17 @@ def signed_in(person: User) -> Client:
     return browser
 
 
-def sent_during_erasure(browser: Client, person: User, page: str, to: str, *, waits_for: CallType) -> str:
-    """Where a form leads that is sent while the erasure of its person waits for this calendar."""
+def filled_in(browser: Client, page: str) -> dict[str, str]:
     soup = BeautifulSoup(browser.get(page).content, "html.parser")
     form = {field["name"]: field.get("value", "") for field in soup.select("form.plate input[name]")}
     time.sleep(2)  # a form that is sent sooner was filled in by a machine
+    return form
+
+
+def sent_during_erasure(
+    browser: Client, person: User, form: dict[str, str], to: str, *, waits_for: CallType
+) -> Any:
+    """The answer to a form that is sent while the erasure of its person waits for this calendar."""
     is_locked = threading.Event()
     answers: list[Any] = []
 
@@ -242,7 +248,7 @@ def sent_during_erasure(browser: Client, person: User, page: str, to: str, *, wa
     with meanwhile(erase), meanwhile(send), lock.host_locked(waits_for.host_id):
         is_locked.set()
         time.sleep(0.8)
-    return str(answers[0].headers.get("Location"))
+    return answers[0]
 
 
 def test_whoever_confirms_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
@@ -250,17 +256,30 @@ def test_whoever_confirms_in_the_midst_of_an_erasure_hears_that_it_happened(two:
     browser = signed_in(bas)
     start = calendar.free_slots(two[1])[20].start.isoformat()
     browser.post(reverse("bookings:hold"), {"start": start, "coach": two[1].host.slug})
-    page, to = reverse("bookings:details"), reverse("bookings:confirm")
-    assert sent_during_erasure(browser, bas, page, to, waits_for=two[1]) == reverse("accounts:deleted")
+    form = filled_in(browser, reverse("bookings:details"))
+    answer = sent_during_erasure(browser, bas, form, reverse("bookings:confirm"), waits_for=two[1])
+    assert answer.headers["Location"] == reverse("accounts:deleted")
     assert not Booking.objects.filter(status="confirmed").exists()
 
 
 def test_whoever_joins_in_the_midst_of_an_erasure_hears_that_it_happened(two: list[CallType]) -> None:
     """The erasure waits for a calendar; the form comes second, waits for it, and is answered kindly."""
     bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
-    page, to = reverse("bookings:waitlist"), reverse("bookings:waitlist_join")
-    assert sent_during_erasure(signed_in(bas), bas, page, to, waits_for=two[1]) == reverse("accounts:deleted")
+    browser = signed_in(bas)
+    form = filled_in(browser, reverse("bookings:waitlist"))
+    answer = sent_during_erasure(browser, bas, form, reverse("bookings:waitlist_join"), waits_for=two[1])
+    assert answer.headers["Location"] == reverse("accounts:deleted")
     assert not WaitlistEntry.objects.exists()
+
+
+def test_a_form_of_whoever_is_gone_meanwhile_leaves_no_trace(two: list[CallType]) -> None:
+    """Its session ended with the person, and what it did is undone with it: no time stays held for nobody."""
+    bas = UserFactory(email="bas@voorbeeld.nl", name="Bas")
+    form = {"start": calendar.free_slots(two[1])[20].start.isoformat(), "coach": two[1].host.slug}
+    answer = sent_during_erasure(signed_in(bas), bas, form, reverse("bookings:hold"), waits_for=two[1])
+    assert answer.status_code == 400
+    assert not Booking.objects.exists()
+    assert not Session.objects.exists()
 
 
 def test_erasing_waits_for_the_calendars_before_it_touches_anything(two: list[CallType]) -> None:

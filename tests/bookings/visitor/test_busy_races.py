@@ -17,7 +17,9 @@ from bookings import errors
 from bookings.availability import calendar
 from bookings.calls import holds
 from bookings.models import Booking, CallType
+from bookings.visitor.booking import UNPROVEN_PER_DAY
 from portal.common import patience
+from tests.bookings.browsing import PERSON, page_of
 from tests.bookings.calls.test_races import at_once, call_type, psycopg_arguments  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -77,6 +79,23 @@ def test_whoever_comes_after_a_wait_in_vain_is_told_at_once(call_type: CallType)
         other.rollback()
     assert max(found) < 6  # five waits of three seconds are fifteen
     assert hold("sanne").start_at == start
+
+
+def test_a_busy_calendar_uses_up_nothing_of_what_a_network_may_book_in_a_day(call_type: CallType) -> None:  # noqa: F811
+    """Whoever insists is not asked for a code: nothing was booked yet."""
+    CallType.objects.update(needs_code=False)
+    browser = Client()
+    browser.post(reverse("bookings:hold"), {"start": calendar.free_slots(call_type)[0].start.isoformat()})
+    fields = page_of(browser.get(reverse("bookings:details"))).select("form.plate input[type=hidden]")
+    form = {field["name"]: field.get("value", "") for field in fields} | PERSON
+    time.sleep(2)  # a form that is sent sooner was filled in by a machine
+    with psycopg.connect(**psycopg_arguments()) as other:
+        other.execute("SELECT 1 FROM bookings_host WHERE id = %s FOR UPDATE", [call_type.host_id])
+        for _ in range(UNPROVEN_PER_DAY):
+            assert browser.post(reverse("bookings:confirm"), form).status_code == 503
+        other.rollback()
+    done = browser.post(reverse("bookings:confirm"), form)
+    assert done.headers["Location"] == reverse("bookings:done", args=[Booking.objects.get().public_id])
 
 
 def test_a_session_that_another_click_holds_is_busy_and_keeps_what_was_typed(call_type: CallType) -> None:  # noqa: F811
