@@ -220,9 +220,10 @@ class Chaos:
         return process.start()
 
     def start_worker(self, **env: str) -> Process:
-        return self._begin_worker(**env).says(" ready.", 60)
+        return self.begin_worker(**env).says(" ready.", 60)
 
-    def _begin_worker(self, **env: str) -> Process:
+    def begin_worker(self, **env: str) -> Process:
+        """Not waited for, so that others can come up beside it."""
         return self.run(
             "worker", "-m", "celery", "-A", "portal", "worker", "--concurrency=2", "--loglevel=info",
             f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", **env,
@@ -247,7 +248,7 @@ class Chaos:
 
     def start_everything(self, **web: Any) -> tuple[Process, Process, str]:
         """Worker, beat and web, which come up side by side. Returns web, worker and the address of the site."""
-        worker = self._begin_worker()
+        worker = self.begin_worker()
         self.start_beat()
         served, site = self.start_web(**web)
         return served, worker.says(" ready.", 60), site

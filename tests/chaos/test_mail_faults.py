@@ -269,8 +269,8 @@ def test_a_poison_row_does_not_stop_the_others(chaos: Chaos) -> None:
 def test_two_beats_three_workers_and_a_drain_send_no_copy(chaos: Chaos) -> None:
     """R32 over 300 rows."""
     chaos.sweep_seconds = 0.5
-    for _ in range(3):
-        chaos.start_worker()
+    for worker in [chaos.begin_worker() for _ in range(3)]:
+        worker.says(" ready.", 60)
     mails = OutboundEmailFactory.create_batch(300)
     chaos.start_beat()
     chaos.start_beat()

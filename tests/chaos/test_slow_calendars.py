@@ -26,7 +26,7 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
-SECONDS = 8  # that a calendar may keep a worker here
+SECONDS = 5  # that a calendar may keep a worker here
 WORKER = """
 import django, socket, ssl, sys
 django.setup()
@@ -88,7 +88,7 @@ def worker(chaos: Chaos, silence: Any, folder: Path, *options: str, **env: str) 
     world: World = silence.world
     argv = (str(world.port), str(folder / "server.pem"), str(SECONDS), *options)
     env = {"DJANGO_SETTINGS_MODULE": "portal.settings", **env}
-    return chaos.run("worker", "-c", WORKER, *argv, **env).says(" ready.")
+    return chaos.run("worker", "-c", WORKER, *argv, **env).says(" ready.", 60)
 
 
 def send_a_mail() -> None:
@@ -108,8 +108,8 @@ def test_three_calendars_that_hang_hold_one_child_and_no_mail(
     for _mail in range(3):
         send_a_mail()
     sent = OutboundEmail.objects.filter(status="sent")
-    assert wait_until(lambda: sent.count() == 3, SECONDS - 3)
-    assert silence.waiting == 1
+    assert wait_until(lambda: sent.count() == 3, 20)
+    assert (silence.waiting, len(silence.asked)) == (1, 1)  # while the first still waited
 
     read = CalendarSource.objects.filter(kind="ics", last_problem="slow")
     written = CalendarCopy.objects.filter(last_problem="slow")

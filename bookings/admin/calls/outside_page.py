@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from bookings.admin import closing
 from bookings.admin.calls.call_pages import may_change
 from bookings.admin.forms.outside import CANCEL, KEEP, DecisionForm
-from bookings.availability.outside import OutsideCall, calls_outside, nearest_for
-from bookings.calls import outside
+from bookings.availability import outside
+from bookings.calls.outside import cancel_outside, keep_outside, move_inside
 from bookings.domain.outside import Outside
 from bookings.domain.slots import Slot
 from bookings.errors import BookingError, BusyError, SlotTakenError, TooLateError
@@ -73,11 +73,11 @@ def decide(booking: Booking, posted: Mapping[str, Any], done: Done) -> None:
     choice, seen = form.cleaned_data["choice"], form.cleaned_data["seen"]
     try:
         if choice == KEEP:
-            outside.keep_outside(booking, seen=seen)
+            keep_outside(booking, seen=seen)
         elif choice == CANCEL:
-            outside.cancel_outside(booking, seen=seen)
+            cancel_outside(booking, seen=seen)
         else:
-            outside.move_inside(booking, choice, seen=seen)
+            move_inside(booking, choice, seen=seen)
     except BookingError as error:
         done.failed[booking.pk] = sentence(error)
     else:
@@ -115,10 +115,10 @@ def page(
     request: HttpRequest, host: Host | None, failed: Told, posted: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     now = times.now()
-    found = calls_outside(now, host=host)
+    found = outside.calls_outside(now, host=host)
     calls = [one for one in found if not one.is_held]
     shown = calls[:MOST]
-    offers = nearest_for(shown, now)
+    offers = outside.nearest_for(shown, now)
     rows = [row(one, offers[one.booking.pk], failed, posted) for one in shown]
     tell_of_others(request, failed, {one.booking.pk for one in shown})
     context = {
@@ -140,7 +140,9 @@ def title(count: int) -> str:
     return ngettext("This call now lies outside your hours", "These calls now lie outside your hours", count)
 
 
-def row(one: OutsideCall, slots: list[Slot], failed: Told, posted: Mapping[str, Any]) -> dict[str, Any]:
+def row(
+    one: outside.OutsideCall, slots: list[Slot], failed: Told, posted: Mapping[str, Any]
+) -> dict[str, Any]:
     """One call with its choices; after a refusal the choice that was made, as long as it is still there."""
     booking, zone = one.booking, one.booking.host.time_zone
     starts = [
@@ -158,7 +160,7 @@ def row(one: OutsideCall, slots: list[Slot], failed: Told, posted: Mapping[str, 
     }
 
 
-def why(one: OutsideCall) -> str:
+def why(one: outside.OutsideCall) -> str:
     if one.why is Outside.HOURS:
         return _("Outside the hours of this day.")
     if one.blocked:
@@ -169,7 +171,7 @@ def why(one: OutsideCall) -> str:
     return _("“%(name)s” is switched off.") % {"name": name}
 
 
-def held(one: OutsideCall) -> dict[str, str]:
+def held(one: outside.OutsideCall) -> dict[str, str]:
     booking, zone = one.booking, one.booking.host.time_zone
     until = times.clock(booking.expires_at, zone) if booking.expires_at else "–"
     return {"moment": times.short_moment(booking.start_at, zone), "until": until}
