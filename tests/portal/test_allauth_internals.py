@@ -17,7 +17,7 @@ def test_the_installed_allauth_is_the_one_it_was_checked_against() -> None:
     installed = version("django-allauth")
     assert installed == CHECKED_AGAINST, (
         f"django-allauth is {installed} now. Read what changed since {CHECKED_AGAINST} in what {MODULE} "
-        f"imports, run tests/portal and tests/bookings/admin, and then write {installed} in its CHECKED_AGAINST."
+        f"imports, run tests/portal and tests/bookings/admin, then write {installed} in its CHECKED_AGAINST."
     )
 
 
