@@ -79,16 +79,16 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
     result = result_of(newest, words.language(), previous)
     return {
         "newest": newest,
-        "newest_day": words.full_day(newest.done_at, time_zone),
+        "newest_day": times.full_date(newest.done_at, time_zone),
         "versions": words.versions_named(versions),
         "reworded": words.reworded(*versions),
         "same_count": len(same),
         "columns": [_column(scan, time_zone) for scan in columns],
         "lines": _lines(result, columns),
         "groups": words.beam_groups(result),
-        "since": words.day(previous.done_at, time_zone) if previous else "",
+        "since": times.near_date(previous.done_at, time_zone) if previous else "",
         "result": result,
-        "next_day": words.full_day(newest.done_at + SENSIBLE_AFTER, time_zone),
+        "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
         "others": [
             _column(scan, time_zone) | {"is_compared": scan in same}
             for scan in newest_first
@@ -105,7 +105,7 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
     if total.change is None:
         return {"total": total}
     facts = {
-        "since": words.month(first.done_at, time_zone),
+        "since": times.month(first.done_at, time_zone),
         "points": abs(total.change),
         "first": total.previous_shown,
         "now": total.shown,
@@ -129,7 +129,7 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
         title = _("From %(first)d to %(now)d: that may be chance.") % facts
         lead = [careful]
     gauge = (
-        _gauge(total, words.short(first.done_at, time_zone, "M Y"))
+        _gauge(total, times.short_month(first.done_at, time_zone))
         if total.change_label == "certain_up"
         else None
     )
@@ -158,16 +158,16 @@ def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
     step = measure_overall(same[0].overall, same[1].overall)
     if step.change_label != "noise":
         return []
-    facts = {"since": words.day(same[1].done_at, time_zone), "change": words.signed(step.change)}
+    facts = {"since": times.near_date(same[1].done_at, time_zone), "change": words.signed(step.change)}
     return [_("The latest step, since %(since)s (%(change)s), may be chance.") % facts]
 
 
 def _column(scan: Scan, time_zone: str) -> dict[str, object]:
     return {
         "public_id": scan.public_id,
-        "day": words.short(scan.done_at, time_zone, "j M"),
+        "day": times.short_day(scan.done_at, time_zone),
         "year": times.local(scan.done_at, time_zone).year,
-        "full_day": words.full_day(scan.done_at, time_zone),
+        "full_day": times.full_date(scan.done_at, time_zone),
         "version": scan.instrument.version,
         "overall": None if scan.overall is None else shown(scan.overall),
     }

@@ -313,15 +313,15 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "overall_change": words.signed(shown.overall.change),
         "overall_change_words": words.change_words(shown.overall),
         "pattern_names": words.phrases(shown.pattern_keys),
-        "previous_day": words.day(previous.done_at, time_zone) if previous else "",
-        "previous_full_day": words.full_day(previous.done_at, time_zone) if previous else "",
+        "previous_day": times.near_date(previous.done_at, time_zone) if previous else "",
+        "previous_full_day": times.full_date(previous.done_at, time_zone) if previous else "",
         "reworded": words.reworded(current.instrument.version, previous.instrument.version)
         if previous
         else "",
         "long_day": words.sentence_start(times.long_date(current.done_at, time_zone)),
-        "full_day": words.full_day(current.done_at, time_zone),
+        "full_day": times.full_date(current.done_at, time_zone),
         "clock": times.clock(current.done_at, time_zone),
-        "printed_day": words.full_day(times.now(), time_zone),
+        "printed_day": times.full_date(times.now(), time_zone),
         "is_kept": current.user_id is not None,
         "call": call_line(time_zone),
         "tips_text": consent.text(consent.TIPS, language()),
@@ -344,7 +344,7 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "scan": current,
         "instrument": instrument,
-        "full_day": words.full_day(current.done_at, user.time_zone if user else times.HOST_ZONE),
+        "full_day": times.full_date(current.done_at, user.time_zone if user else times.HOST_ZONE),
         "rows": [
             {"item": item, "answer": labels[current.answers[item.id]] if item.id in current.answers else "–"}
             for item in instrument.items

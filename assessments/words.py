@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import change, scoring
 from assessments.instrument import Band, Key, version_number
 from assessments.result import Measure, Result, Row
-from portal.common import times
 
 MAX_NAMED = 3  # more tied keys than this are counted, not named
 
@@ -129,28 +127,6 @@ def reworded(*versions: str) -> str:
         "The wording was improved between these scans (versions %(versions)s). What is asked and how it is "
         "scored stayed the same, so they compare."
     ) % {"versions": versions_named(versions)}
-
-
-def day(instant: datetime, time_zone: str) -> str:
-    """'14 mei', with the year when it is not this one."""
-    local, today = times.local(instant, time_zone), times.local(times.now(), time_zone)
-    return formats.date_format(local, "j F" if local.year == today.year else "j F Y")
-
-
-def month(instant: datetime, time_zone: str) -> str:
-    """'november 2025'."""
-    return formats.date_format(times.local(instant, time_zone), "F Y")
-
-
-def short(instant: datetime, time_zone: str, pattern: str) -> str:
-    """A date with a short month, as it is written in a table: '9 nov', '9 Nov'."""
-    text = formats.date_format(times.local(instant, time_zone), pattern).replace(".", "")
-    return text.lower() if language() == "nl" else text
-
-
-def full_day(instant: datetime, time_zone: str) -> str:
-    """'22 november 2026'."""
-    return formats.date_format(times.local(instant, time_zone), "j F Y")
 
 
 def beam_groups(result: Result) -> list[dict[str, Any]]:

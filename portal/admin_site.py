@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from portal.accounts.allauth_internals import has_second_factor
 from portal.common.panels import admin_panels
 
 APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
@@ -33,11 +33,6 @@ MODEL_ORDER = [
     "Lead",
     "LeadEvent",
 ]
-
-
-def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session itself proved a second factor (allauth's own record of the login)."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 class PortalAdminSite(AdminSite):

@@ -18,11 +18,8 @@ from bookings.domain.slots import (
     ONE_DAY,
     Slot,
     SlotQuery,
-    UnknownTimeZoneError,
-    host_zone,
     instant_of,
     is_bookable,
-    is_zone,
     nearest_of,
     slots,
 )
@@ -74,7 +71,7 @@ def offers(
 
     Without those whose host is in a zone that does not exist any more: the pages of host and week say so.
     """
-    known = [one for one in call_types if is_zone(one.host.time_zone)]
+    known = [one for one in call_types if times.is_zone(one.host.time_zone)]
     spans = [_bookable_span(one, now) for one in known]
     if not spans:
         return {}
@@ -90,7 +87,7 @@ def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str
     """Those of these with which this start can be booked now. Three queries."""
     now = times.now()
     until = start + timedelta(seconds=1)
-    known = [one for one in call_types if is_zone(one.host.time_zone)]
+    known = [one for one in call_types if times.is_zone(one.host.time_zone)]
     queries = build_queries(known, first=start, until=until, now=now, visitor=visitor)
     return [one for one, query in zip(known, queries, strict=True) if is_bookable(query, start)]
 
@@ -99,7 +96,7 @@ def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Bo
     """The same function that lists the starts says whether this is one of them."""
     try:
         query = build_query(call_type, first=start, until=start + timedelta(seconds=1), now=now, own=own)
-    except UnknownTimeZoneError as error:
+    except times.UnknownZoneError as error:
         raise SlotTakenError from error
     if not is_bookable(query, start):
         raise SlotTakenError
@@ -117,7 +114,7 @@ def placed(call_type: CallType, start: datetime) -> dict[str, object]:
 def _bookable_span(call_type: CallType, now: datetime) -> tuple[datetime, datetime]:
     """Where to look for starts; the slot function cuts at the host's midnight."""
     if dates := call_type.dates:
-        zone = host_zone(call_type.host.time_zone)
+        zone = times.known_zone(call_type.host.time_zone)
         first = max(now, instant_of(dates[0], MIDNIGHT, zone))
         return first, max(first, instant_of(dates[1] + ONE_DAY, MIDNIGHT, zone))
     return now, now + timedelta(days=(call_type.horizon_days or 0) + 2)

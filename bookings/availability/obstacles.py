@@ -11,7 +11,7 @@ from psycopg.types.range import Range
 
 from bookings.availability.calendar import placed
 from bookings.availability.query import build_query
-from bookings.domain.slots import host_zone, is_zone, open_hours
+from bookings.domain.slots import open_hours
 from bookings.models import BlockedTime, Booking, BusyTime, CallType
 from portal.common import times
 
@@ -34,7 +34,7 @@ def find(
     """Everything in the way of a call at `start`, the worst first; `own` is not in its own way."""
     if start <= now:
         return [Obstacle(_("That moment has passed. Choose a later one."), is_hard=True)]
-    if not is_zone(call_type.host.time_zone):
+    if not times.is_zone(call_type.host.time_zone):
         words = _("The time zone of this coach does not exist any more. Choose another first.")
         return [Obstacle(words, is_hard=True)]
     hard = [
@@ -97,7 +97,7 @@ def _outside(call_type: CallType, start: datetime, now: datetime) -> list[Obstac
     end = start + call_type.duration
     query = build_query(call_type, first=start, until=end, now=now)
     on = times.local(start, call_type.host.time_zone).date()
-    opened = open_hours(query, host_zone(query.time_zone), on - ONE_DAY, on + ONE_DAY)
+    opened = open_hours(query, query.zone, on - ONE_DAY, on + ONE_DAY)
     if any(begins <= start and end <= ends for begins, ends in opened):
         return []
     return [

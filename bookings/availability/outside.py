@@ -16,12 +16,12 @@ from bookings.domain.slots import (
     Slot,
     SlotQuery,
     Taken,
-    UnknownTimeZoneError,
     WeeklyRule,
     Window,
     nearest,
 )
 from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
+from portal.common import times
 
 ONE_DAY = timedelta(days=1)
 
@@ -63,7 +63,7 @@ def calls_outside(now: datetime, *, host: Host | None = None) -> list[OutsideCal
     for host_id, calls in per_host.items():
         try:
             found += _outside_of(calls, hours[host_id], blocked[host_id])
-        except UnknownTimeZoneError:
+        except times.UnknownZoneError:
             continue
     return sorted(found, key=lambda one: (one.booking.start_at, one.booking.pk))
 
@@ -76,7 +76,7 @@ def _outside_of(
         list(spans),
         hours=hours,
         blocked=[Interval(one.start_at, one.end_at) for one in blocked],
-        time_zone=calls[0].host.time_zone,
+        zone=times.known_zone(calls[0].host.time_zone),
     )
     found = []
     for span, call in spans.items():

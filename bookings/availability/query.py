@@ -20,6 +20,7 @@ from bookings.models import (
     CallType,
     DateOverride,
 )
+from portal.common import times
 
 # Limits count whole host-local weeks, a footprint sticks out of its call, and an override two weeks ago may
 # be where a grid begins: look further than the range.
@@ -46,7 +47,7 @@ def build_query(
 ) -> SlotQuery:
     """Everything about starts in [first, until). `own`, a hold or booking, is not in its own way.
 
-    `call_type` comes with its host, so that this is three queries.
+    `call_type` comes with its host, so that this is three queries. Raises UnknownZoneError.
     """
     (query,) = build_queries([call_type], first=first, until=until, now=now, own=[own] if own else [])
     return query
@@ -71,7 +72,7 @@ def build_queries(
     busy, taken = _busy(hosts, seen, now), _taken(hosts, seen, now, own, visitor)
     return [
         SlotQuery(
-            time_zone=call_type.host.time_zone,
+            zone=times.known_zone(call_type.host.time_zone),
             rules=tuple(rules[call_type.host_id]),
             overrides=overrides[call_type.host_id],
             busy=tuple(busy[call_type.host_id]),

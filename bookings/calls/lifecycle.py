@@ -15,7 +15,6 @@ from bookings.calls.emails import messages
 from bookings.calls.holds import held_by, release_hold
 from bookings.calls.place import promise_place
 from bookings.connected import copies
-from bookings.domain.slots import is_zone
 from bookings.errors import (
     FormUsedError,
     NotOverYetError,
@@ -264,7 +263,7 @@ def _require_open(booking: Booking, by: Booking.By, now: datetime, *, even_start
 def _require_movable(booking: Booking, start: datetime, *, now: datetime, outside_hours: bool) -> None:
     if not outside_hours:
         require_free(booking.call_type, start, now=now, own=booking)
-    elif start <= now or not is_zone(booking.host.time_zone):  # by which clock would it be?
+    elif start <= now or not times.is_zone(booking.host.time_zone):  # by which clock would it be?
         raise SlotTakenError
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import to_utc
-from bookings.domain.slots import ONE_DAY, ONE_MINUTE, RESOLUTION, host_zone
+from bookings.domain.slots import ONE_DAY, ONE_MINUTE, RESOLUTION
 
 AROUND = timedelta(days=7)
 
@@ -18,17 +18,14 @@ AROUND = timedelta(days=7)
 class ClockChange:
     """One change of one zone: the first instant of the new time, and the zone's own date."""
 
-    zone: str
+    zone: ZoneInfo
     at: datetime
     on: date
     is_forward: bool
 
 
-def changes_before(starts: Iterable[datetime], *, zone: str, now: datetime) -> list[ClockChange]:
-    """The changes still to come of which one of these starts lies at most a week after, in order of time.
-
-    `zone` is an IANA name. Raises UnknownTimeZoneError.
-    """
+def changes_before(starts: Iterable[datetime], *, zone: ZoneInfo, now: datetime) -> list[ClockChange]:
+    """The changes still to come of which one of these starts lies at most a week after, in order of time."""
     listed = sorted(to_utc(start) for start in starts)
     if not listed:
         return []
@@ -40,16 +37,15 @@ def changes_before(starts: Iterable[datetime], *, zone: str, now: datetime) -> l
     ]
 
 
-def _changes(name: str, after: datetime, until: datetime) -> Iterator[ClockChange]:
+def _changes(zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[ClockChange]:
     """The changes in (after, until]. A day is looked into only when the clock differs at its two ends."""
-    zone = host_zone(name)
     at = after
     while at < until:
         following = min(at + ONE_DAY, until)
         if _offset(at, zone) != _offset(following, zone):
             change = _first_of_new_time(at, following, zone)
             forward = _offset(following, zone) > _offset(at, zone)
-            yield ClockChange(name, change, change.astimezone(zone).date(), forward)
+            yield ClockChange(zone, change, change.astimezone(zone).date(), forward)
         at = following
 
 

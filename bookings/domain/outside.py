@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import Interval, Span, merge
-from bookings.domain.slots import ONE_DAY, WeeklyRule, Window, host_zone, open_hours
+from bookings.domain.slots import ONE_DAY, WeeklyRule, Window, open_hours
 
 
 class Outside(Enum):
@@ -29,15 +30,14 @@ class WeekHours:
 
 
 def find_outside(
-    calls: Sequence[Interval], *, hours: WeekHours, blocked: Iterable[Interval], time_zone: str
+    calls: Sequence[Interval], *, hours: WeekHours, blocked: Iterable[Interval], zone: ZoneInfo
 ) -> dict[Interval, Outside]:
     """Return the calls, bare, that the opening hours do not hold or that blocked time meets.
 
     Grid, notice, horizon, limits and buffers play no part: a call that was booked stays right when those
     change. `hours` must hold the overrides from a day before the first call until a day after the last;
-    `blocked` whatever meets a call. Raises UnknownTimeZoneError for an impossible zone.
+    `blocked` whatever meets a call. `zone` is the host's.
     """
-    zone = host_zone(time_zone)
     if not calls:
         return {}
     first = min(call.start for call in calls).astimezone(zone).date() - ONE_DAY  # the night before counts

@@ -17,7 +17,6 @@ from bookings.domain.slots import (
     Cause,
     SlotQuery,
     closed_to_starts,
-    host_zone,
     instant_of,
     meeting,
     open_hours,
@@ -66,7 +65,7 @@ def explain(query: SlotQuery, on: date) -> DayReasons:
     """
     if not FIRST_DAY <= on <= LAST_DAY:
         raise ValueError(f"{on} lies too near the edge of the calendar.")
-    zone = host_zone(query.time_zone)
+    zone = query.zone
     first, until = instant_of(on, MIDNIGHT, zone), instant_of(on + ONE_DAY, MIDNIGHT, zone)
     grid = tuple(slot.start for slot in starts_on_grid(query, zone, first, until, []))
     causes = _causes(query, zone, grid, (first, until))

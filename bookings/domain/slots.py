@@ -33,16 +33,9 @@ MAX_DAYS_AHEAD = 3650
 # Python's calendar ends soon before and after these; the days around a range still need room.
 FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 1, 1)
 LAST_START = datetime(9998, 1, 1, tzinfo=UTC)
-# Readable as zone data on many machines, but the machine's own clock or a second copy, not IANA names.
-NOT_IANA = {"Factory", "localtime", "posix", "posixrules", "right"}
-
 
 # Half-open, and without a bound where there is None.
 OpenSpan = tuple[datetime | None, datetime | None]
-
-
-class UnknownTimeZoneError(ValueError):
-    """The name is not an IANA time zone."""
 
 
 class Cause(Enum):
@@ -118,17 +111,17 @@ class Taken:
 class SlotQuery:
     """Everything that decides which starts are free; aware times in any zone, kept in UTC.
 
-    `time_zone` is the host's IANA name. `overrides` maps a host-local date to all the windows of that date;
+    `zone` is the host's. `overrides` maps a host-local date to all the windows of that date;
     no windows means closed. It must hold the dates from LOOK_BACK before the range until two days after it,
     else a range would move the grid of hours that never close. `busy` is bare blocked or imported time. For
     the limit a week `taken` must reach over the whole host-local ISO weeks that the range touches.
     `first_on` and `last_on` are host-local and inclusive. The range is half-open on starts and clamped to
     MAX_RANGE from its beginning.
 
-    Raises UnknownTimeZoneError for an impossible zone, ValueError for lengths that make no sense.
+    Raises ValueError for lengths that make no sense.
     """
 
-    time_zone: str
+    zone: ZoneInfo
     rules: tuple[WeeklyRule, ...]
     overrides: Mapping[date, tuple[Window, ...]]
     busy: tuple[Interval, ...]
@@ -148,7 +141,6 @@ class SlotQuery:
     range_end: datetime
 
     def __post_init__(self) -> None:
-        host_zone(self.time_zone)
         for name in ("now", "range_start", "range_end"):
             object.__setattr__(self, name, to_utc(getattr(self, name)))
         nothing = timedelta(0)
@@ -173,28 +165,9 @@ class Slot:
     end: datetime
 
 
-def host_zone(name: str) -> ZoneInfo:
-    """Return the zone of an IANA name; raise UnknownTimeZoneError when there is none."""
-    try:
-        if name.split("/")[0] not in NOT_IANA:
-            return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # absent, malformed, or a directory of the zone data
-        pass
-    raise UnknownTimeZoneError(f"“{name[:60]}” is not a time zone we know; use one such as Europe/Amsterdam.")
-
-
-def is_zone(name: str) -> bool:
-    """Whether the name is one `host_zone` knows."""
-    try:
-        host_zone(name)
-    except UnknownTimeZoneError:
-        return False
-    return True
-
-
 def slots(query: SlotQuery) -> list[Slot]:
     """Return the free starts of the range, in order of time, each once."""
-    zone = host_zone(query.time_zone)
+    zone = query.zone
     first, until = _bounds(query, zone)
     if first >= until:
         return []

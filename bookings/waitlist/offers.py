@@ -19,7 +19,7 @@ from bookings.availability.calendar import free_slots, placed
 from bookings.availability.lock import host_locked, in_line_for
 from bookings.availability.query import build_query
 from bookings.domain.daytime import held_until
-from bookings.domain.slots import is_zone, slots
+from bookings.domain.slots import slots
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from bookings.waitlist import emails
 from portal.accounts.models import User
@@ -79,7 +79,7 @@ def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: date
     assert lower
     assert upper
     for call_type in CallType.objects.bookable().filter(host_id=host_id, slug__in=kinds):
-        if not is_zone(call_type.host.time_zone):  # no start is on offer until the host chose another
+        if not times.is_zone(call_type.host.time_zone):  # no start is on offer until the host chose another
             continue
         query = build_query(call_type, first=lower - call_type.duration, until=upper, now=now)
         overlapping = [slot.start for slot in slots(query) if slot.end > lower]

@@ -19,8 +19,8 @@ def clock_note(starts: Iterable[datetime], *, zone: str, host_zone: str, now: da
     The city is named where the two clocks do not change together.
     """
     listed = list(starts)
-    zones = list(dict.fromkeys(times.zone(name).key for name in (zone, host_zone)))
-    per_zone = [changes_before(listed, zone=name, now=now) for name in zones]
+    zones = list(dict.fromkeys(times.zone(name) for name in (zone, host_zone)))
+    per_zone = [changes_before(listed, zone=one, now=now) for one in zones]
     agree = all(_days(changes) == _days(per_zone[0]) for changes in per_zone)
     shown = per_zone[0] if agree else sorted(chain.from_iterable(per_zone), key=lambda change: change.at)
     if not shown:
@@ -47,7 +47,7 @@ def _words(change: ClockChange, *, names_city: bool) -> str:
     noon = datetime.combine(change.on, time(12), tzinfo=UTC)  # its own date, whatever the zone of the change
     facts = {
         "date": times.long_date(noon, "UTC"),
-        "city": times.city(change.zone),
+        "city": times.city(change.zone.key),
     }
     if names_city:
         return (

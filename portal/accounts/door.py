@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import UpdateError
@@ -26,6 +25,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from portal.accounts import known, services
+from portal.accounts.allauth_internals import proofs
 from portal.accounts.models import User
 from portal.accounts.sessions import SessionStore, send_cookie
 from portal.common import patience
@@ -128,8 +128,7 @@ def fresh_sign_in(view: View[P]) -> View[P]:
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        records = get_authentication_records(request, request.user)
-        newest = max((record["at"] for record in records), default=0.0)
+        newest = max((proof["at"] for proof in proofs(request)), default=0.0)
         if time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return view(request, *args, **kwargs)
         target = request.path

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.accounts import limits
+from portal.accounts.allauth_internals import current_request
 from portal.accounts.codes import DAY, wait_words
 from portal.accounts.models import User
 from portal.common import times
@@ -35,7 +35,7 @@ PAUSED = "second_factor_paused"
 
 def checked(user: User, look: Callable[[], str]) -> str:
     """The code, when `look` finds it right. Raises ValidationError: with code OVER, the sign-in is over."""
-    person, sign_in = str(user.pk), context.request.session.session_key or ""
+    person, sign_in = str(user.pk), current_request().session.session_key or ""
     if opens_at := limits.take("factor.person", person, limit=PER_DAY, period=DAY):
         raise ValidationError(closed_words(opens_at), code=CLOSED)
     if limits.take("factor.sign_in", sign_in, limit=PER_SIGN_IN, period=SIGN_IN):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -19,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from portal.accounts import codes, hooks, limits, traces, waiting
+from portal.accounts.allauth_internals import mail_code
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
 from portal.leads import consent
@@ -59,7 +59,7 @@ def request_code(
     email = email.strip().lower()
     codes.allow(request, email)  # before anybody is made
     user = ensure_user(email, name=name, language=get_language() or "nl")
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    mail_code(request, user, email)
     waiting.keep(request, email, waits or {})
     hooks.run_code_sent(request)
     url = reverse("account_confirm_login_code")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account import views as allauth_views
-from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.base import views as mfa_views
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as totp_views
 from django.conf import settings
@@ -26,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import codes, factor, hooks, known, services, sessions, staff
+from portal.accounts.allauth_internals import CodePage, count_first_code, new_code
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
 from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
@@ -67,10 +65,10 @@ def request_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
+class ConfirmCodeView(CodePage):
     def form_valid(self, form: Form) -> HttpResponse:
         """A new code is mailed only when there may be one; until then the old one keeps working."""
-        if self._action == "resend" and (refusal := self.refuse_resend()):
+        if self.asks_for_another and (refusal := self.refuse_resend()):
             messages.error(self.request, refusal)
             again: HttpResponse = redirect(self.passthrough_next_url(self.request.path))
             return again
@@ -78,11 +76,10 @@ class ConfirmCodeView(allauth_views.ConfirmLoginCodeView):
         return done
 
     def refuse_resend(self) -> str:
-        email = self._process.state["email"]
-        if codes.just_mailed(email, PAUSE):
+        if codes.just_mailed(self.email, PAUSE):
             return _("The last code is on its way. Wait half a minute before you ask for a new one.")
         try:
-            codes.allow(self.request, email)
+            codes.allow(self.request, self.email)
         except codes.TooManyCodesError as error:
             return str(error.messages[0])
         return ""
@@ -139,7 +136,7 @@ def activate_totp(request: HttpRequest) -> HttpResponse:
     had_one = factor.exists()
     response: HttpResponse = totp_views.activate_totp(request)
     if not had_one and (activated := factor.first()):
-        post_authentication(request, activated, reauthenticated=True)
+        count_first_code(request, activated)
     return response
 
 
@@ -284,7 +281,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account: first what will happen, then a mailed code, then it is gone."""
     if request.method == "POST":
         user = person(request)
-        code = generate_user_code()
+        code = new_code()
         try:
             codes.allow(request, user.email)
         except codes.TooManyCodesError as error:

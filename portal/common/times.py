@@ -15,6 +15,10 @@ from django.utils.translation import gettext as _
 HOST_ZONE: Final = "Europe/Amsterdam"
 
 
+class UnknownZoneError(ValueError):
+    """`is_zone` says no."""
+
+
 def now() -> datetime:
     """The current instant, aware, UTC. Moved by CLOCK_OFFSET_FILE (seconds) in local mode, for tests."""
     instant = timezone.now()
@@ -31,7 +35,10 @@ def zone_names() -> frozenset[str]:
 
 
 def is_zone(name: str) -> bool:
-    """Whether `name` is an IANA zone such as Europe/Amsterdam (no offsets, no abbreviations but UTC)."""
+    """Whether `name` is an IANA zone such as Europe/Amsterdam (no offsets, no abbreviations but UTC).
+
+    The one answer for whoever chooses a zone and for every zone that was kept: data and tzdata change.
+    """
     return (
         name in zone_names() and ("/" in name or name == "UTC") and not name.startswith(("Etc/", "SystemV/"))
     )
@@ -41,6 +48,13 @@ def is_zone(name: str) -> bool:
 def zone(name: str) -> zoneinfo.ZoneInfo:
     """The zone, or Europe/Amsterdam when the name means nothing."""
     return zoneinfo.ZoneInfo(name if is_zone(name) else HOST_ZONE)
+
+
+def known_zone(name: str) -> zoneinfo.ZoneInfo:
+    """The zone itself, for what may not be guessed. Raises UnknownZoneError."""
+    if not is_zone(name):
+        raise UnknownZoneError(f"“{name[:60]}” is not a time zone we know; use one such as {HOST_ZONE}.")
+    return zone(name)
 
 
 def local(instant: datetime, time_zone: str) -> datetime:
@@ -100,10 +114,40 @@ def long_date(instant: datetime, time_zone: str) -> str:
     return formats.date_format(local(instant, time_zone), "l j F Y")
 
 
+def full_date(instant: datetime, time_zone: str) -> str:
+    """'26 november 2026'."""
+    return formats.date_format(local(instant, time_zone), "j F Y")
+
+
+def near_date(instant: datetime, time_zone: str) -> str:
+    """'26 november', with the year when it is not this one."""
+    is_this_year = local(instant, time_zone).year == local(now(), time_zone).year
+    return formats.date_format(local(instant, time_zone), "j F" if is_this_year else "j F Y")
+
+
+def month(instant: datetime, time_zone: str) -> str:
+    """'november 2026'."""
+    return formats.date_format(local(instant, time_zone), "F Y")
+
+
 def short_date(instant: datetime, time_zone: str) -> str:
     """'do 26 nov 2026' or 'Thu 26 Nov 2026'."""
-    text = formats.date_format(local(instant, time_zone), "D j M Y")
-    return text.replace(".", "").lower() if translation.get_language() == "nl" else text.replace(".", "")
+    return _abbreviated(instant, time_zone, "D j M Y")
+
+
+def short_day(instant: datetime, time_zone: str) -> str:
+    """'26 nov' or '26 Nov'."""
+    return _abbreviated(instant, time_zone, "j M")
+
+
+def short_month(instant: datetime, time_zone: str) -> str:
+    """'nov 2026' or 'Nov 2026'."""
+    return _abbreviated(instant, time_zone, "M Y")
+
+
+def _abbreviated(instant: datetime, time_zone: str, pattern: str) -> str:
+    text = formats.date_format(local(instant, time_zone), pattern).replace(".", "")
+    return text.lower() if translation.get_language() == "nl" else text
 
 
 def clock(instant: datetime, time_zone: str) -> str:

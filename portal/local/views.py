@@ -10,15 +10,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
-from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.allauth_internals import note_second_factor
+from portal.accounts.models import User
 from portal.common.http import private
 from portal.local import mailbox, sign_in
 
@@ -105,10 +106,10 @@ def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows a button; POST signs the first coach in, once, and counts as a second factor."""
     state = settings.LOCAL_STATE_DIR
-    coach = get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    coach = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
     if request.method == "POST" and coach is not None and sign_in.use(state, token):
         login(request, coach, backend="django.contrib.auth.backends.ModelBackend")
-        record_authentication(request, coach, method="mfa", type="local")
+        note_second_factor(request, coach, kind="local")
         return redirect("admin:index")
     is_valid = request.method != "POST" and coach is not None and sign_in.is_valid(state, token)
     context = {"is_valid": is_valid, "coach": coach, "noindex": True}

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from time import perf_counter
+from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import Interval
 from bookings.domain.slots import SlotQuery, Taken, WeeklyRule, Window, is_bookable, nearest, slots
@@ -41,7 +42,7 @@ def build_query(scale: int = 1) -> SlotQuery:
         return Interval(start, start + dice.choice((1, 2, 4)) * QUARTER)
 
     return SlotQuery(
-        time_zone="Europe/Amsterdam",
+        zone=ZoneInfo("Europe/Amsterdam"),
         rules=tuple(WeeklyRule(weekday, Window(time(9), time(17))) for weekday in range(1, 6)),
         overrides={},
         busy=tuple(block() for _ in range(BUSY * scale)),

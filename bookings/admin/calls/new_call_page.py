@@ -30,7 +30,6 @@ from bookings.admin.calls.call_pages import (
 from bookings.admin.forms.new_call import NewCallForm
 from bookings.availability import calendar
 from bookings.calls import lifecycle
-from bookings.domain.slots import is_zone
 from bookings.models import Booking, CallType
 from bookings.words import starts
 from portal.common import times
@@ -50,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if call_type is None:
         messages.error(request, _("There is no kind of call that can be booked. Add one first."))
         return redirect("admin:bookings_calltype_changelist")
-    if not is_zone(call_type.host.time_zone):
+    if not times.is_zone(call_type.host.time_zone):
         messages.error(
             request, _("The time zone of this coach does not exist any more. Choose another first.")
         )

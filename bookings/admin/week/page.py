@@ -22,7 +22,6 @@ from bookings.admin.connected.sources import age
 from bookings.admin.week import block_page, layout
 from bookings.availability import why
 from bookings.domain.reasons import Hours
-from bookings.domain.slots import UnknownTimeZoneError
 from bookings.fields import FIRST_YEAR, LAST_YEAR, midnight
 from bookings.models import Booking, CalendarSource, CallType, DateOverride, Host
 from portal.common import times
@@ -52,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
     language = get_language() or "nl"
     try:
         laid = layout.lay_out(host, call_type, on, now=now, language=language, only_chosen=is_day(request))
-    except UnknownTimeZoneError:
+    except times.UnknownZoneError:
         return page(request, _("Week"), host=host)
     told = why.tell(
         laid.chosen.reasons,

@@ -48,7 +48,7 @@ def booking(start: str, *, length: int = 30, before: int = 0, after: int = 0, co
 
 # Friday 27 November 2026, open 09:00-12:00 in Amsterdam; half-hour calls, nothing in the way.
 FRIDAY = SlotQuery(
-    time_zone=AMSTERDAM,
+    zone=ZoneInfo(AMSTERDAM),
     rules=weekly("5", "09:00-12:00"),
     overrides={},
     busy=(),
@@ -79,20 +79,20 @@ def days(first: str, until: str, zone: str = AMSTERDAM, **changes: Any) -> SlotQ
         "range_start": start,
         "range_end": at(until, zone),
     }
-    return replace(FRIDAY, time_zone=zone, **{**asked, **changes})
+    return replace(FRIDAY, zone=ZoneInfo(zone), **{**asked, **changes})
 
 
 def times(query: SlotQuery) -> list[str]:
     """Host wall times: ``09:00``."""
-    return [f"{slot.start.astimezone(ZoneInfo(query.time_zone)):%H:%M}" for slot in slots(query)]
+    return [f"{slot.start.astimezone(query.zone):%H:%M}" for slot in slots(query)]
 
 
 def dated(query: SlotQuery) -> list[str]:
     """Host date and wall time: ``11-27 09:00``."""
-    return [f"{slot.start.astimezone(ZoneInfo(query.time_zone)):%m-%d %H:%M}" for slot in slots(query)]
+    return [f"{slot.start.astimezone(query.zone):%m-%d %H:%M}" for slot in slots(query)]
 
 
 def offset(query: SlotQuery) -> list[str]:
     """Host date, wall time and offset: ``10-25 02:30+02:00``."""
-    local = (slot.start.astimezone(ZoneInfo(query.time_zone)) for slot in slots(query))
+    local = (slot.start.astimezone(query.zone) for slot in slots(query))
     return [moment.isoformat(" ", "minutes")[5:] for moment in local]

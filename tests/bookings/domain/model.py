@@ -20,10 +20,9 @@ DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=16)
-def clock(zone: str, first: datetime, length: int) -> list[datetime]:
+def clock(zone: ZoneInfo, first: datetime, length: int) -> list[datetime]:
     """What the host's clock shows, without zone, at every minute from `first` on."""
-    host = ZoneInfo(zone)
-    return [(first + number * MINUTE).astimezone(host).replace(tzinfo=None) for number in range(length)]
+    return [(first + number * MINUTE).astimezone(zone).replace(tzinfo=None) for number in range(length)]
 
 
 class Model:
@@ -33,7 +32,7 @@ class Model:
         first = query.range_start.replace(hour=0, minute=0, second=0, microsecond=0)
         self.first = first - 22 * DAY
         length = int((query.range_end - self.first + 3 * DAY) / MINUTE)
-        self.clock = clock(query.time_zone, self.first, length)
+        self.clock = clock(query.zone, self.first, length)
         self.number_of: dict[datetime, int] = {}
         for number, shown in enumerate(self.clock):
             self.number_of.setdefault(shown, number)
@@ -51,7 +50,7 @@ class Model:
         ]
 
     def _date_of(self, moment: datetime) -> date:
-        return moment.astimezone(ZoneInfo(self.query.time_zone)).date()
+        return moment.astimezone(self.query.zone).date()
 
     def _minute(self, day: date, wall: time) -> int | None:
         """The number of the minute at which the clock first shows this; in a gap by the offset before it."""

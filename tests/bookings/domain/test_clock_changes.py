@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.domain.clock_changes import ClockChange, changes_before
-from bookings.domain.slots import UnknownTimeZoneError
 
 AMSTERDAM, NEW_YORK, LORD_HOWE = "Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe"
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -21,13 +20,13 @@ MINUTE = timedelta(minutes=1)
 
 
 def found(*starts: datetime, zone: str = AMSTERDAM, now: datetime = NOW) -> list[ClockChange]:
-    return changes_before(starts, zone=zone, now=now)
+    return changes_before(starts, zone=ZoneInfo(zone), now=now)
 
 
 def test_change_is_told_by_its_first_instant_its_own_date_and_its_direction():
-    assert found(SPRING + WEEK) == [ClockChange(AMSTERDAM, SPRING, date(2027, 3, 28), True)]
+    assert found(SPRING + WEEK) == [ClockChange(ZoneInfo(AMSTERDAM), SPRING, date(2027, 3, 28), True)]
     autumn = datetime(2027, 10, 31, 1, tzinfo=UTC)
-    assert found(autumn + WEEK) == [ClockChange(AMSTERDAM, autumn, date(2027, 10, 31), False)]
+    assert found(autumn + WEEK) == [ClockChange(ZoneInfo(AMSTERDAM), autumn, date(2027, 10, 31), False)]
 
 
 @pytest.mark.parametrize(
@@ -74,11 +73,6 @@ def test_zone_without_changes_has_none():
     assert found() == []
 
 
-def test_unknown_zone_is_refused():
-    with pytest.raises(UnknownTimeZoneError):
-        found(NOW + WEEK, zone="Mars/Olympus")
-
-
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),
     st.integers(0, 60 * 24 * 40),
@@ -91,4 +85,4 @@ def test_it_agrees_with_looking_at_every_hour(now: datetime, minutes: int, zone:
     hours = [first + number * timedelta(hours=1) for number in range(int((start - first) / WEEK * 168) + 1)]
     offsets = [at.astimezone(clock).utcoffset() for at in [*hours, start]]
     expected = sum(1 for one, other in pairwise(offsets) if one != other)
-    assert len(changes_before([start], zone=zone, now=now)) == expected
+    assert len(changes_before([start], zone=clock, now=now)) == expected

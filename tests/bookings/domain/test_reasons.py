@@ -32,7 +32,7 @@ def removed(day: DayReasons) -> dict[Cause, list[str]]:
 def test_what_is_free_is_what_can_be_booked_and_every_start_of_the_grid_is_told_once(
     query: SlotQuery, number: int
 ) -> None:
-    zone = ZoneInfo(query.time_zone)
+    zone = query.zone
     on = query.range_start.astimezone(zone).date() + timedelta(days=number)
     midnights = [datetime.combine(day, datetime.min.time(), zone) for day in (on, on + timedelta(days=1))]
     that_day = replace(query, range_start=midnights[0], range_end=midnights[1])

@@ -79,7 +79,7 @@ def queries(draw: st.DrawFn) -> SlotQuery:
     range_start = draw(moments(-600, 1000)) - timedelta(seconds=draw(st.integers(0, 59)))
     now = draw(moments(-2500, 1000)) + timedelta(seconds=draw(st.sampled_from([0, 0, 1, 59])))
     return SlotQuery(
-        time_zone=zone,
+        zone=ZoneInfo(zone),
         rules=draw(rules()),
         overrides=draw(st.dictionaries(days(-8, 5), st.lists(windows(), max_size=2).map(tuple), max_size=3)),
         busy=tuple(draw(st.lists(stretches(), max_size=6))),
