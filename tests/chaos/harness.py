@@ -36,7 +36,18 @@ HANG = "hang"  # takes the message and never answers
 CLOSE = "close"  # takes the message and hangs up without a word
 KILL = "kill"  # takes the message, then calls `Sink.before_answer`, then accepts
 
-__all__ = ["ACCEPT", "CLOSE", "HANG", "KILL", "Chaos", "Process", "Sink", "free_port", "smtp_at", "wait_until"]
+__all__ = [
+    "ACCEPT",
+    "CLOSE",
+    "HANG",
+    "KILL",
+    "Chaos",
+    "Process",
+    "Sink",
+    "free_port",
+    "smtp_at",
+    "wait_until",
+]
 
 
 @dataclass

@@ -4,57 +4,33 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from environ import Env
 
 from portal.mail import smtp
+from tests.bookings.world import make_certificate
 from tests.chaos.harness import Sink
 
-pytestmark = pytest.mark.real_clock  # a certificate holds by the clock of the machine
 MAIL = b"X-Outbox-Id: 1\r\n\r\nHallo"
 
 
 @pytest.fixture
 def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     """It offers TLS with a certificate that this machine trusts, and lets in who then says 'geheim'."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate(tmp_path)))
+    pem, _trusting = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(tmp_path / "server.pem")
+    context.load_cert_chain(pem)
     with Sink(
         tls_context=context,
         auth_required=True,
         authenticator=lambda *said: AuthResult(success=said[-1] == LoginPassword(b"jet", b"geheim")),
     ) as server:
         yield server
-
-
-def certificate(folder: Path) -> Path:
-    """A certificate of 127.0.0.1 with its key, which vouches for itself."""
-    key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([]), datetime.now(UTC)
-    public, address = key.public_key(), x509.IPAddress(ip_address("127.0.0.1"))
-    of_itself = x509.SubjectKeyIdentifier.from_public_key(public)
-    made = (
-        x509.CertificateBuilder(name, name, public, x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=True)
-        .add_extension(of_itself, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / "server.pem"
-    path.write_bytes(secret + made.public_bytes(pem))
-    return path
 
 
 def told(settings: Any, url: str) -> smtp.Outcome:
