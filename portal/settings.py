@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -204,9 +205,12 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # ---- mail: every message is a row first, see portal/mail ----------------------------------------------
-EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
-vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25") | {"EMAIL_BACKEND": EMAIL_BACKEND})
-EMAIL_TIMEOUT = 15
+if django.VERSION < (6, 1):
+    EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
+else:
+    MAILERS = {"default": {"BACKEND": "portal.mail.backend.OutboxBackend"}}
+SMTP = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")  # for portal/mail/smtp.py alone
+SMTP_TIMEOUT = 15  # seconds
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",

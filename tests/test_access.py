@@ -1,74 +1,43 @@
-"""Who may open what. Every URL name stands in this matrix; a new one outside it fails."""
+"""Who may open what, in both languages, and what search engines hear: for every page of tests/pages.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
+from portal import sitemaps
 from portal.accounts.models import User
-from portal.common import tokens
-from portal.leads import services as leads
-from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
-from tests.factories.bookings import BookingFactory, OfferFactory
+from tests import pages
+from tests.pages import (
+    FILES,
+    KNOWN,
+    LISTED,
+    MEMBERS,
+    MOVED,
+    OWNERS,
+    POST_ONLY,
+    PUBLIC,
+    STEPS,
+    TOKENS,
+    UNLISTED,
+)
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {
-    "healthz", "readyz", "robots", "sitemap",
-    "assessments:landing", "assessments:keys", "assessments:key",
-    "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
-    "portal:privacy", "portal:accessibility",
-    "account_request_login_code", "account_login", "accounts:deleted",
-}  # fmt: skip
-# Open to everybody, but without a pending step they lead to its beginning.
-STEPS = {
-    "assessments:scan", "assessments:resume", "bookings:details", "bookings:lost", "bookings:already",
-    "account_confirm_login_code", "mfa_authenticate",
-}  # fmt: skip
-MOVED = {"assessments:key_moved"}  # an address of before leads to the one of now, for good
-POST_ONLY = {
-    "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
-    "bookings:confirm", "bookings:cancel", "bookings:unshare", "accounts:profile", "accounts:tips",
-    "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
-    "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
-}  # fmt: skip
-MEMBERS = {
-    "accounts:account", "accounts:delete", "accounts:delete_confirm", "account_logout",
-    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
-}  # fmt: skip
-OWNERS = {
-    "assessments:result", "assessments:answers", "bookings:manage", "bookings:done", "bookings:invite",
-    "bookings:move", "bookings:offer",
-}  # fmt: skip
-TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
-LOCAL_ONLY = "local"
-KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS
 
-
-def names(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
-    """Every URL name of the portal; the admin has its own tests."""
-    found: set[str] = set()
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLResolver):
-            if pattern.namespace in {"admin", LOCAL_ONLY}:
-                continue
-            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            found |= names(pattern, inner)
-        elif isinstance(pattern, URLPattern) and pattern.name:
-            found.add(prefix + pattern.name)
-    return found
-
-
-def test_every_url_name_stands_in_the_matrix() -> None:
-    assert names() - KNOWN == set()
-    assert KNOWN - names() == set()
+def test_every_url_name_stands_in_one_list() -> None:
+    unknown, gone = sorted(pages.names() - KNOWN), sorted(KNOWN - pages.names())
+    lists = (PUBLIC, STEPS, MOVED, POST_ONLY, MEMBERS, OWNERS, TOKENS)
+    assert not unknown, f"Put {unknown} into the list of tests/pages.py that says who may open it."
+    assert not gone, f"Take {gone} out of tests/pages.py: no URL has this name any more."
+    assert sum(map(len, lists)) == len(KNOWN), "A name stands in two lists of tests/pages.py."
 
 
 @pytest.fixture
@@ -79,32 +48,7 @@ def owner() -> User:
 @pytest.fixture
 def paths(owner: User) -> dict[str, str]:
     """An address for every name, with things that belong to `owner`."""
-    InstrumentFactory()
-    scan = CompletedScanFactory(user=owner)
-    booking = BookingFactory(user=owner, email=owner.email)
-    offer = OfferFactory(entry__user=owner)
-    lead = leads.contact(owner.email, user_id=owner.pk)
-    arguments: dict[str, list[Any]] = {
-        "assessments:key": ["naming"],
-        "assessments:key_moved": ["letting-go"],
-        "assessments:scan": [1],
-        "assessments:result": [scan.public_id],
-        "assessments:answers": [scan.public_id],
-        "accounts:end_session": ["2" * 24],
-        "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
-        "bookings:manage_link": [
-            booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
-        ],
-        "bookings:waitlist_stop": [offer.entry.public_id],
-        "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
-        "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
-    }  # fmt: skip
-    arguments["bookings:coach"] = [booking.host.slug]
-    for name in ("manage", "done", "invite", "move", "cancel", "unshare"):
-        arguments[f"bookings:{name}"] = [booking.public_id]
-    for name in ("offer", "offer_take", "offer_decline"):
-        arguments[f"bookings:{name}"] = [offer.public_id]
-    return {name: reverse(name, args=arguments.get(name, [])) for name in KNOWN}
+    return pages.addresses(owner)["nl"]
 
 
 def sign_in(user: User) -> Client:
@@ -115,8 +59,11 @@ def sign_in(user: User) -> Client:
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_public_pages_open_for_everybody(paths: dict[str, str], name: str) -> None:
-    assert Client().get(paths[name]).status_code in {200, 503}
-    assert Client().get(paths[name]).status_code == 200 or name == "readyz"
+    status = Client().get(paths[name]).status_code
+    assert status == 200 or (name, status) == ("readyz", 503), (
+        f"A stranger who opens {name} gets {status}: mark its view @login_not_required, "
+        "or move the name in tests/pages.py to the list of those who may open it."
+    )
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN - POST_ONLY))
@@ -145,8 +92,10 @@ def test_what_moved_leads_on_for_good(paths: dict[str, str], name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MEMBERS))
 def test_members_pages_ask_strangers_to_sign_in(paths: dict[str, str], name: str) -> None:
     response = Client().get(paths[name])
-    assert response.status_code == 302
-    assert response.headers["Location"].startswith("/inloggen/")
+    assert response.headers.get("Location", "").startswith("/inloggen/"), (
+        f"A stranger who opens {name} gets {response.status_code} and not the door: "
+        "take @login_not_required off its view, or move the name in tests/pages.py to UNLISTED."
+    )
 
 
 @pytest.mark.parametrize("name", sorted(OWNERS))
@@ -182,7 +131,8 @@ def where(client: Client, path: str) -> str | int:
 @pytest.mark.parametrize("name", sorted(POST_ONLY))
 def test_what_acts_needs_a_post_with_its_csrf_token(paths: dict[str, str], name: str, owner: User) -> None:
     client = sign_in(owner)
-    assert client.get(paths[name]).status_code in {302, 405}  # acts on nothing; some lead to their page
+    read = client.get(paths[name]).status_code  # acts on nothing; some lead to their page
+    assert read in {302, 405}, f"GET {name} answers {read}: mark its view @require_POST."
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
     response = strict.post(paths[name])
@@ -197,7 +147,11 @@ def test_reading_changes_nothing(paths: dict[str, str], name: str, owner: User) 
     for client in (Client(), sign_in(owner)):
         client.get(paths[name])
         client.head(paths[name])
-    assert everything() == before
+    after = everything()
+    changed = sorted(table for table in after if after[table] != before[table])
+    assert not changed, (
+        f"GET {name} changed rows of {changed}: only a POST may, for mail scanners follow links."
+    )
 
 
 def everything() -> dict[str, list[Any]]:
@@ -216,9 +170,11 @@ def everything() -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize("name", sorted(OWNERS | {"accounts:account", "bookings:slots"}))
 def test_private_pages_are_neither_kept_nor_indexed(paths: dict[str, str], name: str, owner: User) -> None:
-    response = sign_in(owner).get(paths[name])
-    assert "no-store" in response.headers["Cache-Control"]
-    assert response.headers["X-Robots-Tag"] == "noindex"
+    headers = sign_in(owner).get(paths[name]).headers
+    kept, indexed = headers.get("Cache-Control", ""), headers.get("X-Robots-Tag")
+    assert ("no-store" in kept, indexed) == (True, "noindex"), (
+        f"{name} may be kept by browsers or indexed: mark its view @private (portal/common/http.py)."
+    )
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN - TOKENS - POST_ONLY))
@@ -238,10 +194,46 @@ def test_an_evil_host_is_refused() -> None:
     assert Client().get("/", headers={"host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/", "/sleutels/", "/impactcall/", "/privacy/"])
-def test_public_pages_name_their_twin_in_the_other_language(paths: dict[str, str], path: str) -> None:
-    text = Client().get(path).content.decode()
-    assert f'hreflang="en" href="{settings.SITE_URL}/en/' in text or "noindex" in text or "no-store" in text
-    english = Client().get("/en" + reverse("portal:privacy"))
-    assert english.status_code == 200
-    assert '<html lang="en"' in english.content.decode()
+# ---- both languages, and search engines ---------------------------------------------------------------
+@pytest.mark.parametrize("name", sorted((LISTED | UNLISTED | MEMBERS | OWNERS) - FILES))
+def test_every_page_speaks_both_languages(owner: User, name: str) -> None:
+    for language, paths in pages.addresses(owner).items():
+        for browser in (Client(), sign_in(owner)) if name in PUBLIC else (sign_in(owner),):
+            response = browser.get(paths[name], follow=True)
+            page = BeautifulSoup(response.content, "html.parser")
+            spoken = page.html["lang"] if page.html else None
+            assert spoken == language, (
+                f"{paths[name]} answers {response.status_code} in {spoken}: "
+                "its path stands in i18n_patterns, and its template extends base.html."
+            )
+
+
+def test_search_engines_hear_of_the_listed_pages_and_of_no_other(owner: User) -> None:
+    told = {name for name, _arguments in sitemaps.PAGES}
+    assert told == LISTED, (
+        f"{sorted(told ^ LISTED)}: a page for search engines stands in LISTED of tests/pages.py and is "
+        "added in ready() of its app (portal.sitemaps.add_page); another stands in UNLISTED and is not."
+    )
+    found = Client().get("/sitemap.xml").content.decode()
+    for paths in pages.addresses(owner).values():
+        for name in LISTED:
+            assert f"<loc>{settings.SITE_URL}{paths[name]}</loc>" in found
+
+
+@pytest.mark.parametrize("name", sorted(LISTED))
+def test_listed_pages_name_their_twin_in_the_other_language(owner: User, name: str) -> None:
+    nl, en = (paths[name] for paths in pages.addresses(owner).values())
+    for path, twin in ((nl, en), (en, nl)):
+        page = BeautifulSoup(Client().get(path).content, "html.parser")
+        twins = [link["href"] for link in page.select("link[hreflang]")]
+        assert settings.SITE_URL + twin in twins
+
+
+@pytest.mark.parametrize("name", sorted(UNLISTED))
+def test_unlisted_pages_ask_not_to_be_indexed(paths: dict[str, str], name: str) -> None:
+    response = Client().get(paths[name])
+    robots = BeautifulSoup(response.content, "html.parser").select_one("meta[name=robots]")
+    said = response.headers.get("X-Robots-Tag") or (robots["content"] if robots else "")
+    assert "noindex" in said, (
+        f"{name} stands in UNLISTED of tests/pages.py: give its template noindex, or list it."
+    )

@@ -105,8 +105,12 @@ def _opened(hosts: set[int], seen: Seen) -> tuple[Rules, Overrides]:
     weekly = AvailabilityRule.objects.filter(host_id__in=hosts).order_by()
     single = DateOverride.objects.filter(host_id__in=hosts, on__range=dates).order_by()
     no_date, no_day = Value(None, output_field=DateField()), Value(0)
-    rows = weekly.values_list("host_id", "weekday", no_date, "start_time", "end_time").union(
-        single.values_list("host_id", no_day, "on", "windows__start_time", "windows__end_time"), all=True
+    rows = (
+        weekly.values_list("host_id", "weekday", no_date, "start_time", "end_time")
+        .union(
+            single.values_list("host_id", no_day, "on", "windows__start_time", "windows__end_time"), all=True
+        )
+        .order_by()  # since Django 6.1 a union has its model's order again
     )
     rules: Rules = defaultdict(list)
     overrides: Overrides = defaultdict(dict)
@@ -134,6 +138,7 @@ def _busy(hosts: set[int], seen: Seen, now: datetime) -> dict[int, list[Interval
             closing.order_by().values_list("host_id", *whole),
             all=True,
         )
+        .order_by()
     )
     found: dict[int, list[Interval]] = defaultdict(list)
     for host, start, end in rows:

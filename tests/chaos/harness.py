@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import quote
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
 from django.db import connection
 
 from portal.local.places import free_port
@@ -35,7 +36,18 @@ HANG = "hang"  # takes the message and never answers
 CLOSE = "close"  # takes the message and hangs up without a word
 KILL = "kill"  # takes the message, then calls `Sink.before_answer`, then accepts
 
-__all__ = ["ACCEPT", "CLOSE", "HANG", "KILL", "Chaos", "Process", "Sink", "free_port", "wait_until"]
+__all__ = [
+    "ACCEPT",
+    "CLOSE",
+    "HANG",
+    "KILL",
+    "Chaos",
+    "Process",
+    "Sink",
+    "free_port",
+    "smtp_at",
+    "wait_until",
+]
 
 
 @dataclass
@@ -52,6 +64,11 @@ class Received:
         return str(self.message["X-Outbox-Id"])
 
 
+def smtp_at(port: int) -> dict[str, Any]:
+    """settings.SMTP for a server on this machine."""
+    return {**settings.SMTP, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port}
+
+
 class Sink:
     """An SMTP server in a thread. `rules` decide per message: the first that knows the recipient answers.
 
@@ -59,8 +76,10 @@ class Sink:
     an answer such as "451 4.7.1 Come back later", or None to leave it to the next rule.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **session: Any) -> None:
+        """`session` goes to aiosmtpd: what it wants of whoever sends."""
         self.port = free_port()
+        self.session = session
         self.received: list[Received] = []  # everything whose DATA was kept, acknowledged or not
         self.offered: dict[str, int] = {}
         self.connections = 0
@@ -105,7 +124,7 @@ class Sink:
 
     def _session(self) -> SMTP:
         self.connections += 1
-        return SMTP(_Handler(self), hostname="localhost", loop=self._loop)
+        return SMTP(_Handler(self), hostname="localhost", loop=self._loop, **self.session)
 
     def decide(self, recipient: str) -> str:
         before = self.offered.get(recipient, 0)

@@ -31,7 +31,7 @@ from portal.common.ids import new_public_id
 from portal.common.names import unlinked
 from portal.mail import delivery
 from tests.bookings.domain.test_ics import INVITE
-from tests.chaos.harness import Sink
+from tests.chaos.harness import Sink, smtp_at
 from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import CallTypeFactory
 
@@ -154,7 +154,7 @@ def agreed(with_ical_js: Reader) -> Reader:
 @pytest.fixture
 def sink(settings: Any) -> Iterator[Sink]:
     with Sink() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.SMTP = smtp_at(server.port)
         yield server
 
 

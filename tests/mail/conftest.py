@@ -9,7 +9,7 @@ import pytest
 
 from portal.common import waking
 from portal.mail import render
-from tests.chaos.harness import Sink
+from tests.chaos.harness import Sink, smtp_at
 
 TEMPLATES = {
     "mail.css": ".m-p { margin: 0 0 16px; }",
@@ -25,7 +25,7 @@ TEMPLATES = {
 @pytest.fixture
 def sink(settings: object) -> Iterator[Sink]:
     with Sink() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port  # type: ignore[attr-defined]
+        settings.SMTP = smtp_at(server.port)  # type: ignore[attr-defined]
         yield server
 
 

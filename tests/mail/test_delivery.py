@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.common import times
 from portal.mail import delivery, outbox, render
 from portal.mail.models import OutboundEmail
-from tests.chaos.harness import CLOSE, HANG, Sink
+from tests.chaos.harness import CLOSE, HANG, Sink, smtp_at
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +101,7 @@ def test_a_message_too_large_is_tried_again_slowly(sink: Sink) -> None:
 def test_a_server_that_hangs_is_left_after_the_deadline_and_the_row_is_tried_again(
     sink: Sink, settings: Any
 ) -> None:
-    settings.EMAIL_TIMEOUT = 1
+    settings.SMTP_TIMEOUT = 1
     mail = OutboundEmailFactory()
     sink.rule(answer(HANG, times=1))
     started = time.monotonic()
@@ -117,7 +117,7 @@ def test_a_server_that_drips_cannot_stretch_the_deadline(
     monkeypatch.setattr(delivery, "SEND", 1.0)
     mail = OutboundEmailFactory()
     with Dripper() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.SMTP = smtp_at(server.port)
         started = time.monotonic()
         delivery.deliver_due()
         assert time.monotonic() - started < 3
@@ -147,14 +147,14 @@ def test_tips_whose_fate_is_unknown_are_never_sent_again(sink: Sink) -> None:
 
 
 def test_an_unreachable_server_is_asked_once_a_batch(settings: Any) -> None:
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.SMTP = smtp_at(1)
     first, second = OutboundEmailFactory(), OutboundEmailFactory()
     assert delivery.deliver_due() == 1
     assert (reloaded(first).status, reloaded(second).attempts) == ("retry", 0)
 
 
 def test_after_three_days_a_mail_is_given_up(settings: Any) -> None:
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.SMTP = smtp_at(1)
     mail = OutboundEmailFactory(due_at=times.now() - timedelta(hours=73))
     delivery.deliver_due()
     assert (reloaded(mail).status, reloaded(mail).reason) == ("failed", delivery.GAVE_UP)
@@ -435,7 +435,7 @@ def test_a_server_away_for_six_hours_delays_what_still_holds_and_cancels_what_do
     clock = tmp_path / "offset"
     settings.CLOCK_OFFSET_FILE, settings.LOCAL_MODE = str(clock), True
     renderers["tests/reminder"] = lambda mail: {"what": "je impactcall"}
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    settings.SMTP = smtp_at(1)
     now = times.now()
     confirmation = OutboundEmailFactory()
     reminder = OutboundEmailFactory(later=True, due_at=now, expires_at=now + timedelta(hours=2))
@@ -445,7 +445,7 @@ def test_a_server_away_for_six_hours_delays_what_still_holds_and_cancels_what_do
         delivery.deliver_due()
     assert reloaded(confirmation).status == "retry"
     assert reloaded(confirmation).attempts <= 15
-    settings.EMAIL_PORT = port
+    settings.SMTP = smtp_at(sink.port)
     clock.write_text(str(8 * 3600))
     delivery.deliver_due()
     assert [reloaded(mail).status for mail in (confirmation, reminder, code)] == [

@@ -1,0 +1,125 @@
+"""Every page of the portal, once. From these lists test_access tests who may open it, both languages and the
+sitemap, and e2e/test_pages axe and width; a URL in none of them fails, and says so.
+
+The pages of the admin find themselves: bookings/admin/test_every_page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from portal.accounts.models import User
+from portal.common import tokens
+from portal.leads import services as leads
+from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
+from tests.factories.bookings import BookingFactory, OfferFactory
+
+# Not pages: for machines, and files.
+MACHINES = {"healthz", "readyz", "robots", "sitemap"}
+FILES = {"bookings:invite", "mfa_download_recovery_codes"}
+# Open to everybody, and in the sitemap.
+LISTED = {
+    "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
+}  # fmt: skip
+# Open to everybody, and nothing for search engines.
+UNLISTED = {
+    "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
+    "account_request_login_code", "account_login", "accounts:deleted",
+}  # fmt: skip
+# Open to everybody, but without a pending step they lead to its beginning.
+STEPS = {
+    "assessments:scan", "assessments:resume", "bookings:details", "bookings:lost", "bookings:already",
+    "account_confirm_login_code", "mfa_authenticate",
+}  # fmt: skip
+# An address of before leads to the one of now, for good.
+MOVED = {"assessments:key_moved"}
+# Acts, and is no page.
+POST_ONLY = {
+    "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
+    "bookings:confirm", "bookings:cancel", "bookings:unshare", "accounts:profile", "accounts:tips",
+    "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
+    "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
+}  # fmt: skip
+# For whoever signed in.
+MEMBERS = {
+    "accounts:account", "accounts:delete", "accounts:delete_confirm", "account_logout",
+    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+}  # fmt: skip
+# For the one person whose thing it is; not found by anybody else.
+OWNERS = {
+    "assessments:result", "assessments:answers", "bookings:manage", "bookings:done", "bookings:invite",
+    "bookings:move", "bookings:offer",
+}  # fmt: skip
+# For whoever has the secret link.
+TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
+
+PUBLIC = MACHINES | LISTED | UNLISTED
+KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS
+LISTS = "LISTED, UNLISTED, STEPS, MOVED, POST_ONLY, MEMBERS, OWNERS, TOKENS"
+
+
+def names(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
+    """Every URL name of the portal, without the admin's and those of this machine alone."""
+    found: set[str] = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace in {"admin", "local"}:
+                continue
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found |= names(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            found.add(prefix + pattern.name)
+    return found
+
+
+def arguments(owner: User) -> dict[str, list[Any]]:
+    """What the addresses of some pages need, of things that belong to `owner`; made here."""
+    InstrumentFactory()
+    scan = CompletedScanFactory(user=owner)
+    booking = BookingFactory(user=owner, email=owner.email)
+    offer = OfferFactory(entry__user=owner)
+    lead = leads.contact(owner.email, user_id=owner.pk)
+    found: dict[str, list[Any]] = {
+        "assessments:key": ["naming"],
+        "assessments:key_moved": ["letting-go"],
+        "assessments:scan": [1],
+        "assessments:result": [scan.public_id],
+        "assessments:answers": [scan.public_id],
+        "accounts:end_session": ["2" * 24],
+        "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
+        "bookings:coach": [booking.host.slug],
+        "bookings:manage_link": [
+            booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
+        ],
+        "bookings:waitlist_stop": [offer.entry.public_id],
+        "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
+        "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
+    }  # fmt: skip
+    for name in ("manage", "done", "invite", "move", "cancel", "unshare"):
+        found[f"bookings:{name}"] = [booking.public_id]
+    for name in ("offer", "offer_take", "offer_decline"):
+        found[f"bookings:{name}"] = [offer.public_id]
+    return found
+
+
+def addresses(owner: User) -> dict[str, dict[str, str]]:
+    """By language, an address for every name, with things that belong to `owner`."""
+    needed = arguments(owner)
+    return {
+        language: {name: _address(name, language, needed) for name in KNOWN & names()}
+        for language in ("nl", "en")
+    }
+
+
+def _address(name: str, language: str, needed: dict[str, list[Any]]) -> str:
+    try:
+        with translation.override(language):
+            return reverse(name, args=needed.get(name, []))
+    except NoReverseMatch as error:
+        raise AssertionError(
+            f"{name} has an address with arguments: give them in arguments() of {__name__}."
+        ) from error
