@@ -25,6 +25,8 @@ CODE = [
     path for folder in ("portal", "assessments", "bookings") for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+DRAWINGS = ROOT / "templates" / "drawings"  # paths of a drawing may be longer: nobody reads them
+LONGEST_LINE = 120
 EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("subject.txt"))
 
 
@@ -115,7 +117,20 @@ def test_mail_has_three_parts_and_the_one_layout(folder: Path) -> None:
     assert text.exists()
     assert html.exists()
     assert "emails/layout.html" in html.read_text(encoding="utf-8")
-    assert "\n" not in (folder / "subject.txt").read_text(encoding="utf-8").strip()
+    subject = (folder / "subject.txt").read_text(encoding="utf-8")
+    assert "\n" not in re.sub(r"{% blocktranslate trimmed.*?{% endblocktranslate %}", "", subject, flags=re.S).strip()
+
+
+def test_lines_of_templates_fit_a_screen() -> None:
+    """Long sentences break inside `{% blocktranslate trimmed %}`, long tags between their attributes."""
+    too_long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        if DRAWINGS not in path.parents
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert too_long == []
 
 
 # ---- code ---------------------------------------------------------------------------------------------

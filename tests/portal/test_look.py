@@ -70,19 +70,19 @@ def test_style_sheets_ask_nobody_else() -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_beam_writes_a_decimal_point_in_every_language(language: str) -> None:
     with translation.override(language):
-        beam = soup("components/beam.html", score=66.667, low=54.8, high=78.5, is_weakest=False).svg
+        beam = soup("drawings/beam.html", score=66.667, low=54.8, high=78.5, is_weakest=False).svg
     assert beam.find(class_="bar")["width"] == "66.7%"
     assert beam.find(class_="unc")["x1"] == "54.8%"
 
 
 def test_beam_without_a_score_draws_only_its_track() -> None:
-    beam = soup("components/beam.html", score=None, low=None, high=None).svg
+    beam = soup("drawings/beam.html", score=None, low=None, high=None).svg
     assert beam.find(class_="trk")
     assert not beam.find_all(class_=["bar", "unc", "prev"])
 
 
 def test_weakest_beam_has_a_notch_and_not_only_a_colour() -> None:
-    beam = soup("components/beam.html", score=25.0, low=13.2, high=36.8, is_weakest=True).svg
+    beam = soup("drawings/beam.html", score=25.0, low=13.2, high=36.8, is_weakest=True).svg
     assert "is-low" in beam["class"]
     assert beam.find(class_="notch")
 
@@ -134,8 +134,8 @@ def test_error_summary_is_absent_without_errors() -> None:
 
 @pytest.mark.parametrize("number", range(1, 11))
 def test_key_plan_marks_one_diagonal(number: int) -> None:
-    plan = soup("components/keyplan.html", number=number)
-    others = {soup("components/keyplan.html", number=n).find(class_="mn")["d"] for n in range(1, 11)}
+    plan = soup("drawings/keyplan.html", number=number)
+    others = {soup("drawings/keyplan.html", number=n).find(class_="mn")["d"] for n in range(1, 11)}
     assert len(plan.find_all(class_="mn")) == 1
     assert len(others) == 10
 
