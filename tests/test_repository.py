@@ -118,15 +118,19 @@ def test_mail_has_three_parts_and_the_one_layout(folder: Path) -> None:
     assert html.exists()
     assert "emails/layout.html" in html.read_text(encoding="utf-8")
     subject = (folder / "subject.txt").read_text(encoding="utf-8")
-    assert "\n" not in re.sub(r"{% blocktranslate trimmed.*?{% endblocktranslate %}", "", subject, flags=re.S).strip()
+    assert (
+        "\n"
+        not in re.sub(r"{% blocktranslate trimmed.*?{% endblocktranslate %}", "", subject, flags=re.S).strip()
+    )
 
 
-def test_lines_of_templates_fit_a_screen() -> None:
+def test_lines_of_templates_styles_and_scripts_fit_a_screen() -> None:
     """Long sentences break inside `{% blocktranslate trimmed %}`, long tags between their attributes."""
+    folders = (ROOT / "templates", *ROOT.glob("*/static"), *ROOT.glob("*/*/static"))
     too_long = [
         f"{path.relative_to(ROOT)}:{number}"
-        for path in sorted((ROOT / "templates").rglob("*.*"))
-        if DRAWINGS not in path.parents
+        for path in sorted(path for folder in folders for path in folder.rglob("*.*"))
+        if path.suffix in {".html", ".txt", ".css", ".js"} and DRAWINGS not in path.parents
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if len(line) > LONGEST_LINE
     ]
@@ -237,7 +241,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    css = (ROOT / "portal/static/portal/css/tokens.css").read_text(encoding="utf-8")
+    css = (ROOT / "portal/static/portal/css/shared/tokens.css").read_text(encoding="utf-8")
     light = dict(
         re.findall(r"--c-([\w-]+):\s*(#[0-9A-Fa-f]{6})", css.split("@media (prefers-color-scheme: dark)")[0])
     )

@@ -63,17 +63,17 @@ def test_pages_of_a_booking_have_no_axe_violations(
     walk.choose_first_time(page)
     check(page)
     walk.fill_in_details(page, name="", email="geen adres")
-    expect(page.locator(".errs")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     check(page)
     walk.fill_in_details(page, email=EMAIL)
     expect(page.locator("input[name=code]")).to_be_visible()
     check(page)
     page.locator("input[name=code]").fill("WRNG-WRNG")
     page.keyboard.press("Enter")
-    expect(page.locator(".errs")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     check(page)
     walk.type_code(page, EMAIL)
-    expect(page.locator(".ok")).to_be_visible()
+    expect(page.locator(".done-line")).to_be_visible()
     check(page)
     booking = Booking.objects.get()
     for name in ("bookings:manage", "bookings:move", "accounts:account", "accounts:delete", "account_logout"):
@@ -88,7 +88,7 @@ def test_the_browser_keeps_only_what_the_privacy_page_names(page: Page) -> None:
     walk.choose_first_time(page)
     walk.fill_in_details(page, email=EMAIL, share="yes")
     walk.type_code(page, EMAIL)
-    expect(page.locator(".ok")).to_be_visible()
+    expect(page.locator(".done-line")).to_be_visible()
     kept = {cookie["name"] for cookie in page.context.cookies()}
     assert kept <= {"sessionid", "csrftoken", "scan", "known"}
     assert set(page.evaluate("Object.keys(localStorage)")) <= {"theme"}
@@ -105,7 +105,7 @@ def test_somebody_in_auckland_sees_both_clocks_and_one_instant_everywhere(
     walk.choose_first_time(page)
     walk.fill_in_details(page, email=EMAIL)
     walk.type_code(page, EMAIL)
-    facts = page.locator(".sheetfacts")
+    facts = page.locator(".fact-sheet")
     expect(facts).to_contain_text("tijd in Auckland")
     expect(facts).to_contain_text("Nederlandse tijd")
     assert Booking.objects.get().time_zone == "Pacific/Auckland"

@@ -1,4 +1,5 @@
-// Show the times by the clock of this device, once, when nobody chose a zone. Without JavaScript there is a page to choose one.
+// Show the times by the clock of this device, once, when nobody chose a zone. Without JavaScript there is a page to
+// choose one.
 const form = document.querySelector("[data-zone]");
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

@@ -1,4 +1,5 @@
-// Show only the fields that belong to the chosen kind of place. What was typed in the others stays, and a field with an error is always seen.
+// Show only the fields that belong to the chosen kind of place. What was typed in the others stays, and a field with an
+// error is always seen.
 const fields = [...document.querySelectorAll("[data-for-places]")];
 const choices = [...document.querySelectorAll("input[name=location_kind]")];
 

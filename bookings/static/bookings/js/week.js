@@ -1,6 +1,6 @@
-// The coach's week by hand: drag a call or blocked time, pull an edge of blocked time, mark an empty stretch; the same by
-// keyboard. Nothing is saved here: a drop leads to the page or form that says what stands in the way. All times are what
-// the coach's clock shows, counted in minutes as if it were UTC, so that no time zone plays a part.
+// The coach's week by hand: drag a call or blocked time, pull an edge of blocked time, mark an empty stretch; the same
+// by keyboard. Nothing is saved here: a drop leads to the page or form that says what stands in the way. All times are
+// what the coach's clock shows, counted in minutes as if it were UTC, so that no time zone plays a part.
 const grid = document.querySelector("[data-week]");
 const words = document.querySelector("[data-words]")?.dataset;
 const QUARTER = 15, DAY = 1440, FAR = 5;
@@ -8,7 +8,7 @@ const QUARTER = 15, DAY = 1440, FAR = 5;
 if (grid && words) start();
 
 function start() {
-  const columns = [...grid.querySelectorAll(".dcol")];
+  const columns = [...grid.querySelectorAll(".week-day")];
   const first = Number(grid.dataset.first) * QUARTER, rows = Number(grid.dataset.rows);
   const status = document.querySelector("[data-say]"), form = document.querySelector("[data-place]");
   const choice = document.querySelector("[data-choice]");
@@ -35,7 +35,7 @@ function start() {
 
   // ---- the ghost
   function clear() {
-    grid.querySelectorAll(".ghost").forEach((one) => one.remove());
+    grid.querySelectorAll(".drag-ghost").forEach((one) => one.remove());
     grid.querySelectorAll(".is-lifted").forEach((one) => one.classList.remove("is-lifted"));
   }
 
@@ -49,7 +49,7 @@ function start() {
       if (from >= until) continue;
       const row = Math.floor((from - top) / QUARTER), last = Math.ceil((until - top) / QUARTER);
       const ghost = document.createElement("div");
-      ghost.className = `ghost r${row + 1} n${last - row}`;
+      ghost.className = `drag-ghost starts-${row + 1} lasts-${last - row}`;
       ghost.setAttribute("aria-hidden", "true");
       ghost.textContent = label;
       label = "";
@@ -106,14 +106,16 @@ function start() {
 
   function lift(event) {
     hasDragged = false;
-    if (event.button || event.target.closest(".ev-do")) return;
-    const item = event.target.closest("[data-move], [data-fixed]"), hand = event.target.closest(".grip, .edge");
+    if (event.button || event.target.closest(".event-actions")) return;
+    const item = event.target.closest("[data-move], [data-fixed]");
+    const hand = event.target.closest(".drag-grip, .drag-edge");
     if (event.pointerType === "touch" && !hand) return; // a finger scrolls; the grip is there to drag by
     const found = under(event);
-    if (!item && (!event.target.closest(".dcol") || event.target.closest(".ev"))) return;
+    if (!item && (!event.target.closest(".week-day") || event.target.closest(".week-event"))) return;
     if (!item && !(found.column.dataset.new || found.column.dataset.block)) return;
-    const edge = hand?.classList.contains("edge") ? (hand.classList.contains("is-top") ? "from" : "until") : "";
-    drag = { item, edge, ...found, x: event.clientX, y: event.clientY, id: event.pointerId, isMoving: false, place: null };
+    const edge = hand?.classList.contains("drag-edge") ? (hand.classList.contains("is-top") ? "from" : "until") : "";
+    const at = { x: event.clientX, y: event.clientY, id: event.pointerId };
+    drag = { item, edge, ...found, ...at, isMoving: false, place: null };
   }
 
   function pull(event) {
@@ -156,10 +158,10 @@ function start() {
 
   function click(event) {
     if (hasDragged) { hasDragged = false; event.preventDefault(); event.stopPropagation(); return; }
-    const half = event.target.closest(".mt");
+    const half = event.target.closest(".week-empty");
     if (!half || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const column = half.closest(".dcol"), from = minutes(`${column.dataset.on}T${half.dataset.clock}`);
+    const column = half.closest(".week-day"), from = minutes(`${column.dataset.on}T${half.dataset.clock}`);
     ask(column, { from, until: from + 2 * QUARTER });
   }
 
@@ -183,7 +185,7 @@ function start() {
 
   function stepped(item, { from, until }, key, isResize) {
     if (key === "ArrowLeft" || key === "ArrowRight") {
-      const at = columns.indexOf(columnOf(from) || item.closest(".dcol"));
+      const at = columns.indexOf(columnOf(from) || item.closest(".week-day"));
       const to = columns[at + (key === "ArrowLeft" ? -1 : 1)];
       if (isResize || !to) return isResize ? words.one : words.edge;
       const by = dayOf(to) - dayOf(columns[at]);
@@ -193,13 +195,14 @@ function start() {
     if (isResize && item.dataset.move === "call") return words.one;
     const place = { from: isResize ? from : from + by, until: until + by };
     if (place.until - place.from < QUARTER) return words.short;
-    const top = Math.floor(from / DAY) * DAY + first, bottom = Math.floor((until - 1) / DAY) * DAY + first + rows * QUARTER;
+    const top = Math.floor(from / DAY) * DAY + first;
+    const bottom = Math.floor((until - 1) / DAY) * DAY + first + rows * QUARTER;
     return (by < 0 && !isResize && place.from < top) || (by > 0 && place.until > bottom) ? words.edge : place;
   }
 
   // ---- what can be taken hold of
   function addHands(item) {
-    const column = item.closest(".dcol");
+    const column = item.closest(".week-day");
     item.setAttribute("draggable", "false");
     item.querySelectorAll("a").forEach((link) => link.setAttribute("draggable", "false"));
     const focused = item.matches("a") ? item : item.querySelector("a");
@@ -210,10 +213,10 @@ function start() {
       made.setAttribute("aria-hidden", "true");
       item.append(made);
     };
-    hand("grip");
+    hand("drag-grip");
     if (item.dataset.move !== "block") return;
-    if (columnOf(minutes(item.dataset.start)) === column) hand("edge is-top");
-    if (columnOf(minutes(item.dataset.end) - 1) === column) hand("edge");
+    if (columnOf(minutes(item.dataset.start)) === column) hand("drag-edge is-top");
+    if (columnOf(minutes(item.dataset.end) - 1) === column) hand("drag-edge");
   }
 
   grid.classList.add("is-live");

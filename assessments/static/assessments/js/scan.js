@@ -10,6 +10,6 @@ form?.addEventListener("keydown", (event) => {
   choice.checked = true;
   const groups = [...form.querySelectorAll("fieldset")];
   const next = groups[groups.indexOf(group) + 1];
-  const target = next?.querySelector("input:checked") ?? next?.querySelector("input") ?? form.querySelector(".scan-end button");
-  target.focus();
+  const radio = next?.querySelector("input:checked") ?? next?.querySelector("input");
+  (radio ?? form.querySelector(".scan-end button")).focus();
 });
