@@ -95,6 +95,32 @@ def test_the_browser_keeps_only_what_the_privacy_page_names(page: Page) -> None:
     assert all(cookie.get("httpOnly") for cookie in page.context.cookies())
 
 
+def test_a_page_takes_at_most_seven_requests_and_one_sheet(open_browser: Callable[..., Page]) -> None:
+    for name, arguments in PUBLIC:
+        page = open_browser(viewport={"width": 1280, "height": 900})
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path(name, arguments, "nl"), wait_until="load")
+        assert len([url for url in asked if url.endswith(".css")]) == 1
+        assert len([url for url in asked if not url.startswith("data:")]) <= 7, asked
+
+
+def test_a_theme_chosen_by_hand_is_there_before_the_first_paint(page: Page) -> None:
+    page.add_init_script(
+        "new MutationObserver(() => { window.themed ??= performance.now(); })"
+        ".observe(document, {subtree: true, attributes: true, attributeFilter: ['data-theme']})"
+    )
+    page.goto("/")
+    page.locator("[data-theme-slot] button").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.goto("/sleutels/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    painted = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
+    assert page.evaluate("window.themed") <= painted
+    page.locator("[data-theme-slot] button").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
 def test_somebody_in_auckland_sees_both_clocks_and_one_instant_everywhere(
     open_browser: Callable[..., Page],
 ) -> None:
