@@ -273,6 +273,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
 # ---- static files -----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_STATE_DIR / "static"
+STATICFILES_FINDERS = ["portal.sheets.SheetFinder"]  # apps only; their components as one sheet a side
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

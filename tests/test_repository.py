@@ -25,6 +25,8 @@ CODE = [
     path for folder in ("portal", "assessments", "bookings") for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+DRAWINGS = ROOT / "templates" / "drawings"  # paths of a drawing may be longer: nobody reads them
+LONGEST_LINE = 120
 EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("subject.txt"))
 
 
@@ -115,7 +117,24 @@ def test_mail_has_three_parts_and_the_one_layout(folder: Path) -> None:
     assert text.exists()
     assert html.exists()
     assert "emails/layout.html" in html.read_text(encoding="utf-8")
-    assert "\n" not in (folder / "subject.txt").read_text(encoding="utf-8").strip()
+    subject = (folder / "subject.txt").read_text(encoding="utf-8")
+    assert (
+        "\n"
+        not in re.sub(r"{% blocktranslate trimmed.*?{% endblocktranslate %}", "", subject, flags=re.S).strip()
+    )
+
+
+def test_lines_of_templates_styles_and_scripts_fit_a_screen() -> None:
+    """Long sentences break inside `{% blocktranslate trimmed %}`, long tags between their attributes."""
+    folders = (ROOT / "templates", *ROOT.glob("*/static"), *ROOT.glob("*/*/static"))
+    too_long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted(path for folder in folders for path in folder.rglob("*.*"))
+        if path.suffix in {".html", ".txt", ".css", ".js"} and DRAWINGS not in path.parents
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert too_long == []
 
 
 # ---- code ---------------------------------------------------------------------------------------------
@@ -222,7 +241,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    css = (ROOT / "portal/static/portal/css/tokens.css").read_text(encoding="utf-8")
+    css = (ROOT / "portal/static/portal/css/shared/tokens.css").read_text(encoding="utf-8")
     light = dict(
         re.findall(r"--c-([\w-]+):\s*(#[0-9A-Fa-f]{6})", css.split("@media (prefers-color-scheme: dark)")[0])
     )

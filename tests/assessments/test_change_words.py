@@ -72,12 +72,12 @@ def test_page_account_and_summary_call_each_change_the_same(client):
     page = soup(client, reverse("assessments:result", args=[scan.public_id]))
     on_page = {
         row.th.find(string=True, recursive=False).strip(): row.select_one("td.d").get_text(" ", strip=True)
-        for row in page.select("table.beams tbody tr:not(.grp)")
+        for row in page.select("table.beams tbody tr:not(.key-group)")
     }
     account = soup(client, reverse("accounts:account"))
     in_account = {
         row.th.find(string=True, recursive=False).strip(): row.select_one("td.chg").get_text(" ", strip=True)
-        for row in account.select("table.hist tbody tr")
+        for row in account.select("table.history tbody tr")
     }
     told = {
         line.name: (line.change, line.change_words) for line in summary.summary(scan.public_id, "nl").lines
@@ -139,7 +139,7 @@ def test_a_dash_in_the_table_of_expected_scores_is_explained_where_there_is_one(
     for sums, dashes in ((NOW, 0), (NOW | {"clear": 15, "letting-go": 15}, 2)):
         scan = CompletedScanFactory(user=user, sums=sums)
         page = soup(client, reverse("assessments:result", args=[scan.public_id]))
-        assert [cell.text for cell in page.select(".expect td .vh")] == [
+        assert [cell.text for cell in page.select(".expect td .visually-hidden")] == [
             "kan nauwelijks nog betrouwbaar stijgen"
         ] * dashes
         assert ("Een streepje:" in page.text) is bool(dashes)

@@ -98,7 +98,7 @@ def test_scans_done_again_before_signing_in_are_all_attached_and_compared(visito
     assert keep(visitor).headers["Location"] == result_url(second)
     assert set(Scan.objects.filter(user__email=MAIL)) == {first, second}
     page = BeautifulSoup(visitor.get(result_url(second)).content, "html.parser")
-    assert page.select("table.beams td.d")
+    assert page.select("table.beams td.key-change")
 
 
 def test_signing_out_clears_the_scan_cookie_and_the_result_is_gone_from_this_browser(visitor):

@@ -106,7 +106,7 @@ def test_both_addresses_of_a_key_name_each_other(browser, slug, settings):
         assert page.find("link", rel="canonical")["href"] == settings.SITE_URL + path
         named = {link["hreflang"]: link["href"] for link in page.find_all("link", rel="alternate")}
         assert named == {code: settings.SITE_URL + there for code, there in paths.items()}
-        switch = {link["hreflang"]: link["href"] for link in page.select("nav.lang a")}
+        switch = {link["hreflang"]: link["href"] for link in page.select("nav.languages a")}
         assert switch == paths
 
 
@@ -159,7 +159,7 @@ def test_no_link_of_the_site_leads_through_a_redirect(browser, language):
 @pytest.mark.parametrize("slug", list(NOW))
 def test_the_page_of_a_key_leads_to_the_call(browser, slug):
     page = page_at(browser, f"/sleutels/{DUTCH[slug]}/")
-    link = page.select_one("main a.go")
+    link = page.select_one("main a.go-link")
     assert (link.text.strip(), link["href"]) == ("Plan een impactcall", "/impactcall/")
     assert "ratis, over jouw sleutels. Geen verkooppraatje." in link.parent.text
 
@@ -168,7 +168,7 @@ def test_the_page_of_a_key_leads_to_the_call(browser, slug):
 def test_the_page_of_a_key_says_how_long_the_call_is_as_the_coach_set_it(browser, monkeypatch):
     monkeypatch.setattr(summary, "_call_facts", [lambda: summary.CallFacts(45, lambda: None)])
     page = page_at(browser, "/sleutels/lef-belonen/")
-    assert "45 minuten, gratis, over jouw sleutels." in page.select_one("main a.go").parent.text
+    assert "45 minuten, gratis, over jouw sleutels." in page.select_one("main a.go-link").parent.text
 
 
 @pytest.mark.django_db

@@ -36,7 +36,7 @@ def account(client: Client, user) -> BeautifulSoup:
 
 
 def table(page: BeautifulSoup) -> dict[str, list[str]]:
-    rows = page.select("table.hist tbody tr")
+    rows = page.select("table.history tbody tr")
     return {
         row.th.find(string=True, recursive=False).strip(): [
             td.get_text(" ", strip=True) for td in row.select("td")
@@ -62,8 +62,8 @@ def test_one_scan_is_shown_without_comparing(client, user):
     page = account(client, user)
     assert page.h1.text == "Je eerste scan: 59 van 100."
     assert not page.select("table.hist")
-    assert [cell.text for cell in page.select("table.beams td.s")][-1] == "25"
-    assert len(page.select("table.beams td.s")) == 10
+    assert [cell.text for cell in page.select("table.beams td.key-score")][-1] == "25"
+    assert len(page.select("table.beams td.key-score")) == 10
     assert page.find("a", href=reverse("assessments:result", args=[scan.public_id]))
     assert not page.select("svg.trend")
 
@@ -80,7 +80,7 @@ def test_three_scans_stand_side_by_side_with_the_change_since_the_one_before(cli
     assert rows["Eerlijk naar jezelf"][-1] == "+33 , kan toeval zijn"
     assert rows["Uit handen geven"][-1] == "−17 , kan toeval zijn"
     assert rows["Lef belonen"][-1] == "gelijk gebleven"
-    assert [low.text for low in page.select("table.hist .low")] == ["draagt het minst"]
+    assert [low.text for low in page.select("table.history .weakest")] == ["draagt het minst"]
     assert page.h1.text.endswith("punten gestegen.")
     assert "(+4), kan toeval zijn." in page.select_one(".lead").text
     assert page.select_one("svg.gauge")
@@ -99,7 +99,7 @@ def test_a_real_decline_is_named_without_the_colour_of_growth(client, user):
     CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 7))
     page = account(client, user)
     assert page.h1.text.endswith("punten gedaald.")
-    assert not page.select(".hist .real")
+    assert not page.select(".history .real")
     assert table(page)["Lef belonen"][-1] == "−59 , vrijwel zeker gedaald"
 
 

@@ -265,7 +265,7 @@ def test_scans_of_1_0_and_1_1_compare_and_the_page_says_the_wording_was_improved
     client.force_login(user)
     with translation.override(language):
         page = soup(client, reverse("assessments:result", args=[scan.public_id]))
-    assert len(page.select("table.beams td.d")) == 10
+    assert len(page.select("table.beams td.key-change")) == 10
     assert page.text.count(sentence) == 1
     assert sentence in summary.summary(scan.public_id, language).reworded
 
@@ -276,6 +276,6 @@ def test_major_versions_never_compare(client, both):
     scan = CompletedScanFactory(user=user, instrument=InstrumentFactory(version="11.1"))
     client.force_login(user)
     page = soup(client, reverse("assessments:result", args=[scan.public_id]))
-    assert not page.select("table.beams td.d")
+    assert not page.select("table.beams td.key-change")
     assert summary.summary(scan.public_id, "nl").previous_completed_at is None
     assert "formulering" not in page.text

@@ -80,8 +80,8 @@ def test_the_landing_page_shows_the_first_item_as_a_form_and_the_sample_result(v
         "5",
         "na",
     ]
-    assert form.select_one(".opt.na").text.strip() == "Kwam niet voor"
-    assert [cell.text.strip() for cell in page.select("table.beams td.s")] == [
+    assert form.select_one(".option.not-applicable").text.strip() == "Kwam niet voor"
+    assert [cell.text.strip() for cell in page.select("table.beams td.key-score")] == [
         "67", "25", "58", "83", "75", "50", "58", "75", "33", "67",
     ]  # fmt: skip
 
@@ -200,8 +200,8 @@ def test_missing_items_are_named_and_the_rest_is_kept(visitor):
     assert response.status_code == 422
     page = soup(response)
     assert page.title.text.startswith("Fout: pagina 1 van 6, nog ± 7 min")
-    assert page.select_one(".errs h2").text.strip() == "Beantwoord nog 2 uitspraken"
-    links = {a["href"]: a.text for a in page.select(".errs a")}
+    assert page.select_one(".error-summary h2").text.strip() == "Beantwoord nog 2 uitspraken"
+    links = {a["href"]: a.text for a in page.select(".error-summary a")}
     texts = {item.id: f"{item.number}. {item.text}" for item in instrument().pages[0]}
     assert links == {"#letting-go_1-1": texts["letting-go_1"], "#steady_3-1": texts["steady_3"]}
     assert all(page.select_one(href) for href in links)
@@ -216,7 +216,7 @@ def test_one_missing_item_is_named_in_the_singular(visitor):
     data = page_data(1)
     del data["steady_3"]
     assert (
-        soup(send_page(visitor, 1, data)).select_one(".errs h2").text.strip()
+        soup(send_page(visitor, 1, data)).select_one(".error-summary h2").text.strip()
         == "Beantwoord nog één uitspraak"
     )
 
@@ -236,7 +236,7 @@ def test_an_item_of_another_page_is_refused_with_a_sentence_and_not_saved(visito
     assert response.status_code == 422
     assert (
         "Eén antwoord hoorde bij een andere pagina en is niet bewaard."
-        in soup(response).select_one(".errs").text
+        in soup(response).select_one(".error-summary").text
     )
     assert set(Scan.objects.get().answers) == {item.id for item in instrument().pages[0]}
 
@@ -374,7 +374,7 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
     )
     rows = [
         (row.th.find(string=True, recursive=False).strip(), row.select_one("td.s").text)
-        for row in page.select("table.beams tbody tr:not(.grp)")
+        for row in page.select("table.beams tbody tr:not(.key-group)")
     ]
     assert rows == [
         ("Heldere verwachtingen", "83"),
@@ -388,10 +388,10 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
         ("Vertrouwen op voorschot", "33"),
         ("Uit handen geven", "25"),
     ]
-    assert [low.text for low in page.select("table.beams .low")] == ["draagt het minst"]
+    assert [low.text for low in page.select("table.beams .weakest")] == ["draagt het minst"]
     assert page.select_one("#h-w").text == "Uit handen geven: 25 van 100"
     assert page.select_one("#h-p").text == "De greep"
-    assert len(page.select(".acts li")) == 2
+    assert len(page.select(".actions-to-take li")) == 2
     assert [a["href"] for a in page.select(".btn.cta")] == [reverse("bookings:slots")]
     assert page.select_one(".btn.cta").text.strip() == "Bespreek deze sleutel in een impactcall"
 
@@ -420,8 +420,8 @@ def test_a_column_ticked_all_the_way_down_gives_an_even_result_without_a_weakest
     scan = walk(visitor, same_answer(value))
     with translation.override(language):
         page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
-    assert not page.select("table.beams .low")
-    assert not page.select(".beam.is-low")
+    assert not page.select("table.beams .weakest")
+    assert not page.select(".beam.is-weakest")
     expected = {
         ("nl", False): "Al je sleutels dragen evenveel.",
         ("nl", True): "Er zijn te weinig antwoorden voor een uitslag.",
@@ -438,8 +438,8 @@ def test_seven_valid_keys_give_beams_but_no_overall(visitor):
     page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
     assert not page.select(".score")
     assert "minstens acht sleutels" in page.select_one(".verdict").text
-    assert [r.text for r in page.select("tr.grp th")][-1] == "Te weinig antwoorden"
-    assert len(page.select("table.beams tbody tr:not(.grp)")) == 10
+    assert [r.text for r in page.select("tr.key-group th")][-1] == "Te weinig antwoorden"
+    assert len(page.select("table.beams tbody tr:not(.key-group)")) == 10
 
 
 def test_a_kept_result_is_compared_with_the_one_before(client):
@@ -452,7 +452,7 @@ def test_a_kept_result_is_compared_with_the_one_before(client):
     assert re.search(r"\+4 sinds \d+ \w+( \d{4})?: kan toeval zijn", score)
     changes = {
         row.th.find(string=True, recursive=False).strip(): row.select_one("td.d").get_text(" ", strip=True)
-        for row in page.select("table.beams tbody tr:not(.grp)")
+        for row in page.select("table.beams tbody tr:not(.key-group)")
     }
     assert changes["Eerlijk naar jezelf"] == "+33 kan toeval zijn"
     assert changes["Uit handen geven"] == "−17 kan toeval zijn"
@@ -467,7 +467,7 @@ def test_scans_of_two_major_versions_are_never_subtracted(client):
     scan = CompletedScanFactory(user=user, instrument=InstrumentFactory(version="2.0"))
     client.force_login(user)
     page = soup(client.get(reverse("assessments:result", args=[scan.public_id])))
-    assert not page.select("table.beams td.d")
+    assert not page.select("table.beams td.key-change")
     assert "sinds" not in page.select_one(".score").text
 
 

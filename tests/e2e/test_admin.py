@@ -157,7 +157,7 @@ def test_a_score_and_its_change_stand_apart_on_a_phone(
     type(scan).objects.filter(pk=scan.pk).update(started_at=times.now() - timedelta(days=90))
     page = signed_in(open_browser, site, 320)
     page.goto(reverse("admin:bookings_booking_change", args=[call.pk]))
-    gaps = page.locator(".beams tbody td.d").evaluate_all("""cells => cells.map(cell => {
+    gaps = page.locator(".beams tbody td.key-change").evaluate_all("""cells => cells.map(cell => {
         const edge = (one, side) => { const range = document.createRange(); range.selectNodeContents(one);
             return range.getBoundingClientRect()[side]; };
         return edge(cell, "left") - edge(cell.previousElementSibling, "right"); })""")
@@ -203,7 +203,7 @@ def test_the_coach_blocks_an_empty_half_hour_of_the_week(
     on = (times.local(times.now(), call.host.time_zone) + timedelta(days=21)).date()
     week = f"{reverse('admin:bookings_booking_week')}?day={on}"
     page.goto(week)
-    page.locator(f"a.mt[href*='on={on}'][href$='from=13:30']").click()
+    page.locator(f"a.week-empty[href*='on={on}'][href$='from=13:30']").click()
     page.get_by_role("dialog").get_by_role("link", name="Blokkeer").click()
     page.get_by_label("Reden").fill("wandelen")
     page.get_by_role("button", name="Opslaan", exact=True).click()
@@ -222,9 +222,10 @@ def test_the_week_is_walked_by_keyboard_in_the_order_of_time(
     page.goto(f"{reverse('admin:bookings_booking_week')}?day={on}")
     page.locator(".week-bar a").last.focus()
     reached = []
-    for _step in range(len(page.locator(".week :is(a.hd, a.ev)").all())):
+    for _step in range(len(page.locator(".week :is(a.week-head, a.week-event)").all())):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
-    drawn = [link.get_attribute("href") for link in page.locator(".week :is(a.hd, a.ev)").all()]
+    links = page.locator(".week :is(a.week-head, a.week-event)").all()
+    drawn = [link.get_attribute("href") for link in links]
     assert reached == drawn
     assert reverse("admin:bookings_booking_change", args=[call.pk]) in reached

@@ -35,7 +35,7 @@ def test_the_door_attaches_the_scan_and_confirms_the_held_call_in_one_double_cli
     page.locator("input[name=code]").fill(walk.mailed_code(EMAIL))
     page.locator("form:has(input[name=code]) button[type=submit]").first.dblclick()
 
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     user = User.objects.get(email=EMAIL)
     assert user.proven_at is not None
     scan = Scan.objects.get()
@@ -64,7 +64,7 @@ def test_scan_result_account_call_move_cancel(page: Page) -> None:
     page.goto("/impactcall/")
     walk.choose_first_time(page)
     walk.fill_in_details(page, share="no")
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     first = Booking.objects.get()
 
     # move
@@ -90,7 +90,7 @@ def test_whole_journey_works_without_javascript(open_browser: Callable[..., Page
     walk.choose_first_time(page)
     walk.fill_in_details(page, email=EMAIL, share="yes")
     walk.type_code(page, EMAIL)
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
 
 
 def test_answers_survive_back_reload_and_a_language_switch(page: Page) -> None:
@@ -115,7 +115,7 @@ def test_a_missing_answer_is_named_and_the_rest_stays(page: Page) -> None:
     page.locator(".item").nth(2).locator("input:checked").evaluate("radio => radio.checked = false")
     walk.next_page(page)
     expect(page).to_have_title(re.compile(r"^Fout:"))
-    summary = page.locator(".errs")
+    summary = page.locator(".error-summary")
     expect(summary).to_be_visible()
     summary.locator("a").first.click()
     assert page.evaluate("document.activeElement.name") == page.locator(".item").nth(2).locator(
@@ -176,7 +176,7 @@ def test_keyboard_alone_books_a_call(page: Page) -> None:
     _tab_to(page, "input[name=code]")
     page.keyboard.type(walk.mailed_code(EMAIL).lower())
     page.keyboard.press("Enter")
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
 
 
 def _tab_to(page: Page, selector: str) -> None:

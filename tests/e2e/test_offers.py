@@ -67,14 +67,14 @@ def test_waiting_until_a_call_is_cancelled_and_taking_its_time(
     if javascript:
         check(reader)
     reader.locator("button.cta").click()
-    expect(reader.locator(".ok")).to_contain_text("Bevestigd")
+    expect(reader.locator(".done-line")).to_contain_text("Bevestigd")
     booking = Booking.objects.get(status="confirmed")
     assert (booking.start_at, booking.email) == (start, EMAIL)
 
     page.goto("/account/")
     expect(page.locator("main")).not_to_contain_text("Haal me van de wachtlijst")
     reader.goto(link_in("offer_freed"))
-    expect(reader.locator(".ok")).to_contain_text("Bevestigd")
+    expect(reader.locator(".done-line")).to_contain_text("Bevestigd")
 
 
 def test_missed_call_leads_to_two_times_of_which_one_is_taken(page: Page) -> None:
@@ -96,7 +96,7 @@ def test_missed_call_leads_to_two_times_of_which_one_is_taken(page: Page) -> Non
     page.locator("input[name=start]").nth(1).focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")  # the first button of the form confirms
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     assert Booking.objects.get(status="confirmed").start_at == offer.starts[0]
     assert not Booking.objects.filter(status="held").exists()
 
@@ -110,11 +110,11 @@ def test_pages_of_waiting_are_accessible(open_browser: Callable[..., Page], widt
     page.goto("/account/")
     check(page)
     page.locator("form[action*=stoppen] button").click()
-    expect(page.locator(".msgs")).to_contain_text("Je staat niet meer op de wachtlijst")
+    expect(page.locator(".messages")).to_contain_text("Je staat niet meer op de wachtlijst")
     page.goto("/impactcall/wachtlijst/")
     page.locator("input[name=name]").fill("")
     page.locator("form.plate button[type=submit]").click()
-    expect(page.locator(".errs")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     check(page)
     page.goto("/impactcall/aanbod/niet/echt/")
     expect(page.locator("h1")).to_contain_text("Deze link werkt niet")

@@ -68,17 +68,17 @@ def test_pages_of_a_booking_have_no_axe_violations(
     walk.choose_first_time(page)
     check(page)
     walk.fill_in_details(page, name="", email="geen adres")
-    expect(page.locator(".errs")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     check(page)
     walk.fill_in_details(page, email=EMAIL)
     expect(page.locator("input[name=code]")).to_be_visible()
     check(page)
     page.locator("input[name=code]").fill("WRNG-WRNG")
     page.keyboard.press("Enter")
-    expect(page.locator(".errs")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     check(page)
     walk.type_code(page, EMAIL)
-    expect(page.locator(".ok")).to_be_visible()
+    expect(page.locator(".done-line")).to_be_visible()
     check(page)
 
 
@@ -89,11 +89,37 @@ def test_the_browser_keeps_only_what_the_privacy_page_names(page: Page) -> None:
     walk.choose_first_time(page)
     walk.fill_in_details(page, email=EMAIL, share="yes")
     walk.type_code(page, EMAIL)
-    expect(page.locator(".ok")).to_be_visible()
+    expect(page.locator(".done-line")).to_be_visible()
     kept = {cookie["name"] for cookie in page.context.cookies()}
     assert kept <= {"sessionid", "csrftoken", "scan", "known"}
     assert set(page.evaluate("Object.keys(localStorage)")) <= {"theme"}
     assert all(cookie.get("httpOnly") for cookie in page.context.cookies())
+
+
+def test_a_page_takes_at_most_seven_requests_and_one_sheet(open_browser: Callable[..., Page]) -> None:
+    for name, arguments in PUBLIC:
+        page = open_browser(viewport={"width": 1280, "height": 900})
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path(name, arguments, "nl"), wait_until="load")
+        assert len([url for url in asked if url.endswith(".css")]) == 1
+        assert len([url for url in asked if not url.startswith("data:")]) <= 7, asked
+
+
+def test_a_theme_chosen_by_hand_is_there_before_the_first_paint(page: Page) -> None:
+    page.add_init_script(
+        "new MutationObserver(() => { window.themed ??= performance.now(); })"
+        ".observe(document, {subtree: true, attributes: true, attributeFilter: ['data-theme']})"
+    )
+    page.goto("/")
+    page.locator("[data-theme-slot] button").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.goto("/sleutels/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    painted = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
+    assert page.evaluate("window.themed") <= painted
+    page.locator("[data-theme-slot] button").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
 def test_somebody_in_auckland_sees_both_clocks_and_one_instant_everywhere(
@@ -106,7 +132,7 @@ def test_somebody_in_auckland_sees_both_clocks_and_one_instant_everywhere(
     walk.choose_first_time(page)
     walk.fill_in_details(page, email=EMAIL)
     walk.type_code(page, EMAIL)
-    facts = page.locator(".sheetfacts")
+    facts = page.locator(".fact-sheet")
     expect(facts).to_contain_text("tijd in Auckland")
     expect(facts).to_contain_text("Nederlandse tijd")
     assert Booking.objects.get().time_zone == "Pacific/Auckland"

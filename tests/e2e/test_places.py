@@ -27,7 +27,7 @@ def test_a_wrong_number_is_said_and_a_right_one_books(
     CallType.objects.update(location_kind="phone_host_calls", needs_code=False)
     page.goto("/impactcall/")
     walk.choose_first_time(page)
-    expect(page.locator(".leg")).to_contain_text("Jet belt je op het nummer dat je hier invult")
+    expect(page.locator(".section-legend")).to_contain_text("Jet belt je op het nummer dat je hier invult")
     number = page.get_by_label("Telefoonnummer")
     assert (number.get_attribute("autocomplete"), number.get_attribute("inputmode")) == ("tel", "tel")
     number.fill("06 1234")
@@ -35,7 +35,7 @@ def test_a_wrong_number_is_said_and_a_right_one_books(
     walk.fill_in_details(page, email=EMAIL)
 
     expect(page).to_have_title(re.compile(r"^Fout:"))
-    page.locator(".errs a").click()
+    page.locator(".error-summary a").click()
     expect(number).to_be_focused()
     expect(number).to_have_value("06 1234")
     expect(page.locator("textarea[name=remark]")).to_have_value("Over uit handen geven")
@@ -44,8 +44,8 @@ def test_a_wrong_number_is_said_and_a_right_one_books(
 
     number.fill("06 12345678")
     page.locator("button.cta").click()
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
-    expect(page.locator(".sheetfacts")).to_contain_text("Jet belt je op +31 6 12345678")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
+    expect(page.locator(".fact-sheet")).to_contain_text("Jet belt je op +31 6 12345678")
     assert Booking.objects.get().phone == "+31612345678"
 
 
@@ -59,7 +59,7 @@ def test_the_number_survives_the_code_and_another_language(page: Page) -> None:
     expect(page.get_by_label("Phone number")).to_have_value("06-12345678")
     walk.fill_in_details(page, email=EMAIL)
     walk.type_code(page, EMAIL)
-    expect(page.locator(".sheetfacts")).to_contain_text("Jet calls you on +31 6 12345678")
+    expect(page.locator(".fact-sheet")).to_contain_text("Jet calls you on +31 6 12345678")
     assert Booking.objects.get().phone == "+31612345678"
 
 

@@ -93,8 +93,8 @@ def test_enter_saves_and_goes_to_the_next_page_without_javascript_too(
 def test_the_error_summary_has_the_focus_and_leads_to_the_statement(page: Page) -> None:
     start_scan(page)
     page.locator(".scan-end button").click()
-    expect(page.locator(".errs")).to_be_focused()
-    page.locator(".errs a").first.click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator(".error-summary a").first.click()
     expect(page.locator("#letting-go_1-1")).to_be_focused()
 
 

@@ -87,7 +87,7 @@ def test_a_filled_in_booking_is_kept_with_its_held_time(page: Page) -> None:
     page.get_by_role("button", name="Verstuur het opnieuw").focus()
     page.keyboard.press("Enter")
 
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     booking = Booking.objects.get()
     assert (booking.pk, booking.start_at, booking.status) == (
         held.pk,
@@ -111,7 +111,7 @@ def test_what_a_member_filled_in_is_kept_after_signing_out_and_in_again(page: Pa
     sign_in_in_another_tab(page)
     page.locator("button.cta").click()
     send_again(page)
-    expect(page.locator(".ok")).to_contain_text("Bevestigd")
+    expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     assert Booking.objects.get(status=Booking.Status.CONFIRMED).remark == "Over overleg"
 
 

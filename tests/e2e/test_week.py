@@ -62,7 +62,7 @@ def week(open_browser: Callable[..., Page], site: str, monday: date) -> Page:
 
 
 def column(page: Page, on: date) -> Locator:
-    return page.locator(f".dcol[data-on='{on}']")
+    return page.locator(f".week-day[data-on='{on}']")
 
 
 def row_of(page: Page, on: date, clock: str) -> tuple[float, float]:
@@ -98,7 +98,7 @@ def test_blocked_time_is_dragged_to_another_day_and_taken_back(
 ) -> None:
     tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
     drag(week, row_of(week, tuesday, "10:30"), row_of(week, wednesday, "13:30"))
-    expect(week.locator(".ghost")).to_contain_text("13:00 tot 15:00")
+    expect(week.locator(".drag-ghost")).to_contain_text("13:00 tot 15:00")
     expect(week.locator("[data-say]")).to_contain_text(re.compile("woensdag .* 13:00 tot 15:00"))
     week.mouse.up()
     week.wait_for_url("**undo=*")
@@ -112,13 +112,13 @@ def test_blocked_time_is_dragged_to_another_day_and_taken_back(
 def test_both_edges_of_blocked_time_can_be_pulled(block: BlockedTime, week: Page, monday: date) -> None:
     tuesday = monday + timedelta(days=1)
     x, _y = row_of(week, tuesday, "12:00")
-    low = week.locator(".ev.bl .edge:not(.is-top)").bounding_box()
+    low = week.locator(".week-event.is-blocked .drag-edge:not(.is-top)").bounding_box()
     assert low
     drag(week, (x, low["y"] + low["height"] / 2), row_of(week, tuesday, "13:15"))
     week.mouse.up()
     week.wait_for_url("**undo=*")
     assert period_of(block) == (at(tuesday, "10:00"), at(tuesday, "13:30"))
-    high = week.locator(".ev.bl .edge.is-top").bounding_box()
+    high = week.locator(".week-event.is-blocked .drag-edge.is-top").bounding_box()
     assert high
     with week.expect_navigation():
         drag(week, (x, high["y"] + high["height"] / 2), row_of(week, tuesday, "09:15"))
@@ -184,7 +184,7 @@ def test_a_marked_stretch_can_be_blocked_or_booked(week: Page, monday: date) -> 
     dialog = week.get_by_role("dialog")
     expect(dialog).to_contain_text("13:00 tot 16:00")
     week.keyboard.press("Escape")
-    expect(week.locator(".ghost")).to_have_count(0)
+    expect(week.locator(".drag-ghost")).to_have_count(0)
     drag(week, row_of(week, monday, "15:45"), row_of(week, monday, "13:00"))  # upwards is the same
     week.mouse.up()
     dialog.get_by_role("link", name="Blokkeer").click()
@@ -196,7 +196,7 @@ def test_a_marked_stretch_can_be_blocked_or_booked(week: Page, monday: date) -> 
 
 
 def test_a_call_is_booked_on_somebody_s_behalf_from_an_empty_half_hour(week: Page, monday: date) -> None:
-    column(week, monday).locator("a.mt[data-clock='13:30']").click()
+    column(week, monday).locator("a.week-empty[data-clock='13:30']").click()
     week.get_by_role("dialog").get_by_role("link", name="Boek een gesprek").click()
     expect(week.get_by_role("radio", checked=True)).to_have_value(at(monday, "13:30").isoformat())
     week.get_by_label("Naam").fill("Ilse Kramer")
@@ -217,7 +217,7 @@ def test_escape_during_a_drag_puts_it_back(block: BlockedTime, week: Page, monda
     drag(week, row_of(week, tuesday, "10:30"), row_of(week, tuesday, "14:30"))
     week.keyboard.press("Escape")
     week.mouse.up()
-    assert week.locator(".ghost").count() == 0
+    assert week.locator(".drag-ghost").count() == 0
     expect(week.locator("[data-say]")).to_have_text("Terug waar het stond.")
     drag(week, row_of(week, tuesday, "10:30"), row_of(week, tuesday, "14:30"))
     week.mouse.move(*row_of(week, tuesday, "10:30"))
@@ -229,14 +229,14 @@ def test_escape_during_a_drag_puts_it_back(block: BlockedTime, week: Page, monda
 
 def test_a_click_without_dragging_still_opens_the_page(call: Booking, week: Page) -> None:
     week.reload()
-    week.locator(".week a.ev").click()
+    week.locator(".week a.week-event").click()
     week.wait_for_url(f"**{reverse('admin:bookings_booking_change', args=[call.pk])}")
 
 
 # ---- by keyboard ----------------------------------------------------------------------------------------
 def test_the_keyboard_moves_and_resizes_blocked_time(block: BlockedTime, week: Page, monday: date) -> None:
     tuesday, monday_clock = monday + timedelta(days=1), "10:15"
-    week.locator(".week a.ev.bl").focus()
+    week.locator(".week a.week-event.is-blocked").focus()
     for keys in ("Alt+ArrowDown", "Alt+ArrowLeft", "Shift+Alt+ArrowDown", "Shift+Alt+ArrowDown"):
         week.keyboard.press(keys)
     expect(week.locator("[data-say]")).to_have_text(re.compile("maandag .*, 10:15 tot 12:45. Enter zet het"))
@@ -248,7 +248,7 @@ def test_the_keyboard_moves_and_resizes_blocked_time(block: BlockedTime, week: P
 
 def test_the_keyboard_leads_a_call_to_the_same_question(call: Booking, week: Page, monday: date) -> None:
     week.reload()
-    week.locator(".week a.ev.bk").focus()
+    week.locator(".week a.week-event.is-call").focus()
     week.keyboard.press("Shift+Alt+ArrowDown")
     expect(week.locator("[data-say]")).to_have_text("Een gesprek houdt zijn lengte.")
     week.keyboard.press("Alt+ArrowRight")
@@ -272,10 +272,10 @@ def test_what_is_held_says_why_it_stays(call: Booking, week: Page, monday: date)
     expect(said).to_contain_text("Een bezoeker houdt deze tijd vast.")
     drag(week, middle, row_of(week, monday, "16:00"))
     week.mouse.up()
-    assert week.locator(".ghost").count() == 0
+    assert week.locator(".drag-ghost").count() == 0
     assert f"day={monday}" in week.url
     week.reload()
-    week.locator(".week .ev.hd2").focus()
+    week.locator(".week .week-event.is-held").focus()
     week.keyboard.press("Alt+ArrowDown")
     expect(said).to_contain_text("Een bezoeker houdt deze tijd vast.")
 
@@ -293,10 +293,11 @@ def test_a_finger_scrolls_and_drags_only_by_the_grip(
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.goto(f"{reverse('admin:bookings_booking_week')}?day={monday}")
     actions = page.evaluate(
-        "[...document.querySelectorAll('.week .ev, .week .grip')].map(e => getComputedStyle(e).touchAction)"
+        "[...document.querySelectorAll('.week .week-event, .week .drag-grip')]"
+        ".map(e => getComputedStyle(e).touchAction)"
     )
     assert actions == ["auto", "none"]
-    grip = page.locator(".ev.bl .grip")
+    grip = page.locator(".week-event.is-blocked .drag-grip")
     expect(grip).to_be_visible()
     start, end = grip.bounding_box(), row_of(page, monday + timedelta(days=1), "11:00")
     assert start
@@ -313,12 +314,12 @@ def test_a_finger_scrolls_and_drags_only_by_the_grip(
     touch("touchEnd")
     page.wait_for_url("**undo=*")
     assert period_of(block)[0] == at(monday + timedelta(days=1), "11:00")
-    there = page.locator(".ev.bl").bounding_box()
+    there = page.locator(".week-event.is-blocked").bounding_box()
     assert there
     touch("touchStart", (there["x"] + 20, there["y"] + 20))
     touch("touchMove", (there["x"] + 20, there["y"] + 40))
     touch("touchMove", (there["x"] + 20, there["y"] - 60))
-    assert page.locator(".ghost").count() == 0
+    assert page.locator(".drag-ghost").count() == 0
     touch("touchEnd")
 
 
@@ -328,15 +329,15 @@ def test_everything_is_there_without_script(
     page = signed_in(open_browser, site, 1280, java_script_enabled=False)
     week = f"{reverse('admin:bookings_booking_week')}?day={monday}"
     page.goto(week)
-    column(page, monday).locator("a.mt[data-clock='13:30']").click()
+    column(page, monday).locator("a.week-empty[data-clock='13:30']").click()
     page.get_by_role("link", name="Boek een gesprek").click()
     assert page.get_by_role("radio", checked=True).get_attribute("value") == at(monday, "13:30").isoformat()
     page.goto(week)
-    column(page, monday).locator("a.mt[data-clock='13:30']").click()
+    column(page, monday).locator("a.week-empty[data-clock='13:30']").click()
     page.get_by_role("link", name="Blokkeer", exact=True).click()
     assert page.locator("[name=start_time]").input_value() == "13:30"
     page.goto(week)
-    page.locator(".week a.ev.bl").click()
+    page.locator(".week a.week-event.is-blocked").click()
     page.locator("[name=end_time]").fill("12:30")
     page.get_by_role("button", name="Opslaan", exact=True).click()
     assert period_of(block)[1] == at(monday + timedelta(days=1), "12:30")

@@ -1,7 +1,8 @@
 """A host's week, laid out: what lies in each day, and in which rows of the grid it is drawn.
 
 Everything is shown by the host's own clock. A row of the grid is a quarter of an hour; rows are named by
-classes (`r5 n2`: from the fifth row, two long), because the content policy allows no style in the page.
+classes (`starts-5 lasts-2`), because the content policy allows no style in the page; the command
+`write_week_grid` makes them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ STEPS_ASIDE = 3  # how far a thing is drawn aside of what it lies on
 
 @dataclass(frozen=True)
 class Item:
-    """A call or blocked time as far as it lies on one day. `kind` is its class in the grid."""
+    """A call or blocked time as far as it lies on one day. `kind`: call, past, held, blocked or imported."""
 
     kind: str
     source: Booking | Closed
@@ -147,10 +148,10 @@ def _closed(host: Host, around: DateTimeTZRange) -> list[Closed]:
 
 def _blocks(blocked: Iterable[Closed]) -> list[Item]:
     return [
-        Item("bl", one, one.start_at, one.end_at, "", "", _("Blocked"), one.reason)
+        Item("blocked", one, one.start_at, one.end_at, "", "", _("Blocked"), one.reason)
         if isinstance(one, BlockedTime)
         else Item(
-            "im",
+            "imported",
             one,
             one.start_at,
             one.end_at,
@@ -195,8 +196,9 @@ def fixed(call: Booking) -> str:
 
 
 def kind(call: Booking) -> str:
-    """The class of a call: held, over and noted, or planned."""
-    return {Booking.Status.HELD: "hd2", Booking.Status.CONFIRMED: "bk"}.get(Booking.Status(call.status), "dn")
+    """What a call is in the grid: held, past (over and noted) or a call ahead."""
+    kinds = {Booking.Status.HELD: "held", Booking.Status.CONFIRMED: "call"}
+    return kinds.get(Booking.Status(call.status), "past")
 
 
 def title(call: Booking) -> str:
@@ -286,7 +288,7 @@ class Rows:
         if start >= self.last or end <= self.first:
             return ""
         # In the hour that comes twice a call can end at an earlier clock time than it began.
-        return f"r{start - self.first + 1} n{max(end - start, 1)}"
+        return f"starts-{start - self.first + 1} lasts-{max(end - start, 1)}"
 
 
 def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
@@ -304,7 +306,7 @@ def _place(week: Week, now: datetime, *, is_day: bool) -> Week:
         week,
         rows=rows,
         days=[_drawn(_beside(day) if is_day else day, rows, now) for day in week.days],
-        hours=[(f"r{quarter - rows.first + 1}", f"{quarter // 4:02d}:00") for quarter in _hours(rows)],
+        hours=[(f"starts-{quarter - rows.first + 1}", f"{quarter // 4:02d}:00") for quarter in _hours(rows)],
     )
 
 
@@ -359,7 +361,7 @@ def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
         ),
         now=rows.place(now, now + timedelta(minutes=1), day.span).split(" ")[0] if day.is_today else "",
         empty=tuple(
-            (f"r{quarter - rows.first + 1}", f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")
+            (f"starts-{quarter - rows.first + 1}", f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")
             for quarter in range(rows.first, rows.last, 2)
             if not day.is_past and (not day.is_today or quarter > _quarter(now, day.span, rows.zone))
         ),

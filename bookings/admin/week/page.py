@@ -278,7 +278,7 @@ def counts(laid: layout.Week) -> str:
     """'4 gesprekken, 1 vastgehouden.'"""
     calls_drawn = [item for day in laid.days for item in day.items if isinstance(item.source, Booking)]
     sources = {item.source.pk: item.kind for item in calls_drawn}
-    held = sum(kind == "hd2" for kind in sources.values())
+    held = sum(kind == "held" for kind in sources.values())
     calls = len(sources) - held
     words = ngettext("%(count)d call", "%(count)d calls", calls) % {"count": calls}
     return f"{words}, " + _("%(count)d held") % {"count": held} + "." if held else f"{words}."

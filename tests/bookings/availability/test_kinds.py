@@ -87,7 +87,7 @@ def hold(browser: Client, page: Any, start: str) -> Any:
 # ---- one kind, one coach: nothing is asked --------------------------------------------------------------
 def test_with_one_kind_and_one_coach_nothing_is_asked(browser, jet):
     page = browser.get(SLOTS)
-    assert page_of(page).select(".kinds, .with") == []
+    assert page_of(page).select(".kinds, .coach-choice") == []
     assert "30 minuten met Jet van Dalen, gratis en over jouw sleutels." in words_of(page)
     assert [a["href"] for a in page_of(page).select(".zone a")] == [reverse("bookings:zone")]
     assert link(page, "Meer dagen") == f"{SLOTS}?from=2026-12-01&zone=Europe/Amsterdam"
@@ -105,7 +105,7 @@ def test_with_several_kinds_the_kind_is_chosen_first_and_named_with_its_length(b
     chosen = browser.get(SLOTS, {"kind": "deep"})
     assert "Verdiepend gesprek: 60 minuten met Jet van Dalen, gratis." in words_of(chosen)
     assert "tot 10:00, Nederlandse tijd" in words_of(chosen)
-    assert page_of(chosen).select(".with") == []
+    assert page_of(chosen).select(".coach-choice") == []
     assert page_of(browser.get(link(chosen, "Kies een ander soort gesprek"))).select(".kinds li")
 
 
@@ -178,7 +178,7 @@ def test_with_several_coaches_all_free_times_are_listed_once(browser, jet, noor)
     assert found == [slot.start.isoformat() for slot in calendar.free_with_any([jet, noor])][: len(found)]
     thursday = [start for start in found if start.startswith("2026-11-26")]
     assert len(thursday) == len(set(thursday)) == 16 + 4  # 09:00 to 17:00 of Jet, and 17:00 to 19:00 of Noor
-    current = page_of(page).select_one(".with [aria-current]")
+    current = page_of(page).select_one(".coach-choice [aria-current]")
     assert current.get_text() == "Maakt niet uit"
     assert "met een van onze coaches" in words_of(page)
 
@@ -190,7 +190,7 @@ def test_one_coach_is_chosen_by_name_and_stays_chosen(browser, jet, noor):
         f"2026-{day}" for day in ("11-26", "12-03", "12-10", "12-17")
     }
     assert "Alle tijden: tijd in Dubai" in words_of(page)
-    english = [a["href"] for a in page_of(page).select(".lang a")][1]
+    english = [a["href"] for a in page_of(page).select(".languages a")][1]
     assert english == "/en/impact-call/?coach=noor&zone=Asia%2FDubai"
     zone = browser.get(page_of(page).select_one(".zone a")["href"])
     assert fields(page_of(zone), "form.plate") == {"coach": "noor"}
@@ -211,11 +211,11 @@ def test_choice_survives_the_way_back_from_details(browser, jet, noor, clock):
     assert hold(browser, page, starts_on(page)[0]).headers["Location"] == reverse("bookings:details")
     assert "Wie mag Noor Aydin verwachten?" in words_of(browser.get(reverse("bookings:details")))
     back = browser.post(reverse("bookings:release"), filled_in(browser, clock), follow=True)
-    assert page_of(back).select_one(".with [aria-current]").get_text() == "Noor Aydin"
+    assert page_of(back).select_one(".coach-choice [aria-current]").get_text() == "Noor Aydin"
     anybody = browser.get(link(back, "Maakt niet uit"))
-    assert page_of(anybody).select_one(".with [aria-current]").get_text() == "Maakt niet uit"
+    assert page_of(anybody).select_one(".coach-choice [aria-current]").get_text() == "Maakt niet uit"
     more = browser.get(link(anybody, "Meer dagen"))
-    assert page_of(more).select_one(".with [aria-current]").get_text() == "Maakt niet uit"
+    assert page_of(more).select_one(".coach-choice [aria-current]").get_text() == "Maakt niet uit"
 
 
 def test_lost_time_offers_the_nearest_of_whoever_was_asked_for(browser, jet, noor):
@@ -250,7 +250,7 @@ def test_time_that_was_lost_does_not_mix_with_the_one_still_held(browser, jet, n
 @pytest.mark.parametrize("name", ["nobody", "noor\x00", "x" * 3000])
 def test_unknown_coach_in_the_address_is_nobody_in_particular(browser, jet, noor, name):
     page = browser.get(SLOTS, {"coach": name})
-    assert page_of(page).select_one(".with [aria-current]").get_text() == "Maakt niet uit"
+    assert page_of(page).select_one(".coach-choice [aria-current]").get_text() == "Maakt niet uit"
 
 
 def test_coach_who_stopped_meanwhile_is_not_replaced_unasked(browser, jet, noor):
@@ -330,7 +330,7 @@ def test_who_takes_any_coach_shares_with_whichever_coach_it_will_be(member, jet,
 def test_coaches_in_different_zones_show_a_second_clock_only_once_it_is_clear_whose(browser, jet, noor):
     noor.host.time_zone = "Europe/Lisbon"
     noor.host.save()
-    assert page_of(browser.get(SLOTS)).select(".opt small") == []
+    assert page_of(browser.get(SLOTS)).select(".option small") == []
     alone = browser.get(SLOTS, {"coach": "noor", "zone": "Europe/Amsterdam"})
     assert "15:00 tijd in Lissabon" in words_of(alone)
 
@@ -342,7 +342,7 @@ def test_page_of_a_coach_shows_only_that_coach(browser, jet, noor, deep):
         assert reverse("bookings:coach", args=["noor"]) == "/en/impact-call/with/noor/"
     page = browser.get("/impactcall/bij/noor/")
     assert page_of(page).h1.get_text() == "Kies een tijd bij Noor Aydin."
-    assert page_of(page).select(".with, .kinds") == []  # one coach, and one kind that she offers
+    assert page_of(page).select(".coach-choice, .kinds") == []  # one coach, and one kind that she offers
     assert "Jet" not in page_of(page).main.get_text()
     assert len(page_of(browser.get("/impactcall/bij/jet/")).select(".kinds li")) == 2
 
@@ -350,7 +350,7 @@ def test_page_of_a_coach_shows_only_that_coach(browser, jet, noor, deep):
 def test_page_of_a_coach_is_where_every_way_leads_back(browser, jet, noor, clock):
     address = "/impactcall/bij/noor/"
     page = browser.get(address, {"zone": "Asia/Dubai"})
-    assert [a["href"] for a in page_of(page).select(".lang a")][1] == (
+    assert [a["href"] for a in page_of(page).select(".languages a")][1] == (
         "/en/impact-call/with/noor/?zone=Asia%2FDubai"
     )
     zone = browser.get(page_of(page).select_one(".zone a")["href"])

@@ -106,7 +106,7 @@ def test_stranger_joins_with_a_mailed_code(browser, call_type, clock):
     )  # fmt: skip
     assert entry.user == User.objects.get(email=EMAIL)
     assert "Je staat op de wachtlijst." in words_of(browser.get(WAITLIST))
-    assert not page_of(browser.get(WAITLIST)).select("main .btn:not(.line)")  # nothing is left to be done
+    assert not page_of(browser.get(WAITLIST)).select("main .btn:not(.outlined)")  # nothing is left to be done
     assert mails(to_email=EMAIL)[-1] == "bookings/waitlist_joined"
 
 

@@ -412,7 +412,7 @@ def test_bad_details_are_refused_at_the_field_and_the_rest_stays(browser, clock,
     assert response.status_code == 422
     page = page_of(response)
     assert sentence in words_of(response)
-    assert page.select_one(f"#id_{field}_error, .errs") is not None
+    assert page.select_one(f"#id_{field}_error, .error-summary") is not None
     if field != "remark":
         assert page.select_one("textarea").get_text().strip() == "Over overleg"
     assert Booking.objects.get().status == Booking.Status.HELD
@@ -718,7 +718,7 @@ def test_the_page_to_move_a_call_offers_other_times_and_chooses_none(member, cal
 # ---- the account ------------------------------------------------------------------------------------
 def test_the_account_offers_to_plan_a_call_only_while_none_is_planned(member, call_type, clock):
     """One open call a person: with one planned, the next step is that call."""
-    plan = f"a[href='{reverse('bookings:slots')}'].go"
+    plan = f"a[href='{reverse('bookings:slots')}'].go-link"
     panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
     assert panel.select_one(plan) is not None
     booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL)

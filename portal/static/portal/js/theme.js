@@ -1,16 +1,16 @@
 // Light or dark, chosen by hand: kept in this browser only. Without JavaScript the page follows the system.
+// Deferred, so that nothing waits for it: a choice can only be kept where this file is in the cache already, and from
+// there it runs as soon as the sheet is in, before the first paint.
 const root = document.documentElement;
+const slot = document.querySelector("[data-theme-slot]");
 const stored = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
-const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-
-if (["light", "dark"].includes(stored())) root.dataset.theme = stored();
+const system = () => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+const isDark = () => (root.dataset.theme ?? system()) === "dark";
 
 function addButton() {
-  const slot = document.querySelector("[data-theme-slot]");
-  if (!slot) return;
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "lnk";
+  button.className = "link-button";
   const name = () => { button.textContent = isDark() ? slot.dataset.light : slot.dataset.dark; };
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
@@ -21,5 +21,5 @@ function addButton() {
   slot.append(button);
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", addButton);
-else addButton();
+if (["light", "dark"].includes(stored())) root.dataset.theme = stored();
+if (slot) addButton();

@@ -67,7 +67,7 @@ def test_a_call_shows_who_when_where_and_what_about(as_coach: Client, shared: Bo
 def test_a_shared_profile_is_a_summary_with_the_opening_question(as_coach: Client, shared: Booking) -> None:
     body = words(as_coach.get(page(shared)))
     assert "Draagt het minst" in body
-    assert body.count('<th class="k" scope="row">') == 10
+    assert body.count('<th class="key-name" scope="row">') == 10
     assert "Open met (" in body
 
 

@@ -120,7 +120,7 @@ def test_who_has_a_call_already_is_offered_to_move_it_there(
     response = as_coach.post(NEW, filled_in(page_of(as_coach.get(f"{NEW}?on=2026-11-26&at=09:30"))))
     page = page_of(response)
     assert "Sanne Vermeer heeft al een gesprek" in text(page.select_one(".proposal h2"))
-    black = [text(one) for one in page.select("#content .btn:not(.line)")]
+    black = [text(one) for one in page.select("#content .btn:not(.outlined)")]
     assert black == ["Verplaats het bestaande gesprek"]
     link = page.select_one(".proposal a.btn")["href"]
     assert link == (reverse("admin:bookings_booking_move", args=[existing.pk]) + "?on=2026-11-26&at=09%3A30")

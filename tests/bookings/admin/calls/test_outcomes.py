@@ -115,7 +115,7 @@ def test_in_the_week_a_call_that_is_over_leads_to_how_it_went(
 ) -> None:
     call = book(at(-3, 10))
     week = soup(as_coach, day="2026-11-20")
-    link = week.select_one(".week a.ev.bk")["href"]
+    link = week.select_one(".week a.week-event.is-call")["href"]
     assert link.startswith(close_path(call))
     listed = week.select_one(".week-days form")
     assert [text(one) for one in listed.select(".btn")] == [
@@ -123,7 +123,7 @@ def test_in_the_week_a_call_that_is_over_leads_to_how_it_went(
         "Niet gekomen",
         "Verplaatst",
     ]
-    day = soup(as_coach, day="2026-11-20", view="day").select_one(".week .ev form")
+    day = soup(as_coach, day="2026-11-20", view="day").select_one(".week .week-event form")
     response = as_coach.post(day["action"], {"status": "completed"})
     assert response.headers["Location"] == f"{WEEK}?day=2026-11-20&view=day"
     assert status_of(call) == "completed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from bookings.management.commands import write_week_grid
 from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
 from portal.accounts.models import User
 from tests.bookings.admin.conftest import Book, at, browser_of
@@ -52,7 +54,7 @@ def text(tag: Tag | BeautifulSoup | None) -> str:
 
 
 def column(page: BeautifulSoup, on: str) -> Tag:
-    found = page.select_one(f'.dcol[aria-labelledby="day-{on}"]')
+    found = page.select_one(f'.week-day[aria-labelledby="day-{on}"]')
     assert found is not None
     return found
 
@@ -64,11 +66,11 @@ def why(client: Client, on: str, **asked: str) -> str:
 # ---- getting there ------------------------------------------------------------------------------------
 def test_the_week_is_linked_from_the_side_and_from_the_first_page(as_coach: Client, host: Host) -> None:
     page = BeautifulSoup(as_coach.get("/beheer/").content, "html.parser")
-    groups = [text(one) for one in page.select(".adm-nav h2")]
-    calls = page.select(".adm-nav h2")[groups.index("Impactcalls")].find_next("ul")
+    groups = [text(one) for one in page.select(".admin-menu h2")]
+    calls = page.select(".admin-menu h2")[groups.index("Impactcalls")].find_next("ul")
     assert calls.select_one("a")["href"] == WEEK
     assert page.select_one("#content-main a[href='" + WEEK + "']")
-    marked = soup(as_coach).select(".adm-nav [aria-current=page]")
+    marked = soup(as_coach).select(".admin-menu [aria-current=page]")
     assert [text(one) for one in marked] == ["Week"]
 
 
@@ -118,8 +120,10 @@ def test_it_opens_on_today_and_names_week_zone_and_counts(
     page = soup(as_coach)
     assert text(page.select_one("h1")) == "Week 48, 23 tot 27 november 2026"
     assert text(page.select_one(".week-bar .note")) == "Nederlandse tijd. 1 gesprek, 1 vastgehouden."
-    assert [text(one) for one in page.select(".week .hd.is-today .vh")] == ["maandag 23 november 2026"]
-    assert page.select_one(".week .hd.sel")["aria-current"] == "date"
+    assert [text(one) for one in page.select(".week .week-head.is-today .visually-hidden")] == [
+        "maandag 23 november 2026"
+    ]
+    assert page.select_one(".week .week-head.is-selected")["aria-current"] == "date"
 
 
 @pytest.mark.parametrize("asked", ["", "gisteren", "2026-02-30", "0001-01-01", "9999-12-31", "٢", "\x00"])
@@ -142,18 +146,18 @@ def test_the_title_says_once_what_both_dates_share(
 
 
 def test_one_goes_back_and_forth_by_the_week(as_coach: Client, open_host: Host) -> None:
-    links = [link["href"] for link in soup(as_coach, day="2026-12-02").select(".seg:not(.views) a")]
+    links = [link["href"] for link in soup(as_coach, day="2026-12-02").select(".segments:not(.views) a")]
     assert [link.removeprefix(f"{WEEK}?day=") for link in links] == ["2026-11-25", "2026-11-23", "2026-12-09"]
 
 
 def test_a_weekend_is_shown_when_it_holds_something_has_hours_or_is_chosen(
     as_coach: Client, open_host: Host, book: Book
 ) -> None:
-    assert len(soup(as_coach).select(".week .hd")) == 5
-    assert len(soup(as_coach, day="2026-11-29").select(".week .hd")) == 6
+    assert len(soup(as_coach).select(".week .week-head")) == 5
+    assert len(soup(as_coach, day="2026-11-29").select(".week .week-head")) == 6
     book(at(5, 10))
     AvailabilityRule.objects.create(host=open_host, weekday=7, start_time="10:00", end_time="12:00")
-    assert len(soup(as_coach).select(".week.w7 .hd")) == 7
+    assert len(soup(as_coach).select(".week.days-7 .week-head")) == 7
 
 
 def test_the_week_of_a_clock_change_says_both_offsets(as_coach: Client, open_host: Host) -> None:
@@ -168,10 +172,13 @@ def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
     booking = book(at(3, 9, 45))
     day = column(soup(as_coach), "2026-11-26")
     event = day.select_one("a.ev")
-    assert {"bk", "r8", "n2"} <= set(event["class"])  # 09:45, counted from 08:00
+    assert {"is-call", "starts-8", "lasts-2"} <= set(event["class"])  # 09:45, counted from 08:00
     assert text(event) == "09:45 tot 10:15 Sanne Vermeerdeelt niet"
     assert event["href"] == reverse("admin:bookings_booking_change", args=[booking.pk])
-    assert [one["class"] for one in day.select(".buf")] == [["buf", "r7", "n1"], ["buf", "r10", "n1"]]
+    assert [one["class"] for one in day.select(".week-buffer")] == [
+        ["week-buffer", "starts-7", "lasts-1"],
+        ["week-buffer", "starts-10", "lasts-1"],
+    ]
 
 
 @pytest.mark.parametrize(("status", "words"), [("completed", "ging door"), ("no_show", "kwam niet")])
@@ -214,31 +221,35 @@ def test_a_held_time_says_until_when_and_a_lapsed_or_cancelled_one_is_gone(
     book(at(3, 10), expires_at=at(0, 9, 59), **nobody)
     book(at(4, 10), status="cancelled", cancelled_at=at(0, 9), cancelled_by="host")
     page = soup(as_coach)
-    assert text(column(page, "2026-11-25").select_one(".ev.hd2")) == "10:00 tot 10:30 Vastgehoudentot 10:09"
-    assert len(page.select(".week .ev")) == 1
+    assert (
+        text(column(page, "2026-11-25").select_one(".week-event.is-held"))
+        == "10:00 tot 10:30 Vastgehoudentot 10:09"
+    )
+    assert len(page.select(".week .week-event")) == 1
 
 
 def test_what_is_over_says_how_it_went_or_asks(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(-3, 10), status="no_show")
     book(at(-4, 10))
     page = soup(as_coach, day="2026-11-18")
-    assert "kwam niet" in text(column(page, "2026-11-20").select_one(".ev.dn"))
-    assert "hoe is het gegaan?" in text(column(page, "2026-11-19").select_one(".ev.bk"))
+    assert "kwam niet" in text(column(page, "2026-11-20").select_one(".week-event.is-past"))
+    assert "hoe is het gegaan?" in text(column(page, "2026-11-19").select_one(".week-event.is-call"))
 
 
 def test_blocked_time_is_cut_by_the_day_and_leads_to_its_form(as_coach: Client, open_host: Host) -> None:
     block = BlockedTime.objects.create(host=open_host, period=(at(1, 15), at(3, 10)), reason="training")
     page = soup(as_coach)
-    places = [column(page, f"2026-11-{day}").select_one(".ev.bl")["class"][2:4] for day in (24, 25, 26)]
-    assert places == [["r29", "n12"], ["r1", "n40"], ["r1", "n8"]]
-    link = column(page, "2026-11-25").select_one(".ev.bl")["href"]
+    blocked = [column(page, f"2026-11-{day}").select_one(".week-event.is-blocked") for day in (24, 25, 26)]
+    places = [one["class"][2:4] for one in blocked]
+    assert places == [["starts-29", "lasts-12"], ["starts-1", "lasts-40"], ["starts-1", "lasts-8"]]
+    link = column(page, "2026-11-25").select_one(".week-event.is-blocked")["href"]
     assert link.startswith(reverse("admin:bookings_blockedtime_change", args=[block.pk]))
 
 
 def test_imported_time_is_drawn_apart_and_names_its_calendar(as_coach: Client, open_host: Host) -> None:
     source = CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9))
     BusyTimeFactory(source=source, host=open_host, period=(at(3, 13), at(3, 15)))
-    event = column(soup(as_coach), "2026-11-26").select_one(".ev.im")
+    event = column(soup(as_coach), "2026-11-26").select_one(".week-event.is-imported")
     assert text(event) == "13:00 tot 15:00 Bezetagenda werk"
     assert event["href"] == source.admin_page
     assert event["data-fixed"] == "Dit staat in ‘agenda werk’. Verplaats het in die agenda."
@@ -247,49 +258,54 @@ def test_imported_time_is_drawn_apart_and_names_its_calendar(as_coach: Client, o
 def test_a_call_under_blocked_time_stays_in_sight(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(3, 9, 45))
     BlockedTime.objects.create(host=open_host, period=(at(3, 9), at(3, 12)))
-    events = column(soup(as_coach), "2026-11-26").select(".ev")
-    assert [one["class"][1] for one in events] == ["bl", "bk"]
-    assert "in1" in events[1]["class"]
+    events = column(soup(as_coach), "2026-11-26").select(".week-event")
+    assert [one["class"][1] for one in events] == ["is-blocked", "is-call"]
+    assert "is-aside-1" in events[1]["class"]
 
 
 def test_early_and_late_calls_make_the_day_longer(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(3, 6, 10))
     book(at(4, 20))
     page = soup(as_coach)
-    clocks = [text(one) for one in page.select(".week .hrs span")]
+    clocks = [text(one) for one in page.select(".week .week-hours span")]
     assert (clocks[0], clocks[-1]) == ("05:00", "20:00")
-    assert {"r5", "n3"} <= set(column(page, "2026-11-26").select_one(".ev")["class"])
-    assert {"r61", "n2"} <= set(column(page, "2026-11-27").select_one(".ev")["class"])
+    assert {"starts-5", "lasts-3"} <= set(column(page, "2026-11-26").select_one(".week-event")["class"])
+    assert {"starts-61", "lasts-2"} <= set(column(page, "2026-11-27").select_one(".week-event")["class"])
 
 
 def test_a_call_over_midnight_lies_in_both_days(as_coach: Client, open_host: Host, book: Book) -> None:
     book(at(4, 23, 45))
     page = soup(as_coach)
     friday, saturday = column(page, "2026-11-27"), column(page, "2026-11-28")
-    assert text(friday.select_one(".ev")).startswith("23:45 tot 00:00")
-    assert {"r96", "n1"} <= set(friday.select_one(".ev")["class"])
-    assert text(saturday.select_one(".ev")).startswith("00:00 tot 00:15")
-    assert [one["class"] for one in saturday.select(".buf")] == [["buf", "r2", "n1"]]
+    assert text(friday.select_one(".week-event")).startswith("23:45 tot 00:00")
+    assert {"starts-96", "lasts-1"} <= set(friday.select_one(".week-event")["class"])
+    assert text(saturday.select_one(".week-event")).startswith("00:00 tot 00:15")
+    assert [one["class"] for one in saturday.select(".week-buffer")] == [
+        ["week-buffer", "starts-2", "lasts-1"]
+    ]
 
 
 def test_open_hours_lie_behind_and_are_said(as_coach: Client, open_host: Host) -> None:
     DateOverride.objects.create(host=open_host, on="2026-11-26")
     page = soup(as_coach)
     wednesday, thursday = column(page, "2026-11-25"), column(page, "2026-11-26")
-    assert [one["class"] for one in wednesday.select(".av")] == [["av", "r5", "n32"]]
+    assert [one["class"] for one in wednesday.select(".week-open")] == [["week-open", "starts-5", "lasts-32"]]
     assert "Open van 09:00 tot 17:00." in text(wednesday)
-    assert thursday.select(".av") == []
+    assert thursday.select(".week-open") == []
     assert "Gesloten." in text(thursday)
-    heads = {text(one.select_one(".vh")): text(one.select_one(".note")) for one in page.select(".week .hd")}
+    heads = {
+        text(one.select_one(".visually-hidden")): text(one.select_one(".note"))
+        for one in page.select(".week .week-head")
+    }
     assert heads["donderdag 26 november 2026"] == "gesloten"
     assert heads["woensdag 25 november 2026"] == "16 vrij"
 
 
 def test_now_is_a_line_in_today(as_coach: Client, open_host: Host) -> None:
     page = soup(as_coach)
-    assert [one["class"] for one in page.select(".nowl")] == [["nowl", "r9"]]
-    assert column(page, "2026-11-23").select(".nowl")
-    assert soup(as_coach, day="2026-12-01").select(".nowl") == []
+    assert [one["class"] for one in page.select(".week-now")] == [["week-now", "starts-9"]]
+    assert column(page, "2026-11-23").select(".week-now")
+    assert soup(as_coach, day="2026-12-01").select(".week-now") == []
 
 
 def test_every_clock_is_the_coach_s_also_far_away(as_coach: Client, open_host: Host, book: Book) -> None:
@@ -303,7 +319,7 @@ def test_every_clock_is_the_coach_s_also_far_away(as_coach: Client, open_host: H
 def test_the_hour_that_comes_twice_breaks_nothing(as_coach: Client, open_host: Host, book: Book) -> None:
     book(datetime(2026, 10, 25, 0, 45, tzinfo=UTC))  # 02:45 to 02:15, by the clock
     page = soup(as_coach, day="2026-10-21")
-    assert text(column(page, "2026-10-25").select_one(".ev")).startswith("02:45 tot 02:15")
+    assert text(column(page, "2026-10-25").select_one(".week-event")).startswith("02:45 tot 02:15")
 
 
 def test_the_list_for_narrow_screens_holds_the_same(as_coach: Client, open_host: Host, book: Book) -> None:
@@ -316,16 +332,17 @@ def test_the_list_for_narrow_screens_holds_the_same(as_coach: Client, open_host:
 
 
 def test_no_id_is_there_twice_and_every_class_of_a_place_exists(
-    as_coach: Client, open_host: Host, book: Book, settings: Any
+    as_coach: Client, open_host: Host, book: Book
 ) -> None:
     book(at(3, 9, 45))
     page = soup(as_coach)
     ids = [tag["id"] for tag in page.select("[id]")]
     assert len(ids) == len(set(ids))
-    css = (settings.BASE_DIR / "portal/static/portal/css/week.css").read_text(encoding="utf-8")
-    for number in range(1, 97):
-        assert f".r{number} {{ grid-row-start: {number}; }}" in css
-        assert f".n{number} {{ grid-row-end: span {number}; }}" in css
+    assert write_week_grid.path().read_text(encoding="utf-8") == write_week_grid.grid()
+    drawn = {name for tag in page.select(".week [class]") for name in tag["class"]}
+    placed = {name for name in drawn if re.fullmatch(r"(starts|lasts)-\d+", name)}
+    assert placed
+    assert all(f".{name} {{" in write_week_grid.grid() for name in placed)
 
 
 # ---- several coaches, several kinds of call -------------------------------------------------------------
@@ -339,7 +356,7 @@ def test_a_coach_sees_the_own_week_first_and_may_choose_another(
     assert text(page.select_one("nav[aria-label=Coach] [aria-current=true]")) == "Mila de Coach"
     assert "Deze coach heeft nog geen soort gesprek." in text(page)
     assert "Sanne Vermeer" in text(soup(as_coach, host=open_host.slug))
-    assert soup(as_coach, host=other.slug).select_one(".seg a")["href"].endswith("host=mila")
+    assert soup(as_coach, host=other.slug).select_one(".segments a")["href"].endswith("host=mila")
 
 
 def test_the_panel_is_about_the_chosen_kind_of_call(as_coach: Client, open_host: Host) -> None:
@@ -459,7 +476,7 @@ def test_the_button_offers_the_whole_chosen_day_and_leads_back_to_the_week(
     assert response.headers["Location"] == f"{WEEK}?day=2026-11-25&host={open_host.slug}"
     block = BlockedTime.objects.get()
     assert (block.start_at, block.end_at) == (at(2, 0), at(3, 0))
-    link = column(soup(as_coach), "2026-11-25").select_one(".ev.bl")["href"]
+    link = column(soup(as_coach), "2026-11-25").select_one(".week-event.is-blocked")["href"]
     assert as_coach.post(link, data).headers["Location"].startswith(WEEK)
 
 
@@ -502,7 +519,10 @@ def test_the_week_asks_as_often_with_one_call_as_with_three(
     one_more(1)
     one_more(2)
     with django_assert_num_queries(len(few)):
-        assert len(BeautifulSoup(as_coach.get(WEEK).content, "html.parser").select(".week .ev.bk")) == 3
+        assert (
+            len(BeautifulSoup(as_coach.get(WEEK).content, "html.parser").select(".week .week-event.is-call"))
+            == 3
+        )
 
 
 def test_the_week_of_a_full_calendar_holds_every_call(
@@ -513,5 +533,5 @@ def test_the_week_of_a_full_calendar_holds_every_call(
         for hour in range(9, 17):
             book(at(day, hour))
     page = soup(as_coach)
-    assert len(page.select(".week .ev.bk")) == 40
+    assert len(page.select(".week .week-event.is-call")) == 40
     assert text(page.select_one(".week-bar .note")).endswith("40 gesprekken.")

@@ -38,7 +38,7 @@ def sent(start: str, end: str, **more: str) -> dict[str, str]:
 
 
 def item(page: BeautifulSoup, kind: str) -> Tag:
-    found = page.select_one(f".week .ev.{kind}")
+    found = page.select_one(f".week .week-event.is-{kind}")
     assert found is not None
     return found
 
@@ -50,7 +50,7 @@ def span(block: BlockedTime) -> tuple[Any, Any]:
 
 # ---- blocked time put elsewhere ----------------------------------------------------------------------
 def test_what_the_week_offers_to_drag_is_what_the_form_takes(as_coach: Client, block: BlockedTime) -> None:
-    shown = item(soup(as_coach), "bl")
+    shown = item(soup(as_coach), "blocked")
     assert (shown["data-move"], shown["data-start"], shown["data-end"]) == (
         "block",
         "2026-11-25T10:00",
@@ -170,9 +170,9 @@ def test_a_call_is_dragged_to_its_own_page_and_what_cannot_says_why(
     call = book(at(3, 9, 45))
     book(at(4, 10), status="held", expires_at=at(0, 11), confirmed_at=None, name="", email="")
     page = soup(as_coach)
-    assert item(page, "bk")["data-move"] == "call"
-    assert item(page, "bk")["data-url"].startswith(reverse("admin:bookings_booking_move", args=[call.pk]))
-    assert item(page, "hd2")["data-fixed"].startswith("Een bezoeker houdt deze tijd vast.")
+    assert item(page, "call")["data-move"] == "call"
+    assert item(page, "call")["data-url"].startswith(reverse("admin:bookings_booking_move", args=[call.pk]))
+    assert item(page, "held")["data-fixed"].startswith("Een bezoeker houdt deze tijd vast.")
     Booking.objects.filter(pk=call.pk).update(status="completed")
     clock.move_to(at(5, 10))
     back = browser_of(coach)  # eight hours are over
@@ -223,7 +223,7 @@ def test_any_moment_in_the_address_is_answered_in_words(
 
 # ---- empty time -----------------------------------------------------------------------------------------
 def test_an_empty_half_hour_offers_a_call_or_a_block(as_coach: Client, open_host: Host) -> None:
-    half = soup(as_coach).select_one("a.mt[href*='on=2026-11-25'][href$='from=13:30']")
+    half = soup(as_coach).select_one("a.week-empty[href*='on=2026-11-25'][href$='from=13:30']")
     page = BeautifulSoup(as_coach.get(half["href"]).content, "html.parser")
     assert "Woensdag 25 november 2026, 13:30" in text(page.select_one("#content"))
     new, block, back = (link["href"] for link in page.select("#content .bar a"))
@@ -261,14 +261,14 @@ def test_a_day_has_room_for_place_remark_and_buttons(as_coach: Client, open_host
     book(at(4, 10), name="Noor Aydin", email="noor@voorbeeld.nl")
     page = soup(as_coach, day="2026-11-26", view="day")
     assert text(page.select_one("h1")) == "Donderdag 26 november 2026"
-    assert len(page.select(".week.is-day .dcol")) == 1
-    words = text(item(page, "bk"))
+    assert len(page.select(".week.is-day .week-day")) == 1
+    words = text(item(page, "call"))
     assert "09:45 tot 10:15 Sanne Vermeer" in words
     assert "online. Stuur Sanne de link vóór het gesprek." in words
     assert "‘Ik wil leren loslaten.’" in words
-    assert [text(one) for one in item(page, "bk").select(".btn")] == ["Verplaatsen", "Annuleer"]
+    assert [text(one) for one in item(page, "call").select(".btn")] == ["Verplaatsen", "Annuleer"]
     assert "Noor Aydin" not in text(page)
-    links = [link["href"] for link in page.select(".seg:not(.views) a")]
+    links = [link["href"] for link in page.select(".segments:not(.views) a")]
     assert [link.removeprefix(f"{WEEK}?day=") for link in links] == [
         "2026-11-25&view=day",
         "2026-11-23&view=day",
@@ -286,14 +286,14 @@ def test_in_a_day_a_call_and_what_lies_over_it_stand_side_by_side(
     BusyTimeFactory(source=source, period=(at(3, 10, 10), at(3, 12)))
     BusyTimeFactory(source=source, period=(at(3, 14), at(3, 15)))
     page = soup(as_coach, day="2026-11-26", view="day")
-    assert "is-left" in item(page, "bk")["class"]
-    over, apart = page.select(".ev.im")
+    assert "is-left" in item(page, "call")["class"]
+    over, apart = page.select(".week-event.is-imported")
     assert "is-right" in over["class"]
-    assert not {"in1", "in2", "in3"} & set(over["class"])
+    assert not {"is-aside-1", "is-aside-2", "is-aside-3"} & set(over["class"])
     assert not {"is-left", "is-right"} & set(apart["class"])
     in_week = soup(as_coach, day="2026-11-26")
     assert not in_week.select(".is-left, .is-right")
-    assert in_week.select(".ev.im.in1")
+    assert in_week.select(".week-event.is-imported.is-aside-1")
 
 
 def test_a_day_that_is_explained_leads_on_to_the_public_holidays(as_coach: Client, open_host: Host) -> None:
@@ -311,7 +311,7 @@ def test_the_list_of_a_day_for_narrow_screens_says_the_same(
 
 
 def test_a_block_made_from_a_day_leads_back_to_that_day(as_coach: Client, open_host: Host) -> None:
-    add = soup(as_coach, day="2026-11-26", view="day").select_one(".week-bar > a.line")["href"]
+    add = soup(as_coach, day="2026-11-26", view="day").select_one(".week-bar > a.outlined")["href"]
     data = {"host": open_host.pk, "start_on": "2026-11-26", "all_day": "on", "reason": ""}
     assert as_coach.post(add, data).headers["Location"].endswith("view=day")
 
@@ -320,7 +320,7 @@ def test_a_block_made_from_a_day_leads_back_to_that_day(as_coach: Client, open_h
 def test_a_calendar_that_is_old_is_said_at_the_head_of_the_week(as_coach: Client, open_host: Host) -> None:
     source = CalendarSourceFactory(host=open_host, name="agenda privé", last_good_at=at(0, 3))
     CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9, 55))
-    (line,) = soup(as_coach).select(".warnline")
+    (line,) = soup(as_coach).select(".warning-line")
     assert text(line) == (
         "Let op: ‘agenda privé’ is 7 uur geleden voor het laatst gelezen. "
         "We rekenen met de laatst gelezen stand. Bekijk wat er misging"
@@ -328,7 +328,7 @@ def test_a_calendar_that_is_old_is_said_at_the_head_of_the_week(as_coach: Client
     assert line.select_one("a")["href"] == source.admin_page
     source.on_stale = "close"
     source.save()
-    assert "Er worden geen tijden aangeboden" in text(soup(as_coach).select_one(".warnline"))
+    assert "Er worden geen tijden aangeboden" in text(soup(as_coach).select_one(".warning-line"))
 
 
 # ---- cost -----------------------------------------------------------------------------------------------
