@@ -10,6 +10,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import (  # noqa: PLC0415 - models are loaded only now
+            contacts,
             cookies,
             emails,
             hooks,
@@ -20,9 +21,11 @@ class AssessmentsConfig(AppConfig):
         )
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
+        from portal.accounts import staff  # noqa: PLC0415
         from portal.common import panels as portal_panels  # noqa: PLC0415
-        from portal.common import privacy  # noqa: PLC0415
+        from portal.common import privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
+        from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
@@ -33,6 +36,11 @@ class AssessmentsConfig(AppConfig):
         outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)
+        steps.register(setup="load_instrument", demo="demo_scans")
+        staff.register_rights(40, "assessments", {"instrument": ["view"]})
+        stages.register(10, contacts.SCANNED, contacts.SCANNED_WORDS)
+        timeline.register(contacts.TIMELINE)
+        consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments import emails, scoring
+from assessments.contacts import SCANNED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
 from assessments.models import Instrument, Scan, checksum_of, merged
 from portal.accounts.models import User
@@ -159,6 +160,6 @@ def _announce(scan: Scan) -> None:
     assert user is not None
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
     leads.record(lead, "scan.completed", scan=scan.public_id)
-    leads.advance(lead, Lead.Stage.SCANNED)
+    leads.advance(lead, SCANNED)
     if leads.has_consent(lead, consent.TIPS):
         emails.plan_day2_tip(scan, lead)

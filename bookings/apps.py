@@ -10,17 +10,20 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
-        from bookings.admin import panels, waitlist_panel  # noqa: PLC0415
+        from bookings.admin import panels, rights, waitlist_panel  # noqa: PLC0415
         from bookings.calls import retention  # noqa: PLC0415
         from bookings.calls.emails import reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
         from bookings.visitor.panels import account_panel, call_facts  # noqa: PLC0415
+        from bookings.words import contacts  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
-        from portal.common import privacy  # noqa: PLC0415
+        from portal.accounts import staff  # noqa: PLC0415
+        from portal.common import privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_account_panel, register_admin_panel, register_contact_panel  # noqa: PLC0415
+        from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
@@ -44,3 +47,10 @@ class BookingsConfig(AppConfig):
         register_admin_panel(10, panels.days_ahead)
         register_admin_panel(15, waitlist_panel.waiting)
         register_contact_panel(10, panels.calls_of_contact)
+        steps.register(setup="ensure_first_coach", demo="demo_calls")
+        staff.register_rights(10, "bookings", rights.RIGHTS)
+        for stage in contacts.STAGES:
+            stages.register(*stage)
+        timeline.register(contacts.TIMELINE)
+        timeline.register(contacts.TIMELINE_BY_COACH, by="host")
+        consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)

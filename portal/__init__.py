@@ -1,4 +1,4 @@
-"""The platform: accounts, mail, leads. Nothing in here knows about scans or bookings."""
+"""The platform: accounts, mail, leads. Nothing in here knows the apps above: they register what is theirs."""
 
 from portal.celery import app as celery_app
 

@@ -17,22 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from portal.accounts import staff
 from portal.accounts.allauth_internals import has_second_factor
 from portal.common.panels import admin_panels
-
-APP_ORDER = ["bookings", "leads", "mail", "assessments", "accounts"]
-MODEL_ORDER = [
-    "Booking",
-    "WaitlistEntry",
-    "Offer",
-    "Host",
-    "DateOverride",
-    "BlockedTime",
-    "CalendarSource",
-    "CallType",
-    "Lead",
-    "LeadEvent",
-]
 
 
 class PortalAdminSite(AdminSite):
@@ -66,11 +53,16 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {"panels": admin_panels(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """What a coach needs most comes first."""
+        """In the order of the menu; what it does not name comes last."""
+        menu = staff.menu()
+
+        def place_of(model: dict[str, Any]) -> int:
+            return place_in(menu.get(model["model"]._meta.app_label, []), model["model"]._meta.model_name)
+
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["models"].sort(key=lambda model: place_in(MODEL_ORDER, model["object_name"]))
-        return sorted(apps, key=lambda app: place_in(APP_ORDER, app["app_label"]))
+            app["models"].sort(key=place_of)
+        return sorted(apps, key=lambda app: place_in([*menu], app["app_label"]))
 
 
 def place_in(order: list[str], name: str) -> int:

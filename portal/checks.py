@@ -27,7 +27,7 @@ def settings_are_safe(**kwargs: Any) -> list[Error]:
     if not JITSI.fullmatch(settings.JITSI_URL):
         found.append(
             Error(
-                "JITSI_URL must be an https address: the link to a call stands in mails and on pages.",
+                "JITSI_URL must be an https address: it stands in mails and on pages.",
                 hint="Set JITSI_URL=https://meet.jit.si, or the address of a server of your own.",
                 id="portal.E004",
             )

@@ -34,6 +34,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     kept.append(
         (_("What the machine notes about visits, in logs"), retention.span(settings.RETENTION["logs"]))
     )
+    language = get_language() or "nl"
     context = {
         "kept": kept,
         "processors": settings.PROCESSORS,
@@ -42,8 +43,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
             (cookie.name, cookie.words, retention.span(cookie.life) if cookie.life else "")
             for cookie in [*own_cookies(), *privacy_facts.cookies()]
         ],
-        "tips_text": consent.text(consent.TIPS, get_language() or "nl"),
-        "sharing_text": consent.text(consent.SHARING, get_language() or "nl"),
+        **{f"{purpose}_text": consent.text(purpose, language) for purpose in consent.PURPOSES},
     }
     return render(request, "portal/privacy.html", context)
 

@@ -26,11 +26,12 @@ from bookings.errors import (
 )
 from bookings.models import Booking, CallType, IdempotencyKey
 from bookings.waitlist import offers
+from bookings.words.contacts import PLANNED, SHARING, SPOKEN
 from portal.accounts.models import User
 from portal.common import times
-from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
+from portal.leads.stages import NEW
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,12 +125,10 @@ def _confirm(
         IdempotencyKey.objects.create(key=key, request_hash=asked, booking=booking)
         copies.want(booking)
         messages.send_confirmed(booking, by)
-        lead = _note(booking, "call.booked", Lead.Stage.PLANNED, by=by)
+        lead = _note(booking, "call.booked", PLANNED, by=by)
         leads.stop_followup(lead)
         if booking.shared_scan:
-            leads.give_consent(
-                lead, purpose=consent.SHARING, language=booking.language, method="booking form"
-            )
+            leads.give_consent(lead, purpose=SHARING, language=booking.language, method="booking form")
         return booking
 
 
@@ -209,7 +208,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             if not booking.email:  # this person was erased
                 return booking
             if status == Booking.Status.COMPLETED:
-                _note(booking, "call.held", Lead.Stage.SPOKEN)
+                _note(booking, "call.held", SPOKEN)
             else:
                 _note(booking, "call.no_show")
             offers.follow_up(booking, times.now())
@@ -272,7 +271,7 @@ def _fill_in(booking: Booking, values: dict[str, object]) -> None:
         setattr(booking, name, value)
 
 
-def _note(booking: Booking, kind: str, stage: Lead.Stage = Lead.Stage.NEW, **data: str) -> Lead:
+def _note(booking: Booking, kind: str, stage: str = NEW, **data: str) -> Lead:
     """A line on the timeline of this person, who is at least so far now."""
     lead = leads.contact(
         booking.email, name=booking.name, language=booking.language, user_id=booking.user_id, stage=stage

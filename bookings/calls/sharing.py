@@ -7,8 +7,8 @@ from django.db.models import Q
 from bookings.availability.lock import every_host_locked
 from bookings.calls.emails import messages
 from bookings.models import Booking, BookingQuerySet
+from bookings.words.contacts import SHARING
 from portal.accounts.models import User
-from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
 
@@ -30,5 +30,5 @@ def withdraw_sharing(*, email: str, user: User | None, method: str) -> int:
             call.shared_scan = ""
             messages.send_unshared(call)
         if lead := Lead.objects.filter(email=email).first():
-            leads.withdraw_consent(lead, purpose=consent.SHARING, method=method)
+            leads.withdraw_consent(lead, purpose=SHARING, method=method)
         return len(calls)

@@ -23,6 +23,7 @@ from bookings.connected.formats import busy
 from bookings.connected.writing import Found
 from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
+from portal.common.leases import NO_LEASE
 from portal.common.sealing import SealBrokenError
 
 READ_WHOLE_AFTER = timedelta(days=1)  # even unchanged: repetitions move into view
@@ -56,8 +57,8 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
     Of a server whose calendars are not known yet they are looked up first; the only one is read at once.
     """
     now = times.now()
-    source = CalendarSource.objects.select_related("host__user").filter(pk=pk, is_active=True).first()
-    if source is None or source.waits_for_choice or not _claim(source, now):
+    source = claim(pk, now)
+    if source is None:
         return
     try:
         reading = _READ[CalendarSource.Kind(source.kind)](source, now, network)
@@ -77,6 +78,8 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
     else:
         if reading:
             _replace(source, reading, now)
+    finally:
+        CalendarSource.objects.held(source).update(**NO_LEASE)
 
 
 def _is_out_of_time(error: BaseException | None) -> bool:
@@ -91,12 +94,10 @@ def set_back(source: CalendarSource) -> None:
     _keep_last(source, Problem.SLOW, times.now())
 
 
-def _claim(source: CalendarSource, now: datetime) -> bool:
-    """Whether this worker is the one to read it: two beats or workers do not read the same twice."""
-    same = CalendarSource.objects.filter(pk=source.pk, last_tried_at=source.last_tried_at)
-    if source.last_tried_at is None:
-        same = CalendarSource.objects.filter(pk=source.pk, last_tried_at__isnull=True)
-    return bool(same.update(last_tried_at=now))
+def claim(pk: int, now: datetime) -> CalendarSource | None:
+    """This calendar, leased by this worker, when it is due."""
+    due = CalendarSource.objects.due(now).filter(pk=pk)
+    return due.select_related("host__user").claim(last_tried_at=now)
 
 
 def _known_etag(source: CalendarSource, now: datetime) -> str:

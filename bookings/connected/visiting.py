@@ -8,14 +8,8 @@ makes one visit and wakes the next; what a lost wake-up leaves, the next minute 
 from __future__ import annotations
 
 import logging
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from datetime import UTC, datetime
 
 from bookings.connected import importing, writing
 from bookings.connected.copies import TASK
@@ -23,6 +17,7 @@ from bookings.connected.fetch import Network
 from bookings.models import CalendarCopy, CalendarSource, CalendarVisit
 from bookings.models.source import READ_EVERY
 from portal.common import times
+from portal.common.leases import NO_LEASE
 from portal.common.waking import kill_point, wake
 
 AT_ONCE = datetime.min.replace(tzinfo=UTC)  # somebody who connects a calendar looks at the page
@@ -41,15 +36,15 @@ class Due:
 def visit_next(*, network: Network | None = None) -> bool:
     """Visit the calendar that waits longest. False when nothing waits, or another worker is at one: that one
     goes on with what is left."""
-    token = take()
-    if token is None:
+    turn = take()
+    if turn is None:
         return False
     due = longest_waiting(times.now())
     try:
         if due:
-            visit(due, token, network)
+            visit(due, turn, network)
     finally:
-        give_back(token)
+        give_back(turn)
     if longest_waiting(times.now()):  # also what came while we held the lease
         wake(TASK)
     return due is not None
@@ -67,8 +62,8 @@ def longest_waiting(now: datetime) -> Due | None:
     return min(line, key=lambda due: due.since, default=None)
 
 
-def visit(due: Due, token: uuid.UUID, network: Network | None) -> None:
-    CalendarVisit.objects.filter(lease_token=token).update(source=due.source, writes=due.writes)
+def visit(due: Due, turn: CalendarVisit, network: Network | None) -> None:
+    CalendarVisit.objects.held(turn).update(source=due.source, writes=due.writes)
     kill_point("in_visit")
     if due.writes:
         writing.write_source(due.source, network=network)
@@ -77,26 +72,16 @@ def visit(due: Due, token: uuid.UUID, network: Network | None) -> None:
 
 
 # ---- the lease --------------------------------------------------------------------------------------------
-def take() -> uuid.UUID | None:
+def take() -> CalendarVisit | None:
     """The lease, unless another worker has it. It outlasts a task, so that whoever lost it is gone."""
     CalendarVisit.objects.get_or_create(pk=CalendarVisit.ONLY)
-    free = Q(lease_until=None) | Q(lease_until__lt=Now())
-    token = uuid.uuid4()
-    with transaction.atomic():
-        visit = CalendarVisit.objects.filter(free).select_for_update(skip_locked=True).first()
-        if visit is None:
-            return None
-        left = visit.source if visit.lease_until else None
-        CalendarVisit.objects.update(
-            lease_token=token,
-            lease_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS),
-            source=None,
-        )
-    if left:
+    turn = CalendarVisit.objects.free().claim()
+    if turn and (left := turn.source):
         log.warning("A worker stopped while it was at calendar %d", left.pk)
-        (writing.set_back if visit.writes else importing.set_back)(left)
-    return token
+        (writing.set_back if turn.writes else importing.set_back)(left)
+        CalendarVisit.objects.held(turn).update(source=None)
+    return turn
 
 
-def give_back(token: uuid.UUID) -> None:
-    CalendarVisit.objects.filter(lease_token=token).update(lease_token=None, lease_until=None, source=None)
+def give_back(turn: CalendarVisit) -> None:
+    CalendarVisit.objects.held(turn).update(source=None, **NO_LEASE)

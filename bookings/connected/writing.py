@@ -1,21 +1,18 @@
 """Writing calls into the host's own calendar: claim a copy, ask the server outside any transaction, mark it.
 
-A worker holds a copy by a lease of the database's clock. Every write says which version it replaces (ETag),
-so what a worker did before it was killed, and what a person changed there, is seen and not overwritten.
+Every write says which version it replaces (ETag), so what a worker did before it was killed, and what a
+person changed there, is seen and not overwritten.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
-from django.db.models.functions import Now
 
 from bookings.connected import caldav, copies, feed
 from bookings.connected.fetch import FetchError, Network
@@ -23,6 +20,7 @@ from bookings.connected.formats.busy import UnreadableError
 from bookings.connected.formats.copied import Seen, read_copy
 from bookings.models import Booking, CalendarCopy, CalendarSource
 from portal.common import times
+from portal.common.leases import NO_LEASE
 from portal.common.sealing import SealBrokenError
 from portal.common.waking import kill_point
 
@@ -82,14 +80,9 @@ def write_source(pk: int, *, network: Network | None = None) -> int:
 
 
 def claim(source: CalendarSource) -> CalendarCopy | None:
-    """Lease the next due copy of a calendar. No two workers get the same one."""
-    for pk in CalendarCopy.objects.due(times.now()).filter(source=source).values_list("pk", flat=True)[:20]:
-        token, lease = uuid.uuid4(), timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-        due = CalendarCopy.objects.due(times.now()).filter(pk=pk)
-        if CalendarCopy.objects.filter(pk__in=due).update(lease_token=token, lease_until=Now() + lease):
-            related = CalendarCopy.objects.select_related("booking__call_type", "booking__host__user")
-            return related.filter(pk=pk, lease_token=token).first()
-    return None
+    """The next due copy of a calendar, leased by this worker."""
+    due = CalendarCopy.objects.due(times.now()).filter(source=source)
+    return due.select_related("booking__call_type", "booking__host__user").claim()
 
 
 def write(copy: CalendarCopy, source: CalendarSource, network: Network | None) -> bool:
@@ -221,19 +214,17 @@ def remember_offer(copy: CalendarCopy) -> None:
     The older ones stay known to this attempt.
     """
     booking = copy.booking
-    CalendarCopy.objects.filter(pk=copy.pk, lease_token=copy.lease_token).update(
-        written_start_at=booking.start_at, written_end_at=booking.end_at
-    )
+    CalendarCopy.objects.held(copy).update(written_start_at=booking.start_at, written_end_at=booking.end_at)
 
 
 def mark(copy: CalendarCopy, status: str, **fields: Any) -> None:
     """Write the outcome down, if this worker still holds the copy; a newer wish keeps waiting."""
-    held = CalendarCopy.objects.filter(pk=copy.pk, lease_token=copy.lease_token)
-    free = {"lease_until": None, "lease_token": None}
-    if held.filter(version=copy.version).update(status=status, attempts=0, last_problem="", **free, **fields):
+    held = CalendarCopy.objects.held(copy)
+    done = {"status": status, "attempts": 0, "last_problem": "", **NO_LEASE}
+    if held.filter(version=copy.version).update(**done, **fields):
         return
     kept = {name: value for name, value in fields.items() if not name.startswith("there")}
-    held.update(**free, **kept)
+    held.update(**NO_LEASE, **kept)
 
 
 def differing(found: Found) -> dict[str, Any]:
@@ -262,10 +253,9 @@ def postpone(copy: CalendarCopy, problem: str) -> bool:
         "attempts": copy.attempts + 1,
         "next_try_at": times.now() + wait,
     }
-    free = {"lease_until": None, "lease_token": None}
-    held = CalendarCopy.objects.filter(pk=copy.pk, lease_token=copy.lease_token)
-    if not held.filter(version=copy.version).update(**fields, **free):
-        held.update(**free)
+    held = CalendarCopy.objects.held(copy)
+    if not held.filter(version=copy.version).update(**fields, **NO_LEASE):
+        held.update(**NO_LEASE)
     if problem not in OF_THE_SERVER:
         return True
     CalendarCopy.objects.due(times.now()).filter(source=copy.source_id).update(**fields)

@@ -6,24 +6,24 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.booking import Booking
 from bookings.models.source import CalendarSource
 from portal.common import times
+from portal.common.leases import Leased, LeasedQuerySet
 
 
-class CalendarCopyQuerySet(models.QuerySet["CalendarCopy"]):
+class CalendarCopyQuerySet(LeasedQuerySet["CalendarCopy"]):
     def due(self, now: datetime) -> CalendarCopyQuerySet:
-        """What is to be written or taken away now, and is with no worker (by the database's clock).
+        """What is to be written or taken away now, and is with no worker.
 
         A calendar that was switched off is left alone, except that an erased person leaves it.
         """
         counts = Q(source__is_active=True) | Q(booking__email="")
         waits = Q(status__in=[CalendarCopy.Status.WAITING, CalendarCopy.Status.FAILED])
-        free = Q(lease_until=None) | Q(lease_until__lt=Now())
-        return self.filter(waits, free, counts, next_try_at__lte=now).exclude(source__sealed_collection="")
+        due = self.free().filter(waits, counts, next_try_at__lte=now)
+        return due.exclude(source__sealed_collection="")
 
     def differing(self) -> CalendarCopyQuerySet:
         return self.filter(status=CalendarCopy.Status.DIFFERS)
@@ -43,7 +43,7 @@ class CalendarCopyQuerySet(models.QuerySet["CalendarCopy"]):
         )
 
 
-class CalendarCopy(models.Model):
+class CalendarCopy(Leased):
     """One call in one calendar. The row is written with the call; a worker makes the calendar follow.
 
     `written_*` is what was last offered to the server, `there_*` what was found there instead. `version` goes
@@ -90,8 +90,6 @@ class CalendarCopy(models.Model):
     last_problem = models.CharField(
         _("problem"), max_length=20, choices=CalendarSource.Problem, blank=True, default=""
     )
-    lease_until = models.DateTimeField(null=True)
-    lease_token = models.UUIDField(null=True)
 
     objects = CalendarCopyQuerySet.as_manager()
 

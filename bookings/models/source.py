@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.host import Host
 from bookings.models.period import HasPeriod
 from portal.common import times
+from portal.common.leases import Leased, LeasedQuerySet
 from portal.common.sealing import seal, unseal
 
 STALE_AFTER = timedelta(hours=6)
@@ -46,15 +47,16 @@ class Choice:
         return hashlib.sha256(self.url.encode()).hexdigest()[:16]
 
 
-class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
+class CalendarSourceQuerySet(LeasedQuerySet["CalendarSource"]):
     def closing(self, now: datetime) -> CalendarSourceQuerySet:
         """Those whose host rather offers nothing than a time that may be taken."""
         unread = Q(last_good_at=None) | Q(last_good_at__lte=now - STALE_AFTER)
         return self.filter(unread, is_active=True, on_stale=CalendarSource.OnStale.CLOSE)
 
     def due(self, now: datetime) -> CalendarSourceQuerySet:
-        """Those it is time to read, new ones first, then the longest waiting. A refused password is not tried
-        every few minutes: servers close a door that is knocked on too often. An open choice is the host's."""
+        """Those it is time to read and no worker is at, new ones first, then the longest waiting. A refused
+        password is not tried every few minutes: servers close a door that is knocked on too often. An open
+        choice is the host's."""
         refused = Q(last_problem=CalendarSource.Problem.LOGIN)
         waited = (
             Q(last_tried_at=None)
@@ -63,13 +65,14 @@ class CalendarSourceQuerySet(models.QuerySet["CalendarSource"]):
         )
         open_choice = Q(kind=CalendarSource.Kind.CALDAV, sealed_collection="") & ~Q(sealed_choices="")
         return (
-            self.filter(waited, is_active=True)
+            self.free()
+            .filter(waited, is_active=True)
             .exclude(open_choice)
             .order_by(F("last_tried_at").asc(nulls_first=True))
         )
 
 
-class CalendarSource(models.Model):
+class CalendarSource(Leased):
     """A calendar that is read every few minutes. A failed read keeps the last good one."""
 
     class Kind(models.TextChoices):

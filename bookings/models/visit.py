@@ -5,20 +5,21 @@ from __future__ import annotations
 from django.db import models
 
 from bookings.models.source import CalendarSource
+from portal.common.leases import Leased, LeasedQuerySet
 
 
-class CalendarVisit(models.Model):
-    """The one row that says which calendar a worker is at, held by a lease of the database's clock.
+class CalendarVisit(Leased):
+    """The one row that says which calendar a worker is at.
 
     What a visit does is in `bookings.connected.visiting`.
     """
 
     ONLY = 1
 
-    lease_until = models.DateTimeField(null=True)
-    lease_token = models.UUIDField(null=True)
     source = models.ForeignKey(CalendarSource, models.SET_NULL, null=True, related_name="+")
     writes = models.BooleanField(default=False)  # calls are written there; else it is read
+
+    objects = LeasedQuerySet["CalendarVisit"].as_manager()
 
     class Meta:
         constraints = [

@@ -30,6 +30,7 @@ from bookings.visitor import session
 from bookings.visitor.choosing import OnOffer, host_zone_of, kept_address, offer_of, slots_page, zone_of
 from bookings.visitor.forms import ChoiceForm, DetailsForm, SlotForm, quick_words
 from bookings.words import starts
+from bookings.words.contacts import SHARING
 from bookings.words.moments import moments
 from bookings.words.places import place_ahead
 from portal.accounts import limits, waiting
@@ -165,7 +166,7 @@ def details_page(
         "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
         "seconds_left": max(0, int(left.total_seconds())),
         "needs_code": call_type.needs_code and not is_member(request),
-        "sharing_text": consent.text(consent.SHARING, get_language() or "nl"),
+        "sharing_text": consent.text(SHARING, get_language() or "nl"),
     }
     return render(request, "bookings/details.html", context, status=status)
 

@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return network_of(nearest_address(request))
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """Attach the scan, confirm the held booking: whatever the apps registered, in this POST."""
+        """Whatever the apps registered for a proven login happens in this POST."""
         assert isinstance(user, User)
         with transaction.atomic():
             services.welcome(request, user)

@@ -11,8 +11,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import known, retention  # noqa: PLC0415 - models are loaded only now
-        from portal.common import privacy  # noqa: PLC0415
+        from portal.common import privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
 
         kept.register(*retention.RULES)
         privacy.register_cookie(known.described)
+        steps.register(demo="demo_people")

@@ -52,7 +52,7 @@ def erase_each(people: QuerySet[Any]) -> None:
 
 
 def erase_again_checked(pk: int) -> None:
-    """Erase the account unless somebody came in by it a moment ago, or a call is ahead."""
+    """Erase the account unless somebody came in by it a moment ago, or an app still needs it."""
     user = User.objects.select_for_update().filter(pk=pk).first()
     if user is None:
         return
@@ -101,7 +101,7 @@ RULES = (
         models=("accounts.User", "account.EmailAddress", "mfa.Authenticator"),
         old=told_they_are_idle,
         forget=erase_each,
-        words=_("An account with its scans, after you last signed in; before that we mail you"),
+        words=_("An account and what is kept in it, after you last signed in; before that we mail you"),
     ),
     Rule(
         name="typed",

@@ -143,7 +143,7 @@ def erase(user: User) -> None:
 def forget_unproven(user: User) -> None:
     """Drop an account that somebody only typed the address of, with what was typed and the codes mailed.
 
-    What is known of whoever the address belongs to (a call the coach booked, a contact) is not its to erase.
+    What is known of whoever the address belongs to (a contact, what the coach noted) is not its to erase.
     """
     traces.forget_sessions(user)
     mail.forget_codes(user.email)

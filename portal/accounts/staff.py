@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -11,33 +13,33 @@ from portal.accounts import factor
 from portal.accounts.models import User
 
 COACH = "coach"
-# (app, model): what a coach may do with it. Nothing about people, sessions or permissions.
-COACH_MAY = {
-    ("bookings", "host"): ["view", "change"],
-    ("bookings", "calltype"): ["view", "add", "change", "delete"],
-    ("bookings", "availabilityrule"): ["view", "add", "change", "delete"],
-    ("bookings", "dateoverride"): ["view", "add", "change", "delete"],
-    ("bookings", "overridewindow"): ["view", "add", "change", "delete"],
-    ("bookings", "blockedtime"): ["view", "add", "change", "delete"],
-    ("bookings", "calendarsource"): ["view", "add", "change", "delete"],
-    ("bookings", "booking"): ["view", "change"],
-    ("bookings", "waitlistentry"): ["view"],
-    ("bookings", "offer"): ["view"],
-    ("leads", "lead"): ["view", "change"],
-    ("leads", "leadevent"): ["view"],
-    ("leads", "consentevent"): ["view"],
-    ("mail", "outboundemail"): ["view"],
-    ("assessments", "instrument"): ["view"],
-}
+Rights = Mapping[str, Sequence[str]]  # by model, in the order of the menu: view, add, change, delete
+# Nothing about people, sessions or permissions.
+_rights: list[tuple[int, str, Rights]] = [
+    (20, "leads", {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"]}),
+    (30, "mail", {"outboundemail": ["view"]}),
+]
+
+
+def register_rights(order: int, app: str, rights: Rights) -> None:
+    """What a coach may do with the models of an app; apps and models stand in the menu in this order."""
+    _rights.append((order, app, rights))
+    _rights.sort(key=lambda one: one[0])
+
+
+def menu() -> dict[str, list[str]]:
+    """What a coach needs most comes first: apps, and in each its models."""
+    return {app: [*rights] for _order, app, rights in _rights}
 
 
 @transaction.atomic
 def ensure_coach_group() -> Group:
     """The group with exactly these permissions, whatever it had before. Repeatable; needs migrated tables."""
     wanted = Q(pk__in=[])
-    for (app, model), verbs in COACH_MAY.items():
-        codenames = [f"{verb}_{model}" for verb in verbs]
-        wanted |= Q(content_type__app_label=app, content_type__model=model, codename__in=codenames)
+    for _order, app, rights in _rights:
+        for model, verbs in rights.items():
+            codenames = [f"{verb}_{model}" for verb in verbs]
+            wanted |= Q(content_type__app_label=app, content_type__model=model, codename__in=codenames)
     group, _made = Group.objects.get_or_create(name=COACH)
     group.permissions.set(Permission.objects.filter(wanted))
     return group

@@ -143,10 +143,10 @@ def activate_totp(request: HttpRequest) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out everywhere in this browser: session, scan cookie, held time."""
+    """Sign out in this browser: of the session, and of whatever the apps keep in it."""
     if request.method != "POST":
         return render(request, "account/logout.html")
-    response = redirect("assessments:landing")
+    response = redirect(settings.LOGOUT_REDIRECT_URL)
     hooks.run_sign_out(request, response)
     logout(request)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -158,7 +158,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @private
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep this browser's scan: mail a code; typing it makes or opens the account."""
+    """Keep what was made in this browser: mail a code; typing it makes or opens the account."""
     form = KeepForm(request.POST)
     if form.is_valid():
         waits = services.asked_for_tips(request) if form.cleaned_data["tips"] else {}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.common.ids import new_public_id
 from portal.common.times import now
-from portal.leads import consent
+from portal.leads import consent, stages
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -32,14 +32,6 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 class Lead(models.Model):
     """A contact: one e-mail address, its stage and its timeline."""
 
-    class Stage(models.TextChoices):
-        NEW = "new", _("new")
-        SCANNED = "scanned", _("scanned")
-        PLANNED = "planned", _("call planned")
-        SPOKEN = "spoken", _("spoken")
-        CLIENT = "client", _("client")
-        NOT_NOW = "not_now", _("not now")
-
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
@@ -52,7 +44,7 @@ class Lead(models.Model):
         related_name="lead",
         verbose_name=_("account"),
     )
-    stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.NEW)
+    stage = models.CharField(_("stage"), max_length=12, choices=stages.choices, default=stages.NEW)
     created_at = models.DateTimeField(_("first seen"), default=now)
     # since when this person objects to being followed: the row only says so, and nothing is written on it
     objected_at = models.DateTimeField(_("objected at"), null=True, blank=True, editable=False)

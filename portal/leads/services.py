@@ -8,11 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.common import times
-from portal.leads import consent
+from portal.leads import consent, stages
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
-
-STAGE_ORDER = [Lead.Stage.NEW, Lead.Stage.SCANNED, Lead.Stage.PLANNED, Lead.Stage.SPOKEN, Lead.Stage.CLIENT]
 
 
 def contact(
@@ -21,7 +19,7 @@ def contact(
     name: str = "",
     language: str = "nl",
     user_id: int | None = None,
-    stage: Lead.Stage = Lead.Stage.NEW,
+    stage: str = stages.NEW,
 ) -> Lead:
     """The contact with this address, made when new. Fills in what was unknown, never overwrites a name.
 
@@ -40,24 +38,20 @@ def contact(
         lead.user_id, changed = user_id, [*changed, "user"]
     if changed:
         lead.save(update_fields=changed)
-    if stage != Lead.Stage.NEW:
+    if stage != stages.NEW:
         advance(lead, stage)
     return lead
 
 
 def record(lead: Lead, kind: str, **data: Any) -> None:
-    """Write one line on the timeline, for instance `scan.completed` or `call.booked`; not of who objects."""
+    """Write one line on the timeline, of a kind that `timeline` has words for; not of who objects."""
     if lead.objected_at is None:
         LeadEvent.objects.create(lead=lead, kind=kind, data=data)
 
 
-def advance(lead: Lead, stage: Lead.Stage) -> None:
+def advance(lead: Lead, stage: str) -> None:
     """Move a contact forward, never back; 'not now' is moved too, because the person came back."""
-    if lead.objected_at is not None:
-        return
-    if lead.stage == Lead.Stage.NOT_NOW or STAGE_ORDER.index(stage) > STAGE_ORDER.index(
-        Lead.Stage(lead.stage)
-    ):
+    if lead.objected_at is None and stages.is_further(stage, lead.stage):
         lead.stage = stage
         lead.save(update_fields=["stage"])
 
@@ -124,7 +118,7 @@ def object_to_contact(lead: Lead) -> None:
     """Whoever objects (GDPR 21) is followed no more: the timeline goes, the name too, and nothing is written
     again. What stays is the address with its objection, unseen by the coach, so that no new contact is made.
     """
-    lead.name, lead.stage, lead.objected_at = "", Lead.Stage.NEW, times.now()
+    lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
     lead.save(update_fields=["name", "stage", "objected_at"])
     lead.events.all().delete()
 

@@ -1,40 +1,35 @@
-"""A contact's timeline in words."""
+"""A contact's timeline in words. How its own kinds of events are said, an app says in `AppConfig.ready()`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import times
-from portal.leads.models import Lead, LeadEvent
+from portal.leads import stages
+from portal.leads.models import LeadEvent
 
 STAGE_CHANGED = "stage.changed"
-WORDS = {
-    "scan.completed": _("Finished a scan"),
-    "call.booked": _("Booked an impact call for %(moment)s"),
-    "call.waiting": _("Waits for a time to come free"),
-    "call.moved": _("Moved the impact call to %(moment)s"),
-    "call.cancelled": _("Cancelled the impact call on %(moment)s"),
-    "call.held": _("The impact call on %(moment)s went ahead"),
-    "call.no_show": _("Did not show up on %(moment)s"),
-    STAGE_CHANGED: _("Stage set to “%(stage)s”"),
-}
-BY_HOST = {
-    "call.booked": _("You booked an impact call for %(moment)s"),
-    "call.moved": _("You moved the impact call to %(moment)s"),
-    "call.cancelled": _("You cancelled the impact call on %(moment)s"),
-}
+_words: dict[tuple[str, str], str | Promise] = {(STAGE_CHANGED, ""): _("Stage set to “%(stage)s”")}
+
+
+def register(words: Mapping[str, str | Promise], *, by: str = "") -> None:
+    """How events of these kinds are said; with `by`, of those alone that name it in their data.
+
+    `%(moment)s` becomes the `start_at` (ISO 8601) of their data.
+    """
+    _words.update({(kind, by): said for kind, said in words.items()})
 
 
 def words(event: LeadEvent) -> str:
     """One line of the timeline; a kind we have no words for keeps its own name."""
-    template = WORDS.get(event.kind)
-    if event.data.get("by") == "host":
-        template = BY_HOST.get(event.kind, template)
-    if template is None:
+    said = _words.get((event.kind, event.data.get("by", ""))) or _words.get((event.kind, ""))
+    if said is None:
         return event.kind
-    return str(template) % {"moment": _moment(event), "stage": _stage(event)}
+    return str(said) % {"moment": _moment(event), "stage": _stage(event)}
 
 
 def _moment(event: LeadEvent) -> str:
@@ -43,5 +38,4 @@ def _moment(event: LeadEvent) -> str:
 
 
 def _stage(event: LeadEvent) -> str:
-    stage = event.data.get("stage")
-    return str(Lead.Stage(stage).label) if stage in Lead.Stage.values else "–"
+    return str(dict(stages.choices()).get(event.data.get("stage", ""), "–"))

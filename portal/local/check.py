@@ -54,7 +54,7 @@ def checks() -> list[tuple[str, list[str]]]:
         ("ruff check", [str(TOOLS / "ruff"), "check", "."]),
         ("ruff format", [str(TOOLS / "ruff"), "format", "--check", "."]),
         ("djade", [str(TOOLS / "djade"), "--check", "--target-version", "5.2", *templates]),
-        ("import order", [str(TOOLS / "lint-imports")]),
+        ("import order", [sys.executable, "-m", "portal.local.imports"]),
         ("types", [sys.executable, "-m", "mypy"]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"]),
@@ -65,7 +65,7 @@ def passes(name: str, argv: list[str], environment: dict[str, str]) -> bool:
     started = time.monotonic()
     done = subprocess.run(argv, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        print(done.stdout + done.stderr, flush=True)
+        print((done.stdout + done.stderr).strip(), flush=True)
     print(
         f"{'FAILED' if done.returncode else 'ok':6} {name} ({time.monotonic() - started:.1f} s)", flush=True
     )

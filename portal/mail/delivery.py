@@ -1,8 +1,7 @@
 """Taking due mails out of the outbox: claim one row, send it outside any transaction, mark it.
 
-A worker holds a row by a lease: the database's clock, a token of its own. A worker that was killed leaves a
-lease that lapses; nobody knows then whether the mail left, so a service mail goes once more (same Message-ID,
-shown as perhaps double) and tips do not.
+A worker that was killed leaves a lease that lapses (`portal.common.leases`); nobody knows then whether the
+mail left, so a service mail goes once more (same Message-ID, shown as perhaps double) and tips do not.
 """
 
 from __future__ import annotations
@@ -10,16 +9,13 @@ from __future__ import annotations
 import logging
 import random
 import time
-import uuid
 from datetime import timedelta
 
-from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from portal.common import times
+from portal.common.leases import NO_LEASE
 from portal.common.waking import kill_point
 from portal.mail import mime, retention, smtp
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
@@ -59,22 +55,9 @@ def deliver_due() -> int:
 
 
 def claim() -> OutboundEmail | None:
-    """Lease the next due row. No two workers get the same one."""
-    with transaction.atomic():
-        due = OutboundEmail.objects.due(times.now()).select_for_update(skip_locked=True, of=("self",))
-        mail = due.order_by("send_after", "pk").first()
-        if mail is None:
-            return None
-        mail.lease_token = uuid.uuid4()
-        mail.attempts += 1
-        mail.status = Status.LEASED
-        OutboundEmail.objects.filter(pk=mail.pk).update(
-            status=mail.status,
-            attempts=mail.attempts,
-            lease_token=mail.lease_token,
-            lease_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS),
-        )
-    return mail
+    """The next due row, leased by this worker."""
+    due = OutboundEmail.objects.due(times.now()).order_by("send_after", "pk")
+    return due.claim(status=Status.LEASED, attempts=F("attempts") + 1)
 
 
 def deliver(mail: OutboundEmail, *, seconds: float) -> bool:
@@ -151,8 +134,7 @@ def try_again(mail: OutboundEmail, reason: str, *, is_slow: bool = False, **fiel
         status=Status.RETRY,
         reason=reason[:300],
         send_after=at + delay(mail.attempts, is_slow=is_slow),
-        lease_until=None,
-        lease_token=None,
+        **NO_LEASE,
         **fields,
     )
 
@@ -168,8 +150,8 @@ def fail_on_our_side(mail: OutboundEmail, error: Exception) -> None:
 
 
 def free_lapsed() -> None:
-    """Take rows back from workers that stopped: by the database's clock, the only one all machines share."""
-    lapsed = OutboundEmail.objects.filter(status=Status.LEASED, lease_until__lt=Now())
+    """Take rows back from workers that stopped."""
+    lapsed = OutboundEmail.objects.filter(status=Status.LEASED).lapsed()
     tips = Q(kind=OutboundEmail.Kind.MARKETING)
     lapsed.filter(tips).finish(Status.UNCERTAIN, LAPSED)
     lapsed.filter(is_withdrawn=True).finish(Status.CANCELLED, WITHDRAWN, maybe_duplicate=True)
@@ -180,8 +162,7 @@ def free_lapsed() -> None:
         maybe_duplicate=True,
         own_errors=F("own_errors") + 1,
         send_after=times.now(),
-        lease_until=None,
-        lease_token=None,
+        **NO_LEASE,
     )
 
 
@@ -198,4 +179,4 @@ def delay(attempts: int, *, is_slow: bool = False) -> timedelta:
 
 
 def held(mail: OutboundEmail) -> OutboundEmailQuerySet:
-    return OutboundEmail.objects.filter(pk=mail.pk, lease_token=mail.lease_token)
+    return OutboundEmail.objects.held(mail)

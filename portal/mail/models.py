@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.leases import NO_LEASE, Leased, LeasedQuerySet
 from portal.common.times import now
 
 NO_TEXT = {"subject": "", "text": "", "html": "", "calendar": ""}
@@ -23,7 +24,7 @@ def erased_codes() -> dict[str, Any]:
     }
 
 
-class OutboundEmailQuerySet(models.QuerySet["OutboundEmail"]):
+class OutboundEmailQuerySet(LeasedQuerySet["OutboundEmail"]):
     def unsent(self) -> OutboundEmailQuerySet:
         """Not with a worker and not finished."""
         return self.filter(status__in=OutboundEmail.WAITING)
@@ -43,11 +44,10 @@ class OutboundEmailQuerySet(models.QuerySet["OutboundEmail"]):
 
     def finish(self, status: str, reason: Any = "", **fields: Any) -> int:
         """Set a final status; texts of mails that carry a code are erased in the same UPDATE."""
-        lease = {"lease_until": None, "lease_token": None}
-        return self.update(status=status, reason=reason, **(lease | erased_codes() | fields))
+        return self.update(status=status, reason=reason, **(NO_LEASE | erased_codes() | fields))
 
 
-class OutboundEmail(models.Model):
+class OutboundEmail(Leased):
     """One message to one person. `public_id` is its Message-ID, `key` its idempotency."""
 
     class Kind(models.TextChoices):
@@ -94,8 +94,6 @@ class OutboundEmail(models.Model):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     own_errors = models.PositiveSmallIntegerField(default=0, help_text=_("Attempts that failed on our side."))
-    lease_until = models.DateTimeField(null=True, blank=True, help_text=_("By the clock of the database."))
-    lease_token = models.UUIDField(null=True, blank=True)
     is_withdrawn = models.BooleanField(default=False, help_text=_("Cancelled while a worker held it."))
     is_forgotten = models.BooleanField(default=False, help_text=_("The row goes as soon as it has left."))
     maybe_duplicate = models.BooleanField(_("may have arrived twice"), default=False)

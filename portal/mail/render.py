@@ -63,7 +63,7 @@ def render(
 ) -> Parts:
     """Render templates/emails/<message>/ in `language`. Secret links stay placeholders until delivery."""
     if not MESSAGE.fullmatch(message):
-        raise ValueError(f"{message!r} is not the name of a mail, such as 'bookings/confirmation'.")
+        raise ValueError(f"{message!r} is not the name of a mail, such as 'accounts/login_code'.")
     with translation.override(language):
         values = {
             "site": practice(language),

@@ -46,8 +46,8 @@ RULES = (
 def withdraw_person(address: str) -> None:
     """Before a person is erased: what has not left to or about this address never does.
 
-    A call that was taken back is: its time would stay in somebody's calendar. A mail that is with a worker at
-    this moment may still leave, but is not tried again.
+    A cancellation is mailed after all: its time would stay in somebody's calendar. A mail that is with a
+    worker at this moment may still leave, but is not tried again.
     """
     mails = of_person(address).exclude(calendar_method="CANCEL")
     mails.filter(status=OutboundEmail.Status.LEASED).update(is_withdrawn=True)
@@ -57,7 +57,7 @@ def withdraw_person(address: str) -> None:
 def forget_person(address: str) -> None:
     """Erase every mail to this address and about the same matters, in the caller's transaction.
 
-    What the erasure itself wrote still leaves (a call was cancelled, say), then its row goes.
+    What the erasure itself wrote still leaves (a cancellation, say), then its row goes.
     """
     of_person(address).update(is_forgotten=True, erase_body=True)
     delete_forgotten()

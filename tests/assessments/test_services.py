@@ -104,7 +104,7 @@ def test_attach_scan_gives_a_free_scan_to_the_person_and_tells_the_timeline():
     attached = services.attach_scan(scan.public_id, user)
     assert attached.user == user
     lead = Lead.objects.get(email=user.email)
-    assert lead.stage == Lead.Stage.SCANNED
+    assert lead.stage == "scanned"
     assert [event.data for event in lead.events.all()] == [{"scan": scan.public_id}]
 
 

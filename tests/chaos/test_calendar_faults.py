@@ -24,12 +24,12 @@ pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 WRITE = """
 import django, socket, ssl, sys
 django.setup()
-from bookings.calendars import copying
-from bookings.calendars.fetch import Network
+from bookings.connected import writing
+from bookings.connected.fetch import Network
 pk, port, trusted = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 connect = lambda address, timeout: socket.create_connection(("127.0.0.1", port), timeout=timeout)
 trusting = lambda: ssl.create_default_context(cafile=trusted)
-copying.write_source(pk, network=Network(lambda host: ["93.184.215.14"], connect, trusting))
+writing.write_source(pk, network=Network(lambda host: ["93.184.215.14"], connect, trusting))
 """
 
 

@@ -63,7 +63,7 @@ def test_the_text_about_tips_says_who_mails_what_how_often_and_that_it_stops(
 def test_the_text_about_sharing_names_all_that_is_sent_and_the_way_back(
     language: str, parts: tuple[str, ...]
 ) -> None:
-    told = consent.text(consent.SHARING, language)
+    told = consent.text("sharing", language)
     assert [part for part in parts if part not in told] == []
 
 

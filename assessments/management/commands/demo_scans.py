@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from assessments import scoring
+from assessments.contacts import SCANNED
 from assessments.instrument import PAGE_COUNT
 from assessments.instrument import Instrument as Questionnaire
 from assessments.models import Instrument, Scan
@@ -12,6 +13,7 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, DemoCommand
 from portal.leads.models import Lead, LeadEvent
+from portal.leads.stages import NEW
 
 SHEETS = 40  # so many different sheets of answers; more people share them
 EVERY_WITH_EARLIER = 3  # every third person did the scan before
@@ -89,7 +91,7 @@ def _tell(scans: list[Scan]) -> None:
     """The contacts know, as they would have; nobody is mailed."""
     leads = Lead.objects.filter(email__endswith=AT)
     by_user = {lead.user_id: lead for lead in leads}
-    leads.filter(stage=Lead.Stage.NEW).update(stage=Lead.Stage.SCANNED)
+    leads.filter(stage=NEW).update(stage=SCANNED)
     LeadEvent.objects.bulk_create(
         [
             LeadEvent(

@@ -10,6 +10,7 @@ from psycopg.types.range import Range
 from assessments import summary as scans
 from bookings.availability import calendar
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride, Host
+from bookings.words.contacts import PLANNED, SPOKEN
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, MARK, DemoCommand
@@ -155,7 +156,7 @@ def _tell(calls: list[Booking]) -> None:
                 data = {"booking": call.public_id, "start_at": call.start_at.isoformat()}
                 events.append(LeadEvent(lead=leads[call.email], kind=kind, data=data, created_at=at))
     LeadEvent.objects.bulk_create(events, batch_size=2000)
-    for stage, status in ((Lead.Stage.SPOKEN, "completed"), (Lead.Stage.PLANNED, "confirmed")):
+    for stage, status in ((SPOKEN, "completed"), (PLANNED, "confirmed")):
         emails = {call.email for call in calls if call.status == status}
         Lead.objects.filter(email__in=emails).update(stage=stage)
 

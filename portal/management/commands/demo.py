@@ -1,4 +1,4 @@
-"""Fill the local portal with people, scans and calls that are plainly a demo, or take them away again."""
+"""Fill the local portal with people who are plainly a demo, and all they did, or take them away again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.management import call_command
 
+from portal.common import steps
 from portal.common.demo import DemoCommand
-
-STEPS = ("demo_people", "demo_scans", "demo_calls")  # each app fills what is its own
 
 
 class Command(DemoCommand):
-    help = "Demo people, scans and calls: --scale 1, 10 or 100; --remove takes them away."
+    help = "Demo people and all they did: --scale 1, 10 or 100; --remove takes them away."
 
     def handle(self, *args: Any, scale: int, remove: bool, **options: Any) -> None:
-        for name in reversed(STEPS) if remove else STEPS:
+        for name in reversed(steps.DEMO) if remove else steps.DEMO:  # each app fills what is its own
             call_command(name, scale=scale, remove=remove, stdout=self.stdout)

@@ -7,19 +7,19 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from portal.common import steps
+
 STEPS = (
     ["compile_translations"],
     ["collectstatic", "--noinput"],
     ["migrate"],
     ["createcachetable"],
-    ["load_instrument"],
-    ["ensure_first_coach"],
 )
 
 
 class Command(BaseCommand):
-    help = "Translations, static files, migrations, instrument and first coach, in one process."
+    help = "Translations, static files, migrations and what the apps start with, in one process."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, *arguments in STEPS:
+        for name, *arguments in [*STEPS, *([name] for name in steps.SETUP)]:
             call_command(name, *arguments, verbosity=0)

@@ -52,7 +52,7 @@ def test_both_mails_say_who_booked(call_type: CallType) -> None:
 
 def test_the_contact_knows_that_the_coach_booked(call_type: CallType) -> None:
     book_for(call_type)
-    assert Lead.objects.get().stage == Lead.Stage.PLANNED
+    assert Lead.objects.get().stage == "planned"
     assert timeline.words(LeadEvent.objects.get()) == "Je boekte een impactcall op do 26 nov 2026, 09:00"
 
 

@@ -126,12 +126,12 @@ def test_the_question_names_all_that_is_sent_whatever_scans_there_are(member, us
     page = page_of(member.get(reverse("bookings:details")))
     group = page.select_one("fieldset:has(input[name=share])")
     asked = page.find(id=group["aria-describedby"].split()[0]).text
-    assert asked == consent.text(consent.SHARING, "nl")
+    assert asked == consent.text("sharing", "nl")
 
 
 def test_the_yes_is_kept_with_its_words_version_language_and_time(shared, clock):
     proof = ConsentEvent.objects.get()
-    words = consent.text(consent.SHARING, "nl")
+    words = consent.text("sharing", "nl")
     assert (proof.purpose, proof.action, proof.lead) == ("sharing", "given", Lead.objects.get())
     assert (proof.text, proof.text_sha256, proof.language) == (words, consent.digest(words), "nl")
     assert proof.text_version == consent.CURRENT["sharing"]

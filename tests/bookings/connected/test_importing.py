@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
 from django.db import connection
+from django.db.models.functions import Now
 from psycopg.types.range import Range
 
 from bookings import errors, tasks
@@ -181,9 +184,32 @@ def test_the_hosts_own_calls_in_that_calendar_do_not_block(source, world, call_t
 
 def test_two_workers_do_not_read_the_same_calendar(source, world):
     world.answers = [answer(DENTIST)]
-    stale = CalendarSource.objects.get(pk=source.pk)
+    first = importing.claim(source.pk, times.now())
+    CalendarSource.objects.update(last_tried_at=None)  # even where it would be due again
     importing.import_source(source.pk, network=world.network())
-    assert not importing._claim(stale, times.now())
+    assert world.requests == []
+    CalendarSource.objects.held(first).update(lease_until=Now() - timedelta(seconds=1))  # it was killed
+    importing.import_source(source.pk, network=world.network())
+    importing.import_source(source.pk, network=world.network())  # the same beat, once more
+    assert len(world.requests) == 1
+    assert CalendarSource.objects.get().lease_token is None
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_read_a_calendar_once(source, world):
+    world.answers = [answer(DENTIST)]
+    start = threading.Barrier(4)
+
+    def work(_number: int) -> None:
+        start.wait(10)
+        try:
+            importing.import_source(source.pk, network=world.network())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
     assert len(world.requests) == 1
 
 

@@ -63,11 +63,11 @@ def problems() -> list[str]:
 def test_two_workers_are_never_at_a_calendar_together(call_type: CallType, world: World) -> None:
     calendar(call_type, tried=None)
     world.answers = [answer(EMPTY)]
-    token = visiting.take()
-    assert token
+    turn = visiting.take()
+    assert turn
     assert not visiting.visit_next(network=world.network())
     assert world.requests == []
-    visiting.give_back(token)
+    visiting.give_back(turn)
     assert visiting.visit_next(network=world.network())
     assert len(world.requests) == 1
     assert not visiting.visit_next(network=world.network())  # nothing waits any more
@@ -125,8 +125,7 @@ def test_a_calendar_that_cost_a_worker_its_life_is_slow_and_waits_its_turn(
 ) -> None:
     poison = calendar(call_type, tried=None, name="gif")
     calendar(call_type, tried=9 * MINUTE, name="goed")
-    token = visiting.take()
-    assert token
+    assert visiting.take()
     CalendarSource.objects.filter(pk=poison.pk).update(last_tried_at=times.now())  # as reading it begins
     CalendarVisit.objects.update(source=poison)
     lapse()
@@ -141,7 +140,7 @@ def test_a_call_that_cost_a_worker_its_life_waits_too(call_type: CallType) -> No
     source = with_a_call_to_write(call_type)
     visiting.take()
     CalendarVisit.objects.update(source=source, writes=True)
-    assert visiting.copying.claim(source)
+    assert visiting.writing.claim(source)
     lapse()
     assert visiting.take()
     copy = CalendarCopy.objects.get()

@@ -263,7 +263,7 @@ def test_how_it_went_is_said_after_the_end_only(
     assert "Niet gekomen" in words(as_coach.get(page(booking)))
     as_coach.post(page(booking, "close"), {"status": "completed"})
     assert Booking.objects.get(pk=booking.pk).status == "completed"
-    assert Lead.objects.get(email="sanne@voorbeeld.nl").stage == Lead.Stage.SPOKEN
+    assert Lead.objects.get(email="sanne@voorbeeld.nl").stage == "spoken"
 
 
 def test_a_wrong_outcome_can_be_put_right_and_nonsense_does_nothing(
