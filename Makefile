@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo test elsewhere check audit bench lock messages clean run-env dev-env
+.PHONY: up setup demo manage test elsewhere test-next check audit bench lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -10,6 +10,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv/bin/python
 LOCAL := $(VENV) -m portal.local
 CORES := -n auto --maxprocesses 4 --dist worksteal
+NEXT := var/next/bin/python
 QUICK := "not (browser or race or chaos or local or real_clock)"
 
 run-env dev-env:
@@ -23,7 +24,10 @@ setup: run-env  ## the set-up of `make up`, without starting it
 	@exec $(LOCAL) setup
 
 demo: run-env  ## fill it with plainly marked demo people; SCALE=10 or 100 for more, CLEAN=1 takes them away
-	@exec $(LOCAL) demo -- $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
+	@exec $(LOCAL) manage -- demo $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
+
+manage: run-env  ## a management command on the data of `make up`, whether it runs or not: make manage ARGS="showmigrations"
+	@exec $(LOCAL) manage -- $(ARGS)
 
 test: dev-env  ## the whole suite, on every core; ARGS="-k words" for a part of it, on one; ELSEWHERE=2028-02-29T12:00+01:00 for the quick part at another date
 	@$(LOCAL) test -- $(or $(ARGS),$(CORES) -m $(if $(ELSEWHERE),$(QUICK),"not race"))
@@ -33,6 +37,17 @@ elsewhere: dev-env  ## the quick part at another date: one of four at which prog
 	@moment=$$($(VENV) -m tests.clock) && \
 		echo "Elsewhere in time: $$moment. Again: make test ELSEWHERE=$$moment" && \
 		$(MAKE) --no-print-directory test ELSEWHERE=$$moment
+
+test-next: var/next/.installed  ## the suite without browser on the next Django, 6.1, and Python 3.12; ARGS as with `make test`
+	@$(NEXT) -m portal.local test -- $(or $(ARGS),$(CORES) -m "not (browser or race)")
+
+var/next/.installed: requirements-dev.txt
+	@python3.12 -c "" 2>/dev/null || { echo "Django 6.1 needs Python 3.12: put python3.12 on PATH and run make test-next again." >&2; exit 1; }
+	@echo "Making var/next, with Django 6.1 …"
+	@rm -rf var/next && python3.12 -m venv var/next
+	@$(NEXT) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(NEXT) -m pip install --quiet "django>=6.1,<6.2"  # after the others: 5.2 is pinned
+	@touch $@
 
 check: dev-env  ## linters, types, import order, missing migrations, deployment settings
 	@exec $(LOCAL) check

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import polib
@@ -28,6 +29,13 @@ FUNCTIONS = {
     "pgettext_lazy",
     "npgettext",
 }
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+UNLIKE_US = {  # Dutch that is not ours, and what is
+    "uses other quotes than ‘…’": re.compile(r"[„“”]|(?<!\w)'\w"),
+    "shouts: take the exclamation mark out": re.compile("!"),
+    "says u: say je": re.compile(r"\b[Uu]w?\b"),
+    "speaks of a portal: whoever visits is on 'deze site'": re.compile("portaal", re.IGNORECASE),
+}
 CALL = re.compile(r"\b(_|gettext|pgettext|ngettext|npgettext)\(")
 Message = tuple[str, str, str]  # context, singular, plural; empty where there is none
 
@@ -42,6 +50,46 @@ def compile_catalogue(language: str = "nl") -> int:
     catalogue = polib.pofile(str(path))
     catalogue.save_as_mofile(str(path.with_suffix(".mo")))
     return len(catalogue.translated_entries())
+
+
+def message_of(entry: polib.POEntry) -> Message:
+    return entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""
+
+
+def problems(used: Mapping[Message, list[str]], catalogue: Iterable[polib.POEntry]) -> Iterator[str]:
+    """What is wrong with the Dutch, each as `file: sentence`."""
+    entries = {message_of(entry): entry for entry in catalogue}
+    path = catalogue_path().relative_to(settings.BASE_DIR)
+    for message, files in used.items():
+        if message not in entries or not entries[message].translated():
+            yield f'{files[0]}: "{message[1]}" has no Dutch; run `make messages` and write it in {path}.'
+    for message, entry in entries.items():
+        if message not in used:
+            yield f'{path}:{entry.linenum}: "{entry.msgid}" is used nowhere; run `make messages`.'
+        for sentence in _wrong(entry):
+            yield f"{path}:{entry.linenum}: {sentence}."
+
+
+def _wrong(entry: polib.POEntry) -> Iterator[str]:
+    if entry.msgstr and {*PLACEHOLDER.findall(entry.msgid)} != {*PLACEHOLDER.findall(entry.msgstr)}:
+        yield f'"{entry.msgstr}" has other %(names)s than "{entry.msgid}"'
+    is_local = all(source.startswith("templates/local/") for source, _line in entry.occurrences)
+    for words in (entry.msgstr, *entry.msgstr_plural.values()):
+        for sentence, pattern in UNLIKE_US.items():
+            if pattern.search(words) and not (is_local and "portal" in sentence):
+                yield f'"{words}" {sentence}'
+
+
+def reworded(msgid: str, gone: Iterable[polib.POEntry]) -> str:
+    """The Dutch of whichever of these sentences this one was, or nothing."""
+
+    def likeness(entry: polib.POEntry) -> float:
+        return SequenceMatcher(None, entry.msgid, msgid).ratio()
+
+    nearest = max(gone, key=likeness, default=None)
+    if nearest is None or likeness(nearest) < 0.5:
+        return ""
+    return nearest.msgstr or " / ".join(nearest.msgstr_plural.values())
 
 
 def used_messages() -> dict[Message, list[str]]:

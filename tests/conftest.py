@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import pytest
 from django.core.cache import cache, caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
@@ -39,6 +43,35 @@ def _no_counters_left(request: pytest.FixtureRequest) -> None:
 def _no_pages_left() -> None:
     """Pages that are written outlive a test in this process, and say what its settings were."""
     caches["pages"].clear()
+
+
+@contextmanager
+def counted(number: int, *, exactly: bool) -> Iterator[CaptureQueriesContext]:
+    """The queries of a block, which are as many; otherwise it says which they were, and what to do."""
+    with CaptureQueriesContext(connection) as queries:
+        yield queries
+    done = len(queries)
+    if (done != number) if exactly else (done > number):
+        asked = "\n".join(f"  {n}. {query['sql'][:160]}" for n, query in enumerate(queries, 1))
+        pytest.fail(
+            f"{done} queries, and not {'' if exactly else 'at most '}{number}:\n{asked}\n"
+            "One for each row? select_related or prefetch_related it. "
+            "One that is needed, whatever the data, or one saved? Write the new number in this test."
+        )
+
+
+Counted = Callable[[int], AbstractContextManager[CaptureQueriesContext]]
+
+
+@pytest.fixture
+def django_assert_num_queries() -> Counted:
+    """As pytest-django's, with words for who added a query."""
+    return partial(counted, exactly=True)
+
+
+@pytest.fixture
+def django_assert_max_num_queries() -> Counted:
+    return partial(counted, exactly=False)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import ast
 import re
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
-import polib
 import pytest
 from celery import current_app
 from django.apps import apps
@@ -15,10 +15,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.template import engines
 from django.test import override_settings
-from django.utils import translation
 
 from portal.checks import settings_are_safe
-from portal.translations import catalogue_path, used_messages
 
 ROOT = settings.BASE_DIR
 CODE = [
@@ -32,67 +30,6 @@ EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("s
 
 def relative(paths: list[Path]) -> list[str]:
     return [str(path.relative_to(ROOT)) for path in paths]
-
-
-# ---- languages ----------------------------------------------------------------------------------------
-def test_every_message_has_dutch() -> None:
-    catalogue = {
-        (entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""): entry
-        for entry in polib.pofile(str(catalogue_path()))
-    }
-    missing = {
-        message[1]: files
-        for message, files in used_messages().items()
-        if message not in catalogue or not catalogue[message].translated()
-    }
-    assert missing == {}
-
-
-def test_catalogue_holds_nothing_unused() -> None:
-    used = set(used_messages())
-    entries = {
-        (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
-        for entry in polib.pofile(str(catalogue_path()))
-    }
-    assert entries - used == set()
-
-
-def test_placeholders_survive_translation() -> None:
-    broken = [
-        entry.msgid
-        for entry in polib.pofile(str(catalogue_path()))
-        if entry.msgstr
-        and set(re.findall(r"%\(\w+\)[sd]", entry.msgid)) != set(re.findall(r"%\(\w+\)[sd]", entry.msgstr))
-    ]
-    assert broken == []
-
-
-def test_dutch_quotes_in_one_way_and_knows_no_portal() -> None:
-    """‘…’ and nothing else; whoever visits is on 'deze site'. The pages of `make up` are for who runs it."""
-    wrong = []
-    for entry in polib.pofile(str(catalogue_path())):
-        is_local = all(source.startswith("templates/local/") for source, _line in entry.occurrences)
-        for words in (entry.msgstr, *entry.msgstr_plural.values()):
-            quotes = re.search(r"[„“”]|(?<!\w)'\w", words)
-            if quotes or ("portaal" in words.lower() and not is_local):
-                wrong.append(words)
-    assert wrong == []
-
-
-def test_dutch_speaks_without_exclamation_marks_and_without_u() -> None:
-    loud = [
-        entry.msgstr
-        for entry in polib.pofile(str(catalogue_path()))
-        if "!" in entry.msgstr or re.search(r"\b[Uu]w?\b", entry.msgstr)
-    ]
-    assert loud == []
-
-
-def test_reader_finds_messages_in_python_and_templates() -> None:
-    with translation.override("nl"):
-        found = used_messages()
-    assert ("", "Send me the code", "") in found
-    assert ("", "Fill in your e-mail address.", "") in found
 
 
 # ---- templates ----------------------------------------------------------------------------------------
@@ -205,10 +142,28 @@ def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
 
-def test_beat_entries_name_existing_tasks() -> None:
+def test_beat_runs_tasks_that_exist_and_every_task_is_run_by_somebody() -> None:
     current_app.loader.import_default_modules()
-    known = set(current_app.tasks)
-    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= known
+    by_clock = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    unknown = sorted(by_clock - set(current_app.tasks))
+    assert not unknown, f"{unknown}: no tasks.py of an app has a @shared_task of this name."
+    others = "".join(path.read_text(encoding="utf-8") for path in CODE if path.name != "tasks.py")
+    ours = {name for name in current_app.tasks if not name.startswith("celery.")}
+    idle = sorted(name for name in ours - by_clock if f'"{name}"' not in others)
+    assert not idle, f"{idle}: nothing runs it. Add an entry to CELERY_BEAT_SCHEDULE in portal/settings.py."
+
+
+def test_what_beat_sends_often_expires_before_the_next() -> None:
+    """A worker that was away for an hour otherwise finds sixty of them."""
+    often = {name: entry for name, entry in settings.CELERY_BEAT_SCHEDULE.items() if seconds(entry) < 3600}
+    for name, entry in often.items():
+        assert entry.get("options", {}).get("expires") == seconds(entry), (
+            f'Give {name} in CELERY_BEAT_SCHEDULE "options": {{"expires": {seconds(entry):g}}}.'
+        )
+
+
+def seconds(entry: dict[str, Any]) -> float:
+    return getattr(entry["schedule"], "total_seconds", lambda: entry["schedule"])()
 
 
 def test_example_environment_lists_every_variable_that_is_read() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bookings.connected import copies
+from bookings.calls.erasure import keep_only_the_time
 from bookings.models import Booking, BookingQuerySet, IdempotencyKey, Offer, WaitlistEntry
 from portal.common.retention import Rule
 
@@ -24,24 +24,6 @@ def with_somebody(before: datetime) -> BookingQuerySet:
 
 def reachable(before: datetime) -> BookingQuerySet:
     return over(before).exclude(phone="", join_url="")
-
-
-def keep_only_the_time(bookings: QuerySet[Any]) -> None:
-    """Of these calls keep when and how they went, not with whom; their copies in calendars follow."""
-    kept = list(bookings.values_list("pk", flat=True))
-    IdempotencyKey.objects.filter(booking__in=kept).delete()
-    Booking.objects.filter(pk__in=kept).update(
-        name="",
-        email="",
-        phone="",
-        join_url="",
-        remark="",
-        topics=[],
-        shared_scan="",
-        user=None,
-        manage_generation=F("manage_generation") + 1,
-    )
-    copies.rewrite(kept)
 
 
 def forget_number_and_link(bookings: QuerySet[Any]) -> None:

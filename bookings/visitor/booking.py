@@ -28,7 +28,7 @@ from bookings.domain.slots import nearest_of
 from bookings.models import Booking, CallType
 from bookings.visitor import session
 from bookings.visitor.choosing import OnOffer, host_zone_of, kept_address, offer_of, slots_page, zone_of
-from bookings.visitor.forms import ChoiceForm, DetailsForm, SlotForm, quick_words
+from bookings.visitor.forms import ASKED, ChoiceForm, DetailsForm, SlotForm, quick_words
 from bookings.words import starts
 from bookings.words.contacts import SHARING
 from bookings.words.moments import moments
@@ -354,8 +354,7 @@ def details_form(request: HttpRequest, call: kinds.Call, data: Any = None) -> De
     if isinstance(request.user, User):
         initial["name"] = request.user.name
     typed = session.typed_before(request)
-    kept = ("name", "email", "phone", "remark", "topics", "share")
-    initial |= {name: typed[name] for name in kept if name in typed}
+    initial |= {name: typed[name] for name in ASKED if name in typed}
     return DetailsForm(
         data,
         topics=list(scan.topics if scan else scans.key_names(language).items()),

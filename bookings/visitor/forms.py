@@ -157,6 +157,14 @@ class DetailsForm(forms.Form):
         return kept
 
 
+# What people fill in, as against what stands in the form for us or for machines.
+ASKED = [
+    name
+    for name, field in DetailsForm.base_fields.items()
+    if not field.widget.is_hidden and name != "website"
+]
+
+
 def quick_words() -> str:
     """For a quick form on which no code follows: it is shown again, and a second press is slow enough."""
     return __("That went very fast. Look it over and confirm once more.")

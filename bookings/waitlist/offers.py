@@ -25,6 +25,7 @@ from bookings.waitlist import emails
 from portal.accounts.models import User
 from portal.common import times
 from portal.mail import outbox
+from portal.mail.retention import forget_mentions
 
 HELD_FREED = timedelta(hours=4)  # by day, by the clock of whoever it is held for
 HELD_NO_SHOW = timedelta(hours=24)
@@ -32,6 +33,17 @@ FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this 
 SHORTEST = timedelta(minutes=30)  # less of daytime is no offer: nobody reads a mail that fast
 LINE = "waitlist"  # one line for all hosts: whoever changes places in it first waits for the others
 PERSON = ("user_id", "name", "email", "language", "time_zone")
+# Each text and JSON column is in one of these; tests/portal/test_erased_and_kept.py holds them to the models.
+ERASED = {model: {"name": "", "email": ""} for model in (WaitlistEntry, Offer)}
+KEPT = {
+    WaitlistEntry: {
+        "public_id": "random",
+        "kind": "of call",
+        "language": "nl or en",
+        "time_zone": "a region",
+    },
+    Offer: {"public_id": "random", "language": "nl or en", "time_zone": "a region"},
+}
 
 
 # ---- time that came free -----------------------------------------------------------------------------
@@ -268,5 +280,6 @@ def forget(user: User) -> None:
     for offer in offers.open().select_related("call_type").order_by("call_type__host_id", "pk"):
         with host_locked(offer.call_type.host_id):
             end(offer, Offer.Status.WITHDRAWN, now=now)
-    entries.update(user=None, name="", email="")
-    offers.update(user=None, name="", email="", generation=F("generation") + 1)
+    forget_mentions([*entries.values_list("name", flat=True), *offers.values_list("name", flat=True)])
+    entries.update(user=None, **ERASED[WaitlistEntry])
+    offers.update(user=None, generation=F("generation") + 1, **ERASED[Offer])

@@ -133,7 +133,9 @@ def erase(user: User) -> None:
     mail.withdraw_person(user.email)
     hooks.run_erase(user)
     contacts = Lead.objects.filter(Q(user=user) | Q(email=user.email))
-    traces.forget_in_admin_log({user.email, user.name, *contacts.values_list("name", flat=True)})
+    names = {user.email, user.name, *contacts.values_list("name", flat=True)}
+    traces.forget_in_admin_log(names)
+    mail.forget_mentions(names)
     leads.forget(contacts, method="erasure")
     mail.forget_person(user.email)
     user.delete()

@@ -33,8 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="run the linters and checks")
     commands.add_parser("audit", help="look up known weaknesses of what the lock files pin")
     commands.add_parser("clean", help="throw away the local database, mail and logs")
-    demo = commands.add_parser("demo", help="fill what `up` keeps with demo people, also while it runs")
-    demo.add_argument("arguments", nargs=argparse.REMAINDER)
+    manage = commands.add_parser("manage", help="run manage.py on what `up` keeps, also while it runs")
+    manage.add_argument("arguments", nargs=argparse.REMAINDER)
     test = commands.add_parser("test", help="run pytest against a fresh PostgreSQL and Redis")
     test.add_argument("arguments", nargs=argparse.REMAINDER)
     run = commands.add_parser("run", help="run one command: run [--state DIR] -- COMMAND")
@@ -55,8 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return audit(kept_state() / "audit")
             case "clean":
                 return clean()
-            case "demo":
-                return run_demo(without_dashes(options.arguments))
+            case "manage":
+                return run_manage(without_dashes(options.arguments))
             case "test":
                 return run_tests(options.arguments)
             case _:
@@ -81,15 +81,16 @@ def run_tests(arguments: list[str]) -> int:
         return run_in_front(this.environment, [sys.executable, "-m", "pytest", *without_dashes(arguments)])
 
 
-def run_demo(arguments: list[str]) -> int:
-    """Fill or empty the data that `make up` keeps, whether it runs or not."""
+def run_manage(arguments: list[str]) -> int:
+    """Run a management command on the data that `make up` keeps, whether it runs or not."""
     environ.Env.read_env(ROOT / ".env")
-    argv = [sys.executable, "manage.py", "demo", *arguments]
+    argv = [sys.executable, "manage.py", *arguments]
     running = running_environment(kept_state())
     if running is not None:
         return run_in_front(running, argv)
     with machine(kept_state(), durable=True, site_port=site_port()) as this:
-        prepare(this)
+        if arguments[:1] != ["makemigrations"]:  # its models are ahead of the tables
+            prepare(this)
         return run_in_front(this.environment, argv)
 
 

@@ -56,6 +56,7 @@ def checks() -> list[tuple[str, list[str]]]:
         ("djade", [str(TOOLS / "djade"), "--check", "--target-version", "5.2", *templates]),
         ("import order", [sys.executable, "-m", "portal.local.imports"]),
         ("types", [sys.executable, "-m", "mypy"]),
+        ("languages", [*manage, "check_translations"]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"]),
     ]

@@ -46,6 +46,34 @@ class OutboundEmailQuerySet(LeasedQuerySet["OutboundEmail"]):
         """Set a final status; texts of mails that carry a code are erased in the same UPDATE."""
         return self.update(status=status, reason=reason, **(NO_LEASE | erased_codes() | fields))
 
+    def unsay(self, reason: str) -> int:
+        """Keep no words of these mails. What is planned is written anew when due; what was written and has
+        not left is cancelled. Returns how many those are.
+
+        A mail that is with a worker at this moment may still leave, but is not tried again.
+        """
+        status = OutboundEmail.Status
+        mails = self.exclude(rendered_at=None)
+        mails.filter(data__isnull=True, status__in=OutboundEmail.FINAL).update(**NO_TEXT)
+        planned = mails.filter(data__isnull=False).exclude(status=status.LEASED)
+        planned.update(rendered_at=None, **NO_TEXT)
+        written = mails.filter(status__in=[*OutboundEmail.WAITING, status.LEASED])
+        words = {
+            name: Case(
+                When(status=status.LEASED, then=name), default=Value(""), output_field=models.TextField()
+            )
+            for name in NO_TEXT
+        }
+        return written.update(
+            is_withdrawn=True,
+            erase_body=True,
+            reason=reason,
+            status=Case(
+                When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)
+            ),
+            **words,
+        )
+
 
 class OutboundEmail(Leased):
     """One message to one person. `public_id` is its Message-ID, `key` its idempotency."""
@@ -87,6 +115,8 @@ class OutboundEmail(Leased):
     sequence = models.IntegerField(_("version of what it is about"), null=True, blank=True)
     data = models.JSONField(null=True, blank=True, help_text=_("Set for mails that are written when due."))
     erase_body = models.BooleanField(_("text is erased after sending"), default=False)
+    # people whom it is not to or from, as a digest does: their erasure looks for them in the words
+    names_people = models.BooleanField(default=False, db_default=False)
     due_at = models.DateTimeField(_("due at"), help_text=_("When it was first meant to leave."))
     send_after = models.DateTimeField(_("not before"), help_text=_("Moves forward with every retry."))
     expires_at = models.DateTimeField(_("no use after"), null=True, blank=True)

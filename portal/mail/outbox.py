@@ -11,11 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Q, TextField, Value, When
+from django.db.models import Case, Q, Value, When
 
 from portal.common import times
 from portal.common.waking import wake
-from portal.mail.models import NO_TEXT, OutboundEmail, erased_codes
+from portal.mail.models import OutboundEmail, erased_codes
 from portal.mail.render import Skip, register_renderer, render
 
 __all__ = [
@@ -62,13 +62,15 @@ def written(
     calendar: bytes = b"",
     calendar_method: str = "",
     erase_body: bool = False,
+    names_people: bool = False,
     expires_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` whose words are frozen now: they say what was true.
 
     `about` and `sequence` name the matter and its version for `cancel`. With `erase_body` the words are
-    erased once sent. Past `expires_at` the mail is cancelled.
+    erased once sent. Say `names_people` of a mail that names somebody it is neither to nor from (`to`,
+    `reply_to`): it does not survive their erasure. Past `expires_at` the mail is cancelled.
     """
     parts = render(message, language, context, to_name=to_name, about=about)
     at = times.now()
@@ -89,6 +91,7 @@ def written(
         calendar_method=calendar_method,
         headers=dict(headers or {}),
         erase_body=erase_body,
+        names_people=names_people,
         expires_at=expires_at,
         send_after=at,
         rendered_at=at,
@@ -108,10 +111,12 @@ def planned(
     sequence: int | None = None,
     to_name: str = "",
     reply_to: str = "",
+    names_people: bool = False,
     expires_at: datetime | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` that is checked and written when it is due, by the renderer registered for
-    `message`. Past `expires_at` it is cancelled, never late.
+    `message`, from `data`: ids, never words about a person. `names_people` is as with `written`. Past
+    `expires_at` it is cancelled, never late.
     """
     return addressed(
         key=key,
@@ -124,6 +129,7 @@ def planned(
         about=about,
         sequence=sequence,
         data=dict(data),
+        names_people=names_people,
         expires_at=expires_at,
         send_after=send_after,
     )
@@ -155,28 +161,9 @@ def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") 
 
 
 def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
-    """Keep no words of these kinds of mail about a matter. What is planned is written anew when due;
-    what was written and has not left is cancelled. Returns how many those are.
-
-    Call it in the transaction that changes what may be said. A mail that is with a worker at this moment may
-    still leave, but is not tried again.
-    """
-    status = OutboundEmail.Status
-    mails = OutboundEmail.objects.filter(about=about, message__in=list(messages)).exclude(rendered_at=None)
-    mails.filter(data__isnull=True, status__in=OutboundEmail.FINAL).update(**NO_TEXT)
-    planned = mails.filter(data__isnull=False).exclude(status=status.LEASED)
-    planned.update(rendered_at=None, **NO_TEXT)
-    written = mails.filter(status__in=[*OutboundEmail.WAITING, status.LEASED])
-    return written.update(
-        is_withdrawn=True,
-        erase_body=True,
-        reason=reason,
-        status=Case(When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)),
-        **{
-            name: Case(When(status=status.LEASED, then=name), default=Value(""), output_field=TextField())
-            for name in NO_TEXT
-        },
-    )
+    """Keep no words of these kinds of mail about a matter, in the transaction that changes what may be said.
+    Returns how many had not left and are cancelled."""
+    return OutboundEmail.objects.filter(about=about, message__in=list(messages)).unsay(reason)
 
 
 def send_again(mail: OutboundEmail) -> bool:

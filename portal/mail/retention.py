@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from portal.common.names import first_name
 from portal.common.retention import Rule
 from portal.mail.models import NO_TEXT, OutboundEmail, OutboundEmailQuerySet
+
+# What an erasure does with the words of a mail that names somebody else; those to and from a person go whole.
+ERASED = {OutboundEmail: NO_TEXT}
+KEPT = {
+    OutboundEmail: {
+        "key": "of ids, as is what it is about",
+        "about": "an id",
+        "data": "ids, from which a mail is written when due",
+        "headers": "of ids",
+        "message": "a template",
+        "language": "of whom it is to",
+        "to_email": "whom it is to, and not who is erased",
+        "to_name": "the same",
+        "reply_to": "whom it is from, and not who is erased",
+        "from_email": "our own",
+        "calendar_method": "REQUEST or CANCEL",
+        "reason": "ours, or the mail server's",
+    },
+}
+NAMED = gettext_noop("Somebody whom it names was erased.")
 
 
 def finished(before: datetime) -> OutboundEmailQuerySet:
@@ -61,6 +84,17 @@ def forget_person(address: str) -> None:
     """
     of_person(address).update(is_forgotten=True, erase_body=True)
     delete_forgotten()
+
+
+def forget_mentions(words: Iterable[str]) -> None:
+    """Keep no words of a mail to others that names somebody by one of these names or addresses."""
+    found = Q()
+    for name in words:
+        for word in filter(None, {name, first_name(name)}):
+            for column in ERASED[OutboundEmail]:
+                found |= Q(**{f"{column}__icontains": word})
+    if found:
+        OutboundEmail.objects.filter(found, names_people=True).unsay(NAMED)
 
 
 def forget_codes(address: str) -> None:

@@ -47,6 +47,17 @@ def test_a_port_that_is_no_number_is_said(tmp_path: Path) -> None:
     assert (told.returncode, told.stderr) == (1, "PORT is web; it must be a number from 1 to 65535.\n")
 
 
+def test_the_next_django_says_which_python_it_needs(tmp_path: Path) -> None:
+    for name in ("sh", "head", "make"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    command = ["make", "test-next", "--always-make"]
+    told = subprocess.run(
+        command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert told.returncode != 0
+    assert "Django 6.1 needs Python 3.12: put python3.12 on PATH and run make test-next again." in told.stderr
+
+
 def test_an_old_python_is_said_by_make(tmp_path: Path) -> None:
     old = tmp_path / "python3"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n')

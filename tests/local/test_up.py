@@ -120,11 +120,11 @@ def test_up_starts_again_what_was_killed_and_itself_after_kill_9(portal: Portal)
     assert portal.process.wait(30) == 130
 
 
-def demo(portal: Portal, *arguments: str) -> str:
-    """`make demo` in another window."""
+def manage(portal: Portal, *arguments: str) -> str:
+    """`make manage` in another window."""
     bare = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.run(
-        [sys.executable, "-m", "portal.local", "demo", "--", *arguments],
+        [sys.executable, "-m", "portal.local", "manage", "--", *arguments],
         env={**bare, "LOCAL_STATE_DIR": str(portal.state)},
         cwd=ROOT,
         capture_output=True,
@@ -134,11 +134,11 @@ def demo(portal: Portal, *arguments: str) -> str:
     ).stdout
 
 
-def test_demo_joins_the_portal_that_runs_and_starts_its_database_when_none_does(portal: Portal) -> None:
+def test_manage_joins_the_portal_that_runs_and_starts_its_database_when_none_does(portal: Portal) -> None:
     portal.start()
-    assert "200 calls made" in demo(portal)
+    assert "200 calls made" in manage(portal, "demo")
     assert portal.get("/impactcall/") == 200
     portal.process.send_signal(signal.SIGINT)
     assert portal.process.wait(30) == 130
-    assert "0 calls made, 200 were there" in demo(portal)
-    assert "Calls: 200 removed." in demo(portal, "--remove")
+    assert "0 calls made, 200 were there" in manage(portal, "demo")
+    assert "Calls: 200 removed." in manage(portal, "demo", "--remove")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
@@ -15,7 +16,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _outbox_backend(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"  # pytest-django puts a list in its place
+    """pytest-django puts a list in its place."""
+    backend = "portal.mail.backend.OutboxBackend"
+    if django.VERSION < (6, 1):
+        settings.EMAIL_BACKEND = backend
+    else:
+        settings.MAILERS = {"default": {"BACKEND": backend}}
 
 
 def test_mail_of_others_becomes_a_row_for_each_recipient() -> None:

@@ -152,6 +152,13 @@ def test_a_reminder_waits_unwritten(mail_templates: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_a_mail_keeps_whether_it_names_others(mail_templates: Path) -> None:
+    kept = [confirmation(names_people=True), reminder(names_people=True)]
+    assert all(OutboundEmail.objects.get(pk=mail.pk).names_people for mail in kept)
+    assert not confirmation(key="another").names_people
+
+
+@pytest.mark.django_db
 def test_tips_without_a_way_to_end_them_are_refused_by_the_database(mail_templates: Path) -> None:
     with pytest.raises(IntegrityError, match="tips_can_be_ended"), transaction.atomic():
         confirmation(kind="marketing")

@@ -10,7 +10,7 @@ from django.db import transaction
 from portal.accounts import services as accounts
 from portal.accounts.models import RateCounter, Session, UsedLoginCode, User
 from portal.common import times
-from portal.mail import delivery
+from portal.mail import delivery, retention
 from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.chaos.harness import Sink
@@ -65,6 +65,32 @@ def test_an_erased_person_leaves_no_mail_and_only_a_call_taken_back_still_leaves
     delivery.deliver_due()
     assert sink.copies() == {str(last.public_id): 1}
     assert set(OutboundEmail.objects.values_list("pk", flat=True)) == {rosanne.pk, other.pk}
+
+
+def test_a_digest_that_names_an_erased_person_says_nothing_any_more() -> None:
+    """To the coach, about many: by an address, a name or a first name; whoever else is named stays."""
+    digest = {"to_email": "jet@voorbeeld.nl", "names_people": True, "html": "", "subject": "Deze week"}
+    by_address = finished(text="sanne@example.org wacht nog", **digest)
+    by_name = finished(text="Morgen: SANNE VERMEER", **digest)
+    by_first_name = finished(text="Sanne wacht nog", **digest)
+    waits = OutboundEmailFactory(text="Sanne wacht nog", **digest)
+    due = OutboundEmailFactory(text="Sanne wacht nog", data={"week": 48}, status=Status.RETRY, **digest)
+    other = finished(text="Bas wacht nog", **digest)
+    accounts.erase(User.objects.create_user("sanne@example.org", name="Sanne Vermeer"))
+    mails = OutboundEmail.objects.in_bulk()
+    for gone in (by_address, by_name, by_first_name, waits, due):
+        assert (mails[gone.pk].subject, mails[gone.pk].text) == ("", "")
+    assert (mails[waits.pk].status, mails[waits.pk].reason) == ("cancelled", retention.NAMED)
+    assert (mails[due.pk].status, mails[due.pk].is_rendered) == ("retry", False)  # written anew, without her
+    assert mails[other.pk].text == "Bas wacht nog"
+
+
+def test_a_digest_that_is_with_a_worker_loses_its_words_as_soon_as_it_left() -> None:
+    named = {"names_people": True, "to_email": "jet@voorbeeld.nl", "text": "Sanne wacht nog"}
+    mail = OutboundEmailFactory(held=True, **named)
+    accounts.erase(User.objects.create_user("sanne@example.org", name="Sanne Vermeer"))
+    delivery.mark(mail, delivery.smtp.Sent())
+    assert OutboundEmail.objects.get(pk=mail.pk).text == ""
 
 
 def test_clean_up_throws_away_what_has_served_its_time_and_nothing_else() -> None:

@@ -10,12 +10,11 @@ from psycopg.types.range import Range
 from assessments import summary as scans
 from bookings.availability import calendar
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride, Host
-from bookings.words.contacts import PLANNED, SPOKEN
+from bookings.words.contacts import PLANNED, SHARING, SPOKEN
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, MARK, DemoCommand
 from portal.common.sealing import seal
-from portal.leads import consent
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.leads.services import proof_of
 
@@ -162,7 +161,7 @@ def _tell(calls: list[Booking]) -> None:
 
 
 def _yes(call: Booking, lead: Lead) -> ConsentEvent:
-    proof = proof_of(lead, purpose=consent.SHARING, language=call.language, method="booking form")
+    proof = proof_of(lead, purpose=SHARING, language=call.language, method="booking form")
     proof.created_at = call.created_at
     return proof
 

@@ -5,17 +5,19 @@ from typing import Any
 import polib
 from django.core.management.base import BaseCommand
 
-from portal.translations import catalogue_path, used_messages
+from portal.translations import catalogue_path, message_of, reworded, used_messages
 
 
 class Command(BaseCommand):
-    help = "Bring the Dutch catalogue up to date with the source; new messages come in empty."
+    help = "Bring the Dutch catalogue up to date with the source; what is new or reworded comes in empty."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = catalogue_path()
         old = polib.pofile(str(path)) if path.exists() else polib.POFile()
-        known = {(entry.msgctxt or "", entry.msgid, entry.msgid_plural or ""): entry for entry in old}
+        known = {message_of(entry): entry for entry in old}
+        used = used_messages()
+        gone = [entry for message, entry in known.items() if message not in used and entry.translated()]
         new = polib.POFile(wrapwidth=110)
         new.metadata = {
             "Language": "nl",
@@ -25,7 +27,7 @@ class Command(BaseCommand):
             "Plural-Forms": "nplurals=2; plural=(n != 1);",
         }
         missing = 0
-        for message, files in sorted(used_messages().items(), key=lambda pair: (pair[1][0], pair[0])):
+        for message, files in sorted(used.items(), key=lambda pair: (pair[1][0], pair[0])):
             context, singular, plural = message
             entry = known.get(message)
             fresh = polib.POEntry(msgctxt=context or None, msgid=singular, msgid_plural=plural)
@@ -36,6 +38,8 @@ class Command(BaseCommand):
                 missing += 1
                 fresh.msgstr_plural = {0: "", 1: ""} if plural else {}
                 self.stdout.write(f"not translated: {singular[:100]!r} ({files[0]})")
+                if was := reworded(singular, gone):
+                    self.stdout.write(f"           was: {was!r}")
             if "%(" in singular or "%s" in singular or "%d" in singular:
                 fresh.flags = ["python-format"]
             new.append(fresh)
