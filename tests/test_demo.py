@@ -17,6 +17,7 @@ from django.utils import timezone
 from assessments.models import Scan
 from bookings.availability import calendar
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarSource, CallType, DateOverride
+from bookings.words.contacts import SHARING
 from portal.accounts.models import User
 from portal.common.demo import AT
 from portal.leads import consent
@@ -83,7 +84,7 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
 def test_whoever_shares_a_result_said_yes_as_the_form_asks_it() -> None:
     """One proof a shared call, in every field as the real form writes it, and none without a shared call."""
     demo()
-    proofs = ConsentEvent.objects.filter(purpose=consent.SHARING, action="given")
+    proofs = ConsentEvent.objects.filter(purpose=SHARING, action="given")
     given = sorted((proof.lead.email, proof.language, proof.created_at) for proof in proofs)
     shared = Booking.objects.exclude(shared_scan="")
     assert given == sorted((call.email, call.language, call.confirmed_at) for call in shared)

@@ -71,12 +71,16 @@ def test_page_account_and_summary_call_each_change_the_same(client):
 
     page = soup(client, reverse("assessments:result", args=[scan.public_id]))
     on_page = {
-        row.th.find(string=True, recursive=False).strip(): row.select_one("td.d").get_text(" ", strip=True)
+        row.th.find(string=True, recursive=False).strip(): (
+            row.select_one("td.key-change").get_text(" ", strip=True)
+        )
         for row in page.select("table.beams tbody tr:not(.key-group)")
     }
     account = soup(client, reverse("accounts:account"))
     in_account = {
-        row.th.find(string=True, recursive=False).strip(): row.select_one("td.chg").get_text(" ", strip=True)
+        row.th.find(string=True, recursive=False).strip(): (
+            row.select_one("td.change").get_text(" ", strip=True)
+        )
         for row in account.select("table.history tbody tr")
     }
     told = {

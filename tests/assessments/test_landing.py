@@ -42,7 +42,7 @@ def flat(element) -> str:
 def test_the_opening_is_the_title_the_heading_and_what_is_shared(browser, path, opening):
     page = landing(browser, path)
     assert flat(page.h1) == opening
-    assert page.title.text.split(" | ")[0] == opening
+    assert flat(page.title).split(" | ")[0] == opening
     assert page.find("meta", property="og:title")["content"] == opening
 
 
@@ -63,7 +63,7 @@ def test_the_page_ends_with_a_call_to_stand_up_first_and_the_way_to_the_call(bro
     coach = landing(browser).select_one("main section:last-of-type")
     assert coach["id"] == "coach"
     assert "Wil je dat je team een stap naar voren doet? Zet de eerste zelf." in flat(coach)
-    link = coach.select("a.go")[-1]
+    link = coach.select("a.go-link")[-1]
     assert flat(link).startswith("Plan een impactcall met ")
     assert link["href"] == "/impactcall/"
 

@@ -18,7 +18,11 @@ PERSON = {"name": "Sanne Vermeer", "email": "sanne@voorbeeld.nl", "remark": ""}
 
 
 def page_of(response: HttpResponse) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
+    """The page, with the words of each element as a browser shows them: how a template is folded says nothing."""
+    page = BeautifulSoup(response.content, "html.parser")
+    for element in page.find_all(lambda one: one.string and one.name not in ("pre", "textarea")):
+        element.string.replace_with(element.string.strip())
+    return page
 
 
 def words_of(response: HttpResponse) -> str:

@@ -38,7 +38,9 @@ def test_mail_and_admin_call_each_change_what_the_page_calls_it(as_coach: Client
     response = as_coach.get(reverse("admin:bookings_booking_change", args=[shared.pk]))
     page = BeautifulSoup(response.content, "html.parser")
     in_admin = {
-        row.th.find(string=True, recursive=False).strip(): row.select_one("td.d").get_text(" ", strip=True)
+        row.th.find(string=True, recursive=False).strip(): (
+            row.select_one("td.key-change").get_text(" ", strip=True)
+        )
         for row in page.select("table.beams tbody tr")
     }
     for name, (number, called) in CALLED.items():

@@ -69,7 +69,7 @@ def member(browser: Client, jet: CallType) -> Client:
     return browser
 
 
-def fields(page: BeautifulSoup, form: str = "form.sec") -> dict[str, str]:
+def fields(page: BeautifulSoup, form: str = "form.section") -> dict[str, str]:
     return {one["name"]: one.get("value", "") for one in page.select(f"{form} input[type=hidden]")}
 
 

@@ -47,7 +47,7 @@ def test_the_first_page_asks_about_calls_that_are_over_and_takes_the_answer(
     assert text(panel.h2) == "Aandacht nodig"
     (row,) = panel.select("li")
     assert text(row) == (
-        "vr 20 nov 2026, 10:00 Sanne Vermeer Nederlandse tijdGing doorNiet gekomenVerplaatst"
+        "vr 20 nov 2026, 10:00 Sanne Vermeer Nederlandse tijd Ging door Niet gekomen Verplaatst"
     )
     button = row.select("button")[1]
     response = as_coach.post(row.form["action"], {button["name"]: button["value"]}, follow=True)

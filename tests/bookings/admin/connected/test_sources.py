@@ -145,7 +145,8 @@ def test_the_week_says_that_a_calendar_closes_the_day(as_coach: Client, host: Ho
     source = CalendarSourceFactory(host=host, on_stale="close", last_good_at=times.now() - timedelta(hours=6))
     body = week_of(as_coach, "2026-11-26")
     assert "Een gekoppelde agenda kan niet gelezen worden." in body
-    assert f'href="{source.admin_page}">Eigen agenda</a>' in body
+    assert f'href="{source.admin_page}"' in body
+    assert "Eigen agenda" in body
     assert "Vrij:" not in body
     CalendarSource.objects.update(on_stale="keep")
     assert "Een gekoppelde agenda kan niet gelezen worden." not in week_of(as_coach, "2026-11-26")

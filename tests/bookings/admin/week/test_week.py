@@ -171,9 +171,9 @@ def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
 ) -> None:
     booking = book(at(3, 9, 45))
     day = column(soup(as_coach), "2026-11-26")
-    event = day.select_one("a.ev")
+    event = day.select_one("a.week-event")
     assert {"is-call", "starts-8", "lasts-2"} <= set(event["class"])  # 09:45, counted from 08:00
-    assert text(event) == "09:45 tot 10:15 Sanne Vermeerdeelt niet"
+    assert text(event) == "09:45 tot 10:15 Sanne Vermeer deelt niet"
     assert event["href"] == reverse("admin:bookings_booking_change", args=[booking.pk])
     assert [one["class"] for one in day.select(".week-buffer")] == [
         ["week-buffer", "starts-7", "lasts-1"],
@@ -187,8 +187,8 @@ def test_how_a_call_went_fits_a_column_of_seven(
 ) -> None:
     """A column of a week holds about fourteen letters."""
     book(at(0, 9, 45), status=status)
-    event = column(soup(as_coach), "2026-11-23").select_one("a.ev")
-    assert text(event) == f"09:45 tot 10:15 Sanne Vermeer{words}"
+    event = column(soup(as_coach), "2026-11-23").select_one("a.week-event")
+    assert text(event) == f"09:45 tot 10:15 Sanne Vermeer {words}"
 
 
 def test_a_shared_result_shows_its_two_weakest_keys_and_no_score(
@@ -199,11 +199,12 @@ def test_a_shared_result_shows_its_two_weakest_keys_and_no_score(
     book(at(3, 9, 45), user=user, shared_scan=scan.public_id)
     book(at(4, 9, 45), user=user)
     page = soup(as_coach)
-    tag = text(column(page, "2026-11-26").select_one("a.ev")).removeprefix("09:45 tot 10:15 Sanne Vermeer")
+    event = column(page, "2026-11-26").select_one("a.week-event")
+    tag = text(event).removeprefix("09:45 tot 10:15 Sanne Vermeer ")
     lowest = sorted((one for one in scan.scores), key=lambda one: one["score"])[:2]
     names = {key.slug: key.short for key in scan.instrument.parsed("nl").keys}
     assert tag == ", ".join(names[one["slug"]] for one in lowest)
-    assert "deelt niet" in text(column(page, "2026-11-27").select_one("a.ev"))
+    assert "deelt niet" in text(column(page, "2026-11-27").select_one("a.week-event"))
 
 
 def test_a_shared_result_that_was_erased_leaves_the_page_whole(
@@ -223,7 +224,7 @@ def test_a_held_time_says_until_when_and_a_lapsed_or_cancelled_one_is_gone(
     page = soup(as_coach)
     assert (
         text(column(page, "2026-11-25").select_one(".week-event.is-held"))
-        == "10:00 tot 10:30 Vastgehoudentot 10:09"
+        == "10:00 tot 10:30 Vastgehouden tot 10:09"
     )
     assert len(page.select(".week .week-event")) == 1
 
@@ -250,7 +251,7 @@ def test_imported_time_is_drawn_apart_and_names_its_calendar(as_coach: Client, o
     source = CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9))
     BusyTimeFactory(source=source, host=open_host, period=(at(3, 13), at(3, 15)))
     event = column(soup(as_coach), "2026-11-26").select_one(".week-event.is-imported")
-    assert text(event) == "13:00 tot 15:00 Bezetagenda werk"
+    assert text(event) == "13:00 tot 15:00 Bezet agenda werk"
     assert event["href"] == source.admin_page
     assert event["data-fixed"] == "Dit staat in ‘agenda werk’. Verplaats het in die agenda."
 
@@ -312,7 +313,7 @@ def test_every_clock_is_the_coach_s_also_far_away(as_coach: Client, open_host: H
     Host.objects.update(time_zone="Pacific/Auckland")
     book(datetime(2026, 11, 25, 20, 0, tzinfo=UTC))  # Thursday nine o'clock in Auckland
     page = soup(as_coach)
-    assert text(column(page, "2026-11-26").select_one("a.ev")).startswith("09:00 tot 09:30")
+    assert text(column(page, "2026-11-26").select_one("a.week-event")).startswith("09:00 tot 09:30")
     assert "Tijd in Auckland (UTC+13)" in text(page.select_one(".week-bar"))
 
 
@@ -327,8 +328,8 @@ def test_the_list_for_narrow_screens_holds_the_same(as_coach: Client, open_host:
     BlockedTime.objects.create(host=open_host, period=(at(3, 14), at(3, 15)), reason="voorbereiden")
     days = soup(as_coach).select(".week-days section")
     assert len(days) == 5
-    assert "09:45–10:15Sanne Vermeerdeelt niet" in text(days[3])
-    assert "14:00–15:00Geblokkeerdvoorbereiden" in text(days[3])
+    assert "09:45–10:15 Sanne Vermeer deelt niet" in text(days[3])
+    assert "14:00–15:00 Geblokkeerd voorbereiden" in text(days[3])
 
 
 def test_no_id_is_there_twice_and_every_class_of_a_place_exists(
@@ -452,10 +453,11 @@ def test_a_coach_who_is_switched_off_has_nothing_free(as_coach: Client, open_hos
 # ---- blocking from the week -----------------------------------------------------------------------------
 def test_an_empty_half_hour_opens_the_form_filled_in(as_coach: Client, open_host: Host) -> None:
     page = soup(as_coach)
-    assert len(column(page, "2026-11-25").select("a.mt")) == 20
-    assert len(column(page, "2026-11-23").select("a.mt")) == 15  # from the next half hour on
-    assert soup(as_coach, day="2026-11-16").select("a.mt") == []
-    link = next(one for one in column(page, "2026-11-25").select("a.mt") if "from=13:30" in one["href"])
+    assert len(column(page, "2026-11-25").select("a.week-empty")) == 20
+    assert len(column(page, "2026-11-23").select("a.week-empty")) == 15  # from the next half hour on
+    assert soup(as_coach, day="2026-11-16").select("a.week-empty") == []
+    halves = column(page, "2026-11-25").select("a.week-empty")
+    link = next(one for one in halves if "from=13:30" in one["href"])
     choice = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")
     link = choice.select_one("#content a[href*=blockedtime]")
     form = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")

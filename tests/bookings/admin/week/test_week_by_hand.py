@@ -176,7 +176,7 @@ def test_a_call_is_dragged_to_its_own_page_and_what_cannot_says_why(
     Booking.objects.filter(pk=call.pk).update(status="completed")
     clock.move_to(at(5, 10))
     back = browser_of(coach)  # eight hours are over
-    assert item(soup(back, day="2026-11-26"), "dn")["data-fixed"].startswith("Dit gesprek is geweest")
+    assert item(soup(back, day="2026-11-26"), "past")["data-fixed"].startswith("Dit gesprek is geweest")
 
 
 def test_the_move_page_shows_both_times_and_what_is_in_the_way(
@@ -189,7 +189,7 @@ def test_the_move_page_shows_both_times_and_what_is_in_the_way(
     page = BeautifulSoup(as_coach.get(move, {"on": "2026-11-27", "at": "11:00"}).content, "html.parser")
     panel = page.select_one(".proposal")
     assert "Nudonderdag 26 november 2026, 09:45 tot 10:15" in text(panel)
-    assert "Straksvrijdag 27 november 2026, 11:00 tot 11:30" in text(panel)
+    assert "Straks vrijdag 27 november 2026, 11:00 tot 11:30" in text(panel)
     assert "voor de bezoeker: vrijdag 27 november 2026, 05:00 tot 05:30" in text(panel)
     assert "raakt het aan ‘training’, vr 27 nov 2026, 10:00 tot 12:00." in text(panel)
     assert "Sanne Vermeer krijgt een mail met de nieuwe tijd" in text(panel)
@@ -236,7 +236,7 @@ def test_an_empty_half_hour_offers_a_call_or_a_block(as_coach: Client, open_host
 def test_whoever_may_do_one_thing_is_led_to_it_at_once(open_host: Host) -> None:
     user = User.objects.create_user("deel@voorbeeld.nl", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "add_blockedtime"]))
-    half = soup(browser_of(user)).select_one("a.mt")
+    half = soup(browser_of(user)).select_one("a.week-empty")
     assert half["href"].startswith(reverse("admin:bookings_blockedtime_add"))
 
 
