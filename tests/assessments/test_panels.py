@@ -62,7 +62,7 @@ def test_one_scan_is_shown_without_comparing(client, user):
     page = account(client, user)
     assert page.h1.text.strip() == "Je eerste scan: 59 van 100."
     assert not page.select("table.history")
-    assert [cell.text for cell in page.select("table.beams td.key-score")][-1] == "25"
+    assert [cell.text.strip() for cell in page.select("table.beams td.key-score")][-1] == "25"
     assert len(page.select("table.beams td.key-score")) == 10
     assert page.find("a", href=reverse("assessments:result", args=[scan.public_id]))
     assert not page.select("svg.trend")

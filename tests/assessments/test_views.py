@@ -374,7 +374,7 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
         "Totaal: 59 van 100 waarschijnlijk tussen 55 en 63"
     )
     rows = [
-        (row.th.find(string=True, recursive=False).strip(), row.select_one("td.key-score").text)
+        (row.th.find(string=True, recursive=False).strip(), row.select_one("td.key-score").text.strip())
         for row in page.select("table.beams tbody tr:not(.key-group)")
     ]
     assert rows == [
@@ -389,7 +389,7 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
         ("Vertrouwen op voorschot", "33"),
         ("Uit handen geven", "25"),
     ]
-    assert [low.text for low in page.select("table.beams .weakest")] == ["draagt het minst"]
+    assert [low.text.strip() for low in page.select("table.beams .weakest")] == ["draagt het minst"]
     assert page.select_one("#h-w").text == "Uit handen geven: 25 van 100"
     assert page.select_one("#h-p").text == "De greep"
     assert len(page.select(".actions-to-take li")) == 2
