@@ -1,4 +1,4 @@
-"""R10 and I10: web and mail workers are killed where it hurts while people book; they start again by themselves."""
+"""R10 and I10: web and mail workers are killed where it hurts while people book, and start by themselves."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def kill_children(parent: Process) -> None:
 
 
 def kill_web_between_commit_and_answer(chaos: Chaos, web: Process, seconds: float) -> None:
-    """Redis hangs, so the first whose call is committed hears of it half a second later, and the others queue;
-    in that time, after so many seconds, all of them lose their answer."""
+    """Redis hangs, so the first whose call is committed hears of it half a second later, while the others
+    queue; in that time, after so many seconds, all of them lose their answer."""
     confirmed = Booking.objects.filter(status="confirmed")
     before = confirmed.count()
     chaos.hang_redis()
