@@ -67,6 +67,6 @@ def test_nothing_is_lost_doubled_or_used_twice_while_processes_are_killed(chaos:
     taken = {datetime.fromisoformat(one.start) for one in accepted}
     assert free - free_starts(call_type) == taken
     assert Booking.objects.filter(status="held").count() == 0
-    # Each kill hit somebody.
-    assert tries["unknown"] >= WEB_KILLS
+    # The kills hit somebody.
+    assert tries["unknown"] > 0
     assert sum(copies - 1 for copies in chaos.sink.copies().values()) >= MAIL_KILLS
