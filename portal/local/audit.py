@@ -1,8 +1,8 @@
 """`make audit`, a step of a release: whether a weakness is known of anything that the lock files pin
 for this machine and this Python.
 
-Where the advisories cannot be read it says so and fails: what was not checked is not clean. The tool asks PyPI,
-or whom its own variables name: PIP_AUDIT_VULNERABILITY_SERVICE=osv where the index is a mirror without them.
+Where the advisories cannot be read it says so and fails: what was not checked is not clean. The tool asks
+PyPI, or whom its own variables name: PIP_AUDIT_VULNERABILITY_SERVICE=osv where the index is a mirror without.
 """
 
 from __future__ import annotations

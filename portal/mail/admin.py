@@ -90,10 +90,10 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
             self.message_user(request, words % {"count": done}, messages.SUCCESS)
         if refused:
             words = ngettext(
-                "%(count)d mail was left alone: it is waiting, cancelled or expired, holds a code, or its text"
-                " was erased.",
-                "%(count)d mails were left alone: they are waiting, cancelled or expired, hold a code, or their"
+                "%(count)d mail was left alone: it is waiting, cancelled or expired, holds a code, or its"
                 " text was erased.",
+                "%(count)d mails were left alone: they are waiting, cancelled or expired, hold a code, or"
+                " their text was erased.",
                 refused,
             )
             self.message_user(request, words % {"count": refused}, messages.WARNING)

@@ -266,7 +266,7 @@ class Chaos:
         return web, f"http://127.0.0.1:{port}"
 
     def start_everything(self, **web: Any) -> tuple[Process, Process, str]:
-        """Worker, beat and web, which come up side by side. Returns web, worker and the address of the site."""
+        """Worker, beat and web, coming up side by side. Returns web, worker and the address of the site."""
         worker = self.begin_worker()
         self.start_beat()
         served, site = self.start_web(**web)

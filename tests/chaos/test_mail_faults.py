@@ -44,12 +44,12 @@ def states() -> Counter[str]:
     return Counter(OutboundEmail.objects.values_list("status", flat=True))
 
 
-def assert_soon(found: Callable[[], object], expected: object, seconds: float = 10) -> None:
+def assert_soon(found: Callable[[], object], expected: object, seconds: float = 40) -> None:
     wait_until(lambda: found() == expected, seconds)
     assert found() == expected
 
 
-def assert_all_sent(seconds: float = 20) -> None:
+def assert_all_sent(seconds: float = 60) -> None:
     done = wait_until(lambda: set(states()) == {"sent"}, seconds, step=0.2)
     assert done, f"after {seconds} s: {dict(states())}"
 
@@ -61,7 +61,7 @@ def sent(mail: OutboundEmail) -> OutboundEmail:
 def test_a_committed_mail_leaves_at_once_by_the_wake_up(chaos: Chaos) -> None:
     chaos.start_worker()  # no beat: only the wake-up can do it
     mail = commit_mail()
-    assert_all_sent(5)
+    assert_all_sent()
     assert chaos.sink.copies() == {str(mail.public_id): 1}
 
 
@@ -128,7 +128,7 @@ def test_redis_that_hangs_under_a_running_worker_heals_by_itself(chaos: Chaos) -
     time.sleep(4)
     mails = [commit_mail() for _ in range(5)]
     chaos.wake_redis()
-    assert_all_sent(25)
+    assert_all_sent()
     assert len(chaos.sink.copies()) == 1 + len(mails)
     assert set(chaos.sink.copies().values()) == {1}
 
@@ -195,7 +195,7 @@ def test_a_killed_worker_never_doubles_tips(chaos: Chaos) -> None:
     worker.kill()
     chaos.start_worker()
     chaos.start_beat()
-    assert_soon(lambda: sent(mail).status, "uncertain", 15)
+    assert_soon(lambda: sent(mail).status, "uncertain")
     assert chaos.sink.copies() == {str(mail.public_id): 1}
 
 
@@ -277,7 +277,7 @@ def test_two_beats_three_workers_and_a_drain_send_no_copy(chaos: Chaos) -> None:
     chaos.start_drain()
     for _ in range(20):
         outbox.wake()
-    assert_all_sent(25)
+    assert_all_sent()
     assert len(chaos.sink.copies()) == len(mails)
     assert set(chaos.sink.copies().values()) == {1}
     assert not OutboundEmail.objects.filter(maybe_duplicate=True).exists()

@@ -30,7 +30,7 @@ SECONDS = 5  # that a calendar may keep a worker here
 WORKER = """
 import django, socket, ssl, sys
 django.setup()
-from bookings.calendars import caldav, fetch
+from bookings.connected import caldav, fetch
 port, trusted, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 connect = lambda address, timeout: socket.create_connection(("127.0.0.1", port), timeout=timeout)
 trusting = lambda: ssl.create_default_context(cafile=trusted)

@@ -182,12 +182,8 @@ def test_nothing_known_passes_and_every_package_for_this_machine_was_asked_about
 
 @pytest.mark.local
 def test_a_tool_that_reaches_nobody_says_not_checked_and_fails(state: Path) -> None:
-    nobody = {
-        "HTTPS_PROXY": "http://127.0.0.1:1",
-        "https_proxy": "http://127.0.0.1:1",
-        "PIP_NO_CACHE_DIR": "1",
-    }
-    done = audited(state, **nobody)
+    nobody = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "http://127.0.0.1:1")
+    done = audited(state, PIP_NO_CACHE_DIR="1", **nobody)
     assert done.returncode == NOT_CHECKED
     for name in LOCKS:
         assert f"{name}: not checked: the advisories could not be read (" in done.stderr
