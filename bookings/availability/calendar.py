@@ -51,7 +51,7 @@ def free_with_any(
 
     `own` and whatever `visitor` (a digest) holds are not in the way. Three queries, however many there are.
     """
-    queries = offers(call_types, own=own, visitor=visitor, now=now or times.now())
+    queries = slot_queries(call_types, own=own, visitor=visitor, now=now or times.now())
     return together(slots(query) for query in queries.values())
 
 
@@ -60,7 +60,7 @@ def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor
     return nearest_of(free_with_any(call_types, visitor=visitor), start)
 
 
-def offers(
+def slot_queries(
     call_types: Sequence[CallType],
     *,
     own: Collection[Booking] = (),

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import offers
+from bookings.availability.calendar import slot_queries
 from bookings.domain.intervals import Interval
 from bookings.domain.outside import Outside, WeekHours, find_outside
 from bookings.domain.slots import (
@@ -131,13 +131,13 @@ def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[S
     The very nearest of one call is not offered to those after it, so that all can be moved to theirs.
     """
     types = {one.booking.call_type_id: one.booking.call_type for one in calls}
-    on_offer = offers([one for one in types.values() if one.is_active and one.host.is_active], now=now)
+    queries = slot_queries([one for one in types.values() if one.is_active and one.host.is_active], now=now)
     found: dict[int, list[Slot]] = {}
     spoken_for: dict[int, list[Taken]] = defaultdict(list)
     for one in calls:
         booking = one.booking
         found[booking.pk] = []
-        if query := on_offer.get(booking.call_type_id):
+        if query := queries.get(booking.call_type_id):
             query = _without(query, booking, spoken_for[booking.host_id])
             found[booking.pk] = nearest(query, booking.start_at)
             spoken_for[booking.host_id] += _taken_by(booking.call_type, nearest(query, booking.start_at, 1))

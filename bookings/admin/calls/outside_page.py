@@ -118,8 +118,8 @@ def page(
     found = outside.calls_outside(now, host=host)
     calls = [one for one in found if not one.is_held]
     shown = calls[:MOST]
-    offers = outside.nearest_for(shown, now)
-    rows = [row(one, offers[one.booking.pk], failed, posted) for one in shown]
+    nearest = outside.nearest_for(shown, now)
+    rows = [row(one, nearest[one.booking.pk], failed, posted) for one in shown]
     tell_of_others(request, failed, {one.booking.pk for one in shown})
     context = {
         **admin.site.each_context(request),
