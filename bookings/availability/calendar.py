@@ -102,7 +102,7 @@ def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Bo
         raise SlotTakenError
 
 
-def placed(call_type: CallType, start: datetime) -> dict[str, object]:
+def period_and_footprint(call_type: CallType, start: datetime) -> dict[str, object]:
     """The period of a call at `start`, and its footprint: the buffers of now, kept for good."""
     end = start + call_type.duration
     return {

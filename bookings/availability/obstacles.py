@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import placed
+from bookings.availability.calendar import period_and_footprint
 from bookings.availability.query import build_query
 from bookings.domain.slots import open_hours
 from bookings.models import BlockedTime, Booking, BusyTime, CallType
@@ -74,14 +74,15 @@ def edges_of(period: Range[Any]) -> tuple[datetime, datetime]:
 
 def _met(call_type: CallType, start: datetime, now: datetime, own: Booking | None) -> list[Booking]:
     live = Booking.objects.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD]).occupying(now)
-    others = live.filter(host_id=call_type.host_id, footprint__overlap=placed(call_type, start)["footprint"])
+    footprint = period_and_footprint(call_type, start)["footprint"]
+    others = live.filter(host_id=call_type.host_id, footprint__overlap=footprint)
     if own is not None:
         others = others.exclude(pk=own.pk)
     return list(others.order_by("period")[:NAMED])
 
 
 def _closed(call_type: CallType, start: datetime) -> list[Obstacle]:
-    footprint, zone = placed(call_type, start)["footprint"], call_type.host.time_zone
+    footprint, zone = period_and_footprint(call_type, start)["footprint"], call_type.host.time_zone
     blocked = BlockedTime.objects.filter(host_id=call_type.host_id, period__overlap=footprint)
     taken = BusyTime.objects.filter(
         host_id=call_type.host_id, source__is_active=True, period__overlap=footprint

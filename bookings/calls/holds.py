@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from bookings.availability.calendar import placed, require_free
+from bookings.availability.calendar import period_and_footprint, require_free
 from bookings.availability.lock import host_locked, in_line_for
 from bookings.errors import BusyError, SlotTakenError, TooManyHoldsError
 from bookings.models import Booking, CallType
@@ -48,7 +48,7 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
             expires_at=now + HOLD,
             visitor=visitor,
             client=client,
-            **placed(call_type, start),
+            **period_and_footprint(call_type, start),
         )
 
 
@@ -58,7 +58,7 @@ def _is_taken(call_type: CallType, start: datetime, visitor: str) -> bool:
     A no is no promise; only under the host's lock is a time given away.
     """
     others = Booking.objects.occupying(times.now()).exclude(status=Booking.Status.HELD, visitor=visitor)
-    footprint = placed(call_type, start)["footprint"]
+    footprint = period_and_footprint(call_type, start)["footprint"]
     return others.filter(host_id=call_type.host_id, footprint__overlap=footprint).exists()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from bookings.availability.calendar import placed, require_free
+from bookings.availability.calendar import period_and_footprint, require_free
 from bookings.availability.lock import host_locked, in_line_for
 from bookings.calls.emails import messages
 from bookings.calls.holds import held_by, release_hold
@@ -112,7 +112,8 @@ def _confirm(
                 require_free(call_type, start, now=now, own=booking)
             booking = booking or Booking()
             booking.host, booking.call_type = call_type.host, call_type
-        _fill_in(booking, placed(call_type, start) | asdict(details) | {"topics": list(details.topics)})
+        _fill_in(booking, period_and_footprint(call_type, start))
+        _fill_in(booking, asdict(details) | {"topics": list(details.topics)})
         _fill_in(
             booking, {"status": Booking.Status.CONFIRMED, "expires_at": None, "visitor": "", "client": ""}
         )
@@ -156,10 +157,11 @@ def move(
         held = held_by(visitor)
         release_hold(visitor)
         is_here = held is not None and held.host_id == booking.host_id
-        if held is None or not is_here or placed(booking.call_type, start)["footprint"] != held.footprint:
+        wanted = period_and_footprint(booking.call_type, start)
+        if held is None or not is_here or wanted["footprint"] != held.footprint:
             _require_movable(booking, start, now=now, outside_hours=outside_hours)
         freed = booking.period
-        _fill_in(booking, placed(booking.call_type, start))
+        _fill_in(booking, wanted)
         booking.sequence += 1
         booking.changed_at = now
         booking.kept_outside_at = now if outside_hours else None

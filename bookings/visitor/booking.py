@@ -154,7 +154,9 @@ def details_page(
     is_held = own is not None and (own.start_at, own.call_type_id) == (start, call_type.pk)
     left = own.expires_at - times.now() if own and own.expires_at and is_held else timedelta()
     zone = zone_of(request, call_type)
-    wanted = Booking(call_type=call_type, host=call_type.host, **calendar.placed(call_type, start))
+    wanted = Booking(
+        call_type=call_type, host=call_type.host, **calendar.period_and_footprint(call_type, start)
+    )
     context = {
         "here": "book",
         "call_type": call_type,
@@ -309,7 +311,9 @@ def already(request: HttpRequest) -> HttpResponse:
     others = [slot for slot in free if slot.start != existing.start_at]
     nearest = [] if is_free else nearest_of(others, start)
     wanted = Booking(
-        call_type=existing.call_type, host=existing.host, **calendar.placed(existing.call_type, start)
+        call_type=existing.call_type,
+        host=existing.host,
+        **calendar.period_and_footprint(existing.call_type, start),
     )
     context = {
         "booking": existing,

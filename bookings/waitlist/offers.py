@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import free_slots, placed
+from bookings.availability.calendar import free_slots, period_and_footprint
 from bookings.availability.lock import host_locked, in_line_for
 from bookings.availability.query import build_query
 from bookings.domain.daytime import held_until
@@ -202,7 +202,7 @@ def _hold(offer: Offer, start: datetime) -> None:
         offer=offer,
         expires_at=offer.expires_at,
         visitor=secrets.token_hex(32),
-        **placed(offer.call_type, start),
+        **period_and_footprint(offer.call_type, start),
     )
 
 

@@ -165,7 +165,9 @@ def proposal(
     call_type: CallType, start: datetime, visitor_zone: str, own: Booking | None = None
 ) -> dict[str, Any]:
     """A moment somebody asks for, and everything in its way."""
-    there = Booking(host=call_type.host, call_type=call_type, **calendar.placed(call_type, start))
+    there = Booking(
+        host=call_type.host, call_type=call_type, **calendar.period_and_footprint(call_type, start)
+    )
     found = obstacles.find(call_type, start, now=times.now(), own=own)
     return {
         "value": start.isoformat(),

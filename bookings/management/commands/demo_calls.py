@@ -121,7 +121,7 @@ def _call(
         **_outcome(
             start, asked_at, place=place, is_ahead=is_ahead, is_today=abs(start - now) < timedelta(hours=20)
         ),
-        **calendar.placed(call_type, start),
+        **calendar.period_and_footprint(call_type, start),
     )
 
 
