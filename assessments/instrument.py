@@ -156,12 +156,12 @@ def check_minor(content: Mapping[str, Any], published: Mapping[str, Any]) -> Non
 def parse(content: Mapping[str, Any], language: str) -> Instrument:
     """Read validated content in one language ('nl' or 'en')."""
     meta = content["meta"]
-    places = {
-        item_id: (page * ITEMS_PER_PAGE + place + 1, page + 1)
+    positions = {
+        item_id: (page * ITEMS_PER_PAGE + position + 1, page + 1)
         for page, item_ids in enumerate(content["presentation"])
-        for place, item_id in enumerate(item_ids)
+        for position, item_id in enumerate(item_ids)
     }
-    keys = tuple(_key(raw, places, language) for raw in content["keys"])
+    keys = tuple(_key(raw, positions, language) for raw in content["keys"])
     items = {item.id: item for key in keys for item in key.items}
     scale = meta["scale"]
     return Instrument(
@@ -191,7 +191,7 @@ def parse(content: Mapping[str, Any], language: str) -> Instrument:
     )
 
 
-def _key(raw: Mapping[str, Any], places: Mapping[str, tuple[int, int]], language: str) -> Key:
+def _key(raw: Mapping[str, Any], positions: Mapping[str, tuple[int, int]], language: str) -> Key:
     page = key_page(raw["slug"], language)
     return Key(
         slug=raw["slug"],
@@ -204,7 +204,7 @@ def _key(raw: Mapping[str, Any], places: Mapping[str, tuple[int, int]], language
         mirror_leader=raw["mirror_pair"]["leader"][language],
         mirror_team=raw["mirror_pair"]["team"][language],
         items=tuple(
-            Item(item["id"], raw["slug"], item["self"][language], item["reverse"], *places[item["id"]])
+            Item(item["id"], raw["slug"], item["self"][language], item["reverse"], *positions[item["id"]])
             for item in raw["items"]
         ),
         feedback=_by_band(raw["feedback"], language),
@@ -315,14 +315,14 @@ def _check_presentation(content: Mapping[str, Any]) -> None:
     )
     order = [item_id for page in pages for item_id in page]
     _require(sorted(order) == sorted(key_of), "The presentation shows every item exactly once.")
-    last_place: dict[str, int] = {}
-    for place, item_id in enumerate(order):
+    last_position: dict[str, int] = {}
+    for position, item_id in enumerate(order):
         key = key_of[item_id]
         _require(
-            key not in last_place or place - last_place[key] >= MIN_DISTANCE,
+            key not in last_position or position - last_position[key] >= MIN_DISTANCE,
             f"Item {item_id} stands less than {MIN_DISTANCE} places from another item of {key}.",
         )
-        last_place[key] = place
+        last_position[key] = position
     for number, page in enumerate(pages, start=1):
         _require(
             len({key_of[item_id] for item_id in page}) == ITEMS_PER_PAGE,

@@ -12,7 +12,7 @@ from portal.common import times
 CALLS_NAMED = 20
 
 
-def place_block(
+def move_block(
     block: BlockedTime, period: DateTimeTZRange, *, seen: DateTimeTZRange, even_over_calls: bool = False
 ) -> BlockedTime:
     """Give a blocked time the period; `seen` is the one it had on the page. Twice is once.

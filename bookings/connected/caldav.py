@@ -163,10 +163,10 @@ def find_calendars(server: Server, address: str) -> list[Choice]:
         homes = _one(server, url).homes
     found = {}
     for home in homes:
-        place = server.find(url, home)
-        for one in server.tell("PROPFIND", place, webdav.ABOUT, "1"):
+        home_url = server.find(url, home)
+        for one in server.tell("PROPFIND", home_url, webdav.ABOUT, "1"):
             if one.is_calendar and one.holds_events:
-                choice = _choice(server.find(place, one.href), one)
+                choice = _choice(server.find(home_url, one.href), one)
                 found[choice.url] = choice
     if not found:
         raise FetchError("none_found")

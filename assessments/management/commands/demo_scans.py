@@ -26,7 +26,7 @@ class Command(DemoCommand):
         people = User.objects.filter(email__endswith=AT, scans__isnull=True).order_by("email")
         rows = _oldest_and_newest()
         sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
-        scans = [scan for place, person in enumerate(people) for scan in _scans(rows, person, place, sheets)]
+        scans = [scan for index, person in enumerate(people) for scan in _scans(rows, person, index, sheets)]
         Scan.objects.bulk_create(scans, batch_size=2000)
         _tell(scans)
         return f"Scans: {len(scans)} made, for the {len(people)} demo people who had none."
@@ -57,14 +57,14 @@ def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
 
 
 def _scans(
-    rows: tuple[Instrument, Instrument], person: User, place: int, sheets: list[dict[str, Any]]
+    rows: tuple[Instrument, Instrument], person: User, index: int, sheets: list[dict[str, Any]]
 ) -> list[Scan]:
     oldest, newest = rows
-    done_at = times.now() - timedelta(days=1 + place % 45, minutes=place % 600)
-    finished = [(newest, done_at, sheets[place % SHEETS])]
-    if place % EVERY_WITH_EARLIER == 0:
-        earlier = done_at - timedelta(days=90 + place % 60)
-        finished.insert(0, (oldest, earlier, sheets[(place + 7) % SHEETS]))
+    done_at = times.now() - timedelta(days=1 + index % 45, minutes=index % 600)
+    finished = [(newest, done_at, sheets[index % SHEETS])]
+    if index % EVERY_WITH_EARLIER == 0:
+        earlier = done_at - timedelta(days=90 + index % 60)
+        finished.insert(0, (oldest, earlier, sheets[(index + 7) % SHEETS]))
     return [_scan(row, person, at, sheet) for row, at, sheet in finished]
 
 

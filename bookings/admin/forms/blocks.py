@@ -115,7 +115,7 @@ class MomentField(forms.CharField):
         return instant(moment.date(), moment.time(), self.zone, fold=self.fold)
 
 
-class PlaceForm(forms.Form):
+class MoveBlockForm(forms.Form):
     """A blocked time dragged in the week: where it goes, and where the page showed it."""
 
     def __init__(self, data: Mapping[str, Any], *, zone: str) -> None:

@@ -51,7 +51,7 @@ class Item:
     where: str = ""
     aside: int = 0
     side: str = ""  # in the day alone: a call and what lies over it share the width
-    place: str = ""
+    rows: str = ""  # the classes of the rows it is drawn in
     before: str = ""  # the rows of the buffers
     after: str = ""
 
@@ -127,7 +127,7 @@ def lay_out(
         or (not only_chosen and (day.on.isoweekday() <= 5 or day.items or day.reasons.opened))
     ]
     week = Week(monday, zone, query, shown, days[chosen.weekday()], blocked, unread, stale, calls)
-    return _place(week, now, is_day=only_chosen)
+    return _in_grid(week, now, is_day=only_chosen)
 
 
 def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str, ...]]:
@@ -278,7 +278,7 @@ class Rows:
     def count(self) -> int:
         return self.last - self.first
 
-    def place(self, start_at: datetime, end_at: datetime, day: Span) -> str:
+    def classes(self, start_at: datetime, end_at: datetime, day: Span) -> str:
         """The classes of a stretch, or nothing when it lies outside the rows."""
         start_at, end_at = max(start_at, day[0]), min(end_at, day[1])
         if start_at >= end_at:
@@ -300,7 +300,7 @@ def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
     return -(-minutes // 15) if up else minutes // 15
 
 
-def _place(week: Week, now: datetime, *, is_day: bool) -> Week:
+def _in_grid(week: Week, now: datetime, *, is_day: bool) -> Week:
     rows = _rows_of(week)
     return replace(
         week,
@@ -357,9 +357,9 @@ def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
         day,
         items=tuple(items),
         opened=tuple(
-            place for start, end in day.reasons.opened if (place := rows.place(start, end, day.span))
+            classes for start, end in day.reasons.opened if (classes := rows.classes(start, end, day.span))
         ),
-        now=rows.place(now, now + timedelta(minutes=1), day.span).split(" ")[0] if day.is_today else "",
+        now=rows.classes(now, now + timedelta(minutes=1), day.span).split(" ")[0] if day.is_today else "",
         empty=tuple(
             (f"starts-{quarter - rows.first + 1}", f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")
             for quarter in range(rows.first, rows.last, 2)
@@ -369,13 +369,13 @@ def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
 
 
 def _in_rows(item: Item, day: Day, rows: Rows) -> Item:
-    place = rows.place(item.start_at, item.end_at, day.span)
+    drawn = rows.classes(item.start_at, item.end_at, day.span)
     if not isinstance(item.source, Booking):
-        return replace(item, place=place)
+        return replace(item, rows=drawn)
     footprint = item.source.footprint
     return replace(
         item,
-        place=place,
-        before=rows.place(footprint.lower, item.source.start_at, day.span),
-        after=rows.place(item.source.end_at, footprint.upper, day.span),
+        rows=drawn,
+        before=rows.classes(footprint.lower, item.source.start_at, day.span),
+        after=rows.classes(item.source.end_at, footprint.upper, day.span),
     )

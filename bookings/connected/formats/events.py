@@ -135,7 +135,7 @@ class Event:
         """The day of a series of days that a moment means: many write midnight in UTC, whatever the zone."""
         return when.date() if when.time() in MIDNIGHTS else wall(when, self.zone).date()
 
-    def place(self, when: When) -> datetime:
+    def original_start(self, when: When) -> datetime:
         """Where on the clock of the series an occurrence stands that is named by a date or a moment."""
         found = self.identify(when)
         if isinstance(found, datetime):

@@ -107,11 +107,11 @@ class _Series:
     event: Event
     changed: list[Event]
     reader: Reader
-    wide: list[tuple[datetime, Event]] = field(init=False)  # the changes of more than one, in order of place
+    wide: list[tuple[datetime, Event]] = field(init=False)  # the changes of more than one, in order of time
 
     def __post_init__(self) -> None:
         changes = [
-            (self.event.place(one.replaces), one)
+            (self.event.original_start(one.replaces), one)
             for one in self.changed
             if one.reach and one.replaces is not None
         ]
@@ -133,30 +133,30 @@ class _Series:
 
     def _change_of(self, start: datetime) -> tuple[datetime, Event] | None:
         """The last change of what follows that is not later, else the first of what went before."""
-        for place, change in reversed(self.wide):
-            if place <= start and change.reach == "THISANDFUTURE":
-                return place, change
-        for place, change in self.wide:
-            if start <= place and change.reach == "THISANDPRIOR":
-                return place, change
+        for original, change in reversed(self.wide):
+            if original <= start and change.reach == "THISANDFUTURE":
+                return original, change
+        for original, change in self.wide:
+            if start <= original and change.reach == "THISANDPRIOR":
+                return original, change
         return None
 
     def took_away(self, one: Event, excluded: _Excluded) -> bool:
         """Whether an occurrence that was changed in an older version is taken out of this one, or moved."""
         assert one.replaces is not None
-        place = self.event.place(one.replaces)
-        return place in excluded or (one.sequence < self.event.sequence and not self._happens_at(place))
+        original = self.event.original_start(one.replaces)
+        return original in excluded or (one.sequence < self.event.sequence and not self._happens_at(original))
 
-    def _happens_at(self, place: datetime) -> bool:
+    def _happens_at(self, original: datetime) -> bool:
         """For any time of all, not for those that are read only."""
-        moment = instant(place, self.event.zone)
+        moment = instant(original, self.event.zone)
         around = replace(self.reader, since=moment, until=moment)
-        return place in _Series(self.event, [], around)._starts()
+        return original in _Series(self.event, [], around)._starts()
 
-    def _shift(self, place: datetime, change: Event) -> timedelta:
+    def _shift(self, original: datetime, change: Event) -> timedelta:
         if change.start is None:
             return timedelta()
-        return wall(change.start, self.event.zone) - place
+        return wall(change.start, self.event.zone) - original
 
     def _moved_span(self, start: datetime, change: Event) -> Span:
         length = change.length if change.start is not None else self.event.length
@@ -172,8 +172,8 @@ class _Series:
             starts |= dict.fromkeys(self._instances(found.value, first))
         for found in event.component.every("RDATE"):
             for one, end in read_list(found, event.zones.named):
-                place = event.place(one) if end is None else wall(one, event.zone)
-                starts[place] = self._length(one, end)
+                original = event.original_start(one) if end is None else wall(one, event.zone)
+                starts[original] = self._length(one, end)
         for found in event.component.every("EXRULE"):
             for one in self._instances(found.value, first):
                 starts.pop(one, None)
@@ -191,8 +191,8 @@ class _Series:
         event, reader = self.event, self.reader
         rule = parse_rule(text)
         room = event.length.about + 2 * ONE_DAY
-        for place, change in self.wide:
-            room = max(room, abs(self._shift(place, change)) + change.length.about + 2 * ONE_DAY)
+        for original, change in self.wide:
+            room = max(room, abs(self._shift(original, change)) + change.length.about + 2 * ONE_DAY)
         try:
             found = recurrence.walk(
                 rule,

@@ -241,15 +241,15 @@ class Zones:
         if known := _by_exact_name(name):
             return known
         broken: UnreadableError | None = None
-        places = []
+        names = []
         for component in self._described.get(_plain(name), []):
-            places.append(component.text("X-LIC-LOCATION"))
+            names.append(component.text("X-LIC-LOCATION"))
             try:
                 if own := _own_zone(component, self.check):
                     return own
             except UnreadableError as error:
                 broken = error
-        for likely in (name, *places):
+        for likely in (name, *names):
             if likely and (known := _by_likely_name(likely)):
                 return known
         if broken:

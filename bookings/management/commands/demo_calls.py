@@ -80,9 +80,9 @@ def _day(call_type: CallType, on: date, number: int) -> Iterator[datetime]:
     zone = times.zone(call_type.host.time_zone)
     step = call_type.buffer_before + call_type.duration + call_type.buffer_after
     at, closes = (datetime.combine(on, clock, tzinfo=zone) for clock in (OPENS, CLOSES))
-    for place in range(number):
-        if at + place * step + call_type.duration <= closes:
-            yield (at + place * step).astimezone(UTC)
+    for index in range(number):
+        if at + index * step + call_type.duration <= closes:
+            yield (at + index * step).astimezone(UTC)
 
 
 def _calls(call_type: CallType, starts: list[datetime], now: datetime) -> Iterator[Booking]:
@@ -91,19 +91,19 @@ def _calls(call_type: CallType, starts: list[datetime], now: datetime) -> Iterat
     busy = set(Booking.objects.open(now).filter(email__endswith=AT).values_list("email", flat=True))
     free = (one for one in people if one.email not in busy)
     keys = list(scans.key_names("nl"))
-    for place, start in enumerate(starts):
-        person = next(free, None) if start + call_type.duration > now else people[-1 - place % len(people)]
+    for index, start in enumerate(starts):
+        person = next(free, None) if start + call_type.duration > now else people[-1 - index % len(people)]
         if person is not None:
-            topics = [keys[place % len(keys)], keys[(place + 3) % len(keys)]]
-            yield _call(call_type, start, person, now=now, place=place, topics=topics)
+            topics = [keys[index % len(keys)], keys[(index + 3) % len(keys)]]
+            yield _call(call_type, start, person, now=now, index=index, topics=topics)
 
 
 def _call(
-    call_type: CallType, start: datetime, person: User, *, now: datetime, place: int, topics: list[str]
+    call_type: CallType, start: datetime, person: User, *, now: datetime, index: int, topics: list[str]
 ) -> Booking:
-    asked_at = min(start - timedelta(days=3 + place % 9), now - timedelta(hours=2 + place % 40))
+    asked_at = min(start - timedelta(days=3 + index % 9), now - timedelta(hours=2 + index % 40))
     is_ahead = start + call_type.duration > now
-    shares = is_ahead and place % 3 != 0
+    shares = is_ahead and index % 3 != 0
     return Booking(
         call_type=call_type,
         host=call_type.host,
@@ -119,14 +119,14 @@ def _call(
         created_at=asked_at,
         confirmed_at=asked_at,
         **_outcome(
-            start, asked_at, place=place, is_ahead=is_ahead, is_today=abs(start - now) < timedelta(hours=20)
+            start, asked_at, index=index, is_ahead=is_ahead, is_today=abs(start - now) < timedelta(hours=20)
         ),
         **calendar.period_and_footprint(call_type, start),
     )
 
 
 def _outcome(
-    start: datetime, asked_at: datetime, *, place: int, is_ahead: bool, is_today: bool
+    start: datetime, asked_at: datetime, *, index: int, is_ahead: bool, is_today: bool
 ) -> dict[str, Any]:
     """Most took place; some did not, and what is of today still waits for a word."""
     cancelled = {
@@ -136,11 +136,11 @@ def _outcome(
         "cancelled_by": Booking.By.INVITEE,
         "sequence": 1,
     }
-    if place % 10 == 5 and not is_today:
+    if index % 10 == 5 and not is_today:
         return cancelled
     if is_ahead or is_today:
         return {"status": Booking.Status.CONFIRMED, "changed_at": asked_at}
-    status = Booking.Status.NO_SHOW if place % 10 == 8 else Booking.Status.COMPLETED
+    status = Booking.Status.NO_SHOW if index % 10 == 8 else Booking.Status.COMPLETED
     return {"status": status, "changed_at": start}
 
 
