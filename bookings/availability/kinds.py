@@ -35,7 +35,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Choice:
+class KindChoice:
     """A kind with one coach, or with any that offers it when `host` is None."""
 
     kind: Kind
@@ -69,31 +69,31 @@ def kinds_of(kinds: list[Kind], host_slug: str) -> list[Kind]:
     return [Kind(kind.slug, (call_type,)) for kind, call_type in mine if call_type]
 
 
-def choose(kinds: list[Kind], kind_slug: str, host_slug: str = "") -> Choice | None:
+def choose(kinds: list[Kind], kind_slug: str, host_slug: str = "") -> KindChoice | None:
     """What these names stand for. Where there is one kind it need not be named; a coach who does not offer
     the kind is nobody in particular. None while the kind is still to be chosen."""
     named = [kind for kind in kinds if kind.slug == kind_slug] or (kinds if len(kinds) == 1 else [])
     if not named:
         return None
     call_type = named[0].with_host(host_slug)
-    return Choice(named[0], call_type.host if call_type else None)
+    return KindChoice(named[0], call_type.host if call_type else None)
 
 
 @dataclass(frozen=True)
-class Call:
+class Wish:
     """The call somebody is about to book: with whom, out of which choice. `is_named` once a coach holds the
     time, so that the pages name that one."""
 
     call_type: CallType
-    choice: Choice
+    choice: KindChoice
     is_named: bool
 
 
-def find_call(*, kind: str, coach: str, host: str) -> Call | None:
+def find_wish(*, kind: str, coach: str, host: str) -> Wish | None:
     """What these short names stand for: `coach` was asked for (none is any), `host` holds the time. None when
     it is not on offer any more."""
     choice = choose(offered_kinds(), kind, coach)
     if choice is None or choice.host_slug != coach or kind not in ("", choice.kind.slug):
         return None
     held = next((one for one in choice.call_types if one.host.slug == host), None)
-    return Call(held or choice.call_types[0], choice, held is not None)
+    return Wish(held or choice.call_types[0], choice, held is not None)

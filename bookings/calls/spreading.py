@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from bookings.availability.calendar import who_is_free
-from bookings.availability.kinds import Call
+from bookings.availability.kinds import Wish
 from bookings.calls.holds import hold_slot
 from bookings.calls.lifecycle import Details, confirm
 from bookings.domain.spreading import Load, in_turn
@@ -39,29 +39,29 @@ def hold_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: s
 
 
 def confirm_with_any(
-    call: Call, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
+    wish: Wish, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
 ) -> Booking:
     """Confirm with the coach who was named; where the time is gone there, with whoever else would do.
 
     Raises what `confirm` raises, SlotTakenError only when nobody is free.
     """
-    for call_type in _to_try(call, start, visitor):
+    for call_type in _to_try(wish, start, visitor):
         try:
             return confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
         except SlotTakenError:
             continue
         except PhoneMissingError:  # only the form of the call that was asked for can ask for a number
-            if call_type.pk == call.call_type.pk:
+            if call_type.pk == wish.call_type.pk:
                 raise
     raise SlotTakenError
 
 
-def _to_try(call: Call, start: datetime, visitor: str) -> Iterator[CallType]:
-    is_settled = call.is_named or not call.choice.others
+def _to_try(wish: Wish, start: datetime, visitor: str) -> Iterator[CallType]:
+    is_settled = wish.is_named or not wish.choice.others
     if is_settled:
-        yield call.call_type
-    if call.choice.others:
-        others = [one for one in call.choice.call_types if not is_settled or one != call.call_type]
+        yield wish.call_type
+    if wish.choice.others:
+        others = [one for one in wish.choice.call_types if not is_settled or one != wish.call_type]
         yield from _free_in_turn(others, start, visitor)
 
 
