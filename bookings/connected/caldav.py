@@ -27,7 +27,7 @@ from bookings.connected.fetch import (
 )
 from bookings.connected.formats import webdav
 from bookings.connected.formats.busy import UnreadableError
-from bookings.models import Choice, Login
+from bookings.models import Login, RemoteCalendar
 
 MOST_CALENDARS = 50  # shown to choose from
 LONGEST_TAG = 500
@@ -149,14 +149,14 @@ def _checked(answer: Answer) -> Answer:
 
 
 # ---- which calendars there are ----------------------------------------------------------------------------
-def find_calendars(server: Server, address: str) -> list[Choice]:
+def find_calendars(server: Server, address: str) -> list[RemoteCalendar]:
     """The calendars for events of this person: the one at `address` itself, or those of its owner.
 
     Raises FetchError (also `none_found`), UnreadableError.
     """
     about, url = _first(server, address)
     if about.is_calendar:
-        return [_choice(url, about)]
+        return [_remote_calendar(url, about)]
     homes = about.homes
     if not homes and about.principal:
         url = server.find(url, about.principal)
@@ -166,11 +166,11 @@ def find_calendars(server: Server, address: str) -> list[Choice]:
         home_url = server.find(url, home)
         for one in server.tell("PROPFIND", home_url, webdav.ABOUT, "1"):
             if one.is_calendar and one.holds_events:
-                choice = _choice(server.find(home_url, one.href), one)
-                found[choice.url] = choice
+                calendar = _remote_calendar(server.find(home_url, one.href), one)
+                found[calendar.url] = calendar
     if not found:
         raise FetchError("none_found")
-    return sorted(found.values(), key=lambda choice: choice.name.lower())[:MOST_CALENDARS]
+    return sorted(found.values(), key=lambda calendar: calendar.name.lower())[:MOST_CALENDARS]
 
 
 def _first(server: Server, address: str) -> tuple[webdav.Resource, str]:
@@ -197,9 +197,9 @@ def _one(server: Server, url: str) -> webdav.Resource:
     return found[0]
 
 
-def _choice(url: str, about: webdav.Resource) -> Choice:
+def _remote_calendar(url: str, about: webdav.Resource) -> RemoteCalendar:
     url = url if url.endswith("/") else f"{url}/"
-    return Choice(url, about.name or unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]) or url)
+    return RemoteCalendar(url, about.name or unquote(name_of(url)) or url)
 
 
 # ---- reading ----------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def name_of(href: str) -> str:
 
 # ---- one file ---------------------------------------------------------------------------------------------
 def get(server: Server, collection: str, file_name: str) -> Event | None:
-    """The file, or None when there is none. `collection` ends in a slash, as every Choice does."""
+    """The file, or None when there is none. `collection` ends in a slash, as every RemoteCalendar does."""
     try:
         answer = server.ask("GET", collection + file_name, Accept="text/calendar")
     except FetchError as error:

@@ -170,7 +170,7 @@ def _look_for_calendars(source: CalendarSource, server: caldav.Server) -> bool:
         if fresh is None or not fresh.is_same_place(source):
             return False
         tried_at = fresh.last_tried_at
-        fresh.set_choices(found)
+        fresh.set_remote_calendars(found)
         fresh.last_problem = ""
         if len(found) == 1 and not fresh.sealed_collection:
             fresh.choose(found[0])

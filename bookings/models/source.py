@@ -35,7 +35,7 @@ class Login:
 
 
 @dataclass(frozen=True)
-class Choice:
+class RemoteCalendar:
     """A calendar on a server: its address (a secret) and what its owner calls it."""
 
     url: str = field(repr=False)
@@ -214,18 +214,17 @@ class CalendarSource(Leased):
         return unseal(self.sealed_collection) if self.sealed_collection else ""
 
     @property
-    def choices(self) -> list[Choice]:
+    def remote_calendars(self) -> list[RemoteCalendar]:
         """The calendars that were found on the server. Raises SealBrokenError."""
-        return (
-            [Choice(**one) for one in json.loads(unseal(self.sealed_choices))] if self.sealed_choices else []
-        )
+        found = json.loads(unseal(self.sealed_choices)) if self.sealed_choices else []
+        return [RemoteCalendar(**one) for one in found]
 
-    def set_choices(self, found: Iterable[Choice]) -> None:
+    def set_remote_calendars(self, found: Iterable[RemoteCalendar]) -> None:
         self.sealed_choices = seal(json.dumps([asdict(one) for one in found]))
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, calendar: RemoteCalendar) -> None:
         """Read this calendar from now on; of another one nothing is known yet."""
-        self.sealed_collection = seal(choice.url)
+        self.sealed_collection = seal(calendar.url)
         self.etag, self.last_tried_at, self.last_problem = "", None, ""
 
     def forget_calendar(self) -> None:

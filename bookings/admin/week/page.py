@@ -29,7 +29,7 @@ from portal.common import times
 MOST = 100  # coaches or kinds of call to choose from
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
-Choice = TypeVar("Choice", Host, CallType)
+Row = TypeVar("Row", Host, CallType)
 
 
 @require_safe
@@ -167,7 +167,7 @@ def day_context(
 
 
 # ---- what is asked for -----------------------------------------------------------------------------------
-def chosen_of(rows: Sequence[Choice], slug: str | None, usual: Sequence[Choice]) -> Choice | None:
+def chosen_of(rows: Sequence[Row], slug: str | None, usual: Sequence[Row]) -> Row | None:
     """The row with this short name, else the usual one."""
     for row in rows:
         if row.slug == slug:
