@@ -34,7 +34,7 @@ def look_up(
     by_uid = {uid: event for event in events for uid in uids(event.data)}
     lost = [copy for copy in copies if copy.booking.ics_uid not in by_uid]
     if lost:
-        for event in caldav.read_these(server, collection, [collection + copy.file_name for copy in lost]):
+        for event in caldav.read_files(server, collection, [collection + copy.file_name for copy in lost]):
             by_uid |= dict.fromkeys(uids(event.data), event)
     found = {}
     for copy in copies:

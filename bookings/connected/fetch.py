@@ -71,7 +71,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Target:
-    """One address, checked: what to ask whom for."""
+    """One address, checked: what to request whom for."""
 
     host: str
     path: str
@@ -101,7 +101,7 @@ def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetche
     if etag:
         headers["If-None-Match"] = etag
     for _hop in range(MOST_REDIRECTS + 1):
-        answer = ask(
+        answer = request(
             "GET",
             target_of(url),
             headers=headers,
@@ -123,7 +123,7 @@ def follow(url: str, location: str) -> str:
         raise FetchError("unusable") from error
 
 
-def ask(
+def request(
     method: str,
     target: Target,
     *,
