@@ -79,7 +79,7 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
         if reading:
             _replace(source, reading, now)
     finally:
-        CalendarSource.objects.held(source).update(**NO_LEASE)
+        CalendarSource.objects.leased_as(source).update(**NO_LEASE)
 
 
 def _is_out_of_time(error: BaseException | None) -> bool:

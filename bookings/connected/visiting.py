@@ -45,7 +45,7 @@ def visit_next(*, network: Network | None = None) -> bool:
             visit(due, turn, network)
     finally:
         give_back(turn)
-    if longest_waiting(times.now()):  # also what came while we held the lease
+    if longest_waiting(times.now()):  # also what came during our lease
         wake(TASK)
     return due is not None
 
@@ -63,7 +63,7 @@ def longest_waiting(now: datetime) -> Due | None:
 
 
 def visit(due: Due, turn: CalendarVisit, network: Network | None) -> None:
-    CalendarVisit.objects.held(turn).update(source=due.source, writes=due.writes)
+    CalendarVisit.objects.leased_as(turn).update(source=due.source, writes=due.writes)
     kill_point("in_visit")
     if due.writes:
         writing.write_source(due.source, network=network)
@@ -79,9 +79,9 @@ def take() -> CalendarVisit | None:
     if turn and (left := turn.source):
         log.warning("A worker stopped while it was at calendar %d", left.pk)
         (writing.set_back if turn.writes else importing.set_back)(left)
-        CalendarVisit.objects.held(turn).update(source=None)
+        CalendarVisit.objects.leased_as(turn).update(source=None)
     return turn
 
 
 def give_back(turn: CalendarVisit) -> None:
-    CalendarVisit.objects.held(turn).update(source=None, **NO_LEASE)
+    CalendarVisit.objects.leased_as(turn).update(source=None, **NO_LEASE)

@@ -214,17 +214,19 @@ def remember_offer(copy: CalendarCopy) -> None:
     The older ones stay known to this attempt.
     """
     booking = copy.booking
-    CalendarCopy.objects.held(copy).update(written_start_at=booking.start_at, written_end_at=booking.end_at)
+    CalendarCopy.objects.leased_as(copy).update(
+        written_start_at=booking.start_at, written_end_at=booking.end_at
+    )
 
 
 def mark(copy: CalendarCopy, status: str, **fields: Any) -> None:
     """Write the outcome down, if this worker still holds the copy; a newer wish keeps waiting."""
-    held = CalendarCopy.objects.held(copy)
+    leased = CalendarCopy.objects.leased_as(copy)
     done = {"status": status, "attempts": 0, "last_problem": "", **NO_LEASE}
-    if held.filter(version=copy.version).update(**done, **fields):
+    if leased.filter(version=copy.version).update(**done, **fields):
         return
     kept = {name: value for name, value in fields.items() if not name.startswith("there")}
-    held.update(**NO_LEASE, **kept)
+    leased.update(**NO_LEASE, **kept)
 
 
 def differing(found: Found) -> dict[str, Any]:
@@ -253,9 +255,9 @@ def postpone(copy: CalendarCopy, problem: str) -> bool:
         "attempts": copy.attempts + 1,
         "next_try_at": times.now() + wait,
     }
-    held = CalendarCopy.objects.held(copy)
-    if not held.filter(version=copy.version).update(**fields, **NO_LEASE):
-        held.update(**NO_LEASE)
+    leased = CalendarCopy.objects.leased_as(copy)
+    if not leased.filter(version=copy.version).update(**fields, **NO_LEASE):
+        leased.update(**NO_LEASE)
     if problem not in OF_THE_SERVER:
         return True
     CalendarCopy.objects.due(times.now()).filter(source=copy.source_id).update(**fields)
