@@ -210,7 +210,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             if not booking.email:  # this person was erased
                 return booking
             if status == Booking.Status.COMPLETED:
-                _note(booking, "call.held", SPOKEN)
+                _note(booking, "call.completed", SPOKEN)
             else:
                 _note(booking, "call.no_show")
             offers.follow_up(booking, times.now())

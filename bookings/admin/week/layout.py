@@ -211,7 +211,7 @@ def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: 
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
     # short words where there are any: seven days leave a column little room
     if call.status == Booking.Status.COMPLETED:
-        return _("was held")
+        return _("took place")
     if call.status == Booking.Status.NO_SHOW:
         return _("no-show")
     if call.status != Booking.Status.CONFIRMED:

@@ -26,7 +26,7 @@ A_DAY_BEFORE = 6  # calls on a working day in the past; ahead there are two or t
 AROUND = ((15 * 60, 60), (12 * 60 + 15, 45), (8 * 60, 30), (17 * 60, 45), (17 * 60 + 45, 30))
 REASON = f"{MARK}: "
 CALENDAR = f"{MARK}: eigen agenda"
-ENDS = {"completed": "call.held", "no_show": "call.no_show", "cancelled": "call.cancelled"}
+ENDS = {"completed": "call.completed", "no_show": "call.no_show", "cancelled": "call.cancelled"}
 
 
 class Command(DemoCommand):
