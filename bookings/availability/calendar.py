@@ -1,8 +1,4 @@
-"""A host's calendar: which starts are free, and the lock under which it changes.
-
-Whoever changes a host's calendar first locks the host's row, so that people wait in line instead of running
-into each other; the exclusion constraint is the backstop.
-"""
+"""A host's calendar: which starts are free."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Told:
+class Description:
     """What a day allows, in the order in which one would look for the cause."""
 
     reasons: list[Reason]
@@ -51,7 +51,7 @@ class Told:
     freed: str  # what taking away the blocked time would give
 
 
-def tell(
+def describe(
     day: DayReasons,
     call_type: CallType,
     *,
@@ -59,19 +59,19 @@ def tell(
     calls: Iterable[Booking],
     unread: Sequence[CalendarSource],
     now: datetime,
-) -> Told:
+) -> Description:
     """The reasons of one day of the host. `blocked` and `calls` are read around that day;
     `unread` are the calendars that close everything until they can be read."""
     zone = call_type.host.time_zone
     today = times.local(now, zone).date()
     if day.on < today:
-        return Told([Reason(False, _("This day is over."))], "", "")
+        return Description([Reason(False, _("This day is over."))], "", "")
     reasons = [*_switched_off(call_type), *_ahead(day, call_type, today), _hours(day, call_type, zone)]
     reasons += _full(day, call_type)
     reasons += [*_unread(day, unread), *_in_the_way(day, [] if unread else blocked, calls, zone)]
     is_on = call_type.is_active and call_type.host.is_active
     freed = _freed(day, blocked, zone) if is_on and not unread else ""
-    return Told(reasons, clocks(day.free, zone) if is_on else "", freed)
+    return Description(reasons, clocks(day.free, zone) if is_on else "", freed)
 
 
 def _switched_off(call_type: CallType) -> list[Reason]:

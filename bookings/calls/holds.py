@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from bookings.availability.calendar import period_and_footprint, require_free
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.errors import BusyError, SlotTakenError, TooManyHoldsError
 from bookings.models import Booking, CallType
 from bookings.waitlist.offers import clear_lapsed
@@ -33,7 +33,7 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
     if _is_taken(call_type, start, visitor):
         raise SlotTakenError
     with host_locked(call_type.host_id):
-        in_line_for(visitor, client)
+        take_advisory_locks(visitor, client)
         now = times.now()
         clear_lapsed(call_type.host_id, now)
         own = held_by(visitor)

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 
 from bookings.availability.calendar import period_and_footprint, require_free
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.calls.emails import messages
 from bookings.calls.holds import held_by, release_hold
 from bookings.calls.place import promise_place
@@ -102,7 +102,7 @@ def _confirm(
             return earlier
         require_no_open_call(details.email, now)
         if visitor:  # the hold may be in another calendar, and becomes one call only
-            in_line_for(visitor)
+            take_advisory_locks(visitor)
         offers.clear_lapsed(call_type.host_id, now)
         booking = held_by(visitor)
         if start <= now:
@@ -174,7 +174,7 @@ def move(
 
 
 def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Booking:
-    """Cancel before the start and tell both; twice is once. Raises TooLateError, BusyError."""
+    """Cancel before the start and tell both; idempotent. Raises TooLateError, BusyError."""
     with host_locked(booking.host_id):
         now = times.now()
         booking = _fresh(booking)
@@ -231,7 +231,7 @@ def open_call_of(email: str, now: datetime) -> Booking | None:
 def require_no_open_call(email: str, now: datetime) -> None:
     """Raise OpenCallError; inside `host_locked`, so that of two forms of one person only one gets through,
     whichever coaches they are about."""
-    in_line_for(email)
+    take_advisory_locks(email)
     if has_open_call(email, now) and (existing := open_call_of(email, now)):
         raise OpenCallError(existing)
 

@@ -7,11 +7,11 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.errors import PersonGoneError
 from bookings.models import Host, Offer, WaitlistEntry
 from bookings.waitlist import emails
-from bookings.waitlist.offers import LINE, end
+from bookings.waitlist.offers import WAITLIST_LOCK, end
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
@@ -52,7 +52,7 @@ def join_waitlist(
 
 
 def stop_waiting(entry: WaitlistEntry) -> None:
-    """Leave the line; a time that is held goes to whoever waits next. Twice is once. Raises BusyError."""
+    """Leave the line; a time that is held goes to whoever waits next. Idempotent. Raises BusyError."""
     gone = {"status": WaitlistEntry.Status.WITHDRAWN, "ended_at": times.now()}
     offer = Offer.objects.open().filter(entry=entry).select_related("call_type").first()
     if offer is None:
@@ -64,7 +64,7 @@ def stop_waiting(entry: WaitlistEntry) -> None:
             stop_waiting(entry)  # a time was offered at this very moment
         return
     with host_locked(offer.call_type.host_id):
-        in_line_for(LINE)
+        take_advisory_locks(WAITLIST_LOCK)
         WaitlistEntry.objects.open().filter(pk=entry.pk).update(**gone)
         if Offer.objects.open().filter(pk=offer.pk).exists():
             end(offer, Offer.Status.WITHDRAWN, now=times.now())
@@ -74,5 +74,5 @@ def lapse_entries() -> int:
     """Nobody waits any longer than the day that was asked for."""
     now = times.now()
     with transaction.atomic():
-        in_line_for(LINE)
+        take_advisory_locks(WAITLIST_LOCK)
         return WaitlistEntry.objects.over(now).update(status=WaitlistEntry.Status.LAPSED, ended_at=now)

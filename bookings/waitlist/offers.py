@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from bookings.availability.calendar import free_slots, period_and_footprint
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.availability.query import build_query
 from bookings.domain.daytime import held_until
 from bookings.domain.slots import slots
@@ -31,7 +31,7 @@ HELD_FREED = timedelta(hours=4)  # by day, by the clock of whoever it is held fo
 HELD_NO_SHOW = timedelta(hours=24)
 FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
 SHORTEST = timedelta(minutes=30)  # less of daytime is no offer: nobody reads a mail that fast
-LINE = "waitlist"  # one line for all hosts: whoever changes places in it first waits for the others
+WAITLIST_LOCK = "waitlist"  # one for all hosts: whoever changes who comes next takes it
 PERSON = ("user_id", "name", "email", "language", "time_zone")
 # Each text and JSON column is in one of these; tests/portal/test_erased_and_kept.py holds them to the models.
 ERASED = {model: {"name": "", "email": ""} for model in (WaitlistEntry, Offer)}
@@ -64,7 +64,7 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
     who_waits = WaitlistEntry.objects.in_line(host_id).exclude(email=not_to)
     if not who_waits.exists():
         return None
-    in_line_for(LINE)
+    take_advisory_locks(WAITLIST_LOCK)
     line = list(who_waits.all())
     _delete_lapsed_holds(host_id, now)
     candidates = list(_candidates(host_id, {entry.kind for entry in line}, freed, now))
@@ -212,7 +212,7 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     Whoever waited keeps the place in line, unless a time was taken, or this is the second in a row without
     an answer.
     """
-    in_line_for(LINE)
+    take_advisory_locks(WAITLIST_LOCK)
     left = list(offer.times.filter(status=Booking.Status.HELD))
     Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
     offer.status, offer.ended_at = status, now
@@ -270,7 +270,7 @@ def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
 def forget(user: User) -> None:
     """Stop waiting and give back what is held, and keep nothing of the person. Inside `every_host_locked`."""
     now = times.now()
-    in_line_for(LINE)
+    take_advisory_locks(WAITLIST_LOCK)
     mine = Q(user=user) | Q(email=user.email)
     entries = WaitlistEntry.objects.filter(mine)
     for entry in entries:

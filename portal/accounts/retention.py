@@ -62,7 +62,7 @@ def erase_again_checked(pk: int) -> None:
         services.erase(user)
 
 
-def tell(people: QuerySet[Any]) -> None:
+def warn_idle(people: QuerySet[Any]) -> None:
     at = times.now()
     for user in people.filter(is_active=True):
         emails.send_idle(user, until=at + notice())
@@ -95,7 +95,7 @@ RULES = (
         forget=erase_each,
         words=_("An address that was filled in and never confirmed"),
     ),
-    Rule(name="idle_accounts_told", models=("accounts.User",), old=not_told_yet, forget=tell),
+    Rule(name="idle_accounts_told", models=("accounts.User",), old=not_told_yet, forget=warn_idle),
     Rule(
         name="idle_accounts",
         models=("accounts.User", "account.EmailAddress", "mfa.Authenticator"),

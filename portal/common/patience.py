@@ -58,7 +58,7 @@ def milliseconds(what: str = "") -> int:
     return int(max(left, LEAST) * 1000)
 
 
-def in_vain(what: str) -> None:
+def note_timeout(what: str) -> None:
     """Remember that `what` could not be had in time."""
     _stuck[what] = time.monotonic() + STUCK_SECONDS
     for name in [name for name, until in _stuck.items() if until < time.monotonic()]:

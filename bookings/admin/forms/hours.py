@@ -83,7 +83,7 @@ class RuleForm(HoursForm):
 
 
 class WeekFormSet(forms.BaseInlineFormSet):
-    """Weekly hours that say so when they run into each other."""
+    """Weekly hours that say so when they overlap."""
 
     def clean(self) -> None:
         super().clean()

@@ -53,7 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
         laid = layout.lay_out(host, call_type, on, now=now, language=language, only_chosen=is_day(request))
     except times.UnknownZoneError:
         return page(request, _("Week"), host=host)
-    told = why.tell(
+    told = why.describe(
         laid.chosen.reasons,
         call_type,
         blocked=laid.blocked,
