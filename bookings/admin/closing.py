@@ -48,7 +48,6 @@ def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpRe
 
 
 def led_on(request: HttpRequest, new: list[outside.OutsideCall]) -> HttpResponse | None:
-    """To the page of the calls that lie outside now, for whoever may act there."""
     for one in new:
         if one.is_held and one.booking.expires_at:
             zone = one.booking.host.time_zone

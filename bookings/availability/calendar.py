@@ -52,7 +52,6 @@ def free_with_any(
 
 
 def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
-    """The three starts nearest to a lost one that any of these has free."""
     return nearest_of(free_with_any(call_types, visitor=visitor), start)
 
 

@@ -22,7 +22,6 @@ class Kind:
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """The shortest and the longest of its coaches."""
         lengths = [call_type.duration_minutes for call_type in self.call_types]
         return min(lengths), max(lengths)
 
@@ -47,7 +46,6 @@ class KindChoice:
 
     @property
     def others(self) -> bool:
-        """Whether more than one coach would do."""
         return len(self.call_types) > 1
 
     @property

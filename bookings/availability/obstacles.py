@@ -45,7 +45,6 @@ def find(
 
 
 def met_words(call: Booking, zone: str) -> str:
-    """Into which call or hold it would run."""
     facts = {"name": call.name, "moment": times.short_moment(call.start_at, zone), "clock": ""}
     if call.status == Booking.Status.HELD and call.expires_at:
         facts["clock"] = times.near_clock(call.expires_at, zone)
@@ -54,7 +53,6 @@ def met_words(call: Booking, zone: str) -> str:
 
 
 def name_of(call: Booking, zone: str) -> str:
-    """A call or hold in a few words, with its moment."""
     name = _("Held") if call.status == Booking.Status.HELD else call.name or "–"
     return f"{name}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
 
@@ -68,7 +66,6 @@ def span(period: Range[Any], zone: str) -> str:
 
 
 def edges_of(period: Range[Any]) -> tuple[datetime, datetime]:
-    """Start and end; the database and the form allow no period without."""
     return cast("tuple[datetime, datetime]", (period.lower, period.upper))
 
 

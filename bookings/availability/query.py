@@ -99,7 +99,6 @@ def build_queries(
 
 
 def _opened(hosts: set[int], seen: Seen) -> tuple[Rules, Overrides]:
-    """The hours of every week, and those of single dates, by host."""
     first, until = seen
     dates = first.date() - timedelta(days=1), until.date() + timedelta(days=1)  # whatever the zone
     weekly = AvailabilityRule.objects.filter(host_id__in=hosts).order_by()
@@ -149,7 +148,6 @@ def _busy(hosts: set[int], seen: Seen, now: datetime) -> dict[int, list[Interval
 def _taken(
     hosts: set[int], seen: Seen, now: datetime, own: Collection[Booking], visitor: str
 ) -> dict[int, list[tuple[datetime, Interval, int]]]:
-    """Start, footprint and call type of whatever takes time."""
     rows = Booking.objects.occupying(now).filter(host_id__in=hosts, footprint__overlap=Range(*seen))
     if own:
         rows = rows.exclude(pk__in=[booking.pk for booking in own])

@@ -22,8 +22,6 @@ Closed = BlockedTime | BusyTime
 
 @dataclass(frozen=True)
 class About:
-    """A call or blocked time that stands in the way, named by its start and what it is."""
-
     source: Booking | Closed | CalendarSource
     words: str
 
@@ -44,8 +42,6 @@ class Reason:
 
 @dataclass(frozen=True)
 class Description:
-    """What a day allows, in the order in which one would look for the cause."""
-
     reasons: list[Reason]
     free: str  # the starts that can be booked, by the clock
     freed: str  # what taking away the blocked time would give
@@ -83,7 +79,6 @@ def _switched_off(call_type: CallType) -> list[Reason]:
 
 
 def _ahead(day: DayReasons, call_type: CallType, today: date) -> list[Reason]:
-    """Horizon or fixed dates, and notice."""
     days = call_type.horizon_days or 0
     first_on, last_on = call_type.first_on or today, call_type.last_bookable_on(today)
     facts = {
@@ -150,7 +145,6 @@ def _unread(day: DayReasons, unread: Sequence[CalendarSource]) -> list[Reason]:
 def _in_the_way(
     day: DayReasons, blocked: Iterable[Closed], calls: Iterable[Booking], zone: str
 ) -> list[Reason]:
-    """Blocked time and other calls, as far as they cost a start that was left."""
     found = []
     blocks = _blocks_of(day, blocked)
     if blocks and (lost := day.removed.get(Cause.BUSY)):

@@ -71,7 +71,6 @@ def _erase(user: User, now: datetime) -> None:
 
 
 def _one_a_host(bookings: BookingQuerySet) -> BookingQuerySet:
-    """The latest call with each coach."""
     latest = bookings.order_by("host_id", "-period").distinct("host_id")
     return latest.select_related("call_type__host", "host__user")
 

@@ -218,12 +218,10 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
 
 
 def has_open_call(email: str, now: datetime) -> bool:
-    """Whether this address already has a call ahead: asked of everybody, and nearly always no."""
     return Booking.objects.open(now).filter(email=email).exists()
 
 
 def open_call_of(email: str, now: datetime) -> Booking | None:
-    """The call this address already has ahead."""
     ahead = Booking.objects.open(now).filter(email=email)
     return ahead.select_related("call_type__host", "host").order_by("period").first()
 
@@ -274,7 +272,6 @@ def _fill_in(booking: Booking, values: dict[str, object]) -> None:
 
 
 def _note(booking: Booking, kind: str, stage: str = NEW, **data: str) -> Lead:
-    """A line on the timeline of this person, who is at least so far now."""
     lead = leads.contact(
         booking.email, name=booking.name, language=booking.language, user_id=booking.user_id, stage=stage
     )

@@ -18,7 +18,6 @@ def over(before: datetime) -> BookingQuerySet:
 
 
 def with_somebody(before: datetime) -> BookingQuerySet:
-    """Whoever was erased left nothing but the time."""
     return over(before).exclude(email="", name="", user=None)
 
 

@@ -14,7 +14,6 @@ from portal.leads.models import Lead
 
 
 def shared_by(*, email: str, user: User | None) -> BookingQuerySet:
-    """The calls of one person with which a result is shared."""
     mine = Q(email=email) if user is None else Q(email=email) | Q(user=user)
     return Booking.objects.filter(mine).exclude(shared_scan="")
 

@@ -66,7 +66,6 @@ def _to_try(wish: Wish, start: datetime, visitor: str) -> Iterator[CallType]:
 
 
 def _free_in_turn(call_types: Sequence[CallType], start: datetime, visitor: str) -> list[CallType]:
-    """Those with whom this start is free now, in the order in which it is offered to them."""
     free = {call_type.host_id: call_type for call_type in who_is_free(call_types, start, visitor=visitor)}
     return [free[host] for host in in_turn(_loads(list(free.values()), visitor))]
 

@@ -52,7 +52,6 @@ def fresh(offer: Offer) -> Offer:
 
 
 def call_of_offer(offer: Offer) -> Booking | None:
-    """The call that came of an offer."""
     return offer.times.exclude(status=Booking.Status.HELD).first()
 
 

@@ -62,8 +62,6 @@ class Answer:
 
 @dataclass(frozen=True)
 class Event:
-    """One file of a calendar, by its name inside it."""
-
     file_name: str
     etag: str
     data: str = field(repr=False)
@@ -240,7 +238,6 @@ def _events(found: Iterable[webdav.Resource]) -> list[Event]:
 
 
 def name_of(href: str) -> str:
-    """The last part of a path, as the server writes it."""
     return urlsplit(href).path.rstrip("/").rsplit("/", 1)[-1]
 
 

@@ -74,13 +74,11 @@ def withdraw(source: CalendarSource) -> int:
 
 
 def start_over(source: CalendarSource) -> None:
-    """Another calendar was chosen: of the copies in the old one nothing is known any more."""
     source.copies.all().delete()
     want_all(source)
 
 
 def try_again(source: CalendarSource) -> None:
-    """The password, the room or the server was mended: write now what could not be written."""
     source.copies.filter(status__in=[Status.WAITING, Status.FAILED]).ask_again(times.now())
     _wake()
 
@@ -102,7 +100,6 @@ def put_right(copy: CalendarCopy) -> bool:
 
 
 def rewrite(bookings: Iterable[int]) -> None:
-    """Write past calls anew, now that the person in them was erased."""
     copies = CalendarCopy.objects.filter(booking__in=bookings, wanted=Wanted.PRESENT)
     if copies.ask_again(times.now()):
         _wake()
@@ -113,7 +110,6 @@ def file_name(booking: Booking) -> str:
 
 
 def digest(content: bytes) -> str:
-    """To see whether a copy still says what it should."""
     return hashlib.sha256(content).hexdigest()
 
 

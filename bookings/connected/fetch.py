@@ -51,7 +51,6 @@ class Fetched:
 
 
 def resolve(host: str) -> list[str]:
-    """The addresses of a name, as the system gives them."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
 
 
@@ -71,8 +70,6 @@ class Network:
 
 @dataclass(frozen=True)
 class Target:
-    """One address, checked: what to request whom for."""
-
     host: str
     path: str
     url: str = field(repr=False)

@@ -47,7 +47,6 @@ class Reading:
 
 
 def due_ids(now: datetime) -> list[int]:
-    """The calendars it is time for, longest waiting first."""
     return list(CalendarSource.objects.due(now).values_list("pk", flat=True))
 
 
@@ -90,12 +89,10 @@ def _is_out_of_time(error: BaseException | None) -> bool:
 
 
 def set_back(source: CalendarSource) -> None:
-    """The worker that read it was stopped, most likely by the time limit."""
     _keep_last(source, Problem.SLOW, times.now())
 
 
 def claim(pk: int, now: datetime) -> CalendarSource | None:
-    """This calendar, leased by this worker, when it is due."""
     due = CalendarSource.objects.due(now).filter(pk=pk)
     return due.select_related("host__user").claim(last_tried_at=now)
 
@@ -221,7 +218,6 @@ def _rows(source: CalendarSource, found: list[busy.Busy]) -> list[BusyTime]:
 def _keep_last(
     source: CalendarSource, problem: CalendarSource.Problem, now: datetime, *, points_at: str = ""
 ) -> None:
-    """Say what is wrong; once it is stale, tell the coach, one time until it works again."""
     with transaction.atomic():
         sources = CalendarSource.objects.select_for_update(of=("self",), no_key=True).select_related(
             "host__user"

@@ -26,8 +26,6 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Due:
-    """Something to do with a calendar, and since when it waits."""
-
     since: datetime
     source: int
     writes: bool
@@ -51,7 +49,6 @@ def visit_next(*, network: Network | None = None) -> bool:
 
 
 def longest_waiting(now: datetime) -> Due | None:
-    """What is due first: calls to write and calendars to read stand in one line."""
     line = []
     copies = CalendarCopy.objects.due(now).order_by("next_try_at").values_list("next_try_at", "source")
     if copy := copies.first():

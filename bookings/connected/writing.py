@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the calendar, and the call in it: None when it is not there or called off."""
-
     file_name: str
     etag: str
     seen: Seen | None
@@ -62,7 +60,6 @@ class DiffersError(Exception):
 
 
 def due_sources(now: datetime) -> list[int]:
-    """The calendars that have something to be written."""
     return list(CalendarCopy.objects.due(now).order_by().values_list("source", flat=True).distinct())
 
 
@@ -80,7 +77,6 @@ def write_source(pk: int, *, network: Network | None = None) -> int:
 
 
 def claim(source: CalendarSource) -> CalendarCopy | None:
-    """The next due copy of a calendar, leased by this worker."""
     due = CalendarCopy.objects.due(times.now()).filter(source=source)
     return due.select_related("booking__call_type", "booking__host__user").claim()
 
@@ -108,7 +104,6 @@ def write(copy: CalendarCopy, source: CalendarSource, network: Network | None) -
 
 
 def set_back(source: CalendarSource) -> None:
-    """The worker that wrote there was stopped, most likely by the time limit: the others come first."""
     for copy in source.copies.filter(status__in=[Status.WAITING, Status.FAILED], lease_token__isnull=False):
         postpone(copy, Problem.SLOW)
 
@@ -167,7 +162,6 @@ def overwrite(server: caldav.Server, collection: str, found: Found, content: byt
 
 
 def look(server: caldav.Server, collection: str, copy: CalendarCopy) -> Found:
-    """What is there now under the copy's name."""
     event = caldav.get(server, collection, copy.file_name)
     if event is None:
         return Found(copy.file_name, "", None)

@@ -16,8 +16,6 @@ AROUND = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One change of one zone: the first instant of the new time, and the zone's own date."""
-
     zone: ZoneInfo
     at: datetime
     on: date

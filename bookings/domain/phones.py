@@ -59,7 +59,6 @@ def _parse(text: str, region: str | None) -> PhoneNumber | None:
 
 @lru_cache(maxsize=1)
 def _regions_of_zones() -> dict[str, str]:
-    """The country of every zone that lies in one, from the table of the zone data itself."""
     lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return {row[2]: row[0] for row in rows}

@@ -217,7 +217,6 @@ class Booking(HasPeriod):
         return self.status == Booking.Status.CONFIRMED and now < self.start_at
 
     def can_change(self, now: datetime) -> bool:
-        """Whether the visitor may still move or cancel; page and mail ask this same question."""
         return self.status == Booking.Status.CONFIRMED and now <= self.change_until
 
     def promised_words(self, language: str) -> str:
@@ -227,7 +226,6 @@ class Booking(HasPeriod):
 
     @property
     def about(self) -> str:
-        """What this booking's rows in the outbox are about."""
         return f"booking:{self.public_id}"
 
 

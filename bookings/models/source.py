@@ -28,8 +28,6 @@ MOST_ZONES, LONGEST_ZONE = 3, 100  # names of a stranger's file: enough to recog
 
 @dataclass(frozen=True)
 class Login:
-    """Who signs in to a calendar server."""
-
     user: str
     password: str = field(repr=False)
 
@@ -43,7 +41,6 @@ class RemoteCalendar:
 
     @property
     def key(self) -> str:
-        """What stands for the address in a form."""
         return hashlib.sha256(self.url.encode()).hexdigest()[:16]
 
 
@@ -223,23 +220,19 @@ class CalendarSource(Leased):
         self.sealed_choices = seal(json.dumps([asdict(one) for one in found]))
 
     def choose(self, calendar: RemoteCalendar) -> None:
-        """Read this calendar from now on; of another one nothing is known yet."""
         self.sealed_collection = seal(calendar.url)
         self.etag, self.last_tried_at, self.last_problem = "", None, ""
 
     def forget_calendar(self) -> None:
-        """Another server or another person: which calendars there are is to be looked up, and chosen anew."""
         self.sealed_collection = self.etag = ""
         self.look_again()
 
     def look_again(self) -> None:
-        """Look up which calendars there are; the one that was chosen stays."""
         self.sealed_choices = ""
         self.last_tried_at, self.last_problem = None, ""
 
     @property
     def is_looking(self) -> bool:
-        """Whether the calendars on the server are still to be looked up."""
         return self.kind == self.Kind.CALDAV and not self.sealed_choices
 
     @property
@@ -287,7 +280,6 @@ class BusyTime(HasPeriod):
 
     @property
     def title(self) -> str:
-        """All that is known of it, besides the time."""
         return _("Taken in %(calendar)s") % {"calendar": self.source.name}
 
     @property

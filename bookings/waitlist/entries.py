@@ -71,7 +71,6 @@ def stop_waiting(entry: WaitlistEntry) -> None:
 
 
 def lapse_entries() -> int:
-    """Nobody waits any longer than the day that was asked for."""
     now = times.now()
     with transaction.atomic():
         take_advisory_locks(WAITLIST_LOCK)

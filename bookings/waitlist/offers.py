@@ -49,8 +49,6 @@ KEPT = {
 # ---- time that came free -----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Candidate:
-    """A free start within the time that came free, and until when it could be booked at all."""
-
     call_type: CallType
     start: datetime
     latest: datetime
@@ -106,13 +104,11 @@ def _offered_before(line: list[WaitlistEntry], candidates: list[Candidate]) -> s
 
 
 def _open_calls(line: list[WaitlistEntry], now: datetime) -> dict[str, Booking]:
-    """The next open call of everybody in line who has one."""
     ahead = Booking.objects.open(now).filter(email__in=[entry.email for entry in line])
     return {call.email: call for call in ahead.select_related("call_type", "host").order_by("-period")}
 
 
 def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
-    """Of the kind and before the day that was asked for; for somebody with a call, an earlier time."""
     if entry.kind != one.call_type.slug:
         return False
     if times.local(one.start, entry.time_zone).date() > entry.until_on:
@@ -148,7 +144,6 @@ def follow_up(call: Booking, now: datetime) -> None:
 
 
 def _hold_two(missed: Booking, now: datetime) -> Offer | None:
-    """The first two times that can be held for a day, on two different days if there are."""
     first = next(iter(_free_after(missed.call_type, now)), None)
     if first is None:
         return None
@@ -163,7 +158,6 @@ def _hold_two(missed: Booking, now: datetime) -> Offer | None:
 
 
 def _free_after(call_type: CallType, now: datetime) -> list[datetime]:
-    """Free starts that are still far enough away when a day has gone by."""
     if not CallType.objects.bookable().filter(pk=call_type.pk).exists():
         return []
     from_on = now + HELD_NO_SHOW + timedelta(minutes=call_type.minimum_notice_minutes)
@@ -230,14 +224,12 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
 
 
 def let_lapse_before(offer: Offer) -> bool:
-    """Whether the offer that this person had before this one, for the same place in line, lapsed too."""
     before = Offer.objects.filter(entry__isnull=False, entry=offer.entry_id, pk__lt=offer.pk)
     last = before.order_by("-pk").first()
     return last is not None and last.status == Offer.Status.LAPSED
 
 
 def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
-    """Hold no more times for who does not answer, and say so: others wait as long for each."""
     found = list(entries)
     entries.update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
     calls = _open_calls(found, now)

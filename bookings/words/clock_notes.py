@@ -32,7 +32,6 @@ def clock_note(starts: Iterable[datetime], *, zone: str, host_zone: str, now: da
 
 
 def clock_note_of(booking: Booking) -> str:
-    """The same for one call, as long as it is ahead."""
     now = times.now()
     if not booking.is_ahead(now):
         return ""

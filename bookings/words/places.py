@@ -34,7 +34,6 @@ class Place:
 
     @property
     def fact(self) -> dict[str, str]:
-        """A row of a facts sheet; a link stands there in full as well."""
         return {"term": _("Where"), "words": self.words, "url": self.url, "small": self.join_url}
 
 
@@ -53,7 +52,6 @@ def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Pla
 
 
 def place_ahead(call_type: CallType, language: str) -> str:
-    """Where a call of this kind will be, for whoever is about to book it; with the language active."""
     coach = first_name(call_type.host.name)
     match call_type.location_kind:
         case Kind.PHONE_HOST_CALLS:

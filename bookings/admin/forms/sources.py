@@ -21,8 +21,6 @@ TYPED = {"class": "vTextField", "autocomplete": "off", "spellcheck": "false", "a
 
 
 class CalendarSourceForm(forms.ModelForm):
-    """What only counts for the other kind is left aside, whatever a browser filled in there."""
-
     address = forms.CharField(
         label=_("Address"),
         max_length=2000,
@@ -146,7 +144,6 @@ class CalendarSourceForm(forms.ModelForm):
 
 
 def masked(source: CalendarSource) -> str:
-    """Enough to recognise, too little to read the calendar with."""
     try:
         return f"https://{urlsplit(source.address).hostname}/…"
     except SealBrokenError:

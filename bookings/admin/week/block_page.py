@@ -54,7 +54,6 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(
     request: HttpRequest, block: BlockedTime, form: MoveBlockForm, met: errors.CallsInTheWayError
 ) -> HttpResponse:
-    """Which calls are in the way; nothing is saved yet."""
     zone = block.host.time_zone
     context = {
         **admin.site.each_context(request),
@@ -84,7 +83,6 @@ def undo_token(block: BlockedTime, was: Range[Any]) -> str:
 
 
 def undo_of(token: str | None) -> dict[str, Any] | None:
-    """The form that puts it back; nothing for a token that is old or not ours, or when it lies elsewhere."""
     try:
         pk, start, end, was_start, was_end = signing.loads(token or "", salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
@@ -101,7 +99,6 @@ def undo_of(token: str | None) -> dict[str, Any] | None:
 
 
 def week_of(block: BlockedTime, *, view: str = "") -> str:
-    """The week of the coach with this blocked time in it, or its day."""
     on = times.local(block.start_at, block.host.time_zone).date()
     day = "&view=day" if view == "day" else ""
     return f"{reverse('admin:bookings_booking_week')}?day={on}&host={block.host.slug}{day}"

@@ -89,7 +89,6 @@ class BlockedTimeAdmin(CalendarAdmin):
 
 
 def typed(field: DateField | TimeField, value: str | None) -> Any:
-    """What a link fills in; nonsense fills in nothing."""
     try:
         return field.clean(value)
     except ValidationError:

@@ -137,7 +137,6 @@ def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str
 
 # ---- what lies in a day ----------------------------------------------------------------------------------
 def _closed(host: Host, around: DateTimeTZRange) -> list[Closed]:
-    """Blocked by hand, then taken in another calendar."""
     blocked = BlockedTime.objects.filter(host=host, period__overlap=around)
     taken = BusyTime.objects.filter(host=host, source__is_active=True, period__overlap=around)
     return [
@@ -187,7 +186,6 @@ def _calls(
 
 
 def fixed(call: Booking) -> str:
-    """Why a call stays where it is; nothing when it can be moved."""
     if call.status == Booking.Status.HELD:
         return _("A visitor holds this time. It cannot be moved.")
     if call.status != Booking.Status.CONFIRMED:
@@ -196,7 +194,6 @@ def fixed(call: Booking) -> str:
 
 
 def kind(call: Booking) -> str:
-    """What a call is in the grid: held, past (over and noted) or a call ahead."""
     kinds = {Booking.Status.HELD: "held", Booking.Status.CONFIRMED: "call"}
     return kinds.get(Booking.Status(call.status), "past")
 
@@ -206,7 +203,6 @@ def title(call: Booking) -> str:
 
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:
-    """What the coach wants to know at a glance: until when it is held, how it went, or what carries least."""
     if call.status == Booking.Status.HELD and call.expires_at:
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
     # short words where there are any: seven days leave a column little room
@@ -261,7 +257,6 @@ def _cut(item: Item, day: Span, zone: str) -> Item:
 
 
 def wall(at: datetime, zone: str) -> str:
-    """What the coach's clock shows, as a form sends it."""
     return f"{times.local(at, zone):%Y-%m-%dT%H:%M}"
 
 
@@ -279,7 +274,6 @@ class Rows:
         return self.last - self.first
 
     def classes(self, start_at: datetime, end_at: datetime, day: Span) -> str:
-        """The classes of a stretch, or nothing when it lies outside the rows."""
         start_at, end_at = max(start_at, day[0]), min(end_at, day[1])
         if start_at >= end_at:
             return ""
@@ -292,7 +286,6 @@ class Rows:
 
 
 def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
-    """Quarters since midnight by the clock; `up` rounds to the one after."""
     if at >= day[1]:
         return DAY_QUARTERS
     shown = times.local(at, zone)
@@ -315,7 +308,6 @@ def _hours(rows: Rows) -> range:
 
 
 def _rows_of(week: Week) -> Rows:
-    """The usual hours, and as much more as calls, open hours and blocks of less than a night need."""
     starts, ends = [USUAL_FIRST], [USUAL_LAST]
     for day in week.days:
         spans = [*day.reasons.opened]
@@ -331,7 +323,6 @@ def _rows_of(week: Week) -> Rows:
 
 
 def _beside(day: Day) -> Day:
-    """A call and the closed time that touches it or its buffers, left and right of each other."""
     calls = [item for item in day.items if isinstance(item.source, Booking)]
     closed = [item for item in day.items if not isinstance(item.source, Booking)]
     shared = {id(item) for one in calls for other in closed if _touch(one, other) for item in (one, other)}

@@ -27,7 +27,6 @@ ABOUT_HOURS = 3 * HOUR_MINUTES
 
 
 def plan_reminders(booking: Booking) -> None:
-    """Plan what is wanted and still ahead for both."""
     outbox.enqueue(*reminders(booking))
 
 
@@ -134,7 +133,6 @@ def fill_reminder_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | ou
 
 
 def _still_true(mail: outbox.OutboundEmail, audience: Audience) -> Booking | outbox.Skip:
-    """The booking a reminder is about, re-checked at the moment it leaves."""
     bookings = Booking.objects.select_related("call_type__host", "host__user")
     booking = bookings.filter(public_id=(mail.data or {}).get("booking")).first()
     if booking is None or booking.status != Booking.Status.CONFIRMED:

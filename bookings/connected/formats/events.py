@@ -157,7 +157,6 @@ class Event:
 
 
 def blocks(component: Component, reader: Reader, *, method: str) -> bool:
-    """Not free time, not called off, and not declined by the host."""
     if component.text("TRANSP").upper() == "TRANSPARENT" or method == "CANCEL":
         return False
     if component.text("STATUS").upper() in CANCELLED:

@@ -22,7 +22,6 @@ Span = tuple[datetime, datetime]
 
 
 def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
-    """When the events of one UID keep the host busy, in UTC."""
     masters = _newest([event for event in events if event.replaces is None])
     changed = _counting([event for event in events if event.replaces is not None], masters, reader)
     for master in masters:
@@ -37,7 +36,6 @@ def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
 
 
 def span(event: Event) -> Span:
-    """From start to end in UTC, without its repetitions."""
     assert event.start is not None
     return _span(wall(event.start, event.zone), event.length, event)
 
@@ -93,7 +91,6 @@ class _Excluded:
                 self.dates.add(series.identify(one.replaces))
 
     def __contains__(self, start: datetime) -> bool:
-        """Whether an occurrence at this time on the clock of the series is taken out."""
         return start.date() in self.dates or (
             not self.series.is_day and instant(start, self.series.zone) in self.dates
         )
@@ -142,7 +139,6 @@ class _Series:
         return None
 
     def took_away(self, one: Event, excluded: _Excluded) -> bool:
-        """Whether an occurrence that was changed in an older version is taken out of this one, or moved."""
         assert one.replaces is not None
         original = self.event.original_start(one.replaces)
         return original in excluded or (one.sequence < self.event.sequence and not self._happens_at(original))
@@ -163,7 +159,6 @@ class _Series:
         return _span(start, length, self.event)
 
     def _starts(self) -> dict[datetime, Length | None]:
-        """Every start that may matter, before anything is taken out; of a period with its own length."""
         event = self.event
         assert event.start is not None
         first = wall(event.start, event.zone)
@@ -185,7 +180,6 @@ class _Series:
         return Length(0, instant(end, self.event.zone) - instant(start, self.event.zone))
 
     def _instances(self, text: str, first: datetime) -> Iterator[datetime]:
-        """The wall times of a rule that may matter, oldest first."""
         if not text.strip(" ;"):
             return
         event, reader = self.event, self.reader

@@ -57,7 +57,6 @@ def events_between(since: datetime, until: datetime) -> bytes:
 
 
 def multiget(hrefs: Iterable[str]) -> bytes:
-    """Each of these by its path."""
     wanted = "".join(f"<d:href>{escape(href)}</d:href>" for href in hrefs)
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <c:calendar-multiget {SPACES}><d:prop><d:getetag/><c:calendar-data/></d:prop>{wanted}\

@@ -61,7 +61,6 @@ def _fill_host(host: Host, scale: int) -> str:
 
 # ---- calls --------------------------------------------------------------------------------------------
 def _starts(call_type: CallType) -> Iterator[datetime]:
-    """Today's, those ahead, then ever further back; only on dates on which the coach has no call yet."""
     zone = times.zone(call_type.host.time_zone)
     periods = Booking.objects.filter(host=call_type.host).values_list("period__startswith", flat=True)
     used = {at.astimezone(zone).date() for at in periods}
@@ -76,7 +75,6 @@ def _starts(call_type: CallType) -> Iterator[datetime]:
 
 
 def _day(call_type: CallType, on: date, number: int) -> Iterator[datetime]:
-    """At most `number` starts in the hours of a working day, with room for the buffers of both."""
     zone = times.zone(call_type.host.time_zone)
     step = call_type.buffer_before + call_type.duration + call_type.buffer_after
     at, closes = (datetime.combine(on, clock, tzinfo=zone) for clock in (OPENS, CLOSES))
@@ -86,7 +84,6 @@ def _day(call_type: CallType, on: date, number: int) -> Iterator[datetime]:
 
 
 def _calls(call_type: CallType, starts: list[datetime], now: datetime) -> Iterator[Booking]:
-    """Whoever has a call ahead has one only; calls of before are told from the other end of the list."""
     people = list(User.objects.filter(email__endswith=AT, is_active=True).order_by("pk"))
     busy = set(Booking.objects.open(now).filter(email__endswith=AT).values_list("email", flat=True))
     free = (one for one in people if one.email not in busy)
@@ -128,7 +125,6 @@ def _call(
 def _outcome(
     start: datetime, asked_at: datetime, *, index: int, is_ahead: bool, is_today: bool
 ) -> dict[str, Any]:
-    """Most took place; some did not, and what is of today still waits for a word."""
     cancelled = {
         "status": Booking.Status.CANCELLED,
         "changed_at": asked_at + timedelta(hours=1),
@@ -145,7 +141,6 @@ def _outcome(
 
 
 def _tell(calls: list[Booking]) -> None:
-    """The contacts know, as they would have, and who shares said yes; nobody is mailed."""
     leads = {lead.email: lead for lead in Lead.objects.filter(email__endswith=AT)}
     ConsentEvent.objects.bulk_create(_yes(call, leads[call.email]) for call in calls if call.shared_scan)
     events = []
@@ -168,7 +163,6 @@ def _yes(call: Booking, lead: Lead) -> ConsentEvent:
 
 # ---- the calendar around them -------------------------------------------------------------------------
 def _fill_calendar(host: Host, wanted: int) -> int:
-    """Busy time up to `wanted`; with the first of it blocked time and two dates with hours of their own."""
     source = CalendarSource.objects.filter(host=host, name=CALENDAR).first()
     if source is None:
         source = _connect(host)
@@ -199,7 +193,6 @@ def _connect(host: Host) -> CalendarSource:
 
 
 def _other_hours(host: Host) -> list[date]:
-    """Block a few times, close one date, open another for the morning only; the two dates."""
     zone = times.zone(host.time_zone)
     today = times.local(times.now(), zone.key).date()
     used = set(host.overrides.values_list("on", flat=True))
@@ -222,7 +215,6 @@ def _other_hours(host: Host) -> list[date]:
 
 
 def _busy(host: Host) -> Iterator[Range[datetime]]:
-    """Round after round over the days ahead: around the working day first, then evenings full of trifles."""
     zone = times.zone(host.time_zone)
     today = times.local(times.now(), zone.key).date()
     for turn in count():
