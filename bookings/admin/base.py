@@ -28,7 +28,7 @@ HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
 
 
 class BusyForm(forms.BaseForm):
-    """A form that is not saved, because somebody else has the calendar; what was typed stays."""
+    """A form that is not saved because the lock of the calendar was not free; what was typed stays."""
 
     def clean(self) -> dict[str, Any]:
         super().clean()

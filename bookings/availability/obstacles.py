@@ -22,7 +22,7 @@ Closed = BlockedTime | BusyTime
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One sentence. Nobody goes against a hard one; the coach may decide on the others."""
+    """One sentence. A hard one cannot be overruled; about the others the coach decides."""
 
     words: str
     is_hard: bool
@@ -31,7 +31,7 @@ class Obstacle:
 def find(
     call_type: CallType, start: datetime, *, now: datetime, own: Booking | None = None
 ) -> list[Obstacle]:
-    """Everything in the way of a call at `start`, the worst first; `own` is not in its own way."""
+    """Everything in the way of a call at `start`, hard ones first; the time of `own` counts as free."""
     if start <= now:
         return [Obstacle(_("That moment has passed. Choose a later one."), is_hard=True)]
     if not times.is_zone(call_type.host.time_zone):

@@ -32,7 +32,7 @@ class About:
 
 @dataclass(frozen=True)
 class Reason:
-    """One line: whether it lets calls in, the fact, the rest of the sentence, and what it is about."""
+    """One line: whether it lets calls in, the fact, the rest of the sentence, and what stands in the way."""
 
     is_open: bool
     fact: str

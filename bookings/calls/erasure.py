@@ -76,7 +76,7 @@ def _one_a_host(bookings: BookingQuerySet) -> BookingQuerySet:
 
 
 def keep_only_the_time(bookings: QuerySet[Any]) -> None:
-    """Of these calls keep when and how they went, not with whom; their copies in calendars follow."""
+    """Empties these calls of the person, and has their copies in connected calendars rewritten."""
     kept = list(bookings.values_list("pk", flat=True))
     IdempotencyKey.objects.filter(booking__in=kept).delete()
     Booking.objects.filter(pk__in=kept).update(

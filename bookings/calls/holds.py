@@ -20,7 +20,7 @@ HOLDS_PER_CLIENT = 3
 
 
 def held_by(visitor: str) -> Booking | None:
-    """The time this visitor holds, also when it lapsed but was not cleaned up yet."""
+    """The hold of this visitor, also when it lapsed and is not deleted yet."""
     holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
     return holds.select_related("call_type", "host__user").first() if visitor else None
 
@@ -53,9 +53,9 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
 
 
 def _is_taken(call_type: CallType, start: datetime, visitor: str) -> bool:
-    """Whether somebody else has this time already: then nobody needs to stand in line to hear it.
+    """Whether somebody else has this time: a cheap look, so that most losers need not wait for the lock.
 
-    A no is no promise; only under the host's lock is a time given away.
+    False promises nothing: only under the host's lock is a time given away.
     """
     others = Booking.objects.occupying(times.now()).exclude(status=Booking.Status.HELD, visitor=visitor)
     footprint = period_and_footprint(call_type, start)["footprint"]
@@ -63,7 +63,7 @@ def _is_taken(call_type: CallType, start: datetime, visitor: str) -> bool:
 
 
 def renew_hold(visitor: str) -> bool:
-    """Make the hold outlive the code that was just mailed. Once per hold."""
+    """Extends the hold, once, so that it outlives the code that was just mailed."""
     now = times.now()
     holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD, expires_at__gt=now)
     return bool(
@@ -78,7 +78,8 @@ def release_hold(visitor: str) -> None:
 
 
 def release_lapsed_holds() -> int:
-    """Delete holds nobody came back for, and pass on offers that lapsed; a busy host's come next time."""
+    """Deletes lapsed holds and passes on lapsed offers. A host whose lock is not free is left to the next
+    run."""
     released = 0
     hosts = Booking.objects.lapsed(times.now()).order_by("host_id").values_list("host_id", flat=True)
     for host_id in list(hosts.distinct()):

@@ -48,12 +48,12 @@ class Details:
     shared_scan: str = ""
 
     def proven(self, user: User) -> Details:
-        """With the address that was proven, whatever was typed."""
+        """The same details with the address the person proved, whatever was typed."""
         return replace(self, email=user.email)
 
 
 def request_hash(start: datetime, details: Details) -> str:
-    """What a form asked for, to recognise the same form sent twice."""
+    """Tells whether two submissions with one idempotency key ask for the same thing."""
     return hashlib.sha256(json.dumps([start.isoformat(), asdict(details)]).encode()).hexdigest()
 
 
@@ -227,20 +227,21 @@ def open_call_of(email: str, now: datetime) -> Booking | None:
 
 
 def require_no_open_call(email: str, now: datetime) -> None:
-    """Raise OpenCallError; inside `host_locked`, so that of two forms of one person only one gets through,
-    whichever coaches they are about."""
+    """Raises OpenCallError. Takes the advisory lock on this address, inside `host_locked`, so that two forms
+    of one person, for whichever coaches, do not both get through."""
     take_advisory_locks(email)
     if has_open_call(email, now) and (existing := open_call_of(email, now)):
         raise OpenCallError(existing)
 
 
 def was_booked_with(key: str, start: datetime, details: Details) -> bool:
-    """Whether this same form has led to a call: its answer may have been lost on the way."""
+    """Whether this submission already became a call; the browser may have missed the answer."""
     return IdempotencyKey.objects.filter(key=key, request_hash=request_hash(start, details)).exists()
 
 
 def _booked_with(key: str, asked: str) -> Booking | None:
-    """What this same form led to before. Raises FormUsedError when it then asked for something else."""
+    """The call this idempotency key led to before. Raises FormUsedError when it was used to ask for something
+    else."""
     used = IdempotencyKey.objects.filter(key=key).first()
     if used is not None and used.request_hash != asked:
         raise FormUsedError

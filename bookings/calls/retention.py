@@ -26,7 +26,7 @@ def reachable(before: datetime) -> BookingQuerySet:
 
 
 def forget_number_and_link(bookings: QuerySet[Any]) -> None:
-    """Copies in calendars stay as they are: they hold neither."""
+    """Copies in connected calendars need no rewrite: they hold neither."""
     bookings.update(phone="", join_url="")
 
 

@@ -21,9 +21,9 @@ COUNTED_BACK = timedelta(days=30)
 
 
 def hold_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str, client: str) -> Booking:
-    """Hold a start with whose turn it is among these, and where that one is just taken with the next.
+    """Hold a start with the coach whose turn it is; with the next in turn when that one was just taken.
 
-    One host is locked at a time. Raises SlotTakenError when nobody is free, TooManyHoldsError, BusyError.
+    Locks one host at a time. Raises SlotTakenError when nobody is free, TooManyHoldsError, BusyError.
     """
     if len(call_types) == 1:
         return hold_slot(call_types[0], start, visitor=visitor, client=client)
@@ -41,7 +41,7 @@ def hold_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: s
 def confirm_with_any(
     wish: Wish, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
 ) -> Booking:
-    """Confirm with the coach who was named; where the time is gone there, with whoever else would do.
+    """Confirm with the coach of the wish; when the time is gone there, with another of the same choice.
 
     Raises what `confirm` raises, SlotTakenError only when nobody is free.
     """
@@ -71,8 +71,8 @@ def _free_in_turn(call_types: Sequence[CallType], start: datetime, visitor: str)
 
 
 def _loads(call_types: Sequence[CallType], visitor: str) -> list[Load]:
-    """How many of these calls each has, from thirty days back onward; what this visitor holds is to be moved
-    and does not count."""
+    """Calls of the last thirty days and ahead, by coach; without what this visitor holds, which is about to
+    move."""
     now = times.now()
     counted = Booking.objects.occupying(now).exclude(status=Booking.Status.NO_SHOW)
     if visitor:

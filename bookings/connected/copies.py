@@ -40,10 +40,8 @@ def want(booking: Booking) -> None:
 
 
 def want_all(source: CalendarSource) -> None:
-    """Bring the rows of one calendar in line with the calls ahead.
-
-    For a calendar that starts to get calls, and on every read: whatever changed what a copy should say.
-    """
+    """Make the rows of one calendar agree with the calls ahead, when it starts to get calls and at every
+    read: what a copy should say may have changed anywhere."""
     with transaction.atomic():
         now, missing, changed = times.now(), [], []
         known = {copy.booking_id: copy for copy in source.copies.filter(booking__period__endswith__gt=now)}

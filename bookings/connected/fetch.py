@@ -60,7 +60,7 @@ def connect(address: str, timeout: float) -> socket.socket:
 
 @dataclass(frozen=True)
 class Network:
-    """How names and addresses are reached; tests put a server of their own in the place of the world."""
+    """How names and addresses are reached, so that tests can run a server of their own."""
 
     resolve: Callable[[str], list[str]] = resolve
     connect: Callable[[str, float], socket.socket] = connect
@@ -113,7 +113,7 @@ def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetche
 
 
 def follow(url: str, location: str) -> str:
-    """Where a server sends us on. Raises FetchError when that is no address."""
+    """The address a redirect points to. Raises FetchError when it is none."""
     try:
         return urljoin(url, location)
     except ValueError as error:  # a bracket or a name that cannot be

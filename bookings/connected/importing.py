@@ -82,7 +82,7 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
 
 
 def _is_out_of_time(error: BaseException | None) -> bool:
-    """Whether the task's time limit is behind it, whatever a library on the way made of that."""
+    """Whether the task ran into its time limit, even when a library caught that and raised something else."""
     while error and not isinstance(error, SoftTimeLimitExceeded):
         error = error.__cause__ or error.__context__
     return error is not None
@@ -164,7 +164,7 @@ def _look_for_calendars(source: CalendarSource, server: caldav.Server) -> bool:
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
-        if fresh is None or not fresh.is_same_place(source):
+        if fresh is None or not fresh.reads_the_same(source):
             return False
         tried_at = fresh.last_tried_at
         fresh.set_remote_calendars(found)
@@ -184,7 +184,7 @@ def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
     """
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
-        if fresh is None or not fresh.is_same_place(source):
+        if fresh is None or not fresh.reads_the_same(source):
             return  # taken away, or given another address meanwhile
         if reading.found is not None:
             fresh.busy.all().delete()
@@ -200,7 +200,8 @@ def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
 
 
 def _rows(source: CalendarSource, found: list[busy.Busy]) -> list[BusyTime]:
-    """Without the host's own calls: they come back when a calendar shows the feed or an invitation."""
+    """Without the host's own calls, which a calendar shows again when it subscribes to the feed or has an
+    invitation."""
     uids = {one.uid for one in found}
     own = set(Booking.objects.filter(ics_uid__in=uids).values_list("ics_uid", flat=True))
     return [
@@ -223,7 +224,7 @@ def _keep_last(
             "host__user"
         )
         fresh = sources.filter(pk=source.pk).first()
-        if fresh is None or not fresh.is_same_place(source):
+        if fresh is None or not fresh.reads_the_same(source):
             return
         fresh.last_problem, fresh.points_at = problem, points_at
         if fresh.is_stale(now) and fresh.stale_told_at is None:

@@ -32,8 +32,8 @@ class Due:
 
 
 def visit_next(*, network: Network | None = None) -> bool:
-    """Visit the calendar that waits longest. False when nothing waits, or another worker is at one: that one
-    goes on with what is left."""
+    """Visit the calendar that waits longest. False when none waits, or while another worker has the lease:
+    that one goes on until none is left."""
     turn = take()
     if turn is None:
         return False
@@ -70,7 +70,7 @@ def visit(due: Due, turn: CalendarVisit, network: Network | None) -> None:
 
 # ---- the lease --------------------------------------------------------------------------------------------
 def take() -> CalendarVisit | None:
-    """The lease, unless another worker has it. It outlasts a task, so that whoever lost it is gone."""
+    """The lease, or None while another worker has it. It lasts longer than a task can."""
     CalendarVisit.objects.get_or_create(pk=CalendarVisit.ONLY)
     turn = CalendarVisit.objects.free().claim()
     if turn and (left := turn.source):

@@ -175,9 +175,9 @@ def found_in(event: caldav.Event, copy: CalendarCopy) -> Found:
 
 
 def require_known(found: Found, copy: CalendarCopy) -> None:
-    """What is there must be what we wrote, before this or a moment ago, or what we want to write.
+    """Raises DiffersError unless what is there is what we wrote before or are about to write.
 
-    Of a person who was erased nothing stays in the calendar, whatever was changed there.
+    Of a person who was erased nothing stays there, whatever was changed.
     """
     if not copy.booking.email and found.etag:
         return
@@ -186,13 +186,13 @@ def require_known(found: Found, copy: CalendarCopy) -> None:
 
 
 def known_times(copy: CalendarCopy) -> set[tuple[datetime | None, datetime | None]]:
-    """What was offered before, and what is wanted: there already when its host moved the call to there."""
+    """The times offered before and the one wanted now: the host may have moved the event there already."""
     written = (copy.written_start_at, copy.written_end_at)
     return {written, (copy.booking.start_at, copy.booking.end_at)} if copy.is_wanted else {written}
 
 
 def says_the_same(found: Found, content: bytes, copy: CalendarCopy) -> bool:
-    """Whether a worker that was killed before it could mark has written this already."""
+    """Whether it is written already, by a worker that was killed before it could mark the row."""
     ours = read_copy(content.decode(), uid=copy.booking.ics_uid, host_zone="UTC")
     return found.seen == ours
 
@@ -203,10 +203,8 @@ def is_past(booking: Booking) -> bool:
 
 # ---- marking ----------------------------------------------------------------------------------------------
 def remember_offer(copy: CalendarCopy) -> None:
-    """Write down which times the server is about to get, in case nobody lives to tell.
-
-    The older ones stay known to this attempt.
-    """
+    """Write down the times the server is about to get, in case this worker is killed before it marks the row.
+    Earlier ones stay known to this attempt."""
     booking = copy.booking
     CalendarCopy.objects.leased_as(copy).update(
         written_start_at=booking.start_at, written_end_at=booking.end_at
@@ -214,7 +212,7 @@ def remember_offer(copy: CalendarCopy) -> None:
 
 
 def mark(copy: CalendarCopy, status: str, **fields: Any) -> None:
-    """Write the outcome down, if this worker still holds the copy; a newer wish keeps waiting."""
+    """Write the outcome down if the lease still stands; a version that was wanted meanwhile stays due."""
     leased = CalendarCopy.objects.leased_as(copy)
     done = {"status": status, "attempts": 0, "last_problem": "", **NO_LEASE}
     if leased.filter(version=copy.version).update(**done, **fields):

@@ -46,14 +46,17 @@ class RemoteCalendar:
 
 class CalendarSourceQuerySet(LeasedQuerySet["CalendarSource"]):
     def closing(self, now: datetime) -> CalendarSourceQuerySet:
-        """Those whose host rather offers nothing than a time that may be taken."""
+        """Those that are stale, and whose host then offers no times (`on_stale`) rather than one that may be
+        taken."""
         unread = Q(last_good_at=None) | Q(last_good_at__lte=now - STALE_AFTER)
         return self.filter(unread, is_active=True, on_stale=CalendarSource.OnStale.CLOSE)
 
     def due(self, now: datetime) -> CalendarSourceQuerySet:
-        """Those it is time to read and no worker is at, new ones first, then the longest waiting. A refused
-        password is not tried every few minutes: servers close a door that is knocked on too often. An open
-        choice is the host's."""
+        """Those to be read and leased by nobody: never read first, then the longest ago.
+
+        After a refused password only once an hour: servers lock out whoever knocks too often. Not while the
+        host has still to choose one of the calendars that were found.
+        """
         refused = Q(last_problem=CalendarSource.Problem.LOGIN)
         waited = (
             Q(last_tried_at=None)
@@ -182,17 +185,17 @@ class CalendarSource(Leased):
         return unseal(self.sealed_address)
 
     def set_address(self, address: str) -> None:
-        """Another address is read whole, at once; until then the last good read stays."""
+        """A new address is read at once and whole; until then the last good read stays."""
         self.sealed_address = seal(address)
         self.read_whole()
 
     def set_unknown_zones(self, names: Iterable[str]) -> None:
-        """A few of them, without what could turn a page round."""
+        """Keeps a few, without signs that could turn the text of a page around."""
         shown = ("".join(filter(str.isprintable, name)).strip()[:LONGEST_ZONE] for name in names)
         self.unknown_zones = list(dict.fromkeys(name for name in shown if name))[:MOST_ZONES]
 
     def read_whole(self) -> None:
-        """Read all of it soon, changed or not: what is made of it changed here."""
+        """Forget the ETag: something changed here in how the same file is understood."""
         self.etag, self.last_tried_at = "", None
 
     @property
@@ -201,7 +204,8 @@ class CalendarSource(Leased):
         return Login(**json.loads(unseal(self.sealed_login)))
 
     def set_login(self, user: str, password: str) -> None:
-        """As somebody else one may see other calendars; a new password opens the same ones."""
+        """Looks up no calendars: a new password opens the same ones. For another person, `forget_calendar`
+        too."""
         self.sealed_login = seal(json.dumps({"user": user, "password": password}))
         self.last_tried_at, self.last_problem = None, ""
 
@@ -239,8 +243,8 @@ class CalendarSource(Leased):
     def waits_for_choice(self) -> bool:
         return self.kind == self.Kind.CALDAV and not self.sealed_collection and bool(self.sealed_choices)
 
-    def is_same_place(self, other: CalendarSource) -> bool:
-        """Whether what was read of the one still says something of the other."""
+    def reads_the_same(self, other: CalendarSource) -> bool:
+        """Whether what was read for the one still holds for the other."""
         fields = ["sealed_address", "sealed_login", "sealed_collection", "unanswered_blocks"]
         return all(getattr(self, name) == getattr(other, name) for name in fields)
 
@@ -248,7 +252,7 @@ class CalendarSource(Leased):
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER
 
     def is_closing(self, now: datetime) -> bool:
-        """The same question as `closing`, of one."""
+        """`closing`, for one row."""
         unread = self.last_good_at is None or self.last_good_at <= now - STALE_AFTER
         return self.is_active and unread and self.on_stale == self.OnStale.CLOSE
 

@@ -29,10 +29,10 @@ def join_waitlist(
     time_zone: str,
     host: Host | None = None,
 ) -> WaitlistEntry:
-    """Put a person whose mailbox is proven in line, once per kind of call. Whoever waits already keeps the
-    place and gets the new date. Raises PersonGoneError.
+    """Put a person whose address is proven in line, once per kind of call. Whoever waits already keeps the
+    place in line and gets the new date. Raises PersonGoneError.
 
-    Who is being erased is erased first: what is written meanwhile would stay behind, or stop the erasure.
+    An erasure that is going on is waited for: what is written meanwhile would stay behind or make it fail.
     """
     if not User.objects.select_for_update(no_key=True).filter(pk=user.pk).first():
         raise PersonGoneError

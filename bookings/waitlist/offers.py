@@ -55,9 +55,9 @@ class Candidate:
 
 
 def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str = "") -> Offer | None:
-    """Hold time that came free for whoever waits longest and can use it, and mail this one person.
+    """Offer time that came free to whoever waits longest and can use it, and mail this one person.
 
-    Nobody is offered the same time twice, nor the time that he or she (`not_to`) just gave back.
+    Nobody is offered the same time twice, nor (`not_to`) the time they just gave back.
     """
     who_waits = WaitlistEntry.objects.in_line(host_id).exclude(email=not_to)
     if not who_waits.exists():
@@ -84,7 +84,7 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
 
 
 def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: datetime) -> Iterator[Candidate]:
-    """The starts on offer that overlap the freed time, its own start first; the slot function decides."""
+    """Free starts that overlap the freed time, the one closest to its beginning first."""
     lower, upper = freed.lower, freed.upper
     assert lower
     assert upper
@@ -119,8 +119,8 @@ def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
 
 
 def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now: datetime) -> datetime | None:
-    """Until when it is held for this person; None when too little of the day is left to answer, or to move
-    the call that he or she has."""
+    """Until when to hold it for this person; None when too little daytime is left to answer in, or to move
+    the call they already have."""
     latest = min(one.latest, call.change_until) if call else one.latest
     zone = times.zone(entry.time_zone)
     return held_until(now, length=HELD_FREED, shortest=SHORTEST, latest=latest, zone=zone)
@@ -128,8 +128,8 @@ def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now:
 
 # ---- after a missed call -----------------------------------------------------------------------------
 def follow_up(call: Booking, now: datetime) -> None:
-    """After a call nobody came to: two times held for a day and one kind mail, once per call. Did it take
-    place after all, then that is taken back."""
+    """After a missed call: hold two times for a day and send one mail, once per call. When the call is marked
+    as completed after all, both are taken back."""
     if call.status != Booking.Status.NO_SHOW:
         for offer in Offer.objects.open().filter(missed=call).select_related("call_type"):
             end(offer, Offer.Status.WITHDRAWN, now=now)
@@ -189,7 +189,7 @@ def _make(
 
 
 def _hold(offer: Offer, start: datetime) -> None:
-    """A held row like any other, of a visitor that no browser can be."""
+    """An ordinary hold, under a random visitor that matches no browser: the link in the mail takes it."""
     Booking.objects.create(
         call_type=offer.call_type,
         host_id=offer.call_type.host_id,
@@ -201,10 +201,10 @@ def _hold(offer: Offer, start: datetime) -> None:
 
 
 def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
-    """End an open offer: its mail stays if it has not left, its times go to whoever waits next.
+    """End an open offer: its mail is cancelled if it has not left, its times go to whoever waits next.
 
-    Whoever waited keeps the place in line, unless a time was taken, or this is the second in a row without
-    an answer.
+    The person keeps the place in line, unless a time was taken or this is the second offer in a row that
+    lapsed.
     """
     take_advisory_locks(WAITLIST_LOCK)
     left = list(offer.times.filter(status=Booking.Status.HELD))
@@ -238,10 +238,10 @@ def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
 
 
 def clear_lapsed(host_id: int, now: datetime) -> int:
-    """Delete this host's holds that lapsed; a time that was offered goes to whoever waits next.
+    """Delete this host's lapsed holds; the times of lapsed offers go to whoever waits next.
 
-    Whoever changes a host's calendar calls this first, so that nobody jumps the queue between a lapse and the
-    task that looks for it. Returns how many times came free.
+    Whoever changes a host's calendar calls this first, so that nobody takes an offered time between its lapse
+    and the task that looks for it. Returns how many times came free.
     """
     lapsed = list(Booking.objects.filter(host_id=host_id).lapsed(now).values_list("offer_id", flat=True))
     if not lapsed:  # nearly always, and this runs while others wait for the lock
@@ -254,13 +254,13 @@ def clear_lapsed(host_id: int, now: datetime) -> int:
 
 
 def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
-    """Those of visitors: the slot function passes over them, but the constraint does not."""
+    """Of visitors: free to the slot function already, but not to the exclusion constraint."""
     deleted, _by_model = Booking.objects.filter(host_id=host_id, offer=None).lapsed(now).delete()
     return deleted
 
 
 def forget(user: User) -> None:
-    """Stop waiting and give back what is held, and keep nothing of the person. Inside `every_host_locked`."""
+    """End this person's waiting and offers, and keep nothing of the person. Inside `every_host_locked`."""
     now = times.now()
     take_advisory_locks(WAITLIST_LOCK)
     mine = Q(user=user) | Q(email=user.email)

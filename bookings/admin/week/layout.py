@@ -96,8 +96,11 @@ def lay_out(
     language: str,
     only_chosen: bool = False,
 ) -> Week:
-    """The ISO week of `chosen`, Monday to Friday, and of the weekend what has hours, holds something or is
-    chosen; or that day alone. Eight queries, one more when a result is shared, whatever the week holds."""
+    """The ISO week of `chosen`: Monday to Friday, and a day of the weekend that is open, chosen or not empty.
+    With `only_chosen` that day alone.
+
+    Eight queries, one more when a result is shared, whatever the week holds.
+    """
     zone, monday = host.time_zone, chosen - timedelta(days=chosen.weekday())
     dates = [monday + number * ONE_DAY for number in range(7)]
     first, until = midnight(monday, zone), midnight(monday + 7 * ONE_DAY, zone)

@@ -37,7 +37,8 @@ class Reader:
 
 @dataclass(eq=False)
 class Event:
-    """Read when asked for: an event that blocks nothing may say what it likes."""
+    """Fields are parsed when asked for, so that a broken field of an event that blocks nothing refuses no
+    file."""
 
     uid: str
     component: Component

@@ -144,7 +144,7 @@ class _Series:
         return original in excluded or (one.sequence < self.event.sequence and not self._happens_at(original))
 
     def _happens_at(self, original: datetime) -> bool:
-        """For any time of all, not for those that are read only."""
+        """Looks at all times, not only at those between which the calendar is read."""
         moment = instant(original, self.event.zone)
         around = replace(self.reader, since=moment, until=moment)
         return original in _Series(self.event, [], around)._starts()
