@@ -112,7 +112,6 @@ class Instrument:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items in the order of presentation."""
         return tuple(item for page in self.pages for item in page)
 
     def key(self, slug: str) -> Key:
@@ -135,7 +134,6 @@ def version_number(version: str) -> tuple[int, int]:
 
 
 def structure(content: Any) -> Any:
-    """The content without its words: what scores rest on, and what no minor version may change."""
     if isinstance(content, Mapping):
         inside = {name: structure(part) for name, part in content.items() if name not in NOT_STRUCTURE}
         return {name: part for name, part in inside.items() if part != {}}
@@ -154,7 +152,6 @@ def check_minor(content: Mapping[str, Any], published: Mapping[str, Any]) -> Non
 
 
 def parse(content: Mapping[str, Any], language: str) -> Instrument:
-    """Read validated content in one language ('nl' or 'en')."""
     meta = content["meta"]
     positions = {
         item_id: (page * ITEMS_PER_PAGE + position + 1, page + 1)

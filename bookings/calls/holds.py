@@ -20,7 +20,6 @@ HOLDS_PER_CLIENT = 3
 
 
 def held_by(visitor: str) -> Booking | None:
-    """The hold of this visitor, also when it lapsed and is not deleted yet."""
     holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
     return holds.select_related("call_type", "host__user").first() if visitor else None
 

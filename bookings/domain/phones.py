@@ -38,7 +38,6 @@ def read_phone(text: str, regions: Iterable[str]) -> str:
 
 
 def show_phone(number: str) -> str:
-    """'+31 6 12345678': with the country code, because people read it in other countries too."""
     found = _parse(number, None)
     return phonenumbers.format_number(found, PhoneNumberFormat.INTERNATIONAL) if found else number
 

@@ -143,7 +143,6 @@ def host_clock(start: datetime, zone: str, host_zone: str) -> str:
 
 
 def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every zone as (region, [(name, city)]), for a plain select."""
     names = sorted(name for name in times.zone_names() if times.is_zone(name))
     return [
         (

@@ -85,8 +85,6 @@ def settle(request: HttpRequest, response: HttpResponse, old_key: str) -> None:
 
 
 def accept_repeats(view: View[P]) -> View[P]:
-    """Let a double click on the right code end on the page of the first click, in the same new session."""
-
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         code = typed_code(request)
@@ -112,7 +110,6 @@ def accept_repeats(view: View[P]) -> View[P]:
 
 
 def typed_code(request: HttpRequest) -> str:
-    """The code as its form reads it; none when it could be either of two."""
     try:
         return read_code(request.POST.get("code", ""))
     except SeveralCodesError:

@@ -26,7 +26,6 @@ def unproven(before: datetime) -> QuerySet[User]:
 
 
 def told_they_are_idle(before: datetime) -> QuerySet[User]:
-    """Idle, and it is long enough ago that we said so."""
     told_before = before + settings.RETENTION["idle_accounts"] - notice()
     return User.objects.idle(before).filter(idle_told_at__gt=F("last_login"), idle_told_at__lt=told_before)
 

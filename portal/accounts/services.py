@@ -91,7 +91,6 @@ def welcome(request: HttpRequest, user: User) -> str | None:
 
 
 def remember_code(request: HttpRequest, *, old_session_key: str, code: str, redirect_to: str) -> None:
-    """Note an accepted code, so that a repeat from the same browser ends on the same page."""
     UsedLoginCode.objects.update_or_create(
         session_digest=digest(old_session_key),
         code_digest=digest(code),

@@ -56,7 +56,6 @@ def register(*rules: Rule) -> None:
 
 
 def rules() -> list[Rule]:
-    """All of them, in the order of the settings."""
     order = list(settings.RETENTION)
     return sorted(_rules, key=lambda rule: order.index(rule.name))
 

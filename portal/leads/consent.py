@@ -43,5 +43,4 @@ def subject_of(email: str, secret: str | None = None) -> str:
 
 
 def subjects_of(email: str) -> list[str]:
-    """The same under every secret key that is still known: who gives an address finds its proof."""
     return [subject_of(email, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]

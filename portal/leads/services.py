@@ -80,7 +80,6 @@ def give_consent(
 
 
 def proof_of(lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "") -> ConsentEvent:
-    """The proof of a yes, not kept yet."""
     words = consent.text(purpose, language)
     return ConsentEvent(
         lead=lead,
@@ -137,7 +136,6 @@ def object_to_contact(lead: Lead) -> None:
 
 
 def take_back_objection(lead: Lead) -> None:
-    """A contact again, from now on: of what happened meanwhile nothing was kept."""
     lead.objected_at = None
     lead.save(update_fields=["objected_at"])
 
@@ -159,12 +157,10 @@ def forget(contacts: QuerySet[Lead], *, method: str) -> None:
 
 
 def stop_followup(lead: Lead) -> None:
-    """Cancel every follow-up mail that has not left yet."""
     about = followup_key(lead)
     if outbox.OutboundEmail.objects.filter(about=about).exists():  # nearly always there is none
         outbox.cancel(about=about)
 
 
 def followup_key(lead: Lead) -> str:
-    """What follow-up rows in the outbox are about."""
     return f"followup:{lead.public_id}"

@@ -55,7 +55,6 @@ def deliver_due() -> int:
 
 
 def claim() -> OutboundEmail | None:
-    """The next due row, leased by this worker."""
     due = OutboundEmail.objects.due(times.now()).order_by("send_after", "pk")
     return due.claim(status=Status.LEASED, attempts=F("attempts") + 1)
 
@@ -106,7 +105,6 @@ def write(mail: OutboundEmail, context: dict[str, object]) -> None:
 
 
 def mark(mail: OutboundEmail, outcome: smtp.Outcome) -> None:
-    """Write the outcome down, if this worker still holds the row."""
     match outcome:
         case smtp.Sent():
             changed = leased(mail).finish(Status.SENT, sent_at=times.now())
@@ -150,7 +148,6 @@ def fail_on_our_side(mail: OutboundEmail, error: Exception) -> None:
 
 
 def free_lapsed() -> None:
-    """Take rows back from workers that stopped."""
     lapsed = OutboundEmail.objects.filter(status=Status.LEASED).lapsed()
     tips = Q(kind=OutboundEmail.Kind.MARKETING)
     lapsed.filter(tips).finish(Status.UNCERTAIN, LAPSED)
@@ -172,7 +169,6 @@ def cancel_expired() -> None:
 
 
 def delay(attempts: int, *, is_slow: bool = False) -> timedelta:
-    """How long to wait after that many attempts: the retry table, give or take a fifth."""
     table = SLOW_DELAYS if is_slow else QUICK_DELAYS
     seconds = table[min(attempts, len(table)) - 1]
     return timedelta(seconds=seconds * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - not a secret

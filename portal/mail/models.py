@@ -26,7 +26,6 @@ def erased_codes() -> dict[str, Any]:
 
 class OutboundEmailQuerySet(LeasedQuerySet["OutboundEmail"]):
     def unsent(self) -> OutboundEmailQuerySet:
-        """Not with a worker and not finished."""
         return self.filter(status__in=OutboundEmail.WAITING)
 
     def due(self, at: datetime) -> OutboundEmailQuerySet:
@@ -188,7 +187,6 @@ class OutboundEmail(Leased):
 
     @property
     def is_written_when_due(self) -> bool:
-        """Reminders and follow-ups: written and re-checked at the moment they leave."""
         return self.data is not None
 
     @property

@@ -136,7 +136,6 @@ def planned(
 
 
 def addressed(*, send_after: datetime, **fields: Any) -> OutboundEmail:
-    """A mail with whatever fields, from the portal's own address unless they say otherwise."""
     defaults = {"from_email": settings.DEFAULT_FROM_EMAIL, "due_at": send_after}
     return OutboundEmail(send_after=send_after, **(defaults | fields))
 

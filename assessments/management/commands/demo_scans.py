@@ -37,14 +37,12 @@ class Command(DemoCommand):
 
 
 def _oldest_and_newest() -> tuple[Instrument, Instrument]:
-    """The versions of an earlier scan and of a new one: they compare."""
     newest = Instrument.objects.current()
     published = Instrument.objects.with_major(newest.slug, newest.number[0]).filter(status=newest.status)
     return min(published.defer("content"), key=lambda row: row.number), newest
 
 
 def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
-    """Answers and scores of one way to look at a team: mostly fine, two keys that carry less."""
     dice = random.Random(f"demo scan {seed}")  # noqa: S311 - the same demo every time
     weak = set(dice.sample([key.slug for key in questionnaire.keys], 2))
     answers: dict[str, int | None] = {}
@@ -88,7 +86,6 @@ def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any
 
 
 def _tell(scans: list[Scan]) -> None:
-    """The contacts know, as they would have; nobody is mailed."""
     leads = Lead.objects.filter(email__endswith=AT)
     by_user = {lead.user_id: lead for lead in leads}
     leads.filter(stage=NEW).update(stage=SCANNED)

@@ -108,7 +108,6 @@ class CalendarSourceAdmin(CalendarAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: CalendarSource, form: Any, change: bool) -> None:
-        """What follows from a change, in the same transaction: rows to write, and a read soon."""
         before = CalendarSource.objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
         if obj.kind == CalendarSource.Kind.CALDAV:

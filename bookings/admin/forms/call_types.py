@@ -221,7 +221,6 @@ class CallTypeForm(AheadForm):
 
 
 def before(minutes: int) -> str:
-    """'1 day before', '4 hours before'."""
     if minutes % (7 * DAY_MINUTES) == 0:
         count = minutes // (7 * DAY_MINUTES)
         return ngettext("%(count)d week before", "%(count)d weeks before", count) % {"count": count}

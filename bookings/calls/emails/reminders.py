@@ -31,7 +31,6 @@ def plan_reminders(booking: Booking) -> None:
 
 
 def reminders(booking: Booking) -> Iterator[outbox.OutboundEmail]:
-    """What is wanted and still ahead for both; a moment that has passed is skipped, never late."""
     # Read here, under the lock of whoever books or changes: the call type at hand may be a little older.
     booking.call_type.refresh_from_db(fields=["reminder_minutes", "coach_reminder_minutes"])
     now = times.now()

@@ -67,7 +67,6 @@ class Event:
 
     @cached_property
     def stamped_at(self) -> datetime | None:
-        """When this version was made (DTSTAMP)."""
         try:
             return instant(read_when(self.component.text("DTSTAMP"), {}, self.zones.named), UTC)
         except UnreadableError:

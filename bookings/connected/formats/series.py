@@ -47,7 +47,6 @@ def _span(start: datetime, length: Length, event: Event) -> Span:
 
 # ---- versions ---------------------------------------------------------------------------------------------
 def _newest(events: list[Event]) -> list[Event]:
-    """The highest SEQUENCE, then the newest DTSTAMP; equal in both they are several events."""
     highest = max((event.sequence for event in events), default=0)
     found = [event for event in events if event.sequence == highest]
     stamps = [event.stamped_at for event in found if event.stamped_at]
