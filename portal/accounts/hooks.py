@@ -13,7 +13,7 @@ from portal.accounts.models import User
 
 
 class EraseLaterError(Exception):
-    """Something of this person is in use at this moment; nothing was erased, and trying again helps."""
+    """Something of this person is locked right now; nothing was erased, and trying again helps."""
 
 
 ProvenLogin = Callable[[HttpRequest, User], str | None]

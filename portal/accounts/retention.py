@@ -51,7 +51,7 @@ def erase_each(people: QuerySet[Any]) -> None:
 
 
 def erase_again_checked(pk: int) -> None:
-    """Erase the account unless somebody came in by it a moment ago, or an app still needs it."""
+    """Erase the account, unless somebody signed in a moment ago or an app still needs it."""
     user = User.objects.select_for_update().filter(pk=pk).first()
     if user is None:
         return

@@ -37,8 +37,8 @@ def digest(words: str) -> str:
 
 
 def subject_of(email: str, secret: str | None = None) -> str:
-    """Whose proof it is once the address itself is gone: a keyed digest, so that a list of addresses cannot
-    be tried against it."""
+    """Whose proof it is once the address is erased: a keyed digest, so that nobody can test a list of
+    addresses against it."""
     return salted_hmac("leads.consent", email.strip().lower(), secret=secret, algorithm="sha256").hexdigest()
 
 

@@ -127,8 +127,9 @@ def has_consent(lead: Lead, purpose: str) -> bool:
 # ---- who does not want to be a contact, or is one no longer ----------------------------------------------
 @transaction.atomic
 def object_to_contact(lead: Lead) -> None:
-    """Whoever objects (GDPR 21) is followed no more: the timeline goes, the name too, and nothing is written
-    again. What stays is the address with its objection, unseen by the coach, so that no new contact is made.
+    """Somebody objects (GDPR 21): timeline and name are erased, and nothing is recorded any more.
+
+    The address stays with its objection, not shown to the coach, so that no new contact is made of it.
     """
     lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
     lead.save(update_fields=["name", "stage", "objected_at"])
@@ -142,8 +143,8 @@ def take_back_objection(lead: Lead) -> None:
 
 @transaction.atomic
 def forget(contacts: QuerySet[Lead], *, method: str) -> None:
-    """Delete contacts with their timelines. Of consent the proof stays, of nobody in particular: the digest
-    of the address, the words, the time, and that it ended now."""
+    """Delete contacts with their timelines. Proof of consent stays without the person: a digest of the
+    address, the words, the time, and that it ended now."""
     leads = list(contacts)
     abouts = [followup_key(lead) for lead in leads]
     for about in set(outbox.OutboundEmail.objects.filter(about__in=abouts).values_list("about", flat=True)):

@@ -43,7 +43,7 @@ def with_words(before: datetime) -> OutboundEmailQuerySet:
 
 
 def erase_words(mails: QuerySet[OutboundEmail]) -> None:
-    """Mails with a code go whole. The row of another stays: it says that a mail left, and when."""
+    """Deletes mails with a code. Of others the row stays without its words: that a mail left, and when."""
     mails.filter(erase_body=True).delete()
     mails.update(**NO_TEXT)
 
@@ -66,10 +66,10 @@ RULES = (
 
 
 def withdraw_person(address: str) -> None:
-    """Before a person is erased: what has not left to or about this address never does.
+    """Before a person is erased: cancel what has not left to or about this address.
 
-    A cancellation is mailed after all: its time would stay in somebody's calendar. A mail that is with a
-    worker at this moment may still leave, but is not tried again.
+    The mail that cancels a call is sent all the same: its time would stay in somebody's calendar. A mail that
+    a worker has leased may still leave, but is not tried again.
     """
     mails = of_person(address).exclude(calendar_method="CANCEL")
     mails.filter(status=OutboundEmail.Status.LEASED).update(is_withdrawn=True)
