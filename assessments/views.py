@@ -25,6 +25,7 @@ from portal import resending
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
+from portal.common.page_cache import kept
 from portal.leads import consent
 
 
@@ -35,6 +36,7 @@ def member(request: HttpRequest) -> User | None:
 # ---- public pages -------------------------------------------------------------------------------------
 @login_not_required
 @require_safe
+@kept()
 def landing(request: HttpRequest) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
     facts = summary.call_facts()
@@ -49,6 +51,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept()
 def keys(request: HttpRequest) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
     return render(request, "assessments/keys.html", {"instrument": instrument, "here": "keys"})
@@ -56,6 +59,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept()
 def key(request: HttpRequest, slug: str) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
     try:

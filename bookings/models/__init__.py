@@ -13,7 +13,6 @@ from bookings.models.call_type import (
     CallType,
     CallTypeQuerySet,
 )
-from bookings.models.change import CalendarChange, CalendarChangeQuerySet
 from bookings.models.copy import CalendarCopy, CalendarCopyQuerySet
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
@@ -43,8 +42,6 @@ __all__ = [
     "Booking",
     "BookingQuerySet",
     "BusyTime",
-    "CalendarChange",
-    "CalendarChangeQuerySet",
     "CalendarCopy",
     "CalendarCopyQuerySet",
     "CalendarSource",

@@ -19,11 +19,11 @@ from bookings.availability.kinds import Kind, KindChoice, choose, kinds_of, offe
 from bookings.models import CallType, Host
 from bookings.visitor import session
 from bookings.visitor.forms import ChoiceForm, SlotForm, ZoneForm
-from bookings.visitor.page_cache import shared
 from bookings.words import starts
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import is_member, private
+from portal.common.page_cache import kept
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class OnOffer:
 @login_not_required
 @private
 @require_safe
-@shared
+@kept(session.chosen)
 def slots(request: HttpRequest) -> HttpResponse:
     return slots_page(request, offer_of(request))
 
@@ -57,7 +57,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @private
 @require_safe
-@shared
+@kept(session.chosen)
 def coach(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of one coach, for under a mail: nobody else's times."""
     offer = offer_of(request, only=slug)

@@ -51,6 +51,11 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     return kept
 
 
+def chosen(request: HttpRequest) -> list[tuple[str, Any]] | None:
+    """What a page with times shows of this browser; None once it held a time, which is free to it alone."""
+    return None if recall(request, "visitor") else sorted(everything(request).items())
+
+
 def recall(request: HttpRequest, name: str) -> Any:
     return everything(request).get(name)
 
