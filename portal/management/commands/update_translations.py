@@ -9,7 +9,7 @@ from portal.translations import catalogue_path, message_of, reworded, used_messa
 
 
 class Command(BaseCommand):
-    help = "Bring the Dutch catalogue up to date with the source; what is new or reworded comes in empty, beside the Dutch it had."
+    help = "Bring the Dutch catalogue up to date with the source; what was reworded comes in beside its old Dutch."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
