@@ -68,15 +68,19 @@ def prepare(this: Machine, *arguments: str) -> None:
 
 
 def programs(this: Machine, port: int) -> list[Program]:
-    celery = ("-m", "celery", "-A", "portal")
+    celery = ("-m", "celery", "-A")
     return [
         this.program(
             "web",
             *("-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"),
             *("--graceful-timeout", "5"),
         ),
-        this.program("worker", *celery, "worker", "--loglevel", "INFO"),
-        this.program("beat", *celery, "beat", "--schedule", str(this.state / "run" / "beat"), "--pidfile="),
+        this.program("worker", *celery, "portal", "worker", "--loglevel", "INFO"),
+        this.program(
+            "beat",
+            *(*celery, "portal.celery:clock", "beat"),
+            *("--schedule", str(this.state / "run" / "beat"), "--pidfile="),
+        ),
     ]
 
 
