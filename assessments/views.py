@@ -109,7 +109,6 @@ def open_scan(request: HttpRequest) -> Scan | None:
 
 
 def named_scan(request: HttpRequest, public_id: str) -> Scan | None:
-    """The one of the visitor's own that a page names; None when it is nobody's or somebody else's."""
     newest = newest_first(request).values("pk")[:1]
     found = own_scans(request).filter(Q(public_id=public_id) | Q(pk__in=newest))
     by_name = {scan.public_id: scan for scan in found}
@@ -140,7 +139,6 @@ def start(request: HttpRequest) -> HttpResponse:
 @private
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
-    """A new scan beside the ones that are there; one that is under way is gone on with."""
     scan = open_scan(request)
     if scan is None or scan.is_completed:
         scan = services.start_scan(language=language(), user=member(request))
@@ -222,7 +220,6 @@ def not_open_page(request: HttpRequest) -> HttpResponse:
 @private
 @require_safe
 def resume(request: HttpRequest) -> HttpResponse:
-    """Where the visitor was: an open page, the result, or the beginning."""
     current = open_scan(request)
     if current is None:
         return redirect("assessments:landing")
@@ -267,7 +264,6 @@ def page_address(current: Scan, number: int) -> str:
 
 
 def to_open_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
-    """To the first page that is not answered yet, saying so."""
     said = _("Page %(page)d still has a statement to answer. Carry on there.") % {"page": number}
     messages.info(request, said)
     return to_page(request, current, number)
@@ -285,7 +281,6 @@ def remember(request: HttpRequest, response: HttpResponse, current: Scan) -> Htt
 @private
 @require_safe
 def latest_result(request: HttpRequest) -> HttpResponse:
-    """The newest result of the account or this browser."""
     newest = own_scans(request).completed().latest_first().first()
     if newest is None:
         messages.info(request, _("There is no result in this browser. It takes seven minutes to make one."))
@@ -359,7 +354,6 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def call_line(time_zone: str) -> dict[str, object] | None:
-    """How long a call takes and when the first free time is, when calls are planned at all."""
     facts = summary.call_facts()
     if facts is None:
         return None

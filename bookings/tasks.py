@@ -20,5 +20,4 @@ def release_lapsed_holds() -> None:
 
 @shared_task(name="bookings.visit_calendar")
 def visit_calendar() -> None:
-    """One calendar elsewhere, to be read or written; the visit wakes the next."""
     visiting.visit_next()

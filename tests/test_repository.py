@@ -113,6 +113,21 @@ def test_imports_stand_at_the_top_except_in_ready() -> None:
     assert offenders == []
 
 
+def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| [^|]+ \| (`[^|]+`) \|$", text, flags=re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    known = {
+        name
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (getattr(node, "name", None), getattr(getattr(node, "target", None), "id", None))
+    }
+    assert len(rows) > 15
+    gone = sorted(name for name in named if not set(name.split(".")) <= known)
+    assert not gone, f"The glossary of CONTRIBUTING.md names {gone}, which no code is called any more."
+
+
 def test_every_model_says_what_it_is() -> None:
     own = [
         model

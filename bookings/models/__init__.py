@@ -24,7 +24,7 @@ from bookings.models.hours import (
     OverrideWindow,
 )
 from bookings.models.offer import Offer, WaitlistEntry
-from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource, Choice, Login
+from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource, Login, RemoteCalendar
 from bookings.models.visit import CalendarVisit
 
 __all__ = [
@@ -48,13 +48,13 @@ __all__ = [
     "CalendarVisit",
     "CallType",
     "CallTypeQuerySet",
-    "Choice",
     "DateOverride",
     "Host",
     "IdempotencyKey",
     "Login",
     "Offer",
     "OverrideWindow",
+    "RemoteCalendar",
     "WaitlistEntry",
     "check_zone",
     "new_uid",

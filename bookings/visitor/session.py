@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from bookings.availability.kinds import Call
+from bookings.availability.kinds import Wish
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking
 from portal.accounts import typed, waiting
@@ -158,7 +158,7 @@ def has_typed_for(request: HttpRequest, email: str) -> bool | None:
     return is_mailbox(address, email) if address.strip() else None
 
 
-def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:
+def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Wish) -> None:
     """The page named one coach and another takes the call: say so once, on the next page."""
     asked = call.call_type.host
     if call.is_named and booking.host_id != asked.pk:

@@ -36,11 +36,14 @@ HANG = "hang"  # takes the message and never answers
 CLOSE = "close"  # takes the message and hangs up without a word
 KILL = "kill"  # takes the message, then calls `Sink.before_answer`, then accepts
 
+SHORT_LEASE = 3  # seconds: for scenarios in which a worker dies, so that it is found out soon
+
 __all__ = [
     "ACCEPT",
     "CLOSE",
     "HANG",
     "KILL",
+    "SHORT_LEASE",
     "Chaos",
     "Process",
     "Sink",
@@ -92,7 +95,7 @@ class Sink:
 
     def __enter__(self) -> Sink:
         self._thread.start()
-        assert self._ready.wait(10), "The mail sink did not start."
+        assert self._ready.wait(30), "The mail sink did not start."
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -195,7 +198,7 @@ class Process:
         self.signal(signal.SIGKILL)
         self.popen.wait(10)
 
-    def says(self, words: str, seconds: float = 20) -> Process:
+    def says(self, words: str, seconds: float = 60) -> Process:
         """Wait until its log holds these words."""
         said = wait_until(lambda: words in self.output, seconds)
         assert said, f"{self.name} never said {words!r}:\n{self.output}"
@@ -209,7 +212,7 @@ class Chaos:
     state: Path
     sink: Sink
     redis_server: Redis
-    lease_seconds: float = 3
+    lease_seconds: float = 45  # as in production: with less, a slow worker is taken for a dead one
     sweep_seconds: float = 1
     processes: list[Process] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
@@ -239,7 +242,7 @@ class Chaos:
         return process.start()
 
     def start_worker(self, **env: str) -> Process:
-        return self.begin_worker(**env).says(" ready.", 60)
+        return self.begin_worker(**env).says(" ready.")
 
     def begin_worker(self, **env: str) -> Process:
         """Not waited for, so that others can come up beside it."""
@@ -250,7 +253,9 @@ class Chaos:
 
     def start_beat(self, **env: str) -> Process:
         schedule = self.state / f"beat-{len(self.processes)}"
-        return self.run("beat", "-m", "celery", "-A", "portal", "beat", f"--schedule={schedule}", **env)
+        return self.run(
+            "beat", "-m", "celery", "-A", "portal.celery:clock", "beat", f"--schedule={schedule}", **env
+        )
 
     def start_drain(self, **env: str) -> Process:
         return self.run("drain", "manage.py", "drain_outbox", "--loop", **env)
@@ -270,7 +275,7 @@ class Chaos:
         worker = self.begin_worker()
         self.start_beat()
         served, site = self.start_web(**web)
-        return served, worker.says(" ready.", 60), site
+        return served, worker.says(" ready."), site
 
     def hang_redis(self) -> None:
         assert self.redis_server.child.process is not None

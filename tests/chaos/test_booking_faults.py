@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from bookings.models import Booking, CallType
 from portal.mail.models import OutboundEmail
-from tests.chaos.harness import Chaos, wait_until
+from tests.chaos.harness import SHORT_LEASE, Chaos, wait_until
 from tests.chaos.visitor import PATIENCE, PROMISE, Visitor
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -84,9 +84,10 @@ def test_booking_stands_while_redis_hangs_and_the_mails_follow(chaos: Chaos, sit
 
 
 def test_worker_killed_between_claim_and_send_loses_no_mail_of_a_booking(chaos: Chaos, site: str) -> None:
+    chaos.lease_seconds = SHORT_LEASE
     doomed = chaos.start_worker(KILL_POINT="after_claim")
     emails = book(site, 2)
-    assert wait_until(lambda: immediate().get("leased", 0) > 0, 10)
+    assert wait_until(lambda: immediate().get("leased", 0) > 0, 40)
     doomed.kill()
     chaos.start_worker()
     chaos.start_beat()
@@ -97,7 +98,7 @@ def test_refused_invitee_leaves_booking_and_coach_mail_standing(chaos: Chaos, si
     chaos.sink.rule(lambda to, _before: "550 5.1.1 No such mailbox" if to != COACH else None)
     chaos.start_worker()
     book(site, 1)
-    assert wait_until(lambda: immediate() == {"sent": 1, "failed": 1}, 20), immediate()
+    assert wait_until(lambda: immediate() == {"sent": 1, "failed": 1}, 40), immediate()
     failed = OutboundEmail.objects.get(status="failed")
     assert failed.message == "bookings/confirmation"
     assert failed.reason

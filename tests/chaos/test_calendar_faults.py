@@ -16,7 +16,7 @@ from portal.common import times, waking
 from portal.common.sealing import seal
 from tests.bookings.connected.radicale import Radicale
 from tests.bookings.people import confirm
-from tests.chaos.harness import Chaos, Process, timed, wait_until
+from tests.chaos.harness import SHORT_LEASE, Chaos, Process, timed, wait_until
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -40,6 +40,7 @@ def source(chaos: Chaos, radicale: Radicale) -> CalendarSource:
     call_command("ensure_first_coach", verbosity=0)
     call_type = CallType.objects.get()
     BookingFactory(call_type=call_type)
+    chaos.lease_seconds = SHORT_LEASE
     source = CalDavSourceFactory(host=call_type.host, collection=radicale.make_calendar("werk"), writes=True)
     copies.want_all(source)
     return source
@@ -50,7 +51,7 @@ def worker(chaos: Chaos, source: CalendarSource, radicale: Radicale, **env: str)
     argv = (str(source.pk), str(radicale.port), str(radicale.pem))
     process = chaos.run("worker", "-c", WRITE, *argv, DJANGO_SETTINGS_MODULE="portal.settings", **env)
     assert process.popen
-    process.popen.wait(30)
+    process.popen.wait(60)
     return process
 
 
@@ -69,7 +70,7 @@ def test_a_worker_killed_between_writing_and_marking_leaves_one_right_event(
     assert CalendarCopy.objects.get().status == "waiting"
     assert CalendarCopy.objects.get().etag == ""
 
-    assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)  # once the lease has lapsed
+    assert wait_until(lambda: written_by_another(chaos, source, radicale), 40)  # once the lease has lapsed
     assert list(radicale.files(source.collection).values()) == [written]
     assert CalendarCopy.objects.get().etag
 
@@ -81,7 +82,7 @@ def test_a_move_after_the_kill_still_arrives(
     booking = Booking.objects.get()
     start = booking.start_at + timedelta(hours=3)
     lifecycle.move(booking, start, by=Booking.By.HOST, outside_hours=True)
-    assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)
+    assert wait_until(lambda: written_by_another(chaos, source, radicale), 40)
     (found,) = radicale.files(source.collection).values()
     assert f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in found
     assert "SEQUENCE:1" in found
@@ -98,7 +99,7 @@ def test_a_cancel_after_the_kill_takes_it_out(
         worker(chaos, source, radicale)
         return CalendarCopy.objects.get().status == "removed"
 
-    assert wait_until(removed, 20)
+    assert wait_until(removed, 40)
     assert radicale.files(source.collection) == {}
 
 
@@ -122,7 +123,7 @@ def test_a_worker_is_woken_by_the_booking_and_goes_nowhere_inside(
     call_type = CallType.objects.get()
     confirm(call_type, calendar.free_slots(call_type)[-1].start)
     problem = CalendarCopy.objects.values_list("last_problem", flat=True)
-    assert wait_until(lambda: problem.get() == "unreachable", 20)
+    assert wait_until(lambda: problem.get() == "unreachable", 40)
     assert CalendarCopy.objects.get().status == "waiting"
 
 

@@ -32,7 +32,7 @@ from tests.chaos.booking import (
     open_calendar,
     raw,
 )
-from tests.chaos.harness import Chaos
+from tests.chaos.harness import SHORT_LEASE, Chaos
 from tests.chaos.visitor import PATIENCE, TOKEN, Visitor
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -67,7 +67,7 @@ def test_a_web_worker_killed_in_the_lock_leaves_no_booking_and_no_lock(
         web.kill()
     with pytest.raises(LOST):
         answer.result(60)
-    assert wait_until(lambda: not is_host_locked(), 1)
+    assert wait_until(lambda: not is_host_locked(), 20)
     assert not Booking.objects.filter(status="confirmed").exists()
     assert not IdempotencyKey.objects.exists()
     assert not OutboundEmail.objects.exists()
@@ -191,6 +191,7 @@ def test_a_database_that_restarts_at_once_loses_nothing_and_the_site_heals_by_it
     def ask() -> psycopg.Connection:
         return psycopg.connect(own_postgres.url.replace("postgres://", "postgresql://"))
 
+    chaos.lease_seconds = SHORT_LEASE
     _web, _worker, site = chaos.start_everything(**PROXY)
     visitors = held(site, 8)
     chaos.hang_redis()  # so that half a second passes between the first commit and its answer
@@ -205,7 +206,7 @@ def test_a_database_that_restarts_at_once_loses_nothing_and_the_site_heals_by_it
         between = [one for one in visitors if one.visitor.email in committed]  # their commit and its answer
         assert wait_until(lambda: all(one.heard for one in between), 40)
         own_postgres.start()
-        assert wait_until(lambda: Visitor(site, 99).open("/readyz")[0] == 200, 10)
+        assert wait_until(lambda: Visitor(site, 99).open("/readyz")[0] == 200, 40)
         refused = [one.heard for one, answer in zip(visitors, settled, strict=True) if not answer.result(120)]
         assert refused == [], "\n".join(map(str, refused))
     assert_nothing_lost_or_doubled(chaos, [one.visitor.email for one in visitors], ask, kills=1)

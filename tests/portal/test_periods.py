@@ -134,7 +134,7 @@ def row(model: type[Any], pk: int) -> Callable[[], bool]:
 
 def contact() -> Callable[[], bool]:
     lead = leads.contact("noor@voorbeeld.nl", name="Noor")
-    leads.record(lead, "call.held")
+    leads.record(lead, "call.completed")
     return row(Lead, lead.pk)
 
 

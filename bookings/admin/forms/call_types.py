@@ -50,8 +50,6 @@ PLACE_FIELDS = {  # which kinds of place a field belongs to; a script shows only
 
 
 class LinkField(forms.URLField):
-    """An https address that staff typed; without a scheme it gets one."""
-
     default_error_messages = {
         "invalid": _("That is not a link. Copy it whole, like https://video.voorbeeld.nl/jet."),
         "not_https": _("Only a link that begins with https:// is safe to send. Look for one that does."),
@@ -74,8 +72,6 @@ class LinkField(forms.URLField):
 
 
 class MinutesField(forms.TypedMultipleChoiceField):
-    """Times before a call as checkboxes: the usual ones, and whatever else is chosen already."""
-
     widget = forms.CheckboxSelectMultiple(attrs={"class": "radiolist"})
     default_error_messages = {"invalid_choice": _("Choose from the times in the list.")}
 
@@ -83,7 +79,6 @@ class MinutesField(forms.TypedMultipleChoiceField):
         super().__init__(coerce=int, required=False, **kwargs)
 
     def offer(self, chosen: list[int]) -> None:
-        """Name the times in the language of this moment."""
         offered = sorted({*SENSIBLE_MINUTES, *chosen}, reverse=True)
         self.choices = [(minutes, before(minutes)) for minutes in offered]
 
@@ -226,7 +221,6 @@ class CallTypeForm(AheadForm):
 
 
 def before(minutes: int) -> str:
-    """'1 day before', '4 hours before'."""
     if minutes % (7 * DAY_MINUTES) == 0:
         count = minutes // (7 * DAY_MINUTES)
         return ngettext("%(count)d week before", "%(count)d weeks before", count) % {"count": count}
