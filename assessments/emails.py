@@ -56,7 +56,6 @@ def morning_after(instant: datetime) -> datetime:
 
 
 def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
-    """Check consent, booking and scan once more, and fill the mail."""
     public_id = (mail.data or {}).get("scan")
     scan = Scan.objects.completed().with_instrument().filter(public_id=public_id).first()
     if scan is None or scan.user_id is None:

@@ -21,8 +21,6 @@ from assessments.result import Result, Row
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """One key of a shared result."""
-
     name: str
     short: str
     slug: str
@@ -139,7 +137,6 @@ def weakest_keys(
 
 
 def result_of(scan: Scan, language: str, previous: Scan | None = None) -> Result:
-    """The view of a completed scan, beside the one before it."""
     instrument = scan.instrument.parsed(language)
     return results.build(instrument, scan.frozen_scores, previous.frozen_scores if previous else None)
 

@@ -8,11 +8,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches
+from django.core.cache.backends.dummy import DummyCache
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -47,9 +49,19 @@ def _no_counters_left(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_pages_left() -> None:
-    """Pages that are written outlive a test in this process, and say what its settings were."""
-    caches["pages"].clear()
+def _pages_made_anew() -> Iterator[None]:
+    """The clock stands still, so that the seconds for which a page is kept would never pass."""
+    caches["pages"].clear()  # for servers of tests, in threads of their own
+    caches["pages"] = DummyCache("", {})
+    yield
+    del caches["pages"]
+
+
+@pytest.fixture
+def kept_pages(_pages_made_anew: None) -> Any:
+    """Pages are kept, as they are outside the suite, and none is there yet."""
+    del caches["pages"]
+    return caches["pages"]
 
 
 @pytest.fixture(scope="session")

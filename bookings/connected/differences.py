@@ -21,8 +21,6 @@ MANY_ATTEMPTS = 5  # about twenty minutes: shorter trouble mends itself and is n
 
 @dataclass(frozen=True)
 class Difference:
-    """One copy: what is the matter, what the coach can press, and where the call itself can be moved."""
-
     copy: CalendarCopy
     words: str
     choice: str
@@ -72,7 +70,6 @@ def there(copy: CalendarCopy) -> str:
 
 
 def _move_path(copy: CalendarCopy, now: datetime) -> str:
-    """The page that moves the call, with the time of the other calendar filled in."""
     if copy.there_start_at is None or copy.there_start_at <= now or not copy.booking.is_ahead(now):
         return ""
     at = times.local(copy.there_start_at, copy.booking.host.time_zone)

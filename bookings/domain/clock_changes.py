@@ -16,8 +16,6 @@ AROUND = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One change of one zone: the first instant of the new time, and the zone's own date."""
-
     zone: ZoneInfo
     at: datetime
     on: date
@@ -38,7 +36,6 @@ def changes_before(starts: Iterable[datetime], *, zone: ZoneInfo, now: datetime)
 
 
 def _changes(zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[ClockChange]:
-    """The changes in (after, until]. A day is looked into only when the clock differs at its two ends."""
     at = after
     while at < until:
         following = min(at + ONE_DAY, until)

@@ -82,8 +82,6 @@ class WeeklyRule:
 
 
 class OpeningHours(Protocol):
-    """Weekly hours, and all the windows of the dates that have their own."""
-
     @property
     def rules(self) -> tuple[WeeklyRule, ...]: ...
 
@@ -221,7 +219,6 @@ def _clamped_range(query: SlotQuery) -> Span:
 
 
 def _bounds(query: SlotQuery, zone: ZoneInfo) -> Span:
-    """The range of starts left by notice, horizon and fixed dates, half-open."""
     first, until = _clamped_range(query)
     for opens, closes in open_to_starts(query, zone).values():
         first = first if opens is None else max(first, opens)
@@ -352,5 +349,4 @@ def _full_days_and_weeks(query: SlotQuery, zone: ZoneInfo, whole: Span) -> dict[
 
 
 def _step_to(target: datetime, start: datetime, interval: timedelta) -> datetime:
-    """The first grid start that is not before the target; the grid holds `start`."""
     return start - (start - target) // interval * interval

@@ -112,7 +112,7 @@ def release(request: HttpRequest) -> HttpResponse:
     return redirect(kept_address(request))
 
 
-def is_what_was_asked(request: HttpRequest, choice: kinds.Choice) -> bool:
+def is_what_was_asked(request: HttpRequest, choice: kinds.KindChoice) -> bool:
     asked = {name: request.POST.get(name, "") for name in ("kind", "coach")}
     return asked["kind"] in ("", choice.kind.slug) and asked["coach"] in ("", choice.host_slug)
 
@@ -142,7 +142,7 @@ def details(request: HttpRequest) -> HttpResponse:
 
 def details_page(
     request: HttpRequest,
-    call: kinds.Call,
+    call: kinds.Wish,
     start: datetime,
     form: DetailsForm,
     *,
@@ -154,7 +154,9 @@ def details_page(
     is_held = own is not None and (own.start_at, own.call_type_id) == (start, call_type.pk)
     left = own.expires_at - times.now() if own and own.expires_at and is_held else timedelta()
     zone = zone_of(request, call_type)
-    wanted = Booking(call_type=call_type, host=call_type.host, **calendar.placed(call_type, start))
+    wanted = Booking(
+        call_type=call_type, host=call_type.host, **calendar.period_and_footprint(call_type, start)
+    )
     context = {
         "here": "book",
         "call_type": call_type,
@@ -196,7 +198,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def confirm_or_send_code(
-    request: HttpRequest, call: kinds.Call, start: datetime, wanted: lifecycle.Details, form: DetailsForm
+    request: HttpRequest, call: kinds.Wish, start: datetime, wanted: lifecycle.Details, form: DetailsForm
 ) -> HttpResponse:
     """Members proved the mailbox; others may need a code, but not for a form whose answer was lost."""
     is_unproven = not is_member(request)
@@ -215,7 +217,7 @@ def confirm_or_send_code(
 
 
 def confirm_now(
-    request: HttpRequest, call: kinds.Call, start: datetime, wanted: lifecycle.Details, form: DetailsForm
+    request: HttpRequest, call: kinds.Wish, start: datetime, wanted: lifecycle.Details, form: DetailsForm
 ) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     try:
@@ -247,7 +249,7 @@ def confirm_now(
 
 
 def send_code(
-    request: HttpRequest, call: kinds.Call, start: datetime, wanted: lifecycle.Details, form: DetailsForm
+    request: HttpRequest, call: kinds.Wish, start: datetime, wanted: lifecycle.Details, form: DetailsForm
 ) -> HttpResponse:
     """Ask for the code once per form: the second click of a double click finds the page of the first."""
     filled_in = session.Waiting(start, wanted, form.cleaned_data["key"], names_of(call))
@@ -273,13 +275,13 @@ def lost(request: HttpRequest) -> HttpResponse:
     return lost_page(request, call.choice, start)
 
 
-def lost_page(request: HttpRequest, choice: kinds.Choice, start: datetime) -> HttpResponse:
+def lost_page(request: HttpRequest, choice: kinds.KindChoice, start: datetime) -> HttpResponse:
     """The nearest come from every coach who was in the choice."""
     first = choice.call_types[0]
     zone = zone_of(request, first)
     nearest = calendar.nearest_with_any(choice.call_types, start, visitor=session.visitor_of(request))
     typed = session.typed_before(request)
-    call = kinds.Call(first, choice, is_named=False)
+    call = kinds.Wish(first, choice, is_named=False)
     context = {
         "here": "book",
         "choice": choice,
@@ -309,7 +311,9 @@ def already(request: HttpRequest) -> HttpResponse:
     others = [slot for slot in free if slot.start != existing.start_at]
     nearest = [] if is_free else nearest_of(others, start)
     wanted = Booking(
-        call_type=existing.call_type, host=existing.host, **calendar.placed(existing.call_type, start)
+        call_type=existing.call_type,
+        host=existing.host,
+        **calendar.period_and_footprint(existing.call_type, start),
     )
     context = {
         "booking": existing,
@@ -325,7 +329,7 @@ def already(request: HttpRequest) -> HttpResponse:
 
 
 # ---- small things both pages need -------------------------------------------------------------------
-def call_of(request: HttpRequest) -> kinds.Call | None:
+def call_of(request: HttpRequest) -> kinds.Wish | None:
     """The call a form is about, else the one this browser chose, else the one it holds by whatever way; None
     when it is not on offer any more."""
     form = ChoiceForm(request.POST)
@@ -335,16 +339,16 @@ def call_of(request: HttpRequest) -> kinds.Call | None:
         names = session.wanted(request)
     if not names.kind and (own := holds.held_by(session.visitor_of(request))):
         names = session.Wanted(own.call_type.slug, own.host.slug, own.host.slug)
-    return kinds.find_call(**asdict(names))
+    return kinds.find_wish(**asdict(names))
 
 
-def names_of(call: kinds.Call) -> session.Wanted:
+def names_of(call: kinds.Wish) -> session.Wanted:
     choice = call.choice
     host = call.call_type.host.slug if call.is_named else ""
     return session.Wanted(choice.kind.slug, choice.host_slug, host)
 
 
-def details_form(request: HttpRequest, call: kinds.Call, data: Any = None) -> DetailsForm:
+def details_form(request: HttpRequest, call: kinds.Wish, data: Any = None) -> DetailsForm:
     language = get_language() or "nl"
     scan = scan_of(request)
     call_type = call.call_type

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.availability import calendar
-from bookings.availability.kinds import Choice, Kind, choose, kinds_of, offered_kinds
+from bookings.availability.kinds import Kind, KindChoice, choose, kinds_of, offered_kinds
 from bookings.models import CallType, Host
 from bookings.visitor import session
 from bookings.visitor.forms import ChoiceForm, SlotForm, ZoneForm
-from bookings.visitor.page_cache import shared
 from bookings.words import starts
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import is_member, private
+from portal.common.page_cache import kept
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class OnOffer:
     chosen), the coach who was asked for, and the coach whose own page it is."""
 
     kinds: list[Kind]
-    choice: Choice | None
+    choice: KindChoice | None
     coach: str = ""
     only: Host | None = None
 
@@ -49,7 +49,7 @@ class OnOffer:
 @login_not_required
 @private
 @require_safe
-@shared
+@kept(session.chosen)
 def slots(request: HttpRequest) -> HttpResponse:
     return slots_page(request, offer_of(request))
 
@@ -57,7 +57,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @private
 @require_safe
-@shared
+@kept(session.chosen)
 def coach(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of one coach, for under a mail: nobody else's times."""
     offer = offer_of(request, only=slug)
@@ -78,7 +78,7 @@ def slots_page(
     return render(request, "bookings/slots.html", context, status=status)
 
 
-def times_of(request: HttpRequest, choice: Choice, form: SlotForm | None) -> dict[str, Any]:
+def times_of(request: HttpRequest, choice: KindChoice, form: SlotForm | None) -> dict[str, Any]:
     """The free times as they are listed. What this browser holds itself is free to it."""
     now = times.now()
     zone = zone_of(request, choice.call_types[0])
@@ -182,7 +182,7 @@ def kept_address(request: HttpRequest) -> str:
     return reverse("bookings:slots")
 
 
-def host_zone_of(choice: Choice, zone: str) -> str:
+def host_zone_of(choice: KindChoice, zone: str) -> str:
     """The coach's clock; the visitor's own while several coaches with different clocks would do."""
     zones = {one.host.time_zone for one in choice.call_types}
     return zones.pop() if len(zones) == 1 else zone

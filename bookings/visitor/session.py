@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from bookings.availability.kinds import Call
+from bookings.availability.kinds import Wish
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking
 from portal.accounts import typed, waiting
+from portal.accounts.models import User
 from portal.common.http import client_address
 from portal.common.names import is_mailbox
 
@@ -49,6 +50,15 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     """All that is remembered of a booking under way, by name."""
     kept: dict[str, Any] = request.session.get(KEY, {})
     return kept
+
+
+def chosen(request: HttpRequest) -> dict[str, Any] | None:
+    """What a page with times shows of this browser; None once it held a time, which is free to it alone."""
+    if recall(request, "visitor"):
+        return None
+    own_zone = {"zone": request.user.time_zone} if isinstance(request.user, User) else {}
+    kept = own_zone | everything(request)
+    return {KEY: kept} if kept else {}
 
 
 def recall(request: HttpRequest, name: str) -> Any:
@@ -148,7 +158,7 @@ def has_typed_for(request: HttpRequest, email: str) -> bool | None:
     return is_mailbox(address, email) if address.strip() else None
 
 
-def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:
+def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Wish) -> None:
     """The page named one coach and another takes the call: say so once, on the next page."""
     asked = call.call_type.host
     if call.is_named and booking.host_id != asked.pk:

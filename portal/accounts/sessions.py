@@ -88,7 +88,6 @@ class SessionStore(DatabaseStore):
 
 
 def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """A sign-in by whatever way: set the end, and name the device."""
     agent = request.META.get("HTTP_USER_AGENT", "")
     kept = SignIn(
         public_id=new_public_id(),
@@ -103,7 +102,6 @@ user_logged_in.connect(begin, dispatch_uid="accounts.sessions.begin")
 
 
 def longest(user: User) -> timedelta:
-    """How long this person stays signed in, however much it is used."""
     return timedelta(
         seconds=settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
     )
@@ -129,7 +127,6 @@ def note_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 def send_cookie(session: Any, response: HttpResponse) -> None:
-    """The cookie of this session, for as long as it lives from now on."""
     response.set_cookie(
         settings.SESSION_COOKIE_NAME,
         session.session_key,

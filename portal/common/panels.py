@@ -27,7 +27,6 @@ _contact: list[tuple[int, MakeContactPanel]] = []
 
 
 def register_account_panel(order: int, func: MakePanel) -> None:
-    """Show a panel on the visitor's own account page, lowest `order` first."""
     _account.append((order, func))
     _account.sort(key=lambda pair: pair[0])
 

@@ -39,7 +39,6 @@ def seconds_for_an_answer() -> float | None:
 
 
 def give_up() -> None:
-    """Ask nothing more of the database in this request."""
     if _until.get() is not None:
         _gave_up.set(True)
 
@@ -58,8 +57,7 @@ def milliseconds(what: str = "") -> int:
     return int(max(left, LEAST) * 1000)
 
 
-def in_vain(what: str) -> None:
-    """Remember that `what` could not be had in time."""
+def note_timeout(what: str) -> None:
     _stuck[what] = time.monotonic() + STUCK_SECONDS
     for name in [name for name, until in _stuck.items() if until < time.monotonic()]:
         del _stuck[name]

@@ -31,7 +31,6 @@ PRODUCTION = {
 
 
 def check() -> int:
-    """Run every check, show what failed, return 1 when one did."""
     if not (TOOLS / "ruff").exists():
         raise LocalError("The checking tools are not installed; run `make check`, which installs them.")
     with throwaway_machine() as this:

@@ -35,8 +35,8 @@ __all__ = [
 def enqueue(*mails: OutboundEmail) -> None:
     """Add the mails that one event causes, in its transaction; they leave as soon as it commits.
 
-    `key` is the idempotency: of a mail that is there already, the first stays. Raises RuntimeError outside a
-    transaction.
+    `key` is an idempotency key: a mail whose key is in the outbox already is not added again. Raises
+    RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(
@@ -136,7 +136,6 @@ def planned(
 
 
 def addressed(*, send_after: datetime, **fields: Any) -> OutboundEmail:
-    """A mail with whatever fields, from the portal's own address unless they say otherwise."""
     defaults = {"from_email": settings.DEFAULT_FROM_EMAIL, "due_at": send_after}
     return OutboundEmail(send_after=send_after, **(defaults | fields))
 
@@ -161,8 +160,8 @@ def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") 
 
 
 def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
-    """Keep no words of these kinds of mail about a matter, in the transaction that changes what may be said.
-    Returns how many had not left and are cancelled."""
+    """Erase the words of these kinds of mail about a matter, in the transaction that changes what may be
+    said. Returns how many had not left and are cancelled."""
     return OutboundEmail.objects.filter(about=about, message__in=list(messages)).unsay(reason)
 
 
@@ -194,7 +193,8 @@ def send_again(mail: OutboundEmail) -> bool:
 def _wake_once() -> None:
     """One wake-up after the commit, however many mails were written: each costs a connection to Redis.
 
-    A wake-up that a savepoint inside ours asked for goes when that savepoint does, so it does not count.
+    One that was asked for inside another savepoint does not count: it goes when that savepoint is rolled
+    back.
     """
     connection = transaction.get_connection()
     ours = set(connection.savepoint_ids)

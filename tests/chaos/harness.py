@@ -255,7 +255,9 @@ class Chaos:
 
     def start_beat(self, **env: str) -> Process:
         schedule = self.state / f"beat-{len(self.processes)}"
-        return self.run("beat", "-m", "celery", "-A", "portal", "beat", f"--schedule={schedule}", **env)
+        return self.run(
+            "beat", "-m", "celery", "-A", "portal.celery:clock", "beat", f"--schedule={schedule}", **env
+        )
 
     def start_drain(self, **env: str) -> Process:
         return self.run("drain", "manage.py", "drain_outbox", "--loop", **env)

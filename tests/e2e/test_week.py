@@ -347,7 +347,7 @@ def test_the_pages_of_the_week_fit_and_are_accessible(
     browser: object, open_browser: Callable[..., Page], site: str, block: BlockedTime, call: Booking
 ) -> None:
     on = times.local(call.start_at, ZONE).date()
-    past = calendar.placed(call.call_type, times.now() - timedelta(days=2))
+    past = calendar.period_and_footprint(call.call_type, times.now() - timedelta(days=2))
     Booking.objects.create(
         host=call.host,
         call_type=call.call_type,

@@ -14,8 +14,6 @@ KEEP, CANCEL = "keep", "cancel"
 
 
 class ChoiceField(StartField):
-    """Leave it, cancel it, or the start to move it to."""
-
     default_error_messages = {
         **StartField.default_error_messages,
         "required": _("Choose what happens to this call."),

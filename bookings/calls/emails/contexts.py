@@ -110,7 +110,6 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
 
 
 def row_of(booking: Booking, kind: str, audience: str) -> dict[str, Any]:
-    """What identifies a row: one per booking, kind, version and audience."""
     return {
         "key": f"{booking.about}:{kind}:{booking.sequence}:{audience}",
         "kind": SERVICE,

@@ -101,7 +101,7 @@ def book(call_type: CallType, monday: datetime) -> Book:
             "call_type": call_type,
             "host": call_type.host,
         }
-        return Booking.objects.create(**(values | calendar.placed(call_type, start) | fields))
+        return Booking.objects.create(**(values | calendar.period_and_footprint(call_type, start) | fields))
 
     return make
 
