@@ -198,7 +198,6 @@ def _remote_calendar(url: str, about: webdav.Resource) -> RemoteCalendar:
 
 # ---- reading ----------------------------------------------------------------------------------------------
 def read_marker(server: Server, collection: str) -> str:
-    """A short text that changes whenever the calendar does; empty when the server has none."""
     about = _about(server, collection)
     if not about.is_calendar:
         raise FetchError("gone")
