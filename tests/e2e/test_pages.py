@@ -117,7 +117,7 @@ def test_a_theme_chosen_by_hand_is_there_before_the_first_paint(page: Page) -> N
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.goto("/sleutels/")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    painted = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
+    painted = page.wait_for_function("performance.getEntriesByName('first-paint')[0]?.startTime").json_value()
     assert page.evaluate("window.themed") <= painted
     page.locator("[data-theme-slot] button").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
