@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import reverse
 from django.utils import translation
 
 application = get_wsgi_application()
 
-# Every page and both catalogues are read here: no first visitor waits for them, and forked workers share them.
+# All pages and catalogues are loaded here: no first visitor waits for them, and forked workers share them.
+import_module(settings.ROOT_URLCONF)
 for language, _name in settings.LANGUAGES:
     with translation.override(language):
-        reverse("assessments:landing")
+        pass
