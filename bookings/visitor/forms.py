@@ -100,7 +100,7 @@ class DetailsForm(forms.Form):
         fresh = {"key": new_public_id(), "stamp": new_stamp()}
         super().__init__(data, initial=fresh | dict(initial or {}))
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
+        self.list_topics(topics)
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
         self.fields["topics"].help_text = (
             __("What you tick here the coach sees too, even if you do not share your result.")
@@ -119,6 +119,11 @@ class DetailsForm(forms.Form):
             del self.fields["share"]
         if not topics:
             del self.fields["topics"]
+
+    def list_topics(self, topics: list[tuple[str, str]]) -> None:
+        """In the order in which the page shows them."""
+        if field := self.fields.get("topics"):
+            field.choices = topics  # type: ignore[attr-defined]  # it is a choice field
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
