@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -101,7 +102,7 @@ def details_form(
     initial |= {name: typed[name] for name in ASKED if name in typed}
     return DetailsForm(
         data,
-        topics=visit.topics if data is None else topics_for(visit, data.getlist("topics")),
+        topics=visit.topics if data is None else partial(topics_for, visit, data.getlist("topics")),
         # Whoever takes any coach says yes or no to whichever coach it will be.
         coach=_("your coach") if wish.choice.others else first_name(call_type.host.name),
         is_member=visit.user is not None,
@@ -127,6 +128,6 @@ def cleaned_details(visit: Visit, call_type: CallType, form: DetailsForm) -> lif
         phone=form.cleaned_data.get("phone", ""),
         remark=form.cleaned_data["remark"],
         # As the instrument has them: the form lists the weakest first, and that is not the coach's to know.
-        topics=tuple(slug for slug in visit.key_names if slug in topics),
+        topics=tuple(slug for slug in visit.key_names if slug in topics) if topics else (),
         shared_scan=visit.scan_id if form.cleaned_data.get("share") == "yes" else "",
     )
