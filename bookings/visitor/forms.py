@@ -45,8 +45,9 @@ class SlotForm(forms.Form):
 class DetailsForm(forms.Form):
     """Who comes to the call and what about. Whoever is signed in keeps the proven address: no field for it.
 
-    `topics` are (slug, name) pairs, or finds them when they are needed. Without a completed scan nothing can be shared, so that is not asked.
-    The number is asked only when the coach calls; `phone_regions` are where it may be from.
+    `topics` are (slug, name) pairs, or finds them when they are needed. Without a completed scan nothing can
+    be shared, so that is not asked. The number is asked only when the coach calls; `phone_regions` are where
+    it may be from.
     """
 
     name = forms.CharField(
