@@ -216,7 +216,7 @@ def test_a_process_killed_after_commit_and_before_the_wake_up_loses_nothing(chao
         "with transaction.atomic():\n"
         "    outbox.enqueue(outbox.written(\n"
         "        key='killed', kind='service', message='accounts/login_code', language='nl',\n"
-        "        to='sanne@example.org', context={'code': 'ABC-123', 'minutes': 10}))\n"
+        "        names_people=False, to='sanne@example.org', context={'code': 'ABC-123', 'minutes': 10}))\n"
         "raise SystemExit('still alive')\n"
     )
     web = chaos.run("web", "-c", code, KILL_POINT="after_commit_before_wake")
