@@ -69,16 +69,13 @@ class Expected:
 
     @property
     def is_at_ceiling(self) -> bool:
-        """It can hardly rise reliably any further."""
         return self.likely_above > 100 or self.before >= 100
 
     @property
     def is_at_floor(self) -> bool:
-        """It can hardly drop reliably any further."""
         return self.likely_below < 0 or self.before <= 0
 
     def label(self, after: float) -> Label:
-        """What became of it. A score that rose is never called dropped, nor the other way round."""
         z = (after - self.score) / self.error
         if abs(z) < LIKELY_Z or z * (after - self.before) <= 0:
             return "noise"
@@ -108,7 +105,6 @@ def expect_key(
 
 
 def label(expected: Expected | None, after: float | None) -> Label:
-    """The empty label when there is nothing to compare."""
     return "" if expected is None or after is None else expected.label(after)
 
 

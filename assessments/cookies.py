@@ -26,7 +26,6 @@ def cookie_name() -> str:
 
 
 def described() -> Cookie:
-    """For the privacy page."""
     words = _("Which scan belongs to this browser, so that you can go on where you were.")
     return Cookie(cookie_name(), words, MAX_AGE)
 
@@ -60,5 +59,4 @@ def remember(request: HttpRequest, response: HttpResponse, public_id: str) -> No
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Drop the cookie, at sign-out."""
     response.delete_cookie(cookie_name(), samesite="Lax")

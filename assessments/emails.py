@@ -36,6 +36,7 @@ def plan_day2_tip(scan: Scan, lead: Lead) -> None:
             key=f"run:{scan.public_id}:day2",
             kind=outbox.OutboundEmail.Kind.MARKETING,
             message=DAY2_TIP,
+            names_people=False,
             to=lead.email,
             to_name=lead.name,
             language=lead.language,
@@ -56,7 +57,6 @@ def morning_after(instant: datetime) -> datetime:
 
 
 def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
-    """Check consent, booking and scan once more, and fill the mail."""
     public_id = (mail.data or {}).get("scan")
     scan = Scan.objects.completed().with_instrument().filter(public_id=public_id).first()
     if scan is None or scan.user_id is None:

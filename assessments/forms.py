@@ -49,13 +49,11 @@ class PageForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, int | None]:
-        """The valid answers of this page that were sent, as they are stored."""
         self.full_clean()
         given = ((item.id, self.cleaned_data.get(item.id)) for item in self.page_items)
         return {item_id: stored(value) for item_id, value in given if value}
 
     def rows(self) -> list[dict[str, Any]]:
-        """Each item with the value to show and what is wrong with it."""
         return [
             {
                 "item": item,
@@ -81,6 +79,5 @@ def posted(value: int | None) -> str:
 
 
 def sent_answers(data: Mapping[str, Any], items: Iterable[Item]) -> dict[str, int | None]:
-    """The answers to these that may be sent along with a beginning; none that means nothing."""
     sent = ((item.id, str(data.get(item.id, ""))) for item in items)
     return {item_id: stored(value) for item_id, value in sent if value in CHOICES}

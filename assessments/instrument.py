@@ -112,7 +112,6 @@ class Instrument:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items in the order of presentation."""
         return tuple(item for page in self.pages for item in page)
 
     def key(self, slug: str) -> Key:
@@ -135,7 +134,6 @@ def version_number(version: str) -> tuple[int, int]:
 
 
 def structure(content: Any) -> Any:
-    """The content without its words: what scores rest on, and what no minor version may change."""
     if isinstance(content, Mapping):
         inside = {name: structure(part) for name, part in content.items() if name not in NOT_STRUCTURE}
         return {name: part for name, part in inside.items() if part != {}}
@@ -154,14 +152,13 @@ def check_minor(content: Mapping[str, Any], published: Mapping[str, Any]) -> Non
 
 
 def parse(content: Mapping[str, Any], language: str) -> Instrument:
-    """Read validated content in one language ('nl' or 'en')."""
     meta = content["meta"]
-    places = {
-        item_id: (page * ITEMS_PER_PAGE + place + 1, page + 1)
+    positions = {
+        item_id: (page * ITEMS_PER_PAGE + position + 1, page + 1)
         for page, item_ids in enumerate(content["presentation"])
-        for place, item_id in enumerate(item_ids)
+        for position, item_id in enumerate(item_ids)
     }
-    keys = tuple(_key(raw, places, language) for raw in content["keys"])
+    keys = tuple(_key(raw, positions, language) for raw in content["keys"])
     items = {item.id: item for key in keys for item in key.items}
     scale = meta["scale"]
     return Instrument(
@@ -191,7 +188,7 @@ def parse(content: Mapping[str, Any], language: str) -> Instrument:
     )
 
 
-def _key(raw: Mapping[str, Any], places: Mapping[str, tuple[int, int]], language: str) -> Key:
+def _key(raw: Mapping[str, Any], positions: Mapping[str, tuple[int, int]], language: str) -> Key:
     page = key_page(raw["slug"], language)
     return Key(
         slug=raw["slug"],
@@ -204,7 +201,7 @@ def _key(raw: Mapping[str, Any], places: Mapping[str, tuple[int, int]], language
         mirror_leader=raw["mirror_pair"]["leader"][language],
         mirror_team=raw["mirror_pair"]["team"][language],
         items=tuple(
-            Item(item["id"], raw["slug"], item["self"][language], item["reverse"], *places[item["id"]])
+            Item(item["id"], raw["slug"], item["self"][language], item["reverse"], *positions[item["id"]])
             for item in raw["items"]
         ),
         feedback=_by_band(raw["feedback"], language),
@@ -315,14 +312,14 @@ def _check_presentation(content: Mapping[str, Any]) -> None:
     )
     order = [item_id for page in pages for item_id in page]
     _require(sorted(order) == sorted(key_of), "The presentation shows every item exactly once.")
-    last_place: dict[str, int] = {}
-    for place, item_id in enumerate(order):
+    last_position: dict[str, int] = {}
+    for position, item_id in enumerate(order):
         key = key_of[item_id]
         _require(
-            key not in last_place or place - last_place[key] >= MIN_DISTANCE,
+            key not in last_position or position - last_position[key] >= MIN_DISTANCE,
             f"Item {item_id} stands less than {MIN_DISTANCE} places from another item of {key}.",
         )
-        last_place[key] = place
+        last_position[key] = position
     for number, page in enumerate(pages, start=1):
         _require(
             len({key_of[item_id] for item_id in page}) == ITEMS_PER_PAGE,

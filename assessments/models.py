@@ -46,8 +46,6 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
 
 
 class Instrument(models.Model):
-    """One version of a questionnaire: its whole content, validated, with a checksum."""
-
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
@@ -91,11 +89,9 @@ class Instrument(models.Model):
 
     @property
     def number(self) -> tuple[int, int]:
-        """(major, minor)."""
         return questionnaire.version_number(self.version)
 
     def compares_with(self, other: Instrument) -> bool:
-        """Scores of one major version may be subtracted; of two, never."""
         return self.slug == other.slug and self.number[0] == other.number[0]
 
     def is_changed_after_publication(self) -> bool:
@@ -235,7 +231,6 @@ class Scan(models.Model):
 
     @property
     def done_at(self) -> datetime:
-        """`completed_at` of a completed scan; the database keeps that it has one."""
         assert self.completed_at is not None
         return self.completed_at
 

@@ -44,8 +44,6 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: a key or the overall, over the scans that are shown."""
-
     name: str
     cells: tuple[int | None, ...]  # oldest first
     points: tuple[Point, ...]
@@ -57,7 +55,6 @@ class Line:
 
 
 def history(request: HttpRequest) -> Panel | None:
-    """Empty, one or many scans of the signed-in person."""
     user = request.user
     if not isinstance(user, User):
         return None
@@ -99,7 +96,6 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
 
 
 def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
-    """The first against the newest scan of this version: what may be said, in two sentences."""
     first, newest = same[-1], same[0]
     total = measure_overall(newest.overall, first.overall if len(same) > 1 else None)
     if total.change is None:
@@ -137,7 +133,6 @@ def _headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
 
 
 def _gauge(total: Measure, from_month: str) -> dict[str, object]:
-    """Growth as a dimension on the 0 to 100 scale."""
     start, end = total.previous_score or 0, total.score or 0
     return {
         "start": start,
@@ -152,7 +147,6 @@ def _gauge(total: Measure, from_month: str) -> dict[str, object]:
 
 
 def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
-    """With three scans or more: whether the last step says anything by itself."""
     if len(same) < 3:
         return []
     step = measure_overall(same[0].overall, same[1].overall)

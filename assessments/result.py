@@ -20,8 +20,6 @@ BOUNDS = {Band.LOW: (0, 50), Band.MID: (50, 75), Band.HIGH: (75, 100)}
 
 @dataclass(frozen=True)
 class Measure:
-    """One score, its band and what became of it. All None when too little was answered."""
-
     score: float | None
     shown: int | None
     band: Band | None
@@ -35,7 +33,6 @@ class Measure:
 
     @property
     def has_grown(self) -> bool:
-        """Probably or almost certainly: what may have the colour of growth."""
         return self.change_label in ("likely_up", "certain_up")
 
     @property
@@ -107,7 +104,6 @@ class Result:
 
     @property
     def is_valid(self) -> bool:
-        """Enough keys have a score for an overall one."""
         return self.overall.score is not None
 
     @property

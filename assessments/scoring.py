@@ -50,7 +50,6 @@ class Scores:
 
     @property
     def valid(self) -> tuple[tuple[str, float], ...]:
-        """(slug, score) of the keys that have a score, in order."""
         return tuple((key.slug, key.score) for key in self.keys if key.score is not None)
 
     @property
@@ -109,13 +108,11 @@ def shown(value: float) -> int:
 
 
 def weakest(scores: Scores) -> tuple[str, ...]:
-    """All keys with the lowest score, in the order of the instrument."""
     lowest = min((value for _slug, value in scores.valid), default=None)
     return tuple(slug for slug, value in scores.valid if value == lowest)
 
 
 def strongest(scores: Scores) -> tuple[str, ...]:
-    """All keys with the highest score, in the order of the instrument."""
     highest = max((value for _slug, value in scores.valid), default=None)
     return tuple(slug for slug, value in scores.valid if value == highest)
 

@@ -162,7 +162,6 @@ def _lock(scan: Scan) -> Scan:
 
 
 def _announce(scan: Scan) -> None:
-    """A completed scan has an owner: tell the timeline, and plan the tip for whoever asked for tips."""
     user = scan.user
     assert user is not None
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)

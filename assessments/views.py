@@ -25,6 +25,7 @@ from portal import resending
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
+from portal.common.page_cache import kept
 from portal.leads import consent
 
 
@@ -35,6 +36,7 @@ def member(request: HttpRequest) -> User | None:
 # ---- public pages -------------------------------------------------------------------------------------
 @login_not_required
 @require_safe
+@kept()
 def landing(request: HttpRequest) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
     facts = summary.call_facts()
@@ -49,6 +51,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept()
 def keys(request: HttpRequest) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
     return render(request, "assessments/keys.html", {"instrument": instrument, "here": "keys"})
@@ -56,6 +59,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept()
 def key(request: HttpRequest, slug: str) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
     try:
@@ -105,7 +109,6 @@ def open_scan(request: HttpRequest) -> Scan | None:
 
 
 def named_scan(request: HttpRequest, public_id: str) -> Scan | None:
-    """The one of the visitor's own that a page names; None when it is nobody's or somebody else's."""
     if member(request) is None and cookies.browser_scans(request) == [public_id]:
         return next(iter(own_scans(request).order_by()), None)  # the only one: none is newer
     newest = newest_first(request).values("pk")[:1]
@@ -138,7 +141,6 @@ def start(request: HttpRequest) -> HttpResponse:
 @private
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
-    """A new scan beside the ones that are there; one that is under way is gone on with."""
     scan = open_scan(request)
     if scan is None or scan.is_completed:
         scan = services.start_scan(language=language(), user=member(request))
@@ -220,7 +222,6 @@ def not_open_page(request: HttpRequest) -> HttpResponse:
 @private
 @require_safe
 def resume(request: HttpRequest) -> HttpResponse:
-    """Where the visitor was: an open page, the result, or the beginning."""
     current = open_scan(request)
     if current is None:
         return redirect("assessments:landing")
@@ -265,7 +266,6 @@ def page_address(current: Scan, number: int) -> str:
 
 
 def to_open_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
-    """To the first page that is not answered yet, saying so."""
     said = _("Page %(page)d still has a statement to answer. Carry on there.") % {"page": number}
     messages.info(request, said)
     return to_page(request, current, number)
@@ -283,7 +283,6 @@ def remember(request: HttpRequest, response: HttpResponse, current: Scan) -> Htt
 @private
 @require_safe
 def latest_result(request: HttpRequest) -> HttpResponse:
-    """The newest result of the account or this browser."""
     newest = own_scans(request).completed().latest_first().first()
     if newest is None:
         messages.info(request, _("There is no result in this browser. It takes seven minutes to make one."))
@@ -357,7 +356,6 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def call_line(time_zone: str) -> dict[str, object] | None:
-    """How long a call takes and when the first free time is, when calls are planned at all."""
     facts = summary.call_facts()
     if facts is None:
         return None

@@ -34,7 +34,6 @@ def phrases(keys: Sequence[Key]) -> str:
 
 
 def counted(keys: Sequence[Key]) -> str:
-    """Keys inside a sentence; many are counted."""
     if len(keys) > MAX_NAMED:
         return _("%(count)d keys") % {"count": len(keys)}
     return phrases(keys)
@@ -69,7 +68,6 @@ def _number(keys: Sequence[Key]) -> int:
 
 
 def feedback(result: Result) -> str:
-    """What the overall score says. Where all keys are alike, no lowest key is pointed at."""
     if result.is_valid and result.is_even:
         return _("No key stands out. Choose the one that is of most use to you this week.")
     return result.overall_feedback
@@ -83,7 +81,6 @@ def signed(number: int | None) -> str:
 
 
 def change_words(measure: Measure) -> str:
-    """What became of a score, beside its number: the same words on page, in mail, account and admin."""
     if measure.change is None:
         return ""
     if measure.change_label == "certain_up":
@@ -130,7 +127,6 @@ def reworded(*versions: str) -> str:
 
 
 def beam_groups(result: Result) -> list[dict[str, Any]]:
-    """The table of beams by band, high to low, as `components/beams_table.html` reads it."""
     groups = [
         {
             "label": group.label,

@@ -17,9 +17,9 @@ class BusyError(BookingError):
     """Somebody else is changing this calendar right now; trying again helps."""
 
 
-class CrossedError(SlotTakenError, BusyError):
-    """Two who changed the same things ran into each other, and this one lost: the start is taken for whoever
-    wanted one, and for everybody else it is busy."""
+class DeadlockError(SlotTakenError, BusyError):
+    """PostgreSQL ended this transaction to resolve a deadlock: the start is taken for whoever wanted one, and for
+    everybody else the calendar is busy."""
 
 
 class TooManyHoldsError(BookingError):

@@ -32,8 +32,6 @@ class TimeInput(forms.TimeInput):
 
 
 class DateField(forms.DateField):
-    """A date of this century."""
-
     widget = DateInput
     default_error_messages = {
         "required": _("Choose a date."),
@@ -141,8 +139,6 @@ class StartField(forms.CharField):
 
 
 class ZoneField(forms.CharField):
-    """An IANA time zone."""
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label=_("Time zone"), required=False, **kwargs)
 

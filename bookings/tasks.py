@@ -4,7 +4,6 @@ import logging
 
 from celery import shared_task
 
-from bookings.availability import changes
 from bookings.calls import holds
 from bookings.connected import visiting
 from bookings.waitlist import entries
@@ -17,10 +16,8 @@ def release_lapsed_holds() -> None:
     if released := holds.release_lapsed_holds():
         log.info("Released %d lapsed holds", released)
     entries.lapse_entries()
-    changes.forget_changes()
 
 
 @shared_task(name="bookings.visit_calendar")
 def visit_calendar() -> None:
-    """One calendar elsewhere, to be read or written; the visit wakes the next."""
     visiting.visit_next()

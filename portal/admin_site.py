@@ -35,7 +35,6 @@ class PortalAdminSite(AdminSite):
     @method_decorator(never_cache)
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the mailed code, then to the second factor; there is no password page."""
         target = request.GET.get("next") or ""
         if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
             target = reverse("admin:index")

@@ -47,7 +47,6 @@ class MaskedFormatter(logging.Formatter):
 
 
 def masked(text: str) -> str:
-    """The text without secrets, personal halves of e-mail addresses, phone numbers and rows."""
     lines = DETAIL.sub(f"DETAIL: {MASK}", text).split("\n")
     return "\n".join(line if line.startswith(SOURCE_LINE) else _masked(line) for line in lines)
 
@@ -70,10 +69,8 @@ def _without_secret(run: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """One line: whatever would end or turn it is written out."""
     return UNSEEN.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
 
 
 def say_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What ends a command, for `sys.excepthook`: masked as in the log."""
     sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))

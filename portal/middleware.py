@@ -8,7 +8,7 @@ from typing import Any
 
 from csp.utils import build_policy
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from portal import resending
 from portal.common import patience
@@ -51,6 +51,14 @@ def content_policy() -> str:
 
 class SignInFirst(LoginRequiredMiddleware):
     """Lead whoever is not signed in to the door; what was filled in before a session ended is kept."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """A view that is open to everybody asks who it is when it needs to, under its own lock perhaps."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]  # it need not be a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]

@@ -51,12 +51,10 @@ def register_reader(func: Reader) -> None:
 
 
 def can_be_sent_again(request: HttpRequest) -> bool:
-    """Whether this is a form of our own pages, of a size that people fill in."""
     return _origin(request) == f"{request.scheme}://{request.get_host()}" and is_filled_in(request)
 
 
 def is_filled_in(request: HttpRequest) -> bool:
-    """Whether this is a form, of a size that people fill in."""
     return (
         request.method == "POST"
         and request.content_type in FORM_TYPES
@@ -78,12 +76,10 @@ def page(request: HttpRequest, reason: str = "", *, is_signed_out: bool = False)
 
 
 def sent(request: HttpRequest) -> dict[str, Any]:
-    """What components/what_was_sent.html shows, and sends once more."""
     return {"fields": _fields(request), "rows": _rows(request), "has_files": bool(request.FILES)}
 
 
 def _rows(request: HttpRequest) -> list[Row]:
-    """What was filled in, said once where two readers know a field."""
     rows: list[Row] = []
     for row in (row for read in _readers for row in read(request)):
         if row.words.strip() and not any((row.label, row.words) == (one.label, one.words) for one in rows):
@@ -103,7 +99,6 @@ def _origin(request: HttpRequest) -> str:
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Everything that was sent except the old token, several values of one name in their order."""
     lists = request.POST.lists()
     return [(name, str(value)) for name, values in lists if name != TOKEN_FIELD for value in values]
 

@@ -165,7 +165,7 @@ CACHES = {
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 throws live rate counters away
     },
-    "pages": {  # written pages, in each web process; see bookings/visitor/page_cache.py
+    "pages": {  # written pages, for seconds, in each web process; see portal/common/page_cache.py
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 200},
     },

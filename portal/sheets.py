@@ -52,7 +52,6 @@ class SheetFinder(AppDirectoriesFinder):
             path.write_text(css, encoding="utf-8")
 
     def joined(self, name: str) -> str:
-        """A sheet as it is served, without the comments and indents of its parts."""
         parts = chain.from_iterable(
             sorted(folder.glob(f"*/css/{kind}/*.css")) for kind in SHEETS[name] for folder in self._folders
         )

@@ -13,7 +13,6 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="portal.clean_up")
 def clean_up() -> None:
-    """Throw away what was promised to be kept no longer; see RETENTION in settings."""
     for rule, count in retention.carry_out(times.now()):
         if count:
             logger.info("Retention: %s, %d", rule.name, count)

@@ -45,7 +45,6 @@ def catalogue_path(language: str = "nl") -> Path:
 
 
 def compile_catalogue(language: str = "nl") -> int:
-    """Write django.mo beside django.po and return the number of messages."""
     path = catalogue_path(language)
     catalogue = polib.pofile(str(path))
     catalogue.save_as_mofile(str(path.with_suffix(".mo")))
@@ -93,7 +92,6 @@ def reworded(msgid: str, gone: Iterable[polib.POEntry]) -> str:
 
 
 def used_messages() -> dict[Message, list[str]]:
-    """Every message in the source with the files that use it."""
     found: dict[Message, list[str]] = {}
     for folder in FOLDERS:
         for path in sorted((settings.BASE_DIR / folder).rglob("*")):

@@ -49,7 +49,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def own_cookies() -> list[Cookie]:
-    """Those that Django sets, under the names and for the time of the settings."""
     session = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     signed_in = retention.span(timedelta(seconds=settings.MEMBER_SESSION_SECONDS))
     words = _("That you are signed in, for %(span)s at the most, or which time is held for you.")
@@ -71,7 +70,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 

@@ -31,7 +31,6 @@ class Worker(ThreadWorker):
 
 
 def init(conn: Any, until: float) -> None:
-    """What the connection does by itself, and then our way to read from it."""
     type(conn).init(conn)
     conn.parser.unreader = InTime(conn.sock, until)
 

@@ -16,7 +16,7 @@ COMPOSE = {  # where the parts are put together, by name, and why there
     "portal/urls.py": "whose pages the site has",
     "portal/translations.py": "which folders hold words",
 }
-ALSO_OTHER_THINGS = {"host", "offer"}  # a machine in a network, what anybody may offer
+ALSO_OTHER_THINGS = {"host", "offer", "idempotency key"}  # a machine, what anybody offers, a term
 
 
 def words_of_the_apps() -> set[str]:

@@ -28,7 +28,7 @@ HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
 
 
 class BusyForm(forms.BaseForm):
-    """A form that is not saved, because somebody else has the calendar; what was typed stays."""
+    """A form that is not saved because the lock of the calendar was not free; what was typed stays."""
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -36,7 +36,6 @@ class BusyForm(forms.BaseForm):
 
 
 def back_or(request: HttpRequest, usual: str) -> str:
-    """Where somebody came from, when `?back=` says so and it lies on this site."""
     target = request.GET.get("back", "")
     is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
     return target if is_ours else usual
@@ -119,7 +118,6 @@ class CalendarAdmin(PortalAdmin):
             return redirect(request.get_full_path())
 
     def _hosts_of(self, request: HttpRequest, object_id: str | None) -> set[int]:
-        """Whose calendar this changes: of the coach it is about, and of the one it is given to."""
         typed = request.POST.get("host", "")
         found = {int(typed)} if typed.isdecimal() and len(typed) < 18 else set()
         obj = self.get_object(request, object_id) if object_id else None
@@ -131,8 +129,6 @@ class CalendarAdmin(PortalAdmin):
 
 
 class KeptWhileUsedAdmin(CalendarAdmin):
-    """Whatever calls hang on is not deleted: the page lists them and says what to do instead."""
-
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -27,11 +27,11 @@ class CollisionError(Exception):
 
 
 def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpResponse:
-    """Do what may close time. When calls lie outside the hours after it that did not before, lead to them.
+    """Run `act`, which may close time, and lead on to calls that lie outside the hours only since then.
 
-    The lock puts this before or after a visitor who confirms, never beside: either the visitor is refused,
-    or the call is listed. When the database refuses, `act` runs once more: what it ran into is saved by then,
-    so that the form can name it. Raises BusyError, and CollisionError when the database refuses again.
+    Under the host's lock, so before or after a visitor who confirms: the visitor is refused, or the call is
+    listed. When a constraint refuses, `act` runs once more: what it collided with is committed by then, so
+    the form can name it. Raises BusyError, and CollisionError when it is refused again.
     """
     before = {one.booking.pk for one in outside.calls_outside(times.now())}
     try:
@@ -48,7 +48,6 @@ def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpRe
 
 
 def led_on(request: HttpRequest, new: list[outside.OutsideCall]) -> HttpResponse | None:
-    """To the page of the calls that lie outside now, for whoever may act there."""
     for one in new:
         if one.is_held and one.booking.expires_at:
             zone = one.booking.host.time_zone

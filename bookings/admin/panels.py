@@ -27,7 +27,6 @@ DIFFERENCES_SHOWN = 5
 
 
 def days_ahead(request: HttpRequest) -> Panel | None:
-    """Today and the next seven days in the coach's zone."""
     if not request.user.has_perm("bookings.view_booking"):
         return None
     host = Host.objects.order_by("pk").first()
@@ -56,7 +55,6 @@ def days_ahead(request: HttpRequest) -> Panel | None:
 
 
 def stale_calendars(request: HttpRequest) -> Panel | None:
-    """Connected calendars that have not been read for hours; nothing when all is well."""
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
     now = times.now()
@@ -65,7 +63,6 @@ def stale_calendars(request: HttpRequest) -> Panel | None:
 
 
 def calls_outside(request: HttpRequest) -> Panel | None:
-    """Calls that lie outside the hours, about which nothing was decided yet; nothing when there are none."""
     if not request.user.has_perm("bookings.change_booking"):
         return None
     count = sum(not one.is_held for one in outside.calls_outside(times.now()))
@@ -73,7 +70,6 @@ def calls_outside(request: HttpRequest) -> Panel | None:
 
 
 def awaiting_outcome(request: HttpRequest) -> Panel | None:
-    """Calls that are over, of which nobody said how they went, the oldest first; nothing without any."""
     if not request.user.has_perm("bookings.change_booking"):
         return None
     over = Booking.objects.over(times.now()).select_related("host", "call_type").order_by("period")
@@ -93,7 +89,6 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
 
 
 def differing_copies(request: HttpRequest) -> Panel | None:
-    """Calls that stand otherwise in the coach's own calendar; nothing when all is well."""
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
     now = times.now()
@@ -113,7 +108,6 @@ def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict
 
 
 def calls_of_contact(request: HttpRequest, lead: Lead) -> Panel | None:
-    """The calls of one contact, and the results this person chose to share. No others, for nobody."""
     if not request.user.has_perm("bookings.view_booking"):
         return None
     calls = list(

@@ -14,7 +14,6 @@ SHOWN = 10
 
 
 def waiting(request: HttpRequest) -> Panel | None:
-    """Who waits, in order, and for whom a time is held; nothing when nobody waits."""
     if not request.user.has_perm("bookings.view_waitlistentry"):
         return None
     held = Prefetch("offers", Offer.objects.open().select_related("call_type__host"), to_attr="held")

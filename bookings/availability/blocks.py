@@ -12,10 +12,10 @@ from portal.common import times
 CALLS_NAMED = 20
 
 
-def place_block(
+def move_block(
     block: BlockedTime, period: DateTimeTZRange, *, seen: DateTimeTZRange, even_over_calls: bool = False
 ) -> BlockedTime:
-    """Give a blocked time the period; `seen` is the one it had on the page. Twice is once.
+    """Move a blocked time to `period`; `seen` is the one it had on the page. Idempotent.
 
     Calls and holds are never touched: they stay, so whoever blocks over one says so with `even_over_calls`.
     Raises CallsInTheWayError, BlockChangedError (also when it is gone), BusyError.

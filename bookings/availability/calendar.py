@@ -1,8 +1,4 @@
-"""A host's calendar: which starts are free, and the lock under which it changes.
-
-Whoever changes a host's calendar first locks the host's row, so that people wait in line instead of running
-into each other; the exclusion constraint is the backstop.
-"""
+"""A host's calendar: which starts are free."""
 
 from __future__ import annotations
 
@@ -30,12 +26,12 @@ from portal.common import times
 
 
 def free_slots(call_type: CallType, *, own: Booking | None = None, now: datetime | None = None) -> list[Slot]:
-    """Every start on offer, in order of time; `own` is shown as free to its owner."""
+    """Every free start, in order of time; the time of `own` counts as free."""
     return free_with_any([call_type], own=[own] if own else [], now=now)
 
 
 def other_slots(booking: Booking, *, now: datetime | None = None) -> list[Slot]:
-    """Every start to which this call can move: its own time is in nobody's way, and is no other one."""
+    """Every free start to which this call can move, without the one it has."""
     free = free_slots(booking.call_type, own=booking, now=now)
     return [slot for slot in free if slot.start != booking.start_at]
 
@@ -47,29 +43,31 @@ def free_with_any(
     visitor: str = "",
     now: datetime | None = None,
 ) -> list[Slot]:
-    """Every start that at least one of these has free, each instant once, in order of time.
+    """Every start that at least one of the call types has free: each instant once, in order of time.
 
-    `own` and whatever `visitor` (a digest) holds are not in the way. Three queries, however many there are.
+    The time of `own`, and what `visitor` (a digest) holds, counts as free. Three queries, however many call
+    types.
     """
-    queries = offers(call_types, own=own, visitor=visitor, now=now or times.now())
+    queries = slot_queries(call_types, own=own, visitor=visitor, now=now or times.now())
     return together(slots(query) for query in queries.values())
 
 
 def nearest_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[Slot]:
-    """The three starts nearest to a lost one that any of these has free."""
     return nearest_of(free_with_any(call_types, visitor=visitor), start)
 
 
-def offers(
+def slot_queries(
     call_types: Sequence[CallType],
     *,
     own: Collection[Booking] = (),
     visitor: str = "",
     now: datetime,
 ) -> dict[int, SlotQuery]:
-    """Everything about all starts on offer with each of these, over its own span, by row number.
+    """One query for the slot function per call type, by primary key, over all dates on which it can be
+    booked.
 
-    Without those whose host is in a zone that does not exist any more: the pages of host and week say so.
+    Call types whose host has a time zone that no longer exists are left out. Three queries, however many
+    there are.
     """
     known = [one for one in call_types if times.is_zone(one.host.time_zone)]
     spans = [_bookable_span(one, now) for one in known]
@@ -84,7 +82,7 @@ def offers(
 
 
 def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str = "") -> list[CallType]:
-    """Those of these with which this start can be booked now. Three queries."""
+    """Those of the call types with which `start` can be booked now. Three queries."""
     now = times.now()
     until = start + timedelta(seconds=1)
     known = [one for one in call_types if times.is_zone(one.host.time_zone)]
@@ -93,7 +91,7 @@ def who_is_free(call_types: Sequence[CallType], start: datetime, *, visitor: str
 
 
 def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Booking | None) -> None:
-    """The same function that lists the starts says whether this is one of them."""
+    """Raises SlotTakenError unless the slot function, which also fills the lists, has this start free."""
     try:
         query = build_query(call_type, first=start, until=start + timedelta(seconds=1), now=now, own=own)
     except times.UnknownZoneError as error:
@@ -102,8 +100,9 @@ def require_free(call_type: CallType, start: datetime, *, now: datetime, own: Bo
         raise SlotTakenError
 
 
-def placed(call_type: CallType, start: datetime) -> dict[str, object]:
-    """The period of a call at `start`, and its footprint: the buffers of now, kept for good."""
+def period_and_footprint(call_type: CallType, start: datetime) -> dict[str, object]:
+    """The fields of a call at `start`: its period, and its footprint, which is the period with the buffers
+    that the call type has now."""
     end = start + call_type.duration
     return {
         "period": Range(start, end, "[)"),
@@ -112,7 +111,7 @@ def placed(call_type: CallType, start: datetime) -> dict[str, object]:
 
 
 def _bookable_span(call_type: CallType, now: datetime) -> tuple[datetime, datetime]:
-    """Where to look for starts; the slot function cuts at the host's midnight."""
+    """Where to look; the slot function applies notice, horizon and dates exactly."""
     if dates := call_type.dates:
         zone = times.known_zone(call_type.host.time_zone)
         first = max(now, instant_of(dates[0], MIDNIGHT, zone))

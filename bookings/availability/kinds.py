@@ -10,7 +10,7 @@ from bookings.models import CallType, Host
 
 @dataclass(frozen=True)
 class Kind:
-    """What coaches offer under one `slug`. The first lends it its words; each keeps rules of their own."""
+    """What coaches offer under one `slug`: the words are those of the first, the rules those of each coach."""
 
     slug: str
     call_types: tuple[CallType, ...]
@@ -22,7 +22,6 @@ class Kind:
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """The shortest and the longest of its coaches."""
         lengths = [call_type.duration_minutes for call_type in self.call_types]
         return min(lengths), max(lengths)
 
@@ -35,7 +34,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Choice:
+class KindChoice:
     """A kind with one coach, or with any that offers it when `host` is None."""
 
     kind: Kind
@@ -47,7 +46,6 @@ class Choice:
 
     @property
     def others(self) -> bool:
-        """Whether more than one coach would do."""
         return len(self.call_types) > 1
 
     @property
@@ -64,36 +62,38 @@ def offered_kinds() -> list[Kind]:
 
 
 def kinds_of(kinds: list[Kind], host_slug: str) -> list[Kind]:
-    """Of these kinds what one coach offers, as if nobody else did."""
+    """These kinds as if this coach were the only one."""
     mine = [(kind, kind.with_host(host_slug)) for kind in kinds]
     return [Kind(kind.slug, (call_type,)) for kind, call_type in mine if call_type]
 
 
-def choose(kinds: list[Kind], kind_slug: str, host_slug: str = "") -> Choice | None:
-    """What these names stand for. Where there is one kind it need not be named; a coach who does not offer
-    the kind is nobody in particular. None while the kind is still to be chosen."""
+def choose(kinds: list[Kind], kind_slug: str, host_slug: str = "") -> KindChoice | None:
+    """The choice these slugs stand for; None while a kind is still to be chosen.
+
+    The only kind need not be named. A coach who does not offer the kind counts as none, so any coach will do.
+    """
     named = [kind for kind in kinds if kind.slug == kind_slug] or (kinds if len(kinds) == 1 else [])
     if not named:
         return None
     call_type = named[0].with_host(host_slug)
-    return Choice(named[0], call_type.host if call_type else None)
+    return KindChoice(named[0], call_type.host if call_type else None)
 
 
 @dataclass(frozen=True)
-class Call:
-    """The call somebody is about to book: with whom, out of which choice. `is_named` once a coach holds the
-    time, so that the pages name that one."""
+class Wish:
+    """What somebody is about to book. `call_type` is that of the coach who holds the time (`is_named`), else
+    of the first who offers the kind."""
 
     call_type: CallType
-    choice: Choice
+    choice: KindChoice
     is_named: bool
 
 
-def find_call(*, kind: str, coach: str, host: str) -> Call | None:
-    """What these short names stand for: `coach` was asked for (none is any), `host` holds the time. None when
-    it is not on offer any more."""
+def find_wish(*, kind: str, coach: str, host: str) -> Wish | None:
+    """The wish these slugs stand for: the `coach` asked for ("" is any) and the `host` who holds the time.
+    None when that is no longer on offer."""
     choice = choose(offered_kinds(), kind, coach)
     if choice is None or choice.host_slug != coach or kind not in ("", choice.kind.slug):
         return None
     held = next((one for one in choice.call_types if one.host.slug == host), None)
-    return Call(held or choice.call_types[0], choice, held is not None)
+    return Wish(held or choice.call_types[0], choice, held is not None)

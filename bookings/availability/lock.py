@@ -1,7 +1,8 @@
 """The lock under which a host's calendar changes.
 
-Whoever changes it first locks the host's row, so that people wait in line instead of running into each other;
-the exclusion constraint is the backstop."""
+Whoever changes a calendar first locks the host's row, so that writers queue instead of deadlocking on the
+exclusion constraint, which is the backstop.
+"""
 
 from __future__ import annotations
 
@@ -10,35 +11,39 @@ from contextlib import ExitStack, contextmanager
 
 from django.db import DatabaseError, connection, transaction
 
-from bookings.errors import BusyError, CrossedError, SlotTakenError
+from bookings.errors import BusyError, DeadlockError, SlotTakenError
 from bookings.models import Host
 from portal.common import patience
 
 TAKEN_STATES = {"23P01"}  # exclusion violation
-CROSSED_STATES = {"40P01", "40001"}  # deadlock, serialization failure
+DEADLOCK_STATES = {"40P01", "40001"}  # deadlock, serialization failure
 BUSY_STATES = {"55P03", "57014"}  # lock timeout, statement timeout
 
 
 @contextmanager
 def host_locked(host_id: int) -> Iterator[Host]:
-    """One short transaction in which nobody else changes this host's calendar."""
+    """One short transaction in which nobody else changes this host's calendar.
+
+    Raises BusyError when the lock is not had in time, DeadlockError, and SlotTakenError when the exclusion
+    constraint refuses what was written.
+    """
     calendar = f"host {host_id}"
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(patience.waiting_statement(calendar))
-                # not against rows that merely point to this host: at their commit they would wait in a circle
+                cursor.execute(patience.lock_timeout_sql(calendar))
+                # FOR NO KEY UPDATE: rows that merely point to this host would deadlock at their commit
                 host = Host.objects.select_for_update(of=("self",), no_key=True).get(pk=host_id)
-                cursor.execute(patience.working_statement())
+                cursor.execute(patience.after_lock_sql())
             yield host
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
         if state in TAKEN_STATES:
             raise SlotTakenError from error
-        if state in CROSSED_STATES:
-            raise CrossedError from error
+        if state in DEADLOCK_STATES:
+            raise DeadlockError from error
         if state in BUSY_STATES:
-            patience.in_vain(calendar)
+            patience.note_timeout(calendar)
             raise BusyError from error
         raise
 
@@ -52,11 +57,11 @@ def every_host_locked() -> Iterator[None]:
         yield
 
 
-def in_line_for(*names: str) -> None:
-    """Wait for whoever does something for the same person in another coach's calendar; inside `host_locked`.
+def take_advisory_locks(*names: str) -> None:
+    """Advisory locks, until the transaction ends, on persons (across all calendars) or on the waitlist.
 
-    Always after the host's lock and never before another, first for persons and then for the waitlist, so
-    that nobody waits in a circle.
+    Inside `host_locked`. The order is fixed, which rules out deadlocks: the host's row, then persons, then the
+    waitlist, and never another host after one of these.
     """
     with connection.cursor() as cursor:
         for name in names:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import placed
+from bookings.availability.calendar import period_and_footprint
 from bookings.availability.query import build_query
 from bookings.domain.slots import open_hours
 from bookings.models import BlockedTime, Booking, BusyTime, CallType
@@ -22,7 +22,7 @@ Closed = BlockedTime | BusyTime
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One sentence. Nobody goes against a hard one; the coach may decide on the others."""
+    """One sentence. A hard one cannot be overruled; about the others the coach decides."""
 
     words: str
     is_hard: bool
@@ -31,7 +31,7 @@ class Obstacle:
 def find(
     call_type: CallType, start: datetime, *, now: datetime, own: Booking | None = None
 ) -> list[Obstacle]:
-    """Everything in the way of a call at `start`, the worst first; `own` is not in its own way."""
+    """Everything in the way of a call at `start`, hard ones first; the time of `own` counts as free."""
     if start <= now:
         return [Obstacle(_("That moment has passed. Choose a later one."), is_hard=True)]
     if not times.is_zone(call_type.host.time_zone):
@@ -45,7 +45,6 @@ def find(
 
 
 def met_words(call: Booking, zone: str) -> str:
-    """Into which call or hold it would run."""
     facts = {"name": call.name, "moment": times.short_moment(call.start_at, zone), "clock": ""}
     if call.status == Booking.Status.HELD and call.expires_at:
         facts["clock"] = times.near_clock(call.expires_at, zone)
@@ -54,7 +53,6 @@ def met_words(call: Booking, zone: str) -> str:
 
 
 def name_of(call: Booking, zone: str) -> str:
-    """A call or hold in a few words, with its moment."""
     name = _("Held") if call.status == Booking.Status.HELD else call.name or "–"
     return f"{name}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
 
@@ -68,20 +66,20 @@ def span(period: Range[Any], zone: str) -> str:
 
 
 def edges_of(period: Range[Any]) -> tuple[datetime, datetime]:
-    """Start and end; the database and the form allow no period without."""
     return cast("tuple[datetime, datetime]", (period.lower, period.upper))
 
 
 def _met(call_type: CallType, start: datetime, now: datetime, own: Booking | None) -> list[Booking]:
     live = Booking.objects.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD]).occupying(now)
-    others = live.filter(host_id=call_type.host_id, footprint__overlap=placed(call_type, start)["footprint"])
+    footprint = period_and_footprint(call_type, start)["footprint"]
+    others = live.filter(host_id=call_type.host_id, footprint__overlap=footprint)
     if own is not None:
         others = others.exclude(pk=own.pk)
     return list(others.order_by("period")[:NAMED])
 
 
 def _closed(call_type: CallType, start: datetime) -> list[Obstacle]:
-    footprint, zone = placed(call_type, start)["footprint"], call_type.host.time_zone
+    footprint, zone = period_and_footprint(call_type, start)["footprint"], call_type.host.time_zone
     blocked = BlockedTime.objects.filter(host_id=call_type.host_id, period__overlap=footprint)
     taken = BusyTime.objects.filter(
         host_id=call_type.host_id, source__is_active=True, period__overlap=footprint

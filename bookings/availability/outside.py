@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import offers
+from bookings.availability.calendar import slot_queries
 from bookings.domain.intervals import Interval
 from bookings.domain.outside import Outside, WeekHours, find_outside
 from bookings.domain.slots import (
@@ -41,10 +41,10 @@ class OutsideCall:
 
 # ---- finding ---------------------------------------------------------------------------------------------
 def calls_outside(now: datetime, *, host: Host | None = None) -> list[OutsideCall]:
-    """What is still to begin and lies outside, in order of time; without what the coach chose to leave there.
+    """Calls and holds ahead that lie outside the hours, in order of time, without those a coach chose to
+    keep.
 
-    Of one host, or of all: four queries, one when nothing is planned. A host whose zone does not exist any
-    more has no hours to compare with, and is left out.
+    Four queries, one when nothing is planned. Hosts in a time zone that no longer exists are left out.
     """
     waiting = Booking.objects.occupying(now).filter(
         status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD],
@@ -126,18 +126,18 @@ def _blocked_of(per_host: dict[int, list[Booking]]) -> dict[int, list[BlockedTim
 
 # ---- other times -----------------------------------------------------------------------------------------
 def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[Slot]]:
-    """For each call, by its row number, the nearest starts on offer. Three queries, however many there are.
+    """For each call, by its primary key, the nearest free starts. Three queries, however many there are.
 
-    The very nearest of one call is not offered to those after it, so that all can be moved to theirs.
+    The first start of one call is not proposed for the next ones, so that every call can have its first.
     """
     types = {one.booking.call_type_id: one.booking.call_type for one in calls}
-    on_offer = offers([one for one in types.values() if one.is_active and one.host.is_active], now=now)
+    queries = slot_queries([one for one in types.values() if one.is_active and one.host.is_active], now=now)
     found: dict[int, list[Slot]] = {}
     spoken_for: dict[int, list[Taken]] = defaultdict(list)
     for one in calls:
         booking = one.booking
         found[booking.pk] = []
-        if query := on_offer.get(booking.call_type_id):
+        if query := queries.get(booking.call_type_id):
             query = _without(query, booking, spoken_for[booking.host_id])
             found[booking.pk] = nearest(query, booking.start_at)
             spoken_for[booking.host_id] += _taken_by(booking.call_type, nearest(query, booking.start_at, 1))
@@ -145,7 +145,7 @@ def nearest_for(calls: Sequence[OutsideCall], now: datetime) -> dict[int, list[S
 
 
 def _without(query: SlotQuery, booking: Booking, spoken_for: Sequence[Taken]) -> SlotQuery:
-    """A call is not in its own way. Footprints of live calls of one host are never the same."""
+    """The query without the call itself: live calls of one host never have the same footprint."""
     own = Interval(booking.footprint.lower, booking.footprint.upper)
     return replace(query, taken=(*(one for one in query.taken if one.footprint != own), *spoken_for))
 

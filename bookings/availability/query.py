@@ -45,9 +45,9 @@ PERIOD = (Microseconds("period__startswith"), Microseconds("period__endswith"))
 def build_query(
     call_type: CallType, *, first: datetime, until: datetime, now: datetime, own: Booking | None = None
 ) -> SlotQuery:
-    """Everything about starts in [first, until). `own`, a hold or booking, is not in its own way.
+    """What the slot function needs about starts in `[first, until)`; the time of `own` counts as free.
 
-    `call_type` comes with its host, so that this is three queries. Raises UnknownZoneError.
+    Three queries when `call_type` comes with its host. Raises UnknownZoneError.
     """
     (query,) = build_queries([call_type], first=first, until=until, now=now, own=[own] if own else [])
     return query
@@ -62,9 +62,9 @@ def build_queries(
     own: Collection[Booking] = (),
     visitor: str = "",
 ) -> list[SlotQuery]:
-    """The same for several call types, in three queries however many hosts they have between them.
+    """The same for several call types, in three queries however many hosts they have.
 
-    What `visitor` (a digest) holds is not in the way either, without having been read.
+    What `visitor` (a digest) holds counts as free too, without a query to look it up.
     """
     hosts = {call_type.host_id for call_type in call_types}
     seen = first - MARGIN, until + MARGIN
@@ -99,7 +99,6 @@ def build_queries(
 
 
 def _opened(hosts: set[int], seen: Seen) -> tuple[Rules, Overrides]:
-    """The hours of every week, and those of single dates, by host."""
     first, until = seen
     dates = first.date() - timedelta(days=1), until.date() + timedelta(days=1)  # whatever the zone
     weekly = AvailabilityRule.objects.filter(host_id__in=hosts).order_by()
@@ -124,7 +123,8 @@ def _opened(hosts: set[int], seen: Seen) -> tuple[Rules, Overrides]:
 
 
 def _busy(hosts: set[int], seen: Seen, now: datetime) -> dict[int, list[Interval]]:
-    """Blocked by hand, or taken in a connected calendar; all of it while one that must be known is not."""
+    """Blocked by hand or busy in a connected calendar; everything, while a calendar that must be known is
+    stale."""
     overlap = Range(*seen)
     blocked = BlockedTime.objects.filter(host_id__in=hosts, period__overlap=overlap)
     imported = BusyTime.objects.filter(host_id__in=hosts, source__is_active=True, period__overlap=overlap)
@@ -149,7 +149,6 @@ def _busy(hosts: set[int], seen: Seen, now: datetime) -> dict[int, list[Interval
 def _taken(
     hosts: set[int], seen: Seen, now: datetime, own: Collection[Booking], visitor: str
 ) -> dict[int, list[tuple[datetime, Interval, int]]]:
-    """Start, footprint and call type of whatever takes time."""
     rows = Booking.objects.occupying(now).filter(host_id__in=hosts, footprint__overlap=Range(*seen))
     if own:
         rows = rows.exclude(pk__in=[booking.pk for booking in own])

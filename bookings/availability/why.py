@@ -22,8 +22,6 @@ Closed = BlockedTime | BusyTime
 
 @dataclass(frozen=True)
 class About:
-    """A call or blocked time that stands in the way, named by its start and what it is."""
-
     source: Booking | Closed | CalendarSource
     words: str
 
@@ -34,7 +32,7 @@ class About:
 
 @dataclass(frozen=True)
 class Reason:
-    """One line: whether it lets calls in, the fact, the rest of the sentence, and what it is about."""
+    """One line: whether it lets calls in, the fact, the rest of the sentence, and what stands in the way."""
 
     is_open: bool
     fact: str
@@ -43,15 +41,13 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a day allows, in the order in which one would look for the cause."""
-
+class Description:
     reasons: list[Reason]
     free: str  # the starts that can be booked, by the clock
     freed: str  # what taking away the blocked time would give
 
 
-def tell(
+def describe(
     day: DayReasons,
     call_type: CallType,
     *,
@@ -59,19 +55,19 @@ def tell(
     calls: Iterable[Booking],
     unread: Sequence[CalendarSource],
     now: datetime,
-) -> Told:
+) -> Description:
     """The reasons of one day of the host. `blocked` and `calls` are read around that day;
     `unread` are the calendars that close everything until they can be read."""
     zone = call_type.host.time_zone
     today = times.local(now, zone).date()
     if day.on < today:
-        return Told([Reason(False, _("This day is over."))], "", "")
+        return Description([Reason(False, _("This day is over."))], "", "")
     reasons = [*_switched_off(call_type), *_ahead(day, call_type, today), _hours(day, call_type, zone)]
     reasons += _full(day, call_type)
     reasons += [*_unread(day, unread), *_in_the_way(day, [] if unread else blocked, calls, zone)]
     is_on = call_type.is_active and call_type.host.is_active
     freed = _freed(day, blocked, zone) if is_on and not unread else ""
-    return Told(reasons, clocks(day.free, zone) if is_on else "", freed)
+    return Description(reasons, clocks(day.free, zone) if is_on else "", freed)
 
 
 def _switched_off(call_type: CallType) -> list[Reason]:
@@ -83,7 +79,6 @@ def _switched_off(call_type: CallType) -> list[Reason]:
 
 
 def _ahead(day: DayReasons, call_type: CallType, today: date) -> list[Reason]:
-    """Horizon or fixed dates, and notice."""
     days = call_type.horizon_days or 0
     first_on, last_on = call_type.first_on or today, call_type.last_bookable_on(today)
     facts = {
@@ -150,7 +145,6 @@ def _unread(day: DayReasons, unread: Sequence[CalendarSource]) -> list[Reason]:
 def _in_the_way(
     day: DayReasons, blocked: Iterable[Closed], calls: Iterable[Booking], zone: str
 ) -> list[Reason]:
-    """Blocked time and other calls, as far as they cost a start that was left."""
     found = []
     blocks = _blocks_of(day, blocked)
     if blocks and (lost := day.removed.get(Cause.BUSY)):
@@ -180,7 +174,6 @@ def _blocks_of(day: DayReasons, blocked: Iterable[Closed]) -> tuple[Closed, ...]
 
 
 def _named(source: Booking | Closed, name: str, day: DayReasons, zone: str) -> str:
-    """'09:00 Trainingsdag', with the date when it begins on another day."""
     is_that_day = times.local(source.start_at, zone).date() == day.on
     start = times.clock(source.start_at, zone) if is_that_day else times.short_moment(source.start_at, zone)
     return f"{start} {name}"

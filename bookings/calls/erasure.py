@@ -71,13 +71,12 @@ def _erase(user: User, now: datetime) -> None:
 
 
 def _one_a_host(bookings: BookingQuerySet) -> BookingQuerySet:
-    """The latest call with each coach."""
     latest = bookings.order_by("host_id", "-period").distinct("host_id")
     return latest.select_related("call_type__host", "host__user")
 
 
 def keep_only_the_time(bookings: QuerySet[Any]) -> None:
-    """Of these calls keep when and how they went, not with whom; their copies in calendars follow."""
+    """Empties these calls of the person, and has their copies in connected calendars rewritten."""
     kept = list(bookings.values_list("pk", flat=True))
     IdempotencyKey.objects.filter(booking__in=kept).delete()
     Booking.objects.filter(pk__in=kept).update(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from bookings.availability.calendar import placed, require_free
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.calendar import period_and_footprint, require_free
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.errors import BusyError, SlotTakenError, TooManyHoldsError
 from bookings.models import Booking, CallType
 from bookings.waitlist.offers import clear_lapsed
@@ -20,7 +20,6 @@ HOLDS_PER_CLIENT = 3
 
 
 def held_by(visitor: str) -> Booking | None:
-    """The time this visitor holds, also when it lapsed but was not cleaned up yet."""
     holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
     return holds.select_related("call_type", "host__user").first() if visitor else None
 
@@ -33,7 +32,7 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
     if _is_taken(call_type, start, visitor):
         raise SlotTakenError
     with host_locked(call_type.host_id):
-        in_line_for(visitor, client)
+        take_advisory_locks(visitor, client)
         now = times.now()
         clear_lapsed(call_type.host_id, now)
         own = held_by(visitor)
@@ -48,22 +47,22 @@ def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str
             expires_at=now + HOLD,
             visitor=visitor,
             client=client,
-            **placed(call_type, start),
+            **period_and_footprint(call_type, start),
         )
 
 
 def _is_taken(call_type: CallType, start: datetime, visitor: str) -> bool:
-    """Whether somebody else has this time already: then nobody needs to stand in line to hear it.
+    """Whether somebody else has this time: a cheap look, so that most losers need not wait for the lock.
 
-    A no is no promise; only under the host's lock is a time given away.
+    False promises nothing: only under the host's lock is a time given away.
     """
     others = Booking.objects.occupying(times.now()).exclude(status=Booking.Status.HELD, visitor=visitor)
-    footprint = placed(call_type, start)["footprint"]
+    footprint = period_and_footprint(call_type, start)["footprint"]
     return others.filter(host_id=call_type.host_id, footprint__overlap=footprint).exists()
 
 
 def renew_hold(visitor: str) -> bool:
-    """Make the hold outlive the code that was just mailed. Once per hold."""
+    """Extends the hold, once, so that it outlives the code that was just mailed."""
     now = times.now()
     holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD, expires_at__gt=now)
     return bool(
@@ -78,7 +77,8 @@ def release_hold(visitor: str) -> None:
 
 
 def release_lapsed_holds() -> int:
-    """Delete holds nobody came back for, and pass on offers that lapsed; a busy host's come next time."""
+    """Deletes lapsed holds and passes on lapsed offers. A host whose lock is not free is left to the next
+    run."""
     released = 0
     hosts = Booking.objects.lapsed(times.now()).order_by("host_id").values_list("host_id", flat=True)
     for host_id in list(hosts.distinct()):

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from bookings.availability.calendar import placed, require_free
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.calendar import period_and_footprint, require_free
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.calls.emails import messages
 from bookings.calls.holds import held_by, release_hold
 from bookings.calls.place import promise_place
@@ -48,12 +48,12 @@ class Details:
     shared_scan: str = ""
 
     def proven(self, user: User) -> Details:
-        """With the address that was proven, whatever was typed."""
+        """The same details with the address the person proved, whatever was typed."""
         return replace(self, email=user.email)
 
 
 def request_hash(start: datetime, details: Details) -> str:
-    """What a form asked for, to recognise the same form sent twice."""
+    """Tells whether two submissions with one idempotency key ask for the same thing."""
     return hashlib.sha256(json.dumps([start.isoformat(), asdict(details)]).encode()).hexdigest()
 
 
@@ -102,7 +102,7 @@ def _confirm(
             return earlier
         require_no_open_call(details.email, now)
         if visitor:  # the hold may be in another calendar, and becomes one call only
-            in_line_for(visitor)
+            take_advisory_locks(visitor)
         offers.clear_lapsed(call_type.host_id, now)
         booking = held_by(visitor)
         if start <= now:
@@ -112,7 +112,8 @@ def _confirm(
                 require_free(call_type, start, now=now, own=booking)
             booking = booking or Booking()
             booking.host, booking.call_type = call_type.host, call_type
-        _fill_in(booking, placed(call_type, start) | asdict(details) | {"topics": list(details.topics)})
+        _fill_in(booking, period_and_footprint(call_type, start))
+        _fill_in(booking, asdict(details) | {"topics": list(details.topics)})
         _fill_in(
             booking, {"status": Booking.Status.CONFIRMED, "expires_at": None, "visitor": "", "client": ""}
         )
@@ -156,10 +157,11 @@ def move(
         held = held_by(visitor)
         release_hold(visitor)
         is_here = held is not None and held.host_id == booking.host_id
-        if held is None or not is_here or placed(booking.call_type, start)["footprint"] != held.footprint:
+        wanted = period_and_footprint(booking.call_type, start)
+        if held is None or not is_here or wanted["footprint"] != held.footprint:
             _require_movable(booking, start, now=now, outside_hours=outside_hours)
         freed = booking.period
-        _fill_in(booking, placed(booking.call_type, start))
+        _fill_in(booking, wanted)
         booking.sequence += 1
         booking.changed_at = now
         booking.kept_outside_at = now if outside_hours else None
@@ -172,7 +174,7 @@ def move(
 
 
 def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Booking:
-    """Cancel before the start and tell both; twice is once. Raises TooLateError, BusyError."""
+    """Cancel before the start and tell both; idempotent. Raises TooLateError, BusyError."""
     with host_locked(booking.host_id):
         now = times.now()
         booking = _fresh(booking)
@@ -208,7 +210,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             if not booking.email:  # this person was erased
                 return booking
             if status == Booking.Status.COMPLETED:
-                _note(booking, "call.held", SPOKEN)
+                _note(booking, "call.completed", SPOKEN)
             else:
                 _note(booking, "call.no_show")
             offers.follow_up(booking, times.now())
@@ -216,31 +218,30 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
 
 
 def has_open_call(email: str, now: datetime) -> bool:
-    """Whether this address already has a call ahead: asked of everybody, and nearly always no."""
     return Booking.objects.open(now).filter(email=email).exists()
 
 
 def open_call_of(email: str, now: datetime) -> Booking | None:
-    """The call this address already has ahead."""
     ahead = Booking.objects.open(now).filter(email=email)
     return ahead.select_related("call_type__host", "host").order_by("period").first()
 
 
 def require_no_open_call(email: str, now: datetime) -> None:
-    """Raise OpenCallError; inside `host_locked`, so that of two forms of one person only one gets through,
-    whichever coaches they are about."""
-    in_line_for(email)
+    """Raises OpenCallError. Takes the advisory lock on this address, inside `host_locked`, so that two forms
+    of one person, for whichever coaches, do not both get through."""
+    take_advisory_locks(email)
     if has_open_call(email, now) and (existing := open_call_of(email, now)):
         raise OpenCallError(existing)
 
 
 def was_booked_with(key: str, start: datetime, details: Details) -> bool:
-    """Whether this same form has led to a call: its answer may have been lost on the way."""
+    """Whether this submission already became a call; the browser may have missed the answer."""
     return IdempotencyKey.objects.filter(key=key, request_hash=request_hash(start, details)).exists()
 
 
 def _booked_with(key: str, asked: str) -> Booking | None:
-    """What this same form led to before. Raises FormUsedError when it then asked for something else."""
+    """The call this idempotency key led to before. Raises FormUsedError when it was used to ask for something
+    else."""
     used = IdempotencyKey.objects.filter(key=key).first()
     if used is not None and used.request_hash != asked:
         raise FormUsedError
@@ -272,7 +273,6 @@ def _fill_in(booking: Booking, values: dict[str, object]) -> None:
 
 
 def _note(booking: Booking, kind: str, stage: str = NEW, **data: str) -> Lead:
-    """A line on the timeline of this person, who is at least so far now."""
     lead = leads.contact(
         booking.email, name=booking.name, language=booking.language, user_id=booking.user_id, stage=stage
     )

@@ -52,7 +52,7 @@ def cancel_outside(booking: Booking, *, seen: int) -> Booking:
 
 
 def _as_seen(booking: Booking, seen: int) -> Booking:
-    """The call as the coach saw it: one that the visitor moved meanwhile is not cancelled by an old page."""
+    """Raises ChangedError when the call is not the version on the page: the visitor moved it meanwhile."""
     fresh = Booking.objects.get(pk=booking.pk)
     if fresh.sequence != seen:
         raise ChangedError

@@ -18,7 +18,6 @@ def over(before: datetime) -> BookingQuerySet:
 
 
 def with_somebody(before: datetime) -> BookingQuerySet:
-    """Whoever was erased left nothing but the time."""
     return over(before).exclude(email="", name="", user=None)
 
 
@@ -27,7 +26,7 @@ def reachable(before: datetime) -> BookingQuerySet:
 
 
 def forget_number_and_link(bookings: QuerySet[Any]) -> None:
-    """Copies in calendars stay as they are: they hold neither."""
+    """Copies in connected calendars need no rewrite: they hold neither."""
     bookings.update(phone="", join_url="")
 
 

@@ -14,14 +14,13 @@ from portal.leads.models import Lead
 
 
 def shared_by(*, email: str, user: User | None) -> BookingQuerySet:
-    """The calls of one person with which a result is shared."""
     mine = Q(email=email) if user is None else Q(email=email) | Q(user=user)
     return Booking.objects.filter(mine).exclude(shared_scan="")
 
 
 def withdraw_sharing(*, email: str, user: User | None, method: str) -> int:
     """Share no result any more, with no call, past or ahead; the coach is asked to erase the mails that hold
-    it. Returns from how many calls it was taken; twice is once. Raises BusyError.
+    it. Returns from how many calls it was taken; idempotent. Raises BusyError.
     """
     with every_host_locked():
         calls = list(shared_by(email=email, user=user).select_related("call_type__host", "host__user"))

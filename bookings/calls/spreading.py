@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from bookings.availability.calendar import who_is_free
-from bookings.availability.kinds import Call
+from bookings.availability.kinds import Wish
 from bookings.calls.holds import hold_slot
 from bookings.calls.lifecycle import Details, confirm
 from bookings.domain.spreading import Load, in_turn
@@ -21,9 +21,9 @@ COUNTED_BACK = timedelta(days=30)
 
 
 def hold_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: str, client: str) -> Booking:
-    """Hold a start with whose turn it is among these, and where that one is just taken with the next.
+    """Hold a start with the coach whose turn it is; with the next in turn when that one was just taken.
 
-    One host is locked at a time. Raises SlotTakenError when nobody is free, TooManyHoldsError, BusyError.
+    Locks one host at a time. Raises SlotTakenError when nobody is free, TooManyHoldsError, BusyError.
     """
     if len(call_types) == 1:
         return hold_slot(call_types[0], start, visitor=visitor, client=client)
@@ -39,41 +39,40 @@ def hold_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: s
 
 
 def confirm_with_any(
-    call: Call, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
+    wish: Wish, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
 ) -> Booking:
-    """Confirm with the coach who was named; where the time is gone there, with whoever else would do.
+    """Confirm with the coach of the wish; when the time is gone there, with another of the same choice.
 
     Raises what `confirm` raises, SlotTakenError only when nobody is free.
     """
-    for call_type in _to_try(call, start, visitor):
+    for call_type in _to_try(wish, start, visitor):
         try:
             return confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
         except SlotTakenError:
             continue
         except PhoneMissingError:  # only the form of the call that was asked for can ask for a number
-            if call_type.pk == call.call_type.pk:
+            if call_type.pk == wish.call_type.pk:
                 raise
     raise SlotTakenError
 
 
-def _to_try(call: Call, start: datetime, visitor: str) -> Iterator[CallType]:
-    is_settled = call.is_named or not call.choice.others
+def _to_try(wish: Wish, start: datetime, visitor: str) -> Iterator[CallType]:
+    is_settled = wish.is_named or not wish.choice.others
     if is_settled:
-        yield call.call_type
-    if call.choice.others:
-        others = [one for one in call.choice.call_types if not is_settled or one != call.call_type]
+        yield wish.call_type
+    if wish.choice.others:
+        others = [one for one in wish.choice.call_types if not is_settled or one != wish.call_type]
         yield from _free_in_turn(others, start, visitor)
 
 
 def _free_in_turn(call_types: Sequence[CallType], start: datetime, visitor: str) -> list[CallType]:
-    """Those with whom this start is free now, in the order in which it is offered to them."""
     free = {call_type.host_id: call_type for call_type in who_is_free(call_types, start, visitor=visitor)}
     return [free[host] for host in in_turn(_loads(list(free.values()), visitor))]
 
 
 def _loads(call_types: Sequence[CallType], visitor: str) -> list[Load]:
-    """How many of these calls each has, from thirty days back onward; what this visitor holds is to be moved
-    and does not count."""
+    """Calls of the last thirty days and ahead, by coach; without what this visitor holds, which is about to
+    move."""
     now = times.now()
     counted = Booking.objects.occupying(now).exclude(status=Booking.Status.NO_SHOW)
     if visitor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.calls.lifecycle import Details, confirm, move, open_call_of
 from bookings.errors import OfferOverError, OpenCallError, SlotTakenError
 from bookings.models import Booking, Offer
@@ -13,13 +13,13 @@ from portal.common import times
 
 
 def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone: str = "") -> Booking:
-    """Turn a held time into the call, or move the open call of this person to it. Twice is once.
+    """Turn a held time into the call, or move the open call of this person to it. Idempotent.
 
     The other time of the offer goes to whoever waits. Raises OfferOverError, SlotTakenError for a time that
     is not of this offer, OpenCallError, TooLateError, PhoneMissingError, BusyError.
     """
     with host_locked(offer.call_type.host_id):
-        in_line_for(offer.email)  # before the line of those who wait, as everywhere
+        take_advisory_locks(offer.email)  # persons before the waitlist, as everywhere
         now = times.now()
         offer = fresh(offer)
         if offer.status == Offer.Status.TAKEN and (taken := call_of_offer(offer)):
@@ -36,7 +36,7 @@ def take_offer(offer: Offer, start: datetime, *, name: str, language: str, phone
 
 
 def decline_offer(offer: Offer) -> Offer:
-    """Give the held times back, so that the next in line gets them. Twice is once, and late is an answer too,
+    """Give the held times back, so that the next in line gets them. Idempotent, and late is an answer too,
     as long as nobody ended it. Returns the offer as it is then. Raises BusyError.
     """
     with host_locked(offer.call_type.host_id):
@@ -52,7 +52,6 @@ def fresh(offer: Offer) -> Offer:
 
 
 def call_of_offer(offer: Offer) -> Booking | None:
-    """The call that came of an offer."""
     return offer.times.exclude(status=Booking.Status.HELD).first()
 
 

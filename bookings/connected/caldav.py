@@ -20,14 +20,14 @@ from bookings.connected.fetch import (
     REDIRECTS,
     FetchError,
     Network,
-    ask,
     content_of,
     follow,
+    request,
     target_of,
 )
 from bookings.connected.formats import webdav
 from bookings.connected.formats.busy import UnreadableError
-from bookings.models import Choice, Login
+from bookings.models import Login, RemoteCalendar
 
 MOST_CALENDARS = 50  # shown to choose from
 LONGEST_TAG = 500
@@ -53,7 +53,7 @@ class ConflictError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     location: str = field(repr=False)
     etag: str
@@ -62,8 +62,6 @@ class Answer:
 
 @dataclass(frozen=True)
 class Event:
-    """One file of a calendar, by its name inside it."""
-
     file_name: str
     etag: str
     data: str = field(repr=False)
@@ -84,11 +82,7 @@ class Server:
         network = network or Network()
         return cls(target_of(address).host, login, network, time.monotonic() + network.total_seconds)
 
-    def again(self) -> Server:
-        """The same server with the full time once more."""
-        return Server(self.host, self.login, self.network, time.monotonic() + self.network.total_seconds)
-
-    def ask(self, method: str, url: str, *, body: bytes | None = None, **headers: str) -> Answer:
+    def request(self, method: str, url: str, *, body: bytes | None = None, **headers: str) -> Response:
         """One request, sent on within the same host only; an answer below 400, or FetchError."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         secret = base64.b64encode(f"{self.login.user}:{self.login.password}".encode()).decode()
@@ -96,29 +90,29 @@ class Server:
             target = target_of(url)
             if target.host != self.host:
                 raise ElsewhereError(target.host)
-            answer = ask(
+            answer = request(
                 method,
                 target,
                 headers={"Authorization": f"Basic {secret}", **named},
                 network=self.network,
                 deadline=self.deadline,
                 body=body,
-                read=_answer,
+                read=_response,
             )
             if answer.status not in REDIRECTS or not answer.location:
                 return _checked(answer)
             url = follow(url, answer.location)
         raise FetchError("unreachable")
 
-    def tell(self, method: str, url: str, body: bytes, depth: str) -> list[webdav.Resource]:
+    def multistatus(self, method: str, url: str, body: bytes, depth: str) -> list[webdav.Resource]:
         """PROPFIND or REPORT: what a multistatus says."""
         xml = "application/xml; charset=utf-8"
-        answer = self.ask(method, url, body=body, Depth=depth, Content_Type=xml, Accept="application/xml")
+        answer = self.request(method, url, body=body, Depth=depth, Content_Type=xml, Accept="application/xml")
         if answer.status != http.client.MULTI_STATUS:
             raise UnreadableError("not_dav")
-        return webdav.parse(answer.content)
+        return webdav.parse_multistatus(answer.content)
 
-    def find(self, base: str, href: str) -> str:
+    def absolute_url(self, base: str, href: str) -> str:
         """The full address of what a server calls `href`. Raises ElsewhereError, UnreadableError."""
         url = urljoin(base, href)
         try:
@@ -130,8 +124,8 @@ class Server:
         return url
 
 
-def _answer(response: http.client.HTTPResponse) -> Answer:
-    return Answer(
+def _response(response: http.client.HTTPResponse) -> Response:
+    return Response(
         response.status,
         response.getheader("Location") or "",
         _tag(response.getheader("ETag") or ""),
@@ -139,7 +133,7 @@ def _answer(response: http.client.HTTPResponse) -> Answer:
     )
 
 
-def _checked(answer: Answer) -> Answer:
+def _checked(answer: Response) -> Response:
     if answer.status == http.client.PRECONDITION_FAILED:
         raise ConflictError
     if answer.status < 400:
@@ -149,63 +143,62 @@ def _checked(answer: Answer) -> Answer:
 
 
 # ---- which calendars there are ----------------------------------------------------------------------------
-def find_calendars(server: Server, address: str) -> list[Choice]:
+def find_calendars(server: Server, address: str) -> list[RemoteCalendar]:
     """The calendars for events of this person: the one at `address` itself, or those of its owner.
 
     Raises FetchError (also `none_found`), UnreadableError.
     """
-    about, url = _first(server, address)
+    about, url = _discover(server, address)
     if about.is_calendar:
-        return [_choice(url, about)]
+        return [_remote_calendar(url, about)]
     homes = about.homes
     if not homes and about.principal:
-        url = server.find(url, about.principal)
-        homes = _one(server, url).homes
+        url = server.absolute_url(url, about.principal)
+        homes = _about(server, url).homes
     found = {}
     for home in homes:
-        place = server.find(url, home)
-        for one in server.tell("PROPFIND", place, webdav.ABOUT, "1"):
+        home_url = server.absolute_url(url, home)
+        for one in server.multistatus("PROPFIND", home_url, webdav.ABOUT, "1"):
             if one.is_calendar and one.holds_events:
-                choice = _choice(server.find(place, one.href), one)
-                found[choice.url] = choice
+                calendar = _remote_calendar(server.absolute_url(home_url, one.href), one)
+                found[calendar.url] = calendar
     if not found:
         raise FetchError("none_found")
-    return sorted(found.values(), key=lambda choice: choice.name.lower())[:MOST_CALENDARS]
+    return sorted(found.values(), key=lambda calendar: calendar.name.lower())[:MOST_CALENDARS]
 
 
-def _first(server: Server, address: str) -> tuple[webdav.Resource, str]:
+def _discover(server: Server, address: str) -> tuple[webdav.Resource, str]:
     """What is at the address, or where the server says that its calendars begin (RFC 6764)."""
     well_known = urljoin(address, WELL_KNOWN)
     try:
-        about = _one(server, address)
+        about = _about(server, address)
     except (FetchError, UnreadableError) as error:
         if error.problem in ("login", "elsewhere") or urlsplit(address).path not in ("", "/"):
             raise
         try:
-            return _one(server, well_known), well_known
+            return _about(server, well_known), well_known
         except (FetchError, UnreadableError) as second:
             raise (second if second.problem in ("login", "elsewhere") else error) from second
     if about.is_calendar or about.homes or about.principal:
         return about, address
-    return _one(server, well_known), well_known
+    return _about(server, well_known), well_known
 
 
-def _one(server: Server, url: str) -> webdav.Resource:
-    found = server.tell("PROPFIND", url, webdav.ABOUT, "0")
+def _about(server: Server, url: str) -> webdav.Resource:
+    found = server.multistatus("PROPFIND", url, webdav.ABOUT, "0")
     if not found:
         raise UnreadableError("not_dav")
     return found[0]
 
 
-def _choice(url: str, about: webdav.Resource) -> Choice:
+def _remote_calendar(url: str, about: webdav.Resource) -> RemoteCalendar:
     url = url if url.endswith("/") else f"{url}/"
-    return Choice(url, about.name or unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]) or url)
+    return RemoteCalendar(url, about.name or unquote(name_of(url)) or url)
 
 
 # ---- reading ----------------------------------------------------------------------------------------------
 def read_marker(server: Server, collection: str) -> str:
-    """A short text that changes whenever the calendar does; empty when the server has none."""
-    about = _one(server, collection)
+    about = _about(server, collection)
     if not about.is_calendar:
         raise FetchError("gone")
     return hashlib.sha256(about.marker.encode()).hexdigest() if about.marker else ""
@@ -214,7 +207,7 @@ def read_marker(server: Server, collection: str) -> str:
 def read_events(server: Server, collection: str, since: datetime, until: datetime) -> list[Event]:
     """Every event that may touch `[since, until)`, whole. Raises FetchError, UnreadableError."""
     try:
-        found = server.tell("REPORT", collection, webdav.events_between(since, until), "1")
+        found = server.multistatus("REPORT", collection, webdav.events_between(since, until), "1")
     except FetchError as error:
         if error.problem == "big" and until - since > SHORTEST_SEARCH:
             middle = since + (until - since) / 2
@@ -223,17 +216,19 @@ def read_events(server: Server, collection: str, since: datetime, until: datetim
             return list({one.file_name: one for one in parts}.values())
         if error.problem not in CANNOT_SEARCH:
             raise
-        listed = server.tell("PROPFIND", collection, webdav.LISTING, "1")
-        return read_these(server, collection, [one.href for one in listed if not one.is_collection])
+        listed = server.multistatus("PROPFIND", collection, webdav.LISTING, "1")
+        return read_files(server, collection, [one.href for one in listed if not one.is_collection])
     return _events(found)
 
 
-def read_these(server: Server, collection: str, hrefs: Iterable[str]) -> list[Event]:
+def read_files(server: Server, collection: str, hrefs: Iterable[str]) -> list[Event]:
     """Those of the files that exist, by the path the server gives or by name."""
     paths = [urlsplit(urljoin(collection, href)).path for href in hrefs]
     found = []
     for first in range(0, len(paths), AT_ONCE):
-        found += server.tell("REPORT", collection, webdav.these(paths[first : first + AT_ONCE]), "1")
+        found += server.multistatus(
+            "REPORT", collection, webdav.multiget(paths[first : first + AT_ONCE]), "1"
+        )
     return _events(found)
 
 
@@ -242,15 +237,14 @@ def _events(found: Iterable[webdav.Resource]) -> list[Event]:
 
 
 def name_of(href: str) -> str:
-    """The last part of a path, as the server writes it."""
     return urlsplit(href).path.rstrip("/").rsplit("/", 1)[-1]
 
 
 # ---- one file ---------------------------------------------------------------------------------------------
 def get(server: Server, collection: str, file_name: str) -> Event | None:
-    """The file, or None when there is none. `collection` ends in a slash, as every Choice does."""
+    """The file, or None when there is none. `collection` ends in a slash, as every RemoteCalendar does."""
     try:
-        answer = server.ask("GET", collection + file_name, Accept="text/calendar")
+        answer = server.request("GET", collection + file_name, Accept="text/calendar")
     except FetchError as error:
         if error.problem == "gone":
             return None
@@ -265,7 +259,9 @@ def put(server: Server, collection: str, file_name: str, content: bytes, *, etag
     """
     condition = {"If_Match": _strong(etag)} if etag else {"If_None_Match": ANY}
     url = collection + file_name
-    answer = server.ask("PUT", url, body=content, Content_Type="text/calendar; charset=utf-8", **condition)
+    answer = server.request(
+        "PUT", url, body=content, Content_Type="text/calendar; charset=utf-8", **condition
+    )
     if answer.etag:
         return answer.etag
     written = get(server, collection, file_name)  # a server that changed what it was given tells none
@@ -275,7 +271,7 @@ def put(server: Server, collection: str, file_name: str, content: bytes, *, etag
 def delete(server: Server, collection: str, file_name: str, *, etag: str) -> None:
     """Take the file away; gone is gone. Raises ConflictError, FetchError."""
     try:
-        server.ask("DELETE", collection + file_name, If_Match=_strong(etag))
+        server.request("DELETE", collection + file_name, If_Match=_strong(etag))
     except FetchError as error:
         if error.problem != "gone":
             raise

@@ -15,7 +15,7 @@ LONGEST_NAME = 250
 
 
 def comparable(source: CalendarSource, now: datetime) -> list[CalendarCopy]:
-    """The copies of calls ahead that no worker is at; load them before the calendar is read."""
+    """The copies of calls ahead that no worker has leased; load them before the calendar is read."""
     copies = source.copies.filter(
         status__in=[Status.WRITTEN, Status.DIFFERS],
         wanted=CalendarCopy.Wanted.PRESENT,
@@ -29,12 +29,12 @@ def comparable(source: CalendarSource, now: datetime) -> list[CalendarCopy]:
 def look_up(
     server: caldav.Server, collection: str, events: list[caldav.Event], copies: list[CalendarCopy]
 ) -> dict[int, Found]:
-    """What the calendar has of each copy. One that was not among `events` is asked for by name: it may have
-    been moved out of the time that was read."""
+    """The event of each copy as the calendar has it. One that is not among `events` is asked for by name: it
+    may have been moved out of the time that was read."""
     by_uid = {uid: event for event in events for uid in uids(event.data)}
     lost = [copy for copy in copies if copy.booking.ics_uid not in by_uid]
     if lost:
-        for event in caldav.read_these(server, collection, [collection + copy.file_name for copy in lost]):
+        for event in caldav.read_files(server, collection, [collection + copy.file_name for copy in lost]):
             by_uid |= dict.fromkeys(uids(event.data), event)
     found = {}
     for copy in copies:

@@ -40,10 +40,8 @@ def want(booking: Booking) -> None:
 
 
 def want_all(source: CalendarSource) -> None:
-    """Bring the rows of one calendar in line with the calls ahead.
-
-    For a calendar that starts to get calls, and on every read: whatever changed what a copy should say.
-    """
+    """Make the rows of one calendar agree with the calls ahead, when it starts to get calls and at every
+    read: what a copy should say may have changed anywhere."""
     with transaction.atomic():
         now, missing, changed = times.now(), [], []
         known = {copy.booking_id: copy for copy in source.copies.filter(booking__period__endswith__gt=now)}
@@ -74,13 +72,11 @@ def withdraw(source: CalendarSource) -> int:
 
 
 def start_over(source: CalendarSource) -> None:
-    """Another calendar was chosen: of the copies in the old one nothing is known any more."""
     source.copies.all().delete()
     want_all(source)
 
 
 def try_again(source: CalendarSource) -> None:
-    """The password, the room or the server was mended: write now what could not be written."""
     source.copies.filter(status__in=[Status.WAITING, Status.FAILED]).ask_again(times.now())
     _wake()
 
@@ -102,7 +98,6 @@ def put_right(copy: CalendarCopy) -> bool:
 
 
 def rewrite(bookings: Iterable[int]) -> None:
-    """Write past calls anew, now that the person in them was erased."""
     copies = CalendarCopy.objects.filter(booking__in=bookings, wanted=Wanted.PRESENT)
     if copies.ask_again(times.now()):
         _wake()
@@ -113,7 +108,6 @@ def file_name(booking: Booking) -> str:
 
 
 def digest(content: bytes) -> str:
-    """To see whether a copy still says what it should."""
     return hashlib.sha256(content).hexdigest()
 
 

@@ -21,8 +21,6 @@ MANY_ATTEMPTS = 5  # about twenty minutes: shorter trouble mends itself and is n
 
 @dataclass(frozen=True)
 class Difference:
-    """One copy: what is the matter, what the coach can press, and where the call itself can be moved."""
-
     copy: CalendarCopy
     words: str
     choice: str
@@ -30,7 +28,6 @@ class Difference:
 
 
 def worth_showing(now: datetime) -> CalendarCopyQuerySet:
-    """What differs and what cannot be written, nearest call first; of calls that were, only what must go."""
     matters = (
         Q(booking__period__endswith__gt=now) | Q(wanted=CalendarCopy.Wanted.ABSENT) | Q(booking__email="")
     )
@@ -72,7 +69,6 @@ def there(copy: CalendarCopy) -> str:
 
 
 def _move_path(copy: CalendarCopy, now: datetime) -> str:
-    """The page that moves the call, with the time of the other calendar filled in."""
     if copy.there_start_at is None or copy.there_start_at <= now or not copy.booking.is_ahead(now):
         return ""
     at = times.local(copy.there_start_at, copy.booking.host.time_zone)

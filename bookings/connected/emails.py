@@ -12,7 +12,6 @@ from portal.mail import outbox
 
 
 def send_calendar_stale(source: CalendarSource) -> None:
-    """Tell the coach that a connected calendar has not been read for hours, and what that means."""
     host, language = source.host, host_language(source.host)
     with translation.override(language):
         last = source.last_good_at and times.short_moment(source.last_good_at, host.time_zone)
@@ -22,6 +21,7 @@ def send_calendar_stale(source: CalendarSource) -> None:
                 kind=outbox.OutboundEmail.Kind.SERVICE,
                 about=f"calendar:{source.pk}",
                 message="bookings/calendar_stale",
+                names_people=False,
                 to=host.email,
                 to_name=host.name,
                 language=language,

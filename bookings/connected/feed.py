@@ -23,7 +23,6 @@ REFRESH = timedelta(minutes=15)
 
 
 def address(host: Host) -> str:
-    """Where the feed is; whoever has it can read it, until a new address is made."""
     token = tokens.make(PURPOSE, host.public_id, host.feed_generation)
     return absolute_url(reverse("feeds:calls", args=[host.public_id, token]))
 
@@ -79,6 +78,5 @@ def copy_of(call: Booking) -> bytes:
 
 
 def renew_address(host: Host) -> None:
-    """Make a new address; the old one is worthless from this moment."""
     host.feed_generation += 1
     host.save(update_fields=["feed_generation"])

@@ -51,7 +51,6 @@ class Fetched:
 
 
 def resolve(host: str) -> list[str]:
-    """The addresses of a name, as the system gives them."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
 
 
@@ -61,7 +60,7 @@ def connect(address: str, timeout: float) -> socket.socket:
 
 @dataclass(frozen=True)
 class Network:
-    """How names and addresses are reached; tests put a server of their own in the place of the world."""
+    """How names and addresses are reached, so that tests can run a server of their own."""
 
     resolve: Callable[[str], list[str]] = resolve
     connect: Callable[[str, float], socket.socket] = connect
@@ -71,8 +70,6 @@ class Network:
 
 @dataclass(frozen=True)
 class Target:
-    """One address, checked: what to ask whom for."""
-
     host: str
     path: str
     url: str = field(repr=False)
@@ -101,7 +98,7 @@ def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetche
     if etag:
         headers["If-None-Match"] = etag
     for _hop in range(MOST_REDIRECTS + 1):
-        answer = ask(
+        answer = request(
             "GET",
             target_of(url),
             headers=headers,
@@ -116,14 +113,14 @@ def fetch(url: str, *, etag: str = "", network: Network | None = None) -> Fetche
 
 
 def follow(url: str, location: str) -> str:
-    """Where a server sends us on. Raises FetchError when that is no address."""
+    """The address a redirect points to. Raises FetchError when it is none."""
     try:
         return urljoin(url, location)
     except ValueError as error:  # a bracket or a name that cannot be
         raise FetchError("unusable") from error
 
 
-def ask(
+def request(
     method: str,
     target: Target,
     *,
@@ -171,18 +168,18 @@ class _Connection(http.client.HTTPSConnection):
     """To one pinned address, with the name in SNI, certificate and Host."""
 
     def __init__(self, target: Target, address: str, network: Network, deadline: float) -> None:
-        super().__init__(target.host, 443)
+        self.context = network.context()
+        super().__init__(target.host, 443, context=self.context)  # without one it makes one, slowly
         self.address, self.network, self.deadline = address, network, deadline
 
     def connect(self) -> None:
         left = min(CONNECT_SECONDS, self.deadline - time.monotonic())
         if left <= 0:
             raise TimeoutError
-        context = self.network.context()
-        context.sslsocket_class = _DeadlineSocket
+        self.context.sslsocket_class = _DeadlineSocket
         plain = self.network.connect(self.address, left)
         try:
-            sock = context.wrap_socket(plain, server_hostname=self.host)
+            sock = self.context.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise

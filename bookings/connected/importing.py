@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Reading:
-    """What one read brought: `found` is None when nothing changed since `etag` was told."""
-
     found: list[busy.Busy] | None
     etag: str = ""
     unknown_zones: list[str] = field(default_factory=list)
@@ -47,7 +45,6 @@ class Reading:
 
 
 def due_ids(now: datetime) -> list[int]:
-    """The calendars it is time for, longest waiting first."""
     return list(CalendarSource.objects.due(now).values_list("pk", flat=True))
 
 
@@ -79,23 +76,21 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
         if reading:
             _replace(source, reading, now)
     finally:
-        CalendarSource.objects.held(source).update(**NO_LEASE)
+        CalendarSource.objects.leased_as(source).update(**NO_LEASE)
 
 
 def _is_out_of_time(error: BaseException | None) -> bool:
-    """Whether the task's time limit is behind it, whatever a library on the way made of that."""
+    """Whether the task ran into its time limit, even when a library caught that and raised something else."""
     while error and not isinstance(error, SoftTimeLimitExceeded):
         error = error.__cause__ or error.__context__
     return error is not None
 
 
 def set_back(source: CalendarSource) -> None:
-    """The worker that read it was stopped, most likely by the time limit."""
     _keep_last(source, Problem.SLOW, times.now())
 
 
 def claim(pk: int, now: datetime) -> CalendarSource | None:
-    """This calendar, leased by this worker, when it is due."""
     due = CalendarSource.objects.due(now).filter(pk=pk)
     return due.select_related("host__user").claim(last_tried_at=now)
 
@@ -163,14 +158,13 @@ def _busy(source: CalendarSource, files: list[bytes], now: datetime) -> tuple[li
 
 
 def _look_for_calendars(source: CalendarSource, server: caldav.Server) -> bool:
-    """Keep which calendars there are on the server; whether one is chosen: the only one is."""
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
-        if fresh is None or not fresh.is_same_place(source):
+        if fresh is None or not fresh.reads_the_same(source):
             return False
         tried_at = fresh.last_tried_at
-        fresh.set_choices(found)
+        fresh.set_remote_calendars(found)
         fresh.last_problem = ""
         if len(found) == 1 and not fresh.sealed_collection:
             fresh.choose(found[0])
@@ -187,7 +181,7 @@ def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
     """
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
-        if fresh is None or not fresh.is_same_place(source):
+        if fresh is None or not fresh.reads_the_same(source):
             return  # taken away, or given another address meanwhile
         if reading.found is not None:
             fresh.busy.all().delete()
@@ -203,7 +197,8 @@ def _replace(source: CalendarSource, reading: Reading, now: datetime) -> None:
 
 
 def _rows(source: CalendarSource, found: list[busy.Busy]) -> list[BusyTime]:
-    """Without the host's own calls: they come back when a calendar shows the feed or an invitation."""
+    """Without the host's own calls, which a calendar shows again when it subscribes to the feed or has an
+    invitation."""
     uids = {one.uid for one in found}
     own = set(Booking.objects.filter(ics_uid__in=uids).values_list("ics_uid", flat=True))
     return [
@@ -221,13 +216,12 @@ def _rows(source: CalendarSource, found: list[busy.Busy]) -> list[BusyTime]:
 def _keep_last(
     source: CalendarSource, problem: CalendarSource.Problem, now: datetime, *, points_at: str = ""
 ) -> None:
-    """Say what is wrong; once it is stale, tell the coach, one time until it works again."""
     with transaction.atomic():
         sources = CalendarSource.objects.select_for_update(of=("self",), no_key=True).select_related(
             "host__user"
         )
         fresh = sources.filter(pk=source.pk).first()
-        if fresh is None or not fresh.is_same_place(source):
+        if fresh is None or not fresh.reads_the_same(source):
             return
         fresh.last_problem, fresh.points_at = problem, points_at
         if fresh.is_stale(now) and fresh.stale_told_at is None:

@@ -14,7 +14,6 @@ from portal.common.sealing import SealBrokenError
 
 
 def connected() -> Iterator[Recipient]:
-    """The services over which video calls go, and the calendars that get the calls."""
     for address in unique(video_links()):
         words = _("the video call: whatever you say and show there; we tell it nothing about you")
         yield service(address, words)
@@ -46,7 +45,6 @@ def calendars() -> Iterator[str]:
 
 
 def unique(addresses: Iterable[str]) -> list[str]:
-    """One address of each server."""
     return list({urlsplit(address).hostname: address for address in addresses}.values())
 
 

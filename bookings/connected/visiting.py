@@ -26,16 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Due:
-    """Something to do with a calendar, and since when it waits."""
-
     since: datetime
     source: int
     writes: bool
 
 
 def visit_next(*, network: Network | None = None) -> bool:
-    """Visit the calendar that waits longest. False when nothing waits, or another worker is at one: that one
-    goes on with what is left."""
+    """Visit the calendar that waits longest. False when none waits, or while another worker has the lease:
+    that one goes on until none is left."""
     turn = take()
     if turn is None:
         return False
@@ -45,13 +43,12 @@ def visit_next(*, network: Network | None = None) -> bool:
             visit(due, turn, network)
     finally:
         give_back(turn)
-    if longest_waiting(times.now()):  # also what came while we held the lease
+    if longest_waiting(times.now()):  # also what came during our lease
         wake(TASK)
     return due is not None
 
 
 def longest_waiting(now: datetime) -> Due | None:
-    """What is due first: calls to write and calendars to read stand in one line."""
     line = []
     copies = CalendarCopy.objects.due(now).order_by("next_try_at").values_list("next_try_at", "source")
     if copy := copies.first():
@@ -63,7 +60,7 @@ def longest_waiting(now: datetime) -> Due | None:
 
 
 def visit(due: Due, turn: CalendarVisit, network: Network | None) -> None:
-    CalendarVisit.objects.held(turn).update(source=due.source, writes=due.writes)
+    CalendarVisit.objects.leased_as(turn).update(source=due.source, writes=due.writes)
     kill_point("in_visit")
     if due.writes:
         writing.write_source(due.source, network=network)
@@ -73,15 +70,15 @@ def visit(due: Due, turn: CalendarVisit, network: Network | None) -> None:
 
 # ---- the lease --------------------------------------------------------------------------------------------
 def take() -> CalendarVisit | None:
-    """The lease, unless another worker has it. It outlasts a task, so that whoever lost it is gone."""
+    """The lease, or None while another worker has it. It lasts longer than a task can."""
     CalendarVisit.objects.get_or_create(pk=CalendarVisit.ONLY)
     turn = CalendarVisit.objects.free().claim()
     if turn and (left := turn.source):
         log.warning("A worker stopped while it was at calendar %d", left.pk)
         (writing.set_back if turn.writes else importing.set_back)(left)
-        CalendarVisit.objects.held(turn).update(source=None)
+        CalendarVisit.objects.leased_as(turn).update(source=None)
     return turn
 
 
 def give_back(turn: CalendarVisit) -> None:
-    CalendarVisit.objects.held(turn).update(source=None, **NO_LEASE)
+    CalendarVisit.objects.leased_as(turn).update(source=None, **NO_LEASE)

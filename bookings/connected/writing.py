@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the calendar, and the call in it: None when it is not there or called off."""
-
     file_name: str
     etag: str
     seen: Seen | None
@@ -62,7 +60,6 @@ class DiffersError(Exception):
 
 
 def due_sources(now: datetime) -> list[int]:
-    """The calendars that have something to be written."""
     return list(CalendarCopy.objects.due(now).order_by().values_list("source", flat=True).distinct())
 
 
@@ -80,7 +77,6 @@ def write_source(pk: int, *, network: Network | None = None) -> int:
 
 
 def claim(source: CalendarSource) -> CalendarCopy | None:
-    """The next due copy of a calendar, leased by this worker."""
     due = CalendarCopy.objects.due(times.now()).filter(source=source)
     return due.select_related("booking__call_type", "booking__host__user").claim()
 
@@ -108,7 +104,6 @@ def write(copy: CalendarCopy, source: CalendarSource, network: Network | None) -
 
 
 def set_back(source: CalendarSource) -> None:
-    """The worker that wrote there was stopped, most likely by the time limit: the others come first."""
     for copy in source.copies.filter(status__in=[Status.WAITING, Status.FAILED], lease_token__isnull=False):
         postpone(copy, Problem.SLOW)
 
@@ -123,7 +118,7 @@ def make_follow(server: caldav.Server, collection: str, copy: CalendarCopy) -> d
         return {"status": Status.REMOVED, "etag": ""}
     content = feed.copy_of(booking)
     etag = copy.etag
-    remember_offer(copy)
+    remember_attempt(copy)
     try:
         etag = caldav.put(server, collection, copy.file_name, content, etag=etag)
     except caldav.ConflictError:
@@ -167,7 +162,6 @@ def overwrite(server: caldav.Server, collection: str, found: Found, content: byt
 
 
 def look(server: caldav.Server, collection: str, copy: CalendarCopy) -> Found:
-    """What is there now under the copy's name."""
     event = caldav.get(server, collection, copy.file_name)
     if event is None:
         return Found(copy.file_name, "", None)
@@ -181,9 +175,9 @@ def found_in(event: caldav.Event, copy: CalendarCopy) -> Found:
 
 
 def require_known(found: Found, copy: CalendarCopy) -> None:
-    """What is there must be what we wrote, before this or a moment ago, or what we want to write.
+    """Raises DiffersError unless what is there is what we wrote before or are about to write.
 
-    Of a person who was erased nothing stays in the calendar, whatever was changed there.
+    Of a person who was erased nothing stays there, whatever was changed.
     """
     if not copy.booking.email and found.etag:
         return
@@ -192,13 +186,13 @@ def require_known(found: Found, copy: CalendarCopy) -> None:
 
 
 def known_times(copy: CalendarCopy) -> set[tuple[datetime | None, datetime | None]]:
-    """What was offered before, and what is wanted: there already when its host moved the call to there."""
+    """The times offered before and the one wanted now: the host may have moved the event there already."""
     written = (copy.written_start_at, copy.written_end_at)
     return {written, (copy.booking.start_at, copy.booking.end_at)} if copy.is_wanted else {written}
 
 
 def says_the_same(found: Found, content: bytes, copy: CalendarCopy) -> bool:
-    """Whether a worker that was killed before it could mark has written this already."""
+    """Whether it is written already, by a worker that was killed before it could mark the row."""
     ours = read_copy(content.decode(), uid=copy.booking.ics_uid, host_zone="UTC")
     return found.seen == ours
 
@@ -208,27 +202,26 @@ def is_past(booking: Booking) -> bool:
 
 
 # ---- marking ----------------------------------------------------------------------------------------------
-def remember_offer(copy: CalendarCopy) -> None:
-    """Write down which times the server is about to get, in case nobody lives to tell.
-
-    The older ones stay known to this attempt.
-    """
+def remember_attempt(copy: CalendarCopy) -> None:
+    """Write down the times the server is about to get, in case this worker is killed before it marks the row.
+    Earlier ones stay known to this attempt."""
     booking = copy.booking
-    CalendarCopy.objects.held(copy).update(written_start_at=booking.start_at, written_end_at=booking.end_at)
+    CalendarCopy.objects.leased_as(copy).update(
+        written_start_at=booking.start_at, written_end_at=booking.end_at
+    )
 
 
 def mark(copy: CalendarCopy, status: str, **fields: Any) -> None:
-    """Write the outcome down, if this worker still holds the copy; a newer wish keeps waiting."""
-    held = CalendarCopy.objects.held(copy)
+    """Write the outcome down if the lease still stands; a version that was wanted meanwhile stays due."""
+    leased = CalendarCopy.objects.leased_as(copy)
     done = {"status": status, "attempts": 0, "last_problem": "", **NO_LEASE}
-    if held.filter(version=copy.version).update(**done, **fields):
+    if leased.filter(version=copy.version).update(**done, **fields):
         return
     kept = {name: value for name, value in fields.items() if not name.startswith("there")}
-    held.update(**NO_LEASE, **kept)
+    leased.update(**NO_LEASE, **kept)
 
 
 def differing(found: Found) -> dict[str, Any]:
-    """What to keep of a difference; the ETag of what was seen is the condition for overwriting it."""
     seen = found.seen
     return {
         "there": There.TIME if seen else There.GONE,
@@ -253,9 +246,9 @@ def postpone(copy: CalendarCopy, problem: str) -> bool:
         "attempts": copy.attempts + 1,
         "next_try_at": times.now() + wait,
     }
-    held = CalendarCopy.objects.held(copy)
-    if not held.filter(version=copy.version).update(**fields, **NO_LEASE):
-        held.update(**NO_LEASE)
+    leased = CalendarCopy.objects.leased_as(copy)
+    if not leased.filter(version=copy.version).update(**fields, **NO_LEASE):
+        leased.update(**NO_LEASE)
     if problem not in OF_THE_SERVER:
         return True
     CalendarCopy.objects.due(times.now()).filter(source=copy.source_id).update(**fields)

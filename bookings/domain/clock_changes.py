@@ -16,8 +16,6 @@ AROUND = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One change of one zone: the first instant of the new time, and the zone's own date."""
-
     zone: ZoneInfo
     at: datetime
     on: date
@@ -25,7 +23,6 @@ class ClockChange:
 
 
 def changes_before(starts: Iterable[datetime], *, zone: ZoneInfo, now: datetime) -> list[ClockChange]:
-    """The changes still to come of which one of these starts lies at most a week after, in order of time."""
     listed = sorted(to_utc(start) for start in starts)
     if not listed:
         return []
@@ -38,7 +35,6 @@ def changes_before(starts: Iterable[datetime], *, zone: ZoneInfo, now: datetime)
 
 
 def _changes(zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[ClockChange]:
-    """The changes in (after, until]. A day is looked into only when the clock differs at its two ends."""
     at = after
     while at < until:
         following = min(at + ONE_DAY, until)

@@ -39,7 +39,6 @@ def held_until(
 
 
 def _days(now: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """What is left of today's daytime, if anything, and that of every day after it."""
     on = now.astimezone(zone).date()
     while True:
         start, end = (instant_of(on, wall, zone) for wall in (DAY_BEGINS, DAY_ENDS))

@@ -32,7 +32,7 @@ class WeekHours:
 def find_outside(
     calls: Sequence[Interval], *, hours: WeekHours, blocked: Iterable[Interval], zone: ZoneInfo
 ) -> dict[Interval, Outside]:
-    """Return the calls, bare, that the opening hours do not hold or that blocked time meets.
+    """Why each of these calls (bare, without buffers) does not fit the opening hours or meets blocked time.
 
     Grid, notice, horizon, limits and buffers play no part: a call that was booked stays right when those
     change. `hours` must hold the overrides from a day before the first call until a day after the last;

@@ -38,13 +38,11 @@ def read_phone(text: str, regions: Iterable[str]) -> str:
 
 
 def show_phone(number: str) -> str:
-    """'+31 6 12345678': with the country code, because people read it in other countries too."""
     found = _parse(number, None)
     return phonenumbers.format_number(found, PhoneNumberFormat.INTERNATIONAL) if found else number
 
 
 def likely_regions(language: str, *zones: str) -> tuple[str, ...]:
-    """Where a number without a country code may be from: the zones in turn, then the language."""
     known = _regions_of_zones()
     regions = [known.get(zone, "") for zone in zones] + [LANGUAGE_REGIONS.get(language, "")]
     return tuple(dict.fromkeys(region for region in regions if region))
@@ -59,7 +57,6 @@ def _parse(text: str, region: str | None) -> PhoneNumber | None:
 
 @lru_cache(maxsize=1)
 def _regions_of_zones() -> dict[str, str]:
-    """The country of every zone that lies in one, from the table of the zone data itself."""
     lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return {row[2]: row[0] for row in rows}

@@ -28,8 +28,6 @@ Starts = tuple[datetime, ...]
 
 
 class Hours(Enum):
-    """Where the hours of a date come from."""
-
     WEEKLY = auto()
     NONE = auto()  # the week has no hours for this weekday
     OTHER = auto()  # hours of this date alone
@@ -93,7 +91,6 @@ def _hours(query: SlotQuery, on: date) -> Hours:
 
 
 def _causes(query: SlotQuery, zone: ZoneInfo, grid: Starts, day: Span) -> dict[datetime, list[Cause]]:
-    """Every cause that closes a start, in the order in which causes are named."""
     opened = open_to_starts(query, zone)
     closed = {cause: merge(spans) for cause, spans in closed_to_starts(query, zone, *day).items()}
     return {
@@ -118,7 +115,6 @@ def _grouped(cause_of: Mapping[datetime, Cause]) -> dict[Cause, Starts]:
 
 
 def _met(query: SlotQuery, grid: Starts, intervals: Iterable[Interval], day: Span) -> tuple[Interval, ...]:
-    """Those of the intervals that a call on one of the starts would meet, in order of time."""
     met = [
         one
         for one in intervals

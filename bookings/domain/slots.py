@@ -82,8 +82,6 @@ class WeeklyRule:
 
 
 class OpeningHours(Protocol):
-    """Weekly hours, and all the windows of the dates that have their own."""
-
     @property
     def rules(self) -> tuple[WeeklyRule, ...]: ...
 
@@ -178,7 +176,6 @@ def slots(query: SlotQuery) -> list[Slot]:
 def starts_on_grid(
     query: SlotQuery, zone: ZoneInfo, first: datetime, until: datetime, closed: list[Span]
 ) -> list[Slot]:
-    """Return the grid starts in [first, until) that lie in none of `closed`, which is merged and in order."""
     interval, duration = query.slot_interval, query.duration
     found: list[Slot] = []
     at = 0
@@ -221,7 +218,6 @@ def _clamped_range(query: SlotQuery) -> Span:
 
 
 def _bounds(query: SlotQuery, zone: ZoneInfo) -> Span:
-    """The range of starts left by notice, horizon and fixed dates, half-open."""
     first, until = _clamped_range(query)
     for opens, closes in open_to_starts(query, zone).values():
         first = first if opens is None else max(first, opens)
@@ -283,7 +279,6 @@ def open_hours(hours: OpeningHours, zone: ZoneInfo, first_day: date, last_day: d
 
 
 def _windows(hours: OpeningHours, zone: ZoneInfo, first_day: date, last_day: date) -> Iterator[Span]:
-    """Yield the opening windows of every date as instants; an override replaces all windows of its date."""
     weekly: dict[int, list[Window]] = defaultdict(list)
     for rule in hours.rules:
         weekly[rule.weekday].append(rule.window)
@@ -352,5 +347,4 @@ def _full_days_and_weeks(query: SlotQuery, zone: ZoneInfo, whole: Span) -> dict[
 
 
 def _step_to(target: datetime, start: datetime, interval: timedelta) -> datetime:
-    """The first grid start that is not before the target; the grid holds `start`."""
     return start - (start - target) // interval * interval

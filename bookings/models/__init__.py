@@ -13,7 +13,6 @@ from bookings.models.call_type import (
     CallType,
     CallTypeQuerySet,
 )
-from bookings.models.change import CalendarChange, CalendarChangeQuerySet
 from bookings.models.copy import CalendarCopy, CalendarCopyQuerySet
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
@@ -25,7 +24,7 @@ from bookings.models.hours import (
     OverrideWindow,
 )
 from bookings.models.offer import Offer, WaitlistEntry
-from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource, Choice, Login
+from bookings.models.source import STALE_AFTER, BusyTime, CalendarSource, Login, RemoteCalendar
 from bookings.models.visit import CalendarVisit
 
 __all__ = [
@@ -43,21 +42,19 @@ __all__ = [
     "Booking",
     "BookingQuerySet",
     "BusyTime",
-    "CalendarChange",
-    "CalendarChangeQuerySet",
     "CalendarCopy",
     "CalendarCopyQuerySet",
     "CalendarSource",
     "CalendarVisit",
     "CallType",
     "CallTypeQuerySet",
-    "Choice",
     "DateOverride",
     "Host",
     "IdempotencyKey",
     "Login",
     "Offer",
     "OverrideWindow",
+    "RemoteCalendar",
     "WaitlistEntry",
     "check_zone",
     "new_uid",

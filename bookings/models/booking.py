@@ -31,9 +31,9 @@ def new_uid() -> str:
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def occupying(self, now: datetime) -> BookingQuerySet:
-        """Whatever takes its time: not cancelled, and not a hold that lapsed.
+        """Whatever takes its time: not cancelled, and no hold that lapsed.
 
-        A time held by an offer stays taken until the offer was ended: the next who waits comes first.
+        A time held by an offer counts until the offer is ended, because it goes to the next in line first.
         """
         return self.exclude(status=Booking.Status.CANCELLED).exclude(
             status=Booking.Status.HELD, expires_at__lte=now, offer=None
@@ -217,7 +217,6 @@ class Booking(HasPeriod):
         return self.status == Booking.Status.CONFIRMED and now < self.start_at
 
     def can_change(self, now: datetime) -> bool:
-        """Whether the visitor may still move or cancel; page and mail ask this same question."""
         return self.status == Booking.Status.CONFIRMED and now <= self.change_until
 
     def promised_words(self, language: str) -> str:
@@ -227,7 +226,6 @@ class Booking(HasPeriod):
 
     @property
     def about(self) -> str:
-        """What this booking's rows in the outbox are about."""
         return f"booking:{self.public_id}"
 
 

@@ -232,7 +232,6 @@ class CallType(models.Model):
 
     @property
     def asks_phone(self) -> bool:
-        """Whether the visitor's number is needed, because the coach calls."""
         return self.location_kind == CallType.Location.PHONE_HOST_CALLS
 
     @property

@@ -29,7 +29,8 @@ class CalendarCopyQuerySet(LeasedQuerySet["CalendarCopy"]):
         return self.filter(status=CalendarCopy.Status.DIFFERS)
 
     def ask_again(self, now: datetime, **fields: object) -> int:
-        """Let the worker do them (anew); whoever is at it now does not get the last word."""
+        """Make the worker write them (anew): a new version, so that one who is at the old cannot mark it
+        done."""
         return self.update(
             status=CalendarCopy.Status.WAITING,
             version=F("version") + 1,

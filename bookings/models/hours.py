@@ -110,8 +110,6 @@ class DateOverride(models.Model):
 
 
 class OverrideWindow(models.Model):
-    """Opening hours on the date of an override."""
-
     override = models.ForeignKey(DateOverride, models.CASCADE, related_name="windows", verbose_name=_("date"))
     start_time = models.TimeField(_("from"))
     end_time = models.TimeField(_("until"))
@@ -162,5 +160,4 @@ class BlockedTime(HasPeriod):
 
     @property
     def admin_page(self) -> str:
-        """Where it is changed, with the way back to the week."""
         return reverse("admin:bookings_blockedtime_change", args=[self.pk]) + "?week"

@@ -44,7 +44,6 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(status__in=WaitlistEntry.OPEN)
 
     def in_line(self, host_id: int) -> WaitlistEntryQuerySet:
-        """Who waits for a time of this host, whoever came first on top."""
         either = Q(host=None) | Q(host=host_id)
         return self.filter(either, status=WaitlistEntry.Status.WAITING).order_by("created_at", "pk")
 
@@ -111,7 +110,6 @@ class WaitlistEntry(Person):
 
     @property
     def about(self) -> str:
-        """What this entry's rows in the outbox are about."""
         return f"waitlist:{self.public_id}"
 
 
@@ -207,5 +205,4 @@ class Offer(Person):
 
     @property
     def about(self) -> str:
-        """What this offer's rows in the outbox are about."""
         return f"offer:{self.public_id}"

@@ -28,14 +28,12 @@ MOST_ZONES, LONGEST_ZONE = 3, 100  # names of a stranger's file: enough to recog
 
 @dataclass(frozen=True)
 class Login:
-    """Who signs in to a calendar server."""
-
     user: str
     password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Choice:
+class RemoteCalendar:
     """A calendar on a server: its address (a secret) and what its owner calls it."""
 
     url: str = field(repr=False)
@@ -43,20 +41,22 @@ class Choice:
 
     @property
     def key(self) -> str:
-        """What stands for the address in a form."""
         return hashlib.sha256(self.url.encode()).hexdigest()[:16]
 
 
 class CalendarSourceQuerySet(LeasedQuerySet["CalendarSource"]):
     def closing(self, now: datetime) -> CalendarSourceQuerySet:
-        """Those whose host rather offers nothing than a time that may be taken."""
+        """Those that are stale, and whose host then offers no times (`on_stale`) rather than one that may be
+        taken."""
         unread = Q(last_good_at=None) | Q(last_good_at__lte=now - STALE_AFTER)
         return self.filter(unread, is_active=True, on_stale=CalendarSource.OnStale.CLOSE)
 
     def due(self, now: datetime) -> CalendarSourceQuerySet:
-        """Those it is time to read and no worker is at, new ones first, then the longest waiting. A refused
-        password is not tried every few minutes: servers close a door that is knocked on too often. An open
-        choice is the host's."""
+        """Those to be read and leased by nobody: never read first, then the longest ago.
+
+        After a refused password only once an hour: servers lock out whoever knocks too often. Not while the
+        host has still to choose one of the calendars that were found.
+        """
         refused = Q(last_problem=CalendarSource.Problem.LOGIN)
         waited = (
             Q(last_tried_at=None)
@@ -185,17 +185,17 @@ class CalendarSource(Leased):
         return unseal(self.sealed_address)
 
     def set_address(self, address: str) -> None:
-        """Another address is read whole, at once; until then the last good read stays."""
+        """A new address is read at once and whole; until then the last good read stays."""
         self.sealed_address = seal(address)
         self.read_whole()
 
     def set_unknown_zones(self, names: Iterable[str]) -> None:
-        """A few of them, without what could turn a page round."""
+        """Keeps a few, without signs that could turn the text of a page around."""
         shown = ("".join(filter(str.isprintable, name)).strip()[:LONGEST_ZONE] for name in names)
         self.unknown_zones = list(dict.fromkeys(name for name in shown if name))[:MOST_ZONES]
 
     def read_whole(self) -> None:
-        """Read all of it soon, changed or not: what is made of it changed here."""
+        """Forget the ETag: something changed here in how the same file is understood."""
         self.etag, self.last_tried_at = "", None
 
     @property
@@ -204,7 +204,8 @@ class CalendarSource(Leased):
         return Login(**json.loads(unseal(self.sealed_login)))
 
     def set_login(self, user: str, password: str) -> None:
-        """As somebody else one may see other calendars; a new password opens the same ones."""
+        """Looks up no calendars: a new password opens the same ones. For another person, `forget_calendar`
+        too."""
         self.sealed_login = seal(json.dumps({"user": user, "password": password}))
         self.last_tried_at, self.last_problem = None, ""
 
@@ -214,41 +215,36 @@ class CalendarSource(Leased):
         return unseal(self.sealed_collection) if self.sealed_collection else ""
 
     @property
-    def choices(self) -> list[Choice]:
+    def remote_calendars(self) -> list[RemoteCalendar]:
         """The calendars that were found on the server. Raises SealBrokenError."""
-        return (
-            [Choice(**one) for one in json.loads(unseal(self.sealed_choices))] if self.sealed_choices else []
-        )
+        found = json.loads(unseal(self.sealed_choices)) if self.sealed_choices else []
+        return [RemoteCalendar(**one) for one in found]
 
-    def set_choices(self, found: Iterable[Choice]) -> None:
+    def set_remote_calendars(self, found: Iterable[RemoteCalendar]) -> None:
         self.sealed_choices = seal(json.dumps([asdict(one) for one in found]))
 
-    def choose(self, choice: Choice) -> None:
-        """Read this calendar from now on; of another one nothing is known yet."""
-        self.sealed_collection = seal(choice.url)
+    def choose(self, calendar: RemoteCalendar) -> None:
+        self.sealed_collection = seal(calendar.url)
         self.etag, self.last_tried_at, self.last_problem = "", None, ""
 
     def forget_calendar(self) -> None:
-        """Another server or another person: which calendars there are is to be looked up, and chosen anew."""
         self.sealed_collection = self.etag = ""
         self.look_again()
 
     def look_again(self) -> None:
-        """Look up which calendars there are; the one that was chosen stays."""
         self.sealed_choices = ""
         self.last_tried_at, self.last_problem = None, ""
 
     @property
     def is_looking(self) -> bool:
-        """Whether the calendars on the server are still to be looked up."""
         return self.kind == self.Kind.CALDAV and not self.sealed_choices
 
     @property
     def waits_for_choice(self) -> bool:
         return self.kind == self.Kind.CALDAV and not self.sealed_collection and bool(self.sealed_choices)
 
-    def is_same_place(self, other: CalendarSource) -> bool:
-        """Whether what was read of the one still says something of the other."""
+    def reads_the_same(self, other: CalendarSource) -> bool:
+        """Whether what was read for the one still holds for the other."""
         fields = ["sealed_address", "sealed_login", "sealed_collection", "unanswered_blocks"]
         return all(getattr(self, name) == getattr(other, name) for name in fields)
 
@@ -256,7 +252,6 @@ class CalendarSource(Leased):
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER
 
     def is_closing(self, now: datetime) -> bool:
-        """The same question as `closing`, of one."""
         unread = self.last_good_at is None or self.last_good_at <= now - STALE_AFTER
         return self.is_active and unread and self.on_stale == self.OnStale.CLOSE
 
@@ -288,7 +283,6 @@ class BusyTime(HasPeriod):
 
     @property
     def title(self) -> str:
-        """All that is known of it, besides the time."""
         return _("Taken in %(calendar)s") % {"calendar": self.source.name}
 
     @property

@@ -34,7 +34,7 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
     waiting = session.pending(request, user.email)
     if waiting is None:
         return _once_more(request, user)
-    asked = kinds.find_call(**asdict(waiting.wanted))
+    asked = kinds.find_wish(**asdict(waiting.wanted))
     if asked is None:
         return None
     try:

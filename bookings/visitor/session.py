@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from bookings.availability.kinds import Call
+from bookings.availability.kinds import Wish
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking
 from portal.accounts import typed, waiting
+from portal.accounts.models import User
 from portal.common.http import client_address
 from portal.common.names import is_mailbox
 
@@ -36,6 +37,16 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What was last asked for on the page with times, whether or not a time was got there; `is_only` on the page of
+    that coach. Apart from what is held: a time that was lost says nothing about the one that is still held."""
+
+    kind: str = ""
+    coach: str = ""
+    is_only: bool = False
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A form that was fine and waits until its mailbox is proven."""
 
@@ -49,6 +60,15 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     """All that is remembered of a booking under way, by name."""
     kept: dict[str, Any] = request.session.get(KEY, {})
     return kept
+
+
+def chosen(request: HttpRequest) -> dict[str, Any] | None:
+    """What a page with times shows of this browser; None once it held a time, which is free to it alone."""
+    if recall(request, "visitor"):
+        return None
+    own_zone = {"zone": request.user.time_zone} if isinstance(request.user, User) else {}
+    kept = own_zone | everything(request)
+    return {KEY: kept} if kept else {}
 
 
 def recall(request: HttpRequest, name: str) -> Any:
@@ -95,12 +115,13 @@ def wanted(request: HttpRequest) -> Wanted:
     return Wanted(*(recall(request, name) or "" for name in ("kind", "coach", "host")))
 
 
-def asked(request: HttpRequest) -> dict[str, str]:
-    """The kind and the coach last asked for on the page with times, whether or not a time was got there.
+def asked(request: HttpRequest) -> Asked:
+    kind, coach = (recall(request, name) or "" for name in ("asked_kind", "asked_coach"))
+    return Asked(kind, coach, bool(recall(request, "only")))
 
-    Apart from what is held: a time that was lost says nothing about the one that is still held.
-    """
-    return {name: recall(request, f"asked_{name}") or "" for name in ("kind", "coach")}
+
+def remember_choice(request: HttpRequest, asked: Asked, zone: str) -> None:
+    remember(request, zone=zone, asked_kind=asked.kind, asked_coach=asked.coach, only=asked.is_only)
 
 
 def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:
@@ -148,7 +169,7 @@ def has_typed_for(request: HttpRequest, email: str) -> bool | None:
     return is_mailbox(address, email) if address.strip() else None
 
 
-def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Call) -> None:
+def tell_of_other_coach(request: HttpRequest, booking: Booking, call: Wish) -> None:
     """The page named one coach and another takes the call: say so once, on the next page."""
     asked = call.call_type.host
     if call.is_named and booking.host_id != asked.pk:

@@ -31,7 +31,6 @@ def send_freed(offer: Offer, existing: Booking | None, *, is_last: bool) -> None
 
 
 def send_missed(call: Booking, offer: Offer | None) -> None:
-    """After a missed call: the times that are held, if there are any, and the way to all others."""
     with translation.override(call.language):
         context = offer_context(offer) if offer else {"host": call.host, "times": []}
         context["book_url"] = absolute_reverse("bookings:slots")
@@ -44,12 +43,10 @@ def was_told_of_missed(call: Booking) -> bool:
 
 
 def withdraw_missed(call: Booking) -> None:
-    """The call took place after all; what has not left stays here."""
     outbox.cancel(about=_missed(call))
 
 
 def send_joined(entry: WaitlistEntry) -> None:
-    """What happens next, and how to stop."""
     call_type = CallType.objects.bookable().filter(slug=entry.kind).first()
     with translation.override(entry.language):
         context = {
@@ -61,7 +58,6 @@ def send_joined(entry: WaitlistEntry) -> None:
 
 
 def send_stopped(entry: WaitlistEntry, existing: Booking | None) -> None:
-    """Nothing is held for this person any more, and how to wait again."""
     with translation.override(entry.language):
         context = {
             "waitlist_url": f"{absolute_reverse('bookings:waitlist')}?{urlencode({'kind': entry.kind})}",
@@ -85,7 +81,6 @@ def offer_context(offer: Offer) -> dict[str, Any]:
 
 
 def offered_moments(offer: Offer, start: datetime) -> list[dict[str, str]]:
-    """When, by the person's clock, and by the host's where that differs."""
     call = Booking(period=Range(start, start + offer.call_type.duration))
     return moments(call, offer.time_zone, offer.call_type.host.time_zone)
 
@@ -127,6 +122,7 @@ def _enqueue(
             kind=outbox.OutboundEmail.Kind.SERVICE,
             about=about,
             message=f"bookings/{message}",
+            names_people=False,
             to=to.email,
             to_name=to.name,
             language=to.language,

@@ -7,11 +7,11 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.errors import PersonGoneError
 from bookings.models import Host, Offer, WaitlistEntry
 from bookings.waitlist import emails
-from bookings.waitlist.offers import LINE, end
+from bookings.waitlist.offers import WAITLIST_LOCK, end
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
@@ -29,10 +29,10 @@ def join_waitlist(
     time_zone: str,
     host: Host | None = None,
 ) -> WaitlistEntry:
-    """Put a person whose mailbox is proven in line, once per kind of call. Whoever waits already keeps the
-    place and gets the new date. Raises PersonGoneError.
+    """Put a person whose address is proven in line, once per kind of call. Whoever waits already keeps the
+    place in line and gets the new date. Raises PersonGoneError.
 
-    Who is being erased is erased first: what is written meanwhile would stay behind, or stop the erasure.
+    An erasure that is going on is waited for: what is written meanwhile would stay behind or make it fail.
     """
     if not User.objects.select_for_update(no_key=True).filter(pk=user.pk).first():
         raise PersonGoneError
@@ -52,7 +52,7 @@ def join_waitlist(
 
 
 def stop_waiting(entry: WaitlistEntry) -> None:
-    """Leave the line; a time that is held goes to whoever waits next. Twice is once. Raises BusyError."""
+    """Leave the line; a time that is held goes to whoever waits next. Idempotent. Raises BusyError."""
     gone = {"status": WaitlistEntry.Status.WITHDRAWN, "ended_at": times.now()}
     offer = Offer.objects.open().filter(entry=entry).select_related("call_type").first()
     if offer is None:
@@ -64,15 +64,14 @@ def stop_waiting(entry: WaitlistEntry) -> None:
             stop_waiting(entry)  # a time was offered at this very moment
         return
     with host_locked(offer.call_type.host_id):
-        in_line_for(LINE)
+        take_advisory_locks(WAITLIST_LOCK)
         WaitlistEntry.objects.open().filter(pk=entry.pk).update(**gone)
         if Offer.objects.open().filter(pk=offer.pk).exists():
             end(offer, Offer.Status.WITHDRAWN, now=times.now())
 
 
 def lapse_entries() -> int:
-    """Nobody waits any longer than the day that was asked for."""
     now = times.now()
     with transaction.atomic():
-        in_line_for(LINE)
+        take_advisory_locks(WAITLIST_LOCK)
         return WaitlistEntry.objects.over(now).update(status=WaitlistEntry.Status.LAPSED, ended_at=now)

@@ -15,8 +15,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import free_slots, placed
-from bookings.availability.lock import host_locked, in_line_for
+from bookings.availability.calendar import free_slots, period_and_footprint
+from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.availability.query import build_query
 from bookings.domain.daytime import held_until
 from bookings.domain.slots import slots
@@ -31,7 +31,7 @@ HELD_FREED = timedelta(hours=4)  # by day, by the clock of whoever it is held fo
 HELD_NO_SHOW = timedelta(hours=24)
 FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
 SHORTEST = timedelta(minutes=30)  # less of daytime is no offer: nobody reads a mail that fast
-LINE = "waitlist"  # one line for all hosts: whoever changes places in it first waits for the others
+WAITLIST_LOCK = "waitlist"  # one for all hosts: whoever changes who comes next takes it
 PERSON = ("user_id", "name", "email", "language", "time_zone")
 # Each text and JSON column is in one of these; tests/portal/test_erased_and_kept.py holds them to the models.
 ERASED = {model: {"name": "", "email": ""} for model in (WaitlistEntry, Offer)}
@@ -49,22 +49,20 @@ KEPT = {
 # ---- time that came free -----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Candidate:
-    """A free start within the time that came free, and until when it could be booked at all."""
-
     call_type: CallType
     start: datetime
     latest: datetime
 
 
 def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str = "") -> Offer | None:
-    """Hold time that came free for whoever waits longest and can use it, and mail this one person.
+    """Offer time that came free to whoever waits longest and can use it, and mail this one person.
 
-    Nobody is offered the same time twice, nor the time that he or she (`not_to`) just gave back.
+    Nobody is offered the same time twice, nor (`not_to`) the time they just gave back.
     """
     who_waits = WaitlistEntry.objects.in_line(host_id).exclude(email=not_to)
     if not who_waits.exists():
         return None
-    in_line_for(LINE)
+    take_advisory_locks(WAITLIST_LOCK)
     line = list(who_waits.all())
     _delete_lapsed_holds(host_id, now)
     candidates = list(_candidates(host_id, {entry.kind for entry in line}, freed, now))
@@ -86,7 +84,7 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
 
 
 def _candidates(host_id: int, kinds: set[str], freed: Range[datetime], now: datetime) -> Iterator[Candidate]:
-    """The starts on offer that overlap the freed time, its own start first; the slot function decides."""
+    """Free starts that overlap the freed time, the one closest to its beginning first."""
     lower, upper = freed.lower, freed.upper
     assert lower
     assert upper
@@ -106,13 +104,11 @@ def _offered_before(line: list[WaitlistEntry], candidates: list[Candidate]) -> s
 
 
 def _open_calls(line: list[WaitlistEntry], now: datetime) -> dict[str, Booking]:
-    """The next open call of everybody in line who has one."""
     ahead = Booking.objects.open(now).filter(email__in=[entry.email for entry in line])
     return {call.email: call for call in ahead.select_related("call_type", "host").order_by("-period")}
 
 
 def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
-    """Of the kind and before the day that was asked for; for somebody with a call, an earlier time."""
     if entry.kind != one.call_type.slug:
         return False
     if times.local(one.start, entry.time_zone).date() > entry.until_on:
@@ -123,8 +119,8 @@ def _suits(entry: WaitlistEntry, one: Candidate, call: Booking | None) -> bool:
 
 
 def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now: datetime) -> datetime | None:
-    """Until when it is held for this person; None when too little of the day is left to answer, or to move
-    the call that he or she has."""
+    """Until when to hold it for this person; None when too little daytime is left to answer in, or to move
+    the call they already have."""
     latest = min(one.latest, call.change_until) if call else one.latest
     zone = times.zone(entry.time_zone)
     return held_until(now, length=HELD_FREED, shortest=SHORTEST, latest=latest, zone=zone)
@@ -132,8 +128,8 @@ def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now:
 
 # ---- after a missed call -----------------------------------------------------------------------------
 def follow_up(call: Booking, now: datetime) -> None:
-    """After a call nobody came to: two times held for a day and one kind mail, once per call. Did it take
-    place after all, then that is taken back."""
+    """After a missed call: hold two times for a day and send one mail, once per call. When the call is marked
+    as completed after all, both are taken back."""
     if call.status != Booking.Status.NO_SHOW:
         for offer in Offer.objects.open().filter(missed=call).select_related("call_type"):
             end(offer, Offer.Status.WITHDRAWN, now=now)
@@ -148,7 +144,6 @@ def follow_up(call: Booking, now: datetime) -> None:
 
 
 def _hold_two(missed: Booking, now: datetime) -> Offer | None:
-    """The first two times that can be held for a day, on two different days if there are."""
     first = next(iter(_free_after(missed.call_type, now)), None)
     if first is None:
         return None
@@ -163,7 +158,6 @@ def _hold_two(missed: Booking, now: datetime) -> Offer | None:
 
 
 def _free_after(call_type: CallType, now: datetime) -> list[datetime]:
-    """Free starts that are still far enough away when a day has gone by."""
     if not CallType.objects.bookable().filter(pk=call_type.pk).exists():
         return []
     from_on = now + HELD_NO_SHOW + timedelta(minutes=call_type.minimum_notice_minutes)
@@ -195,24 +189,24 @@ def _make(
 
 
 def _hold(offer: Offer, start: datetime) -> None:
-    """A held row like any other, of a visitor that no browser can be."""
+    """An ordinary hold, under a random visitor that matches no browser: the link in the mail takes it."""
     Booking.objects.create(
         call_type=offer.call_type,
         host_id=offer.call_type.host_id,
         offer=offer,
         expires_at=offer.expires_at,
         visitor=secrets.token_hex(32),
-        **placed(offer.call_type, start),
+        **period_and_footprint(offer.call_type, start),
     )
 
 
 def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
-    """End an open offer: its mail stays if it has not left, its times go to whoever waits next.
+    """End an open offer: its mail is cancelled if it has not left, its times go to whoever waits next.
 
-    Whoever waited keeps the place in line, unless a time was taken, or this is the second in a row without
-    an answer.
+    The person keeps the place in line, unless a time was taken or this is the second offer in a row that
+    lapsed.
     """
-    in_line_for(LINE)
+    take_advisory_locks(WAITLIST_LOCK)
     left = list(offer.times.filter(status=Booking.Status.HELD))
     Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
     offer.status, offer.ended_at = status, now
@@ -230,14 +224,12 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
 
 
 def let_lapse_before(offer: Offer) -> bool:
-    """Whether the offer that this person had before this one, for the same place in line, lapsed too."""
     before = Offer.objects.filter(entry__isnull=False, entry=offer.entry_id, pk__lt=offer.pk)
     last = before.order_by("-pk").first()
     return last is not None and last.status == Offer.Status.LAPSED
 
 
 def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
-    """Hold no more times for who does not answer, and say so: others wait as long for each."""
     found = list(entries)
     entries.update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
     calls = _open_calls(found, now)
@@ -246,10 +238,10 @@ def _stop_waiting(entries: QuerySet[WaitlistEntry], now: datetime) -> None:
 
 
 def clear_lapsed(host_id: int, now: datetime) -> int:
-    """Delete this host's holds that lapsed; a time that was offered goes to whoever waits next.
+    """Delete this host's lapsed holds; the times of lapsed offers go to whoever waits next.
 
-    Whoever changes a host's calendar calls this first, so that nobody jumps the queue between a lapse and the
-    task that looks for it. Returns how many times came free.
+    Whoever changes a host's calendar calls this first, so that nobody takes an offered time between its lapse
+    and the task that looks for it. Returns how many times came free.
     """
     lapsed = list(Booking.objects.filter(host_id=host_id).lapsed(now).values_list("offer_id", flat=True))
     if not lapsed:  # nearly always, and this runs while others wait for the lock
@@ -262,15 +254,15 @@ def clear_lapsed(host_id: int, now: datetime) -> int:
 
 
 def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
-    """Those of visitors: the slot function passes over them, but the constraint does not."""
+    """Of visitors: free to the slot function already, but not to the exclusion constraint."""
     deleted, _by_model = Booking.objects.filter(host_id=host_id, offer=None).lapsed(now).delete()
     return deleted
 
 
 def forget(user: User) -> None:
-    """Stop waiting and give back what is held, and keep nothing of the person. Inside `every_host_locked`."""
+    """End this person's waiting and offers, and keep nothing of the person. Inside `every_host_locked`."""
     now = times.now()
-    in_line_for(LINE)
+    take_advisory_locks(WAITLIST_LOCK)
     mine = Q(user=user) | Q(email=user.email)
     entries = WaitlistEntry.objects.filter(mine)
     for entry in entries:

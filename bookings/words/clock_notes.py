@@ -14,9 +14,9 @@ from portal.common import times
 
 
 def clock_note(starts: Iterable[datetime], *, zone: str, host_zone: str, now: datetime) -> str:
-    """One sentence for whoever reads these starts in `zone`; empty when no clock changes around them.
+    """One sentence for whoever reads these starts in `zone`; empty when no clock changes near them.
 
-    The city is named where the two clocks do not change together.
+    It names the city when the clocks of coach and visitor do not change together.
     """
     listed = list(starts)
     zones = list(dict.fromkeys(times.zone(name) for name in (zone, host_zone)))
@@ -32,7 +32,6 @@ def clock_note(starts: Iterable[datetime], *, zone: str, host_zone: str, now: da
 
 
 def clock_note_of(booking: Booking) -> str:
-    """The same for one call, as long as it is ahead."""
     now = times.now()
     if not booking.is_ahead(now):
         return ""

@@ -11,7 +11,7 @@ TIMELINE = {
     "call.waiting": _("Waits for a time to come free"),
     "call.moved": _("Moved the impact call to %(moment)s"),
     "call.cancelled": _("Cancelled the impact call on %(moment)s"),
-    "call.held": _("The impact call on %(moment)s went ahead"),
+    "call.completed": _("The impact call on %(moment)s went ahead"),
     "call.no_show": _("Did not show up on %(moment)s"),
 }
 TIMELINE_BY_COACH = {

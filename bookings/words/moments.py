@@ -31,6 +31,5 @@ def moments(booking: Booking, first_zone: str, second_zone: str) -> list[dict[st
 
 
 def topic_names(booking: Booking, language: str) -> list[str]:
-    """The chosen keys by their names, in the order of the instrument."""
     names = scans.key_names(language) if booking.topics else {}
     return [name for slug, name in names.items() if slug in booking.topics]

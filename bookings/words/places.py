@@ -34,12 +34,11 @@ class Place:
 
     @property
     def fact(self) -> dict[str, str]:
-        """A row of a facts sheet; a link stands there in full as well."""
         return {"term": _("Where"), "words": self.words, "url": self.url, "small": self.join_url}
 
 
 def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Place:
-    """Where, as promised at booking; with the reader's language active. A call that is off opens nothing."""
+    """Where the call is, as promised at booking, in the active language. A call that is off has no link."""
     kind, is_host = booking.location_kind, reader == "host"
     if kind == Kind.PHONE_HOST_CALLS:
         return _coach_calls(booking, is_host=is_host)
@@ -53,7 +52,6 @@ def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Pla
 
 
 def place_ahead(call_type: CallType, language: str) -> str:
-    """Where a call of this kind will be, for whoever is about to book it; with the language active."""
     coach = first_name(call_type.host.name)
     match call_type.location_kind:
         case Kind.PHONE_HOST_CALLS:
@@ -76,7 +74,8 @@ def link_by_hand(coach: str) -> dict[str, str]:
 
 
 def _own_words(booking: Booking, language: str, *, is_host: bool) -> Place:
-    """An address is one for both; a coach's own words speak to the visitor."""
+    """An address reads the same for both; the coach's own words address the visitor, so the coach sees them
+    quoted."""
     words = booking.promised_words(language)
     if not is_host or booking.location_kind == Kind.ADDRESS:
         return Place(words, calendar=words)

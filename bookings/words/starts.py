@@ -105,7 +105,6 @@ def lay_out(
 
 
 def starts(slots: Iterable[Slot], *, zone: str, host_zone: str) -> list[tuple[str, str, str]]:
-    """A few starts in full words: value, span, and the host's clock when it differs."""
     return [
         (
             slot.start.isoformat(),
@@ -124,7 +123,6 @@ def day_and_clock(start: datetime, zone: str) -> str:
 
 
 def long_day(start: datetime, zone: str) -> str:
-    """'dinsdag 24 november', without the year."""
     return times.long_date(start, zone).removesuffix(f" {times.local(start, zone).year}")
 
 
@@ -144,7 +142,6 @@ def host_clock(start: datetime, zone: str, host_zone: str) -> str:
 
 
 def zone_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every zone as (region, [(name, city)]), for a plain select."""
     names = sorted(name for name in times.zone_names() if times.is_zone(name))
     return [
         (
@@ -199,7 +196,6 @@ def _clock_changes_on(on: date, zone: str) -> bool:
 
 
 def _relative(on: date, today: date) -> str:
-    """How far away a day is, where that says more than its date."""
     ahead = (on - today).days
     near = {0: _("today"), 1: _("tomorrow"), 2: _("the day after tomorrow")}
     if ahead in near:

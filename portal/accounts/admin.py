@@ -144,7 +144,6 @@ class UserAdmin(PortalAdmin):
 
     @admin.display(description=_("Signed in on"))
     def signed_in_on(self, user: User) -> str:
-        """One line a browser: its name, and when it was last used."""
         words = __("%(device)s, last used %(moment)s")
         lines = [
             words % {"device": session.device, "moment": times.short_moment(session.seen_at, user.time_zone)}

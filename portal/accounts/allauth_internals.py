@@ -19,8 +19,6 @@ CHECKED_AGAINST = "65.22.1"  # a test names what to do when another is installed
 
 
 class CodePage(ConfirmLoginCodeView):
-    """The page where a mailed code is typed, or asked for once more."""
-
     @property
     def asks_for_another(self) -> bool:
         return bool(self._action == "resend")
@@ -31,7 +29,6 @@ class CodePage(ConfirmLoginCodeView):
 
 
 def mail_code(request: HttpRequest, user: User, email: str) -> None:
-    """Begin a sign-in: this session waits for the code that is mailed now."""
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
 
 
@@ -48,7 +45,6 @@ def proofs(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session itself proved a second factor."""
     return any(proof.get("method") == "mfa" for proof in proofs(request))
 
 
@@ -58,7 +54,6 @@ def note_second_factor(request: HttpRequest, user: User, *, kind: str) -> None:
 
 
 def count_first_code(request: HttpRequest, factor: Authenticator) -> None:
-    """Let the code that a second factor was set up with count for this session."""
     post_authentication(request, factor, reauthenticated=True)
 
 

@@ -73,7 +73,6 @@ def _take_as_stranger(client: str, email: str) -> datetime | None:
 
 
 def _cap_opens_at() -> datetime | None:
-    """When the whole site mails codes to strangers again; None while it does."""
     since, most = times.now() - HOUR, settings.CODE_MAILS_AN_HOUR
     lately = OutboundEmail.objects.filter(message__in=MESSAGES, created_at__gt=since)
     last_one = lately.order_by("-created_at").values_list("created_at", flat=True)[most - 1 : most].first()
@@ -85,7 +84,6 @@ def _cap_opens_at() -> datetime | None:
 
 
 def raise_alarm() -> None:
-    """Tell the operator in the log, once an hour, and the coach by mail, once a day."""
     logger.error("CODE_MAILS_AN_HOUR is reached: new browsers get no code for a while.")
     with transaction.atomic():
         outbox.enqueue(
@@ -93,6 +91,7 @@ def raise_alarm() -> None:
                 key=f"many-codes:{times.now():%Y-%m-%d}",
                 kind="service",
                 message="accounts/many_codes",
+                names_people=False,
                 to=settings.COACH_EMAIL,
                 language=settings.LANGUAGE_CODE,
                 context={"most": settings.CODE_MAILS_AN_HOUR},
@@ -117,7 +116,6 @@ def wait_words(opens_at: datetime) -> str:
 
 
 def just_mailed(email: str, pause: timedelta) -> bool:
-    """Whether a code left for this address within `pause`."""
     recent = OutboundEmail.objects.filter(to_email=email, message="accounts/login_code")
     return recent.filter(created_at__gt=times.now() - pause).exists()
 
@@ -130,6 +128,7 @@ def mail(email: str, code: str, *, message: str = "accounts/login_code") -> None
                 key=f"code:{new_public_id()}",
                 kind="service",
                 message=message,
+                names_people=False,
                 to=email,
                 language=get_language() or "nl",
                 context={"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60},

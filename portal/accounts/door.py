@@ -46,9 +46,9 @@ def one_at_a_time(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(patience.waiting_statement())
+                cursor.execute(patience.lock_timeout_sql())
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-                cursor.execute(patience.working_statement())
+                cursor.execute(patience.after_lock_sql())
             reload_session(request, key)
             response = view(request, *args, **kwargs)
             settle(request, response, key)
@@ -64,10 +64,11 @@ def reload_session(request: HttpRequest, key: str) -> None:
 
 
 def settle(request: HttpRequest, response: HttpResponse, old_key: str) -> None:
-    """Write the session before the lock goes, and keep the middleware from writing it once more afterwards.
+    """Save the session before the lock is released, and keep the middleware from saving it again afterwards:
+    that would overwrite what the next request has changed already.
 
-    A later write would bring back what the next request has already changed. A session that became empty is
-    deleted: Django would only drop the cookie, and a kept cookie would find the pending code again.
+    A session that became empty is deleted: Django would only drop the cookie, and a browser that kept it
+    would find the pending code again.
     """
     session = request.session
     if session.modified:
@@ -85,8 +86,6 @@ def settle(request: HttpRequest, response: HttpResponse, old_key: str) -> None:
 
 
 def accept_repeats(view: View[P]) -> View[P]:
-    """Let a double click on the right code end on the page of the first click, in the same new session."""
-
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         code = typed_code(request)
@@ -112,7 +111,6 @@ def accept_repeats(view: View[P]) -> View[P]:
 
 
 def typed_code(request: HttpRequest) -> str:
-    """The code as its form reads it; none when it could be either of two."""
     try:
         return read_code(request.POST.get("code", ""))
     except SeveralCodesError:

@@ -44,7 +44,7 @@ def checked(user: User, look: Callable[[], str]) -> str:
         code = look()
     except ValidationError as error:
         if (tries := limits.taken("factor.person", person, period=DAY)) >= TOLD_AFTER:
-            tell(user, tries)
+            mail_wrong_codes(user, tries)
         if limits.taken("factor.sign_in", sign_in, period=SIGN_IN) >= PER_SIGN_IN:
             raise ValidationError(over_words(), code=OVER) from error
         if error.code == "too_many_login_attempts":  # allauth's own limit; its words are about a mailed code
@@ -90,7 +90,7 @@ def reopen(user: User) -> None:
     limits.forget("factor.person", str(user.pk))
 
 
-def tell(user: User, tries: int) -> None:
+def mail_wrong_codes(user: User, tries: int) -> None:
     """Tell the person by mail, once a day: somebody has a code from the mailbox."""
     with translation.override(user.language):
         account_url = absolute_reverse("accounts:account")
@@ -101,6 +101,7 @@ def tell(user: User, tries: int) -> None:
                 key=f"factor-tries:{user.pk}:{times.now():%Y-%m-%d}",
                 kind="service",
                 message="accounts/factor_tries",
+                names_people=False,
                 to=user.email,
                 language=user.language,
                 context={"tries": tries, "account_url": account_url, "most": PER_DAY, "closed": closed},

@@ -49,8 +49,6 @@ class EmailField(forms.EmailField):
 
 
 class CodeField(forms.CharField):
-    """A code, typed or pasted with whatever stood around it."""
-
     default_error_messages = {
         "several": _("More than one code stands in what you pasted. Type the one from the newest mail."),
     }
@@ -67,8 +65,6 @@ class CodeField(forms.CharField):
 
 
 class AppCodeField(CodeField):
-    """A code from an app, or a recovery code."""
-
     default_error_messages = {
         "several": _("More than one code stands in what you pasted. Type the one that your app shows now."),
     }
@@ -103,8 +99,6 @@ class RequestCodeForm(forms.Form):
 
 
 class KeepForm(forms.Form):
-    """Keep a result: an address, and separately an unticked box for tips."""
-
     email = EmailField()
     tips = forms.BooleanField(required=False)
 

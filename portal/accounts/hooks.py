@@ -13,7 +13,7 @@ from portal.accounts.models import User
 
 
 class EraseLaterError(Exception):
-    """Something of this person is in use at this moment; nothing was erased, and trying again helps."""
+    """Something of this person is locked right now; nothing was erased, and trying again helps."""
 
 
 ProvenLogin = Callable[[HttpRequest, User], str | None]
@@ -40,13 +40,11 @@ def on_proven_login(func: ProvenLogin, *, order: int = 100) -> ProvenLogin:
 
 
 def on_sign_out(func: SignOut) -> SignOut:
-    """Call `func` with the response of a sign-out, to clear what the browser keeps."""
     _sign_out.append(func)
     return func
 
 
 def on_code_sent(func: CodeSent) -> CodeSent:
-    """Call `func` after a code was mailed to somebody who is signing in."""
     _code_sent.append(func)
     return func
 

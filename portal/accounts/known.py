@@ -26,18 +26,15 @@ def cookie_name() -> str:
 
 
 def described() -> Cookie:
-    """For the privacy page."""
     words = _("So that nobody else can keep you out by asking for many codes. Your address is not in it.")
     return Cookie(cookie_name(), words, MAX_AGE)
 
 
 def is_known(request: HttpRequest, email: str) -> bool:
-    """Whether somebody signed in with this address in this browser before."""
     return _digest(email) in _digests(request)
 
 
 def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Mark this browser, because somebody just signed in with this address."""
     own = _digest(email)
     others = [other for other in _digests(request) if other != own]
     response.set_cookie(
@@ -51,12 +48,10 @@ def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
 
 
 def forget(response: HttpResponse) -> None:
-    """Take the mark away, when an account is erased."""
     response.delete_cookie(cookie_name(), samesite="Lax")
 
 
 def _digests(request: HttpRequest) -> list[str]:
-    """Newest first; none when the cookie is missing, was altered or is too old."""
     value = request.COOKIES.get(cookie_name(), "")
     try:
         digests = signing.loads(value, salt=SALT, max_age=MAX_AGE) if value else []

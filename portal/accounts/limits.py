@@ -36,7 +36,6 @@ def take(what: str, who: str, *, limit: int, period: timedelta) -> datetime | No
 
 
 def taken(what: str, who: str, *, period: timedelta) -> int:
-    """How many `who` took in the last `period`."""
     return len(_hits(_key(what, who), times.now() - period))
 
 
@@ -51,12 +50,10 @@ def give_back(what: str, who: str) -> None:
 
 
 def forget(what: str, who: str) -> None:
-    """Nothing was taken."""
     RateCounter.objects.filter(key=_key(what, who)).delete()
 
 
 def _hits(key: str, since: datetime) -> list[datetime]:
-    """Oldest first."""
     counter = RateCounter.objects.filter(key=key).first()
     return sorted(hit for hit in counter.hits if hit > since) if counter else []
 

@@ -20,13 +20,11 @@ from portal.common.names import first_name
 
 class UserQuerySet(models.QuerySet["User"]):
     def idle(self, since: datetime) -> UserQuerySet:
-        """Members of whom nobody signed in since that instant; staff is never idle."""
         return self.filter(is_staff=False, proven_at__isnull=False, last_login__lt=since)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> SessionQuerySet:
-        """Those that still open something, last used first."""
         return self.filter(public_id__isnull=False, expire_date__gt=timezone.now()).order_by("-seen_at")
 
 
@@ -38,7 +36,6 @@ class UserManager(BaseUserManager["User"]):
         return self.get_queryset().idle(since)
 
     def create_user(self, email: str, **fields: Any) -> User:
-        """Make a person who signs in by mailed code; there is no password."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_unusable_password()
         user.save(using=self._db)
@@ -86,7 +83,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def was_told_it_is_idle(self) -> bool:
-        """And did not sign in since."""
         return bool(self.idle_told_at and self.last_login and self.idle_told_at > self.last_login)
 
     def get_full_name(self) -> str:

@@ -26,7 +26,6 @@ def unproven(before: datetime) -> QuerySet[User]:
 
 
 def told_they_are_idle(before: datetime) -> QuerySet[User]:
-    """Idle, and it is long enough ago that we said so."""
     told_before = before + settings.RETENTION["idle_accounts"] - notice()
     return User.objects.idle(before).filter(idle_told_at__gt=F("last_login"), idle_told_at__lt=told_before)
 
@@ -52,7 +51,7 @@ def erase_each(people: QuerySet[Any]) -> None:
 
 
 def erase_again_checked(pk: int) -> None:
-    """Erase the account unless somebody came in by it a moment ago, or an app still needs it."""
+    """Erase the account, unless somebody signed in a moment ago or an app still needs it."""
     user = User.objects.select_for_update().filter(pk=pk).first()
     if user is None:
         return
@@ -62,7 +61,7 @@ def erase_again_checked(pk: int) -> None:
         services.erase(user)
 
 
-def tell(people: QuerySet[Any]) -> None:
+def warn_idle(people: QuerySet[Any]) -> None:
     at = times.now()
     for user in people.filter(is_active=True):
         emails.send_idle(user, until=at + notice())
@@ -95,7 +94,7 @@ RULES = (
         forget=erase_each,
         words=_("An address that was filled in and never confirmed"),
     ),
-    Rule(name="idle_accounts_told", models=("accounts.User",), old=not_told_yet, forget=tell),
+    Rule(name="idle_accounts_told", models=("accounts.User",), old=not_told_yet, forget=warn_idle),
     Rule(
         name="idle_accounts",
         models=("accounts.User", "account.EmailAddress", "mfa.Authenticator"),

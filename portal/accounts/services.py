@@ -67,7 +67,6 @@ def request_code(
 
 
 def asked_for_tips(request: HttpRequest) -> dict[str, Any]:
-    """A ticked box for tips, as it waits for the code, which makes it consent: it proves the mailbox."""
     return {TIPS: {"language": get_language() or "nl", "path": request.path}}
 
 
@@ -91,7 +90,6 @@ def welcome(request: HttpRequest, user: User) -> str | None:
 
 
 def remember_code(request: HttpRequest, *, old_session_key: str, code: str, redirect_to: str) -> None:
-    """Note an accepted code, so that a repeat from the same browser ends on the same page."""
     UsedLoginCode.objects.update_or_create(
         session_digest=digest(old_session_key),
         code_digest=digest(code),
@@ -122,11 +120,11 @@ def digest(text: str) -> str:
 
 @transaction.atomic
 def erase(user: User) -> None:
-    """Erase a person: every app cleans its own first, in this transaction, then the account goes.
+    """Erase a person: every app erases its own first, in this transaction, then the account is deleted.
 
-    The account is locked from the start: whoever writes for this person can wait, and see that it went.
-    What counts tries (limits) keeps a keyed digest of the address until its period is over, a day at most:
-    otherwise an erasure would be the way round each limit.
+    The account is locked from the start, so that whoever writes for this person waits and then sees that it
+    is gone. Rate limits keep a keyed digest of the address until their period is over, a day at most:
+    otherwise an erasure would reset every limit.
     """
     User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
     traces.forget_sessions(user)
@@ -143,9 +141,10 @@ def erase(user: User) -> None:
 
 @transaction.atomic
 def forget_unproven(user: User) -> None:
-    """Drop an account that somebody only typed the address of, with what was typed and the codes mailed.
+    """Delete an account whose address somebody only typed, with what was typed and the codes mailed.
 
-    What is known of whoever the address belongs to (a contact, what the coach noted) is not its to erase.
+    A contact with that address, and what the coach noted there, stays: the account does not prove it is
+    theirs.
     """
     traces.forget_sessions(user)
     mail.forget_codes(user.email)

@@ -80,7 +80,6 @@ class SessionStore(DatabaseStore):
         return times.now() + timedelta(seconds=self.get_expiry_age(**kwargs))
 
     def touch(self) -> bool:
-        """Note that it was used, every ten minutes at most, and not what is in it. True when noted."""
         if not self.session_key or (self.seen_at and times.now() - self.seen_at < SEEN_EVERY):
             return False
         mine = self.model.objects.filter(session_key=self.session_key)
@@ -88,7 +87,6 @@ class SessionStore(DatabaseStore):
 
 
 def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """A sign-in by whatever way: set the end, and name the device."""
     agent = request.META.get("HTTP_USER_AGENT", "")
     kept = SignIn(
         public_id=new_public_id(),
@@ -103,7 +101,6 @@ user_logged_in.connect(begin, dispatch_uid="accounts.sessions.begin")
 
 
 def longest(user: User) -> timedelta:
-    """How long this person stays signed in, however much it is used."""
     return timedelta(
         seconds=settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
     )
@@ -129,7 +126,6 @@ def note_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 def send_cookie(session: Any, response: HttpResponse) -> None:
-    """The cookie of this session, for as long as it lives from now on."""
     response.set_cookie(
         settings.SESSION_COOKIE_NAME,
         session.session_key,

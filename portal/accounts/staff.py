@@ -57,5 +57,4 @@ def forget_second_factor(user: User) -> None:
 
 
 def end_sessions(user: User) -> None:
-    """Sign this person out everywhere, at once."""
     user.sessions.all().delete()

@@ -22,12 +22,10 @@ PROVEN = ("account_authentication_methods", "account_authentication_methods_user
 
 
 def keep(request: HttpRequest, **values: Any) -> None:
-    """Keep these beside what is kept already, for another sitting."""
     request.session[KEY] = _fresh(request) | values | {AT: times.now().timestamp()}
 
 
 def touch(request: HttpRequest) -> None:
-    """Somebody goes on with it."""
     if _fresh(request):
         keep(request)
 
@@ -37,7 +35,6 @@ def find(request: HttpRequest, name: str) -> Any:
 
 
 def drop(request: HttpRequest, name: str) -> None:
-    """It was confirmed, or somebody thought better of it."""
     kept = request.session.get(KEY, {})
     if name in kept:
         request.session[KEY] = {other: value for other, value in kept.items() if other != name}
@@ -46,7 +43,6 @@ def drop(request: HttpRequest, name: str) -> None:
 
 
 def touched_at(session: Mapping[str, Any]) -> datetime | None:
-    """When what was typed was last touched; None while a session holds nothing of the kind."""
     if KEY in session:
         return datetime.fromtimestamp(session[KEY][AT], UTC)
     return times.now() if SIGNING_IN in session else None

@@ -39,7 +39,6 @@ DELETE_CODE_LIFE = timedelta(minutes=10)
 
 
 def person(request: HttpRequest) -> User:
-    """Who is signed in; only for views that ask for it."""
     assert isinstance(request.user, User)
     return request.user
 
@@ -143,7 +142,6 @@ def activate_totp(request: HttpRequest) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out in this browser: of the session, and of whatever the apps keep in it."""
     if request.method != "POST":
         return render(request, "account/logout.html")
     response = redirect(settings.LOGOUT_REDIRECT_URL)
@@ -158,7 +156,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @private
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep what was made in this browser: mail a code; typing it makes or opens the account."""
     form = KeepForm(request.POST)
     if form.is_valid():
         waits = services.asked_for_tips(request) if form.cleaned_data["tips"] else {}
@@ -227,7 +224,6 @@ def tips(request: HttpRequest) -> HttpResponse:
 
 # ---- where one is signed in --------------------------------------------------------------------------
 def signed_in(request: HttpRequest) -> list[dict[str, Any]]:
-    """This person's browsers, last used first."""
     zone = person(request).time_zone
 
     def moment(at: datetime) -> str:
@@ -246,7 +242,6 @@ def signed_in(request: HttpRequest) -> list[dict[str, Any]]:
 @private
 @require_POST
 def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Sign out one other browser of this person."""
     person(request).sessions.filter(public_id=public_id).delete()
     messages.success(request, _("Signed out there."))
     return redirect("accounts:account")
@@ -255,7 +250,6 @@ def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    """Sign out everywhere, here too."""
     staff.end_sessions(person(request))
     return sign_out(request)
 

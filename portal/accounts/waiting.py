@@ -17,12 +17,10 @@ KEY = "waiting"  # of what is kept as typed
 
 
 def keep(request: HttpRequest, email: str, waiting: Mapping[str, Any]) -> None:
-    """Keep what waits for the code just mailed to this (normalised) address; what waited before is gone."""
     typed.keep(request, **{KEY: {"email": email, "for": dict(waiting)}})
 
 
 def find(request: HttpRequest, email: str, name: str) -> Any:
-    """What waits under `name` for the code of this address, or None."""
     kept = typed.find(request, KEY)
     return kept["for"].get(name) if kept and kept["email"] == email else None
 

@@ -44,7 +44,6 @@ class DemoCommand(BaseCommand):
         self.stdout.write(done)
 
     def fill(self, scale: int) -> str:
-        """Top up to this scale; what was done, in a sentence."""
         raise NotImplementedError
 
     def remove(self) -> str:

@@ -69,7 +69,6 @@ def _nearest_address(request: HttpRequest) -> str:
 
 
 def read_address(text: str) -> str | None:
-    """An address as proxies write it, with a port or without."""
     text = text.strip()
     parts = WITH_PORT.fullmatch(text)
     try:

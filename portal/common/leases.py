@@ -1,4 +1,4 @@
-"""Work that one worker at a time has in hand: rows that are held by a lease, in one way for all of them.
+"""Work that one worker at a time has in hand: rows under a lease, in one way for all of them.
 
 Whoever claims a row gets a token and OUTBOX_LEASE_SECONDS, by the clock of the database: the only one that
 all machines share. A claim waits for nobody, and what came of the work is marked by whoever still holds the
@@ -29,8 +29,8 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """Left behind by a worker that stopped."""
         return self.filter(lease_until__lt=Now())
 
-    def held(self, row: Row) -> Self:
-        """This row, as long as it is held by the lease it was claimed with."""
+    def leased_as(self, row: Row) -> Self:
+        """This row, as long as the lease it was claimed with is the one it has."""
         return self.filter(pk=row.pk, lease_token=row.lease_token)
 
     def claim(self, **fields: Any) -> Row | None:

@@ -27,7 +27,6 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """As `clean_line`, but line breaks stay."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(clean_line(line) for line in lines).strip()
 
@@ -65,7 +64,6 @@ def mailbox(typed: str) -> str:
 
 
 def is_mailbox(typed: str, address: str) -> bool:
-    """Whether what somebody typed means this address, which is as `mailbox` writes it."""
     with suppress(UnicodeError):
         return mailbox(typed) == address
     return False

@@ -27,13 +27,11 @@ _contact: list[tuple[int, MakeContactPanel]] = []
 
 
 def register_account_panel(order: int, func: MakePanel) -> None:
-    """Show a panel on the visitor's own account page, lowest `order` first."""
     _account.append((order, func))
     _account.sort(key=lambda pair: pair[0])
 
 
 def register_admin_panel(order: int, func: MakePanel) -> None:
-    """Show a panel on the first page of the admin, lowest `order` first."""
     _admin.append((order, func))
     _admin.sort(key=lambda pair: pair[0])
 

@@ -39,7 +39,6 @@ def seconds_for_an_answer() -> float | None:
 
 
 def give_up() -> None:
-    """Ask nothing more of the database in this request."""
     if _until.get() is not None:
         _gave_up.set(True)
 
@@ -58,14 +57,13 @@ def milliseconds(what: str = "") -> int:
     return int(max(left, LEAST) * 1000)
 
 
-def in_vain(what: str) -> None:
-    """Remember that `what` could not be had in time."""
+def note_timeout(what: str) -> None:
     _stuck[what] = time.monotonic() + STUCK_SECONDS
     for name in [name for name, until in _stuck.items() if until < time.monotonic()]:
         del _stuck[name]
 
 
-def waiting_statement(what: str = "") -> str:
+def lock_timeout_sql(what: str = "") -> str:
     """SQL for inside a transaction: the next statements wait no longer than that for a lock.
 
     The lock timeout counts anew for each of the two locks behind a row lock; the statement's does not.
@@ -74,6 +72,6 @@ def waiting_statement(what: str = "") -> str:
     return f"SET LOCAL lock_timeout = {left}; SET LOCAL statement_timeout = {left}"
 
 
-def working_statement() -> str:
+def after_lock_sql() -> str:
     """SQL for after the lock was had: statements take their time again, further locks what is left."""
     return f"SET LOCAL statement_timeout TO DEFAULT; SET LOCAL lock_timeout = {milliseconds()}"

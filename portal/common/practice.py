@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 
 
 def practice(language: str | None = None) -> dict[str, Any]:
-    """Name, coach, contact details and address of the site, in one language."""
     values = dict(settings.PRACTICE)
     values["coach_bio"] = values[f"coach_bio_{language or get_language() or 'nl'}"]
     values["phone_href"] = "tel:" + "".join(c for c in values["phone"] if c.isdigit() or c == "+")

@@ -10,8 +10,6 @@ from portal.common.admin import PortalAdmin
 
 
 class ReadOnlyAdmin(PortalAdmin):
-    """To look at and to search: what was written stays as it is."""
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

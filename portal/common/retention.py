@@ -32,8 +32,8 @@ def delete(rows: QuerySet[Any]) -> None:
 class Rule:
     """Keep `models` for settings.RETENTION[name], and no longer.
 
-    `old` finds what is from before an instant, `forget` does away with up to BATCH of it (it deletes, unless
-    something of a row stays). `words` say on the privacy page what is kept; empty for what needs no line.
+    `old` finds the rows from before an instant; `forget` erases up to BATCH of them (deletes, unless part of
+    a row is kept). `words` is the line on the privacy page; empty for what needs none.
     """
 
     name: str
@@ -56,7 +56,6 @@ def register(*rules: Rule) -> None:
 
 
 def rules() -> list[Rule]:
-    """All of them, in the order of the settings."""
     order = list(settings.RETENTION)
     return sorted(_rules, key=lambda rule: order.index(rule.name))
 
@@ -68,7 +67,7 @@ def counted(at: datetime) -> Iterator[tuple[Rule, int]]:
 
 
 def carry_out(at: datetime) -> Iterator[tuple[Rule, int]]:
-    """Forget at the instant `at` what is too old, rule by rule; one that fails keeps no other from it."""
+    """Forget what is too old at the instant `at`, rule by rule; a rule that fails does not stop the others."""
     for rule in rules():
         try:
             yield rule, _forget(rule, at - rule.period)

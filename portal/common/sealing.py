@@ -16,7 +16,6 @@ class SealBrokenError(Exception):
 
 
 def seal(text: str) -> str:
-    """Encrypt with a key made from SECRET_KEY."""
     return _fernet().encrypt(text.encode()).decode()
 
 

@@ -7,6 +7,7 @@ DEMO: list[str] = []
 
 
 def register(*, setup: str = "", demo: str = "") -> None:
-    """Names of commands; an app that builds on another one is ready after it, so its steps come later too."""
+    """Names of management commands. They run in the order of INSTALLED_APPS, so after those of the apps built
+    upon."""
     SETUP.extend(filter(None, [setup]))
     DEMO.extend(filter(None, [demo]))

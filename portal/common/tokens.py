@@ -32,13 +32,11 @@ def is_valid(token: str, purpose: str, public_id: str, generation: int = 0) -> b
 
 
 def placeholder(purpose: str, public_id: str, generation: int = 0) -> str:
-    """What stands in stored text until delivery."""
     check = make(IN_STORED_TEXT + purpose, public_id, generation)
     return f"~~token:{purpose}:{public_id}:{generation}:{check}~~"
 
 
 def fill_in(text: str) -> str:
-    """Replace every placeholder of ours by its token."""
     return PLACEHOLDER.sub(_token_for, text)
 
 

@@ -30,8 +30,6 @@ class LeadForm(forms.ModelForm):
 
 
 class StageForm(forms.ModelForm):
-    """One row of the list; the select has no label of its own there."""
-
     class Meta:
         model = Lead
         fields = ["stage"]
@@ -40,8 +38,6 @@ class StageForm(forms.ModelForm):
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
-    """The small pipeline: who, how far, when last heard of. Contacts come from the site, not from here."""
-
     form = LeadForm
     list_display = ["who", "email", "stage", "last_contact", "first_seen"]
     list_display_links = ["who", "email"]
@@ -101,8 +97,6 @@ class LeadAdmin(PortalAdmin):
 
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(ReadOnlyAdmin):
-    """Proof of consent, to look up by address; also when nothing of the person is left but that proof."""
-
     list_display = ["who", "purpose", "action", "text_version", "method", "created_at"]
     list_select_related = ["lead"]
     list_filter = ["purpose", "action"]
@@ -136,8 +130,6 @@ class ConsentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(LeadEvent)
 class LeadEventAdmin(ReadOnlyAdmin):
-    """The timelines of all contacts, newest first."""
-
     list_display = ["what", "lead", "created_at"]
     list_select_related = ["lead"]
     list_filter = ["kind"]

@@ -37,11 +37,10 @@ def digest(words: str) -> str:
 
 
 def subject_of(email: str, secret: str | None = None) -> str:
-    """Whose proof it is once the address itself is gone: a keyed digest, so that a list of addresses cannot
-    be tried against it."""
+    """Whose proof it is once the address is erased: a keyed digest, so that nobody can test a list of
+    addresses against it."""
     return salted_hmac("leads.consent", email.strip().lower(), secret=secret, algorithm="sha256").hexdigest()
 
 
 def subjects_of(email: str) -> list[str]:
-    """The same under every secret key that is still known: who gives an address finds its proof."""
     return [subject_of(email, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]

@@ -118,8 +118,6 @@ class ConsentEvent(models.Model):
 
 
 class LeadEvent(models.Model):
-    """One line of a contact's timeline."""
-
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="events", verbose_name=_("contact"))
     kind = models.CharField(_("what"), max_length=40)
     data = models.JSONField(default=dict, blank=True)

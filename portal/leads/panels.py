@@ -14,7 +14,6 @@ RECENT = timedelta(days=7)
 
 
 def new_contacts(request: HttpRequest) -> Panel | None:
-    """How many came in this week, and the newest of them."""
     if not request.user.has_perm("leads.view_lead"):
         return None
     recent = Lead.objects.shown().filter(created_at__gt=times.now() - RECENT)

@@ -80,7 +80,6 @@ def give_consent(
 
 
 def proof_of(lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "") -> ConsentEvent:
-    """The proof of a yes, not kept yet."""
     words = consent.text(purpose, language)
     return ConsentEvent(
         lead=lead,
@@ -128,8 +127,9 @@ def has_consent(lead: Lead, purpose: str) -> bool:
 # ---- who does not want to be a contact, or is one no longer ----------------------------------------------
 @transaction.atomic
 def object_to_contact(lead: Lead) -> None:
-    """Whoever objects (GDPR 21) is followed no more: the timeline goes, the name too, and nothing is written
-    again. What stays is the address with its objection, unseen by the coach, so that no new contact is made.
+    """Somebody objects (GDPR 21): timeline and name are erased, and nothing is recorded any more.
+
+    The address stays with its objection, not shown to the coach, so that no new contact is made of it.
     """
     lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
     lead.save(update_fields=["name", "stage", "objected_at"])
@@ -137,15 +137,14 @@ def object_to_contact(lead: Lead) -> None:
 
 
 def take_back_objection(lead: Lead) -> None:
-    """A contact again, from now on: of what happened meanwhile nothing was kept."""
     lead.objected_at = None
     lead.save(update_fields=["objected_at"])
 
 
 @transaction.atomic
 def forget(contacts: QuerySet[Lead], *, method: str) -> None:
-    """Delete contacts with their timelines. Of consent the proof stays, of nobody in particular: the digest
-    of the address, the words, the time, and that it ended now."""
+    """Delete contacts with their timelines. Proof of consent stays without the person: a digest of the
+    address, the words, the time, and that it ended now."""
     leads = list(contacts)
     abouts = [followup_key(lead) for lead in leads]
     for about in set(outbox.OutboundEmail.objects.filter(about__in=abouts).values_list("about", flat=True)):
@@ -159,12 +158,10 @@ def forget(contacts: QuerySet[Lead], *, method: str) -> None:
 
 
 def stop_followup(lead: Lead) -> None:
-    """Cancel every follow-up mail that has not left yet."""
     about = followup_key(lead)
     if outbox.OutboundEmail.objects.filter(about=about).exists():  # nearly always there is none
         outbox.cancel(about=about)
 
 
 def followup_key(lead: Lead) -> str:
-    """What follow-up rows in the outbox are about."""
     return f"followup:{lead.public_id}"

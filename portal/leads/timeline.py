@@ -25,7 +25,6 @@ def register(words: Mapping[str, str | Promise], *, by: str = "") -> None:
 
 
 def words(event: LeadEvent) -> str:
-    """One line of the timeline; a kind we have no words for keeps its own name."""
     said = _words.get((event.kind, event.data.get("by", ""))) or _words.get((event.kind, ""))
     if said is None:
         return event.kind

@@ -82,7 +82,6 @@ def run_tests(arguments: list[str]) -> int:
 
 
 def run_manage(arguments: list[str]) -> int:
-    """Run a management command on the data that `make up` keeps, whether it runs or not."""
     environ.Env.read_env(ROOT / ".env")
     argv = [sys.executable, "manage.py", *arguments]
     running = running_environment(kept_state())

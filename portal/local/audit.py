@@ -29,7 +29,6 @@ def audit(home: Path) -> int:
 
 
 def install(home: Path) -> str:
-    """Put the tool in `home`; what went wrong, or nothing."""
     pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--retries=0", "--timeout=10"]
     for argv in ([sys.executable, "-m", "venv", str(home)], [*pip, TOOL]):
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
@@ -39,7 +38,6 @@ def install(home: Path) -> str:
 
 
 def run(program: Path, lock: Path) -> tuple[str, str]:
-    """What the tool writes about one lock file: its report, and its complaints."""
     argv = [str(program), "--requirement", str(lock), "--require-hashes", "--disable-pip"]
     argv += ["--format=json", "--progress-spinner=off", "--timeout=15"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
@@ -47,7 +45,6 @@ def run(program: Path, lock: Path) -> tuple[str, str]:
 
 
 def judge(name: str, report: str, complaints: str) -> int:
-    """Say what a report means for this lock file."""
     try:
         found = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):

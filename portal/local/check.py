@@ -28,10 +28,10 @@ PRODUCTION = {
     "PROCESSORS": '[{"name": "A Host", "purpose": "hosting", "country": "NL"}]',
     "EMAIL_URL": "smtp+tls://user:password@smtp.example.org:587",
 }
+TIDIED = {"ruff check", "ruff format", "djade"}
 
 
 def check() -> int:
-    """Run every check, show what failed, return 1 when one did."""
     if not (TOOLS / "ruff").exists():
         raise LocalError("The checking tools are not installed; run `make check`, which installs them.")
     with throwaway_machine() as this:
@@ -44,6 +44,8 @@ def check() -> int:
         failed = [name for name, argv in checks() if not passes(name, argv, environment)]
     if failed:
         say(f"Failed: {', '.join(failed)}.")
+    if TIDIED & set(failed):
+        say("`make tidy` mends what a machine can mend.")
     return 1 if failed else 0
 
 

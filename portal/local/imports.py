@@ -76,7 +76,6 @@ def broken(contract: Contract, checked: ContractCheck) -> Iterator[Broken]:
 
 
 def told(first: dict[str, Any], chain: list[dict[str, Any]]) -> str:
-    """'a.b', or 'a.b and with it c.d' when the forbidden one is further on."""
     last = chain[-1]["imported"]
     return str(first["imported"]) if len(chain) == 1 else f"{first['imported']} and with it {last}"
 
@@ -87,7 +86,6 @@ def line_of(link: dict[str, Any]) -> str:
 
 
 def place(module: str) -> str:
-    """'portal/urls.py', or the folder when it is a package."""
     path = module.replace(".", "/")
     return path if Path(path).is_dir() else f"{path}.py"
 

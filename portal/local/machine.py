@@ -48,8 +48,6 @@ class Service(Protocol):
 
 @dataclass
 class Program:
-    """A service that needs no more than to be run."""
-
     child: Child
 
     def start(self) -> None:
@@ -58,8 +56,6 @@ class Program:
 
 @dataclass
 class Machine:
-    """The services that run on `state` and the variables by which programs find them."""
-
     state: Path
     environment: dict[str, str] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
@@ -69,7 +65,6 @@ class Machine:
         service.start()
 
     def program(self, name: str, *argv: str, **environment: str) -> Program:
-        """Return a Python program of this checkout, with the machine's variables and its own log."""
         log = self.state / "log" / f"{name}.log"
         if log.exists() and log.stat().st_size > 5_000_000:
             log.replace(log.with_suffix(".old.log"))
@@ -85,7 +80,6 @@ class Machine:
         )
 
     def stop(self) -> None:
-        """Stop every service; programs all at once, then what they lean on."""
         programs = [service.child for service in self.services if isinstance(service, Program)]
         for child in programs:
             child.ask_to_stop()
@@ -189,7 +183,6 @@ def running_environment(state: Path) -> dict[str, str] | None:
 
 
 def sweep_throwaways() -> None:
-    """Stop and remove what killed runs of this user left behind."""
     for state in Path(throwaway_home()).glob(f"{THROWAWAY_PREFIX}*"):
         if state.is_symlink() or not state.is_dir() or state.stat().st_uid != os.geteuid():
             continue
@@ -211,7 +204,6 @@ def stop_orphans(state: Path) -> None:
 
 
 def clean() -> int:
-    """Throw away what `make up` keeps; LocalError while it runs."""
     state = open_state(VAR)
     lock = try_lock(state / "run" / "lock")
     if lock is None:

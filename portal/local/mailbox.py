@@ -95,7 +95,6 @@ def newest(folder: Path, limit: int = 100) -> list[Message]:
 
 
 def read(folder: Path, name: str) -> Message | None:
-    """Return one message; None when it is gone or `name` is no message's name."""
     if not NAME.fullmatch(name):
         return None
     try:

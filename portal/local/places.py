@@ -31,14 +31,12 @@ def is_root() -> bool:
 
 
 def make_private(path: Path) -> Path:
-    """Make the directory `path` if needed and close it to other users."""
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o700)
     return path
 
 
 def require_free_disk(path: Path, megabytes: int) -> None:
-    """Raise LocalError when the disk that holds `path` has less than `megabytes` MB free."""
     while not path.exists():
         path = path.parent
     free = shutil.disk_usage(path).free // 1_000_000
@@ -50,7 +48,6 @@ def require_free_disk(path: Path, megabytes: int) -> None:
 
 
 def require_free_port(port: int) -> None:
-    """Raise LocalError when something already listens on `port` of this machine's loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -98,7 +95,6 @@ def try_lock(path: Path) -> IO[str] | None:
 
 
 def new_throwaway() -> Path:
-    """Make a state directory for one run. Root's PostgreSQL user must be able to pass through it."""
     path = Path(tempfile.mkdtemp(prefix=THROWAWAY_PREFIX, dir=throwaway_home()))
     if is_root():
         path.chmod(0o711)
@@ -127,7 +123,6 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 
 def can_enter(path: Path, user: pwd.struct_passwd) -> bool:
-    """Tell whether `user` can use the directory `path`, whatever lies above it."""
     probe = subprocess.run(
         ["/bin/sh", "-c", 'cd "$1"', "sh", str(path)],
         user=user.pw_uid,
@@ -141,7 +136,6 @@ def can_enter(path: Path, user: pwd.struct_passwd) -> bool:
 
 
 def is_set(name: str) -> bool:
-    """Tell whether the operator set this variable, or its `_FILE` form."""
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 

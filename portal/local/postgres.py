@@ -87,10 +87,6 @@ class Postgres:
         return f"postgres://postgres:{self._password()}@127.0.0.1:{self.port}/{NAME}"
 
     def start(self) -> None:
-        """Start the server and wait until it answers.
-
-        Raises LocalError with the end of its log when it does not.
-        """
         self._refuse_foreign_data()
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()

@@ -22,8 +22,6 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 @dataclass
 class Child:
-    """One supervised process: the leader of its own process group, with its output in `log`."""
-
     name: str
     argv: list[str]
     log: Path
@@ -114,7 +112,6 @@ def birth(pid: int) -> str:
 
 
 def command_of(pid: int) -> str:
-    """Return the command line of process `pid`, empty when there is none or it may not be seen."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
     except OSError:

@@ -38,7 +38,6 @@ class Redis:
         return f"redis://:{self._password()}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        """Start the server and wait until it answers; LocalError with the end of its log when it does not."""
         self._write_config()
         self.child.start()
         wait_until(lambda: self._answers() or not self.child.is_running, START_SECONDS)
@@ -78,7 +77,6 @@ class Redis:
 
 
 def server() -> str:
-    """Return the path of a server that speaks Redis, or raise LocalError that says how to get one."""
     on_path = shutil.which("redis-server")
     if on_path:
         return on_path

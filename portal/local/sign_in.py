@@ -15,7 +15,6 @@ VALID_SECONDS = 24 * 3600
 
 
 def mint(state: Path) -> str:
-    """Return a new token and end every earlier one."""
     folder = state / "sign-in"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in folder.iterdir():
@@ -34,7 +33,6 @@ def is_valid(state: Path, token: str) -> bool:
 
 
 def use(state: Path, token: str) -> bool:
-    """Use the token up; True for the one caller that may go in."""
     if not is_valid(state, token):
         return False
     try:

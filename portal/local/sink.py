@@ -60,7 +60,6 @@ def keep(folder: Path, content: bytes) -> Path:
 
 
 async def serve(port: int, folder: Path) -> None:
-    """Listen on this machine's loopback until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -36,7 +36,6 @@ def up() -> int:
 
 
 def setup() -> int:
-    """Do the set-up of `make up` and stop."""
     require_free_disk(kept_state(), NEEDED_MEGABYTES)
     with machine(kept_state(), durable=True, site_port=site_port()) as this:
         prepare(this)
@@ -44,7 +43,6 @@ def setup() -> int:
 
 
 def kept_state() -> Path:
-    """Return where `make up` keeps its data: `var/`, unless the operator set LOCAL_STATE_DIR."""
     return Path(os.environ.get("LOCAL_STATE_DIR") or VAR)
 
 
@@ -56,7 +54,6 @@ def site_port() -> int:
 
 
 def prepare(this: Machine, *arguments: str) -> None:
-    """Run the management command `setup`; its output goes to a log, its failure to the terminal."""
     log = this.state / "log" / "setup.log"
     log.unlink(missing_ok=True)
     program = this.program("setup", "manage.py", "setup", *arguments)
@@ -119,8 +116,6 @@ def tell(this: Machine) -> None:
 
 @dataclass
 class Watch:
-    """One service and when it may start again."""
-
     service: Service
     started: float
     failures: int = 0

@@ -78,7 +78,6 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
-    """The HTML part as a document of its own, without scripts and without our origin."""
     content = f'<base target="_top">{mail_or_404(name).html}'
     return HttpResponse(content, headers={"Content-Security-Policy": MAIL_POLICY})
 
@@ -104,7 +103,6 @@ def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
 @this_machine_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button; POST signs the first coach in, once, and counts as a second factor."""
     state = settings.LOCAL_STATE_DIR
     coach = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
     if request.method == "POST" and coach is not None and sign_in.use(state, token):

@@ -17,8 +17,6 @@ from portal.mail.reasons import plain_reason
 
 @admin.register(OutboundEmail)
 class OutboundEmailAdmin(ReadOnlyAdmin):
-    """The mail log: read and search it, and send a mail once more. Nobody edits what was written."""
-
     list_display = ["when", "to_email", "shown_subject", "kind", "state"]
     list_filter = ["status", "kind", "message", "maybe_duplicate"]
     search_fields = ["to_email", "to_name", "subject", "about", "key"]

@@ -55,7 +55,6 @@ def deliver_due() -> int:
 
 
 def claim() -> OutboundEmail | None:
-    """The next due row, leased by this worker."""
     due = OutboundEmail.objects.due(times.now()).order_by("send_after", "pk")
     return due.claim(status=Status.LEASED, attempts=F("attempts") + 1)
 
@@ -87,13 +86,13 @@ def prepare(mail: OutboundEmail) -> bytes | None:
     if mail.is_written_when_due:
         context = due_context(mail)
         if isinstance(context, Skip):
-            held(mail).finish(Status.CANCELLED, context.reason)
+            leased(mail).finish(Status.CANCELLED, context.reason)
             return None
         if not mail.is_rendered:
             write(mail, context)
-    if held(mail).filter(is_withdrawn=False).exists():
+    if leased(mail).filter(is_withdrawn=False).exists():
         return mime.build(mail)
-    held(mail).filter(is_withdrawn=True).finish(Status.CANCELLED, F("reason"))
+    leased(mail).filter(is_withdrawn=True).finish(Status.CANCELLED, F("reason"))
     return None
 
 
@@ -102,21 +101,20 @@ def write(mail: OutboundEmail, context: dict[str, object]) -> None:
     parts = render(mail.message, mail.language, context, to_name=mail.to_name, about=mail.about)
     mail.subject, mail.text, mail.html = parts.subject, parts.text, parts.html
     mail.rendered_at = times.now()
-    held(mail).update(subject=mail.subject, text=mail.text, html=mail.html, rendered_at=mail.rendered_at)
+    leased(mail).update(subject=mail.subject, text=mail.text, html=mail.html, rendered_at=mail.rendered_at)
 
 
 def mark(mail: OutboundEmail, outcome: smtp.Outcome) -> None:
-    """Write the outcome down, if this worker still holds the row."""
     match outcome:
         case smtp.Sent():
-            changed = held(mail).finish(Status.SENT, sent_at=times.now())
+            changed = leased(mail).finish(Status.SENT, sent_at=times.now())
         case smtp.Refused(is_final=True):
-            changed = held(mail).finish(Status.FAILED, outcome.reason[:300])
+            changed = leased(mail).finish(Status.FAILED, outcome.reason[:300])
             logger.error("Mail %s was refused: %s", mail.public_id, outcome.reason)
         case smtp.Refused():
             changed = try_again(mail, outcome.reason, is_slow=outcome.is_slow)
         case smtp.Unknown() if mail.kind == OutboundEmail.Kind.MARKETING:
-            changed = held(mail).finish(Status.UNCERTAIN, outcome.reason[:300])
+            changed = leased(mail).finish(Status.UNCERTAIN, outcome.reason[:300])
         case smtp.Unknown():
             changed = try_again(mail, outcome.reason, maybe_duplicate=True)
     if not changed:
@@ -125,12 +123,12 @@ def mark(mail: OutboundEmail, outcome: smtp.Outcome) -> None:
 
 def try_again(mail: OutboundEmail, reason: str, *, is_slow: bool = False, **fields: object) -> int:
     """Put the row back for a later attempt; not when it was cancelled meanwhile, nor after three days."""
-    if changed := held(mail).filter(is_withdrawn=True).finish(Status.CANCELLED, WITHDRAWN, **fields):
+    if changed := leased(mail).filter(is_withdrawn=True).finish(Status.CANCELLED, WITHDRAWN, **fields):
         return changed
     at = times.now()
     if at >= mail.due_at + GIVE_UP_AFTER:
-        return held(mail).finish(Status.FAILED, GAVE_UP, **fields)
-    return held(mail).update(
+        return leased(mail).finish(Status.FAILED, GAVE_UP, **fields)
+    return leased(mail).update(
         status=Status.RETRY,
         reason=reason[:300],
         send_after=at + delay(mail.attempts, is_slow=is_slow),
@@ -144,13 +142,12 @@ def fail_on_our_side(mail: OutboundEmail, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}"[:300]
     errors = mail.own_errors + 1
     if errors >= MAX_OWN_ERRORS:
-        held(mail).finish(Status.FAILED, reason, own_errors=errors)
+        leased(mail).finish(Status.FAILED, reason, own_errors=errors)
     else:
         try_again(mail, reason, own_errors=errors)
 
 
 def free_lapsed() -> None:
-    """Take rows back from workers that stopped."""
     lapsed = OutboundEmail.objects.filter(status=Status.LEASED).lapsed()
     tips = Q(kind=OutboundEmail.Kind.MARKETING)
     lapsed.filter(tips).finish(Status.UNCERTAIN, LAPSED)
@@ -172,11 +169,10 @@ def cancel_expired() -> None:
 
 
 def delay(attempts: int, *, is_slow: bool = False) -> timedelta:
-    """How long to wait after that many attempts: the retry table, give or take a fifth."""
     table = SLOW_DELAYS if is_slow else QUICK_DELAYS
     seconds = table[min(attempts, len(table)) - 1]
     return timedelta(seconds=seconds * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - not a secret
 
 
-def held(mail: OutboundEmail) -> OutboundEmailQuerySet:
-    return OutboundEmail.objects.held(mail)
+def leased(mail: OutboundEmail) -> OutboundEmailQuerySet:
+    return OutboundEmail.objects.leased_as(mail)

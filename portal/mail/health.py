@@ -13,8 +13,6 @@ from portal.mail.models import OutboundEmail
 
 @dataclass(frozen=True)
 class Backlog:
-    """Mails that should have left by now and have not, and how long the oldest has been waiting."""
-
     count: int
     oldest_minutes: int
 
@@ -27,7 +25,6 @@ def oldest_due_seconds() -> float:
 
 
 def backlog() -> Backlog:
-    """What is behind, rows that wait for another attempt included."""
     at = times.now()
     waiting = OutboundEmail.objects.exclude(status__in=OutboundEmail.FINAL).filter(due_at__lte=at)
     found = waiting.aggregate(count=Count("pk"), oldest=Min("due_at"))
@@ -36,7 +33,6 @@ def backlog() -> Backlog:
 
 
 def failed_lately() -> int:
-    """How many mails of the last seven days could not be delivered, or perhaps were not."""
     states = [OutboundEmail.Status.FAILED, OutboundEmail.Status.UNCERTAIN]
     since = times.now() - timedelta(days=7)
     return OutboundEmail.objects.filter(status__in=states, due_at__gte=since).count()

@@ -26,12 +26,11 @@ def erased_codes() -> dict[str, Any]:
 
 class OutboundEmailQuerySet(LeasedQuerySet["OutboundEmail"]):
     def unsent(self) -> OutboundEmailQuerySet:
-        """Not with a worker and not finished."""
         return self.filter(status__in=OutboundEmail.WAITING)
 
     def due(self, at: datetime) -> OutboundEmailQuerySet:
-        """What may leave at that instant: nothing past its expiry, and nothing while an earlier version of
-        the same matter is with a worker (otherwise a move could overtake its own invitation)."""
+        """What may leave at that instant: nothing past its expiry, and nothing while a worker has an earlier
+        version of the same matter (a move must not overtake its own invitation)."""
         earlier = OutboundEmail.objects.filter(
             about=OuterRef("about"), sequence__lt=OuterRef("sequence"), status=OutboundEmail.Status.LEASED
         )
@@ -47,10 +46,10 @@ class OutboundEmailQuerySet(LeasedQuerySet["OutboundEmail"]):
         return self.update(status=status, reason=reason, **(NO_LEASE | erased_codes() | fields))
 
     def unsay(self, reason: str) -> int:
-        """Keep no words of these mails. What is planned is written anew when due; what was written and has
-        not left is cancelled. Returns how many those are.
+        """Erase the words of these mails. A planned one is written when due, by what is true then; a written
+        one that has not left is cancelled. Returns how many those are.
 
-        A mail that is with a worker at this moment may still leave, but is not tried again.
+        A mail that a worker has leased may still leave, but is not tried again.
         """
         status = OutboundEmail.Status
         mails = self.exclude(rendered_at=None)
@@ -76,7 +75,7 @@ class OutboundEmailQuerySet(LeasedQuerySet["OutboundEmail"]):
 
 
 class OutboundEmail(Leased):
-    """One message to one person. `public_id` is its Message-ID, `key` its idempotency."""
+    """One message to one person. `public_id` is its Message-ID, `key` its idempotency key."""
 
     class Kind(models.TextChoices):
         SERVICE = "service", _("service")
@@ -188,7 +187,6 @@ class OutboundEmail(Leased):
 
     @property
     def is_written_when_due(self) -> bool:
-        """Reminders and follow-ups: written and re-checked at the moment they leave."""
         return self.data is not None
 
     @property

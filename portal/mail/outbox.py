@@ -35,8 +35,8 @@ __all__ = [
 def enqueue(*mails: OutboundEmail) -> None:
     """Add the mails that one event causes, in its transaction; they leave as soon as it commits.
 
-    `key` is the idempotency: of a mail that is there already, the first stays. Raises RuntimeError outside a
-    transaction.
+    `key` is an idempotency key: a mail whose key is in the outbox already is not added again. Raises
+    RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(
@@ -55,6 +55,7 @@ def written(
     to: str,
     language: str,
     context: Mapping[str, object],
+    names_people: bool,
     to_name: str = "",
     reply_to: str = "",
     about: str = "",
@@ -62,15 +63,14 @@ def written(
     calendar: bytes = b"",
     calendar_method: str = "",
     erase_body: bool = False,
-    names_people: bool = False,
     expires_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` whose words are frozen now: they say what was true.
 
     `about` and `sequence` name the matter and its version for `cancel`. With `erase_body` the words are
-    erased once sent. Say `names_people` of a mail that names somebody it is neither to nor from (`to`,
-    `reply_to`): it does not survive their erasure. Past `expires_at` the mail is cancelled.
+    erased once sent. `names_people` says that it names somebody it is neither to nor from (`to`, `reply_to`),
+    as a digest does: then its words do not survive their erasure. Past `expires_at` the mail is cancelled.
     """
     parts = render(message, language, context, to_name=to_name, about=about)
     at = times.now()
@@ -107,11 +107,11 @@ def planned(
     language: str,
     send_after: datetime,
     data: Mapping[str, Any],
+    names_people: bool,
     about: str,
     sequence: int | None = None,
     to_name: str = "",
     reply_to: str = "",
-    names_people: bool = False,
     expires_at: datetime | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` that is checked and written when it is due, by the renderer registered for
@@ -136,7 +136,6 @@ def planned(
 
 
 def addressed(*, send_after: datetime, **fields: Any) -> OutboundEmail:
-    """A mail with whatever fields, from the portal's own address unless they say otherwise."""
     defaults = {"from_email": settings.DEFAULT_FROM_EMAIL, "due_at": send_after}
     return OutboundEmail(send_after=send_after, **(defaults | fields))
 
@@ -161,8 +160,8 @@ def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") 
 
 
 def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
-    """Keep no words of these kinds of mail about a matter, in the transaction that changes what may be said.
-    Returns how many had not left and are cancelled."""
+    """Erase the words of these kinds of mail about a matter, in the transaction that changes what may be
+    said. Returns how many had not left and are cancelled."""
     return OutboundEmail.objects.filter(about=about, message__in=list(messages)).unsay(reason)
 
 
@@ -194,7 +193,8 @@ def send_again(mail: OutboundEmail) -> bool:
 def _wake_once() -> None:
     """One wake-up after the commit, however many mails were written: each costs a connection to Redis.
 
-    A wake-up that a savepoint inside ours asked for goes when that savepoint does, so it does not count.
+    One that was asked for inside another savepoint does not count: it goes when that savepoint is rolled
+    back.
     """
     connection = transaction.get_connection()
     ours = set(connection.savepoint_ids)

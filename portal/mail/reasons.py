@@ -22,7 +22,6 @@ def plain_reason(mail: OutboundEmail) -> str:
 
 
 def _sentence(code: str, enhanced: str) -> str:
-    """The class of an SMTP answer; `enhanced` is its RFC 3463 code without the first digit, if any."""
     if code.startswith("4"):
         return _("The receiving server asked to try again later.")
     if enhanced.startswith("7."):

@@ -53,7 +53,6 @@ def register_renderer(message: str, func: Renderer) -> None:
 
 
 def due_context(mail: OutboundEmail) -> dict[str, object] | Skip:
-    """Ask the app whether this mail still holds. KeyError when nobody registered for it."""
     with translation.override(mail.language):
         return _renderers[mail.message](mail)
 

@@ -35,7 +35,6 @@ NAMED = gettext_noop("Somebody whom it names was erased.")
 
 
 def finished(before: datetime) -> OutboundEmailQuerySet:
-    """What was due before that instant and is done with."""
     return OutboundEmail.objects.filter(status__in=OutboundEmail.FINAL, due_at__lt=before)
 
 
@@ -44,7 +43,7 @@ def with_words(before: datetime) -> OutboundEmailQuerySet:
 
 
 def erase_words(mails: QuerySet[OutboundEmail]) -> None:
-    """Mails with a code go whole. The row of another stays: it says that a mail left, and when."""
+    """Deletes mails with a code. Of others the row stays without its words: that a mail left, and when."""
     mails.filter(erase_body=True).delete()
     mails.update(**NO_TEXT)
 
@@ -67,10 +66,10 @@ RULES = (
 
 
 def withdraw_person(address: str) -> None:
-    """Before a person is erased: what has not left to or about this address never does.
+    """Before a person is erased: cancel what has not left to or about this address.
 
-    A cancellation is mailed after all: its time would stay in somebody's calendar. A mail that is with a
-    worker at this moment may still leave, but is not tried again.
+    The mail that cancels a call is sent all the same: its time would stay in somebody's calendar. A mail that
+    a worker has leased may still leave, but is not tried again.
     """
     mails = of_person(address).exclude(calendar_method="CANCEL")
     mails.filter(status=OutboundEmail.Status.LEASED).update(is_withdrawn=True)
@@ -98,14 +97,12 @@ def forget_mentions(words: Iterable[str]) -> None:
 
 
 def forget_codes(address: str) -> None:
-    """Erase the mails with a code to this address, whether they left or not."""
     codes = OutboundEmail.objects.filter(to_email__iexact=address, erase_body=True, about="")
     codes.exclude(status=OutboundEmail.Status.LEASED).delete()
     codes.update(is_forgotten=True, is_withdrawn=True)
 
 
 def of_person(address: str) -> OutboundEmailQuerySet:
-    """Mails to this address, those answered to it, and those about the same matters."""
     to_person = Q(to_email__iexact=address)
     from_person = Q(reply_to__iexact=address) | Q(reply_to__icontains=f"<{address}>")
     matters = OutboundEmail.objects.filter(to_person).exclude(about="").values("about")
@@ -113,6 +110,5 @@ def of_person(address: str) -> OutboundEmailQuerySet:
 
 
 def delete_forgotten() -> int:
-    """Delete the rows of erased people that are finished."""
     gone = OutboundEmail.objects.filter(is_forgotten=True, status__in=OutboundEmail.FINAL)
     return gone.delete()[0]

@@ -76,7 +76,6 @@ class Server:
     line: smtplib.SMTP | None = None
 
     def open(self) -> smtplib.SMTP:
-        """Connect, over TLS and signed in where EMAIL_URL says so."""
         to = settings.SMTP
         at = (to["EMAIL_HOST"], to["EMAIL_PORT"] or 0)  # 0: the usual port
         name, seconds = DNS_NAME.get_fqdn(), settings.SMTP_TIMEOUT

@@ -9,7 +9,6 @@ from portal.mail import delivery
 
 @shared_task(name="mail.deliver")
 def deliver() -> None:
-    """Somebody committed a mail a moment ago."""
     delivery.deliver_due()
 
 

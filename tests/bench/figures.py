@@ -66,7 +66,7 @@ def fill(call_type: CallType, scale: int) -> None:
             email=f"demo{number}@example.org",
             status=Booking.Status.CONFIRMED,
             confirmed_at=times.now(),
-            **calendar.placed(call_type, start),
+            **calendar.period_and_footprint(call_type, start),
         )
         for number, start in enumerate(ahead + past)
     )

@@ -30,7 +30,7 @@ def fill_calls(call_type: CallType, number: int, *, first: int = 0) -> None:
                 email=f"voorbeeld{first + n}@demo.voorbeeld.nl",
                 status=Booking.Status.CONFIRMED,
                 confirmed_at=now,
-                **calendar.placed(call_type, start),
+                **calendar.period_and_footprint(call_type, start),
             )
             for n, start in enumerate(starts)
         ],

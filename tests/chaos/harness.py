@@ -36,11 +36,14 @@ HANG = "hang"  # takes the message and never answers
 CLOSE = "close"  # takes the message and hangs up without a word
 KILL = "kill"  # takes the message, then calls `Sink.before_answer`, then accepts
 
+SHORT_LEASE = 3  # seconds: for scenarios in which a worker dies, so that it is found out soon
+
 __all__ = [
     "ACCEPT",
     "CLOSE",
     "HANG",
     "KILL",
+    "SHORT_LEASE",
     "Chaos",
     "Process",
     "Sink",
@@ -92,7 +95,7 @@ class Sink:
 
     def __enter__(self) -> Sink:
         self._thread.start()
-        assert self._ready.wait(10), "The mail sink did not start."
+        assert self._ready.wait(30), "The mail sink did not start."
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -195,7 +198,7 @@ class Process:
         self.signal(signal.SIGKILL)
         self.popen.wait(10)
 
-    def says(self, words: str, seconds: float = 20) -> Process:
+    def says(self, words: str, seconds: float = 60) -> Process:
         """Wait until its log holds these words."""
         said = wait_until(lambda: words in self.output, seconds)
         assert said, f"{self.name} never said {words!r}:\n{self.output}"
@@ -209,7 +212,7 @@ class Chaos:
     state: Path
     sink: Sink
     redis_server: Redis
-    lease_seconds: float = 3
+    lease_seconds: float = 45  # as in production: with less, a slow worker is taken for a dead one
     sweep_seconds: float = 1
     processes: list[Process] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
@@ -238,14 +241,16 @@ class Chaos:
         self.processes.append(process)
         return process.start()
 
-    def start_worker(self, **env: str) -> Process:
-        return self.begin_worker(**env).says(" ready.", 60)
+    def start_worker(self, *, beats: bool = False, **env: str) -> Process:
+        return self.begin_worker(beats=beats, **env).says(" ready.")
 
-    def begin_worker(self, **env: str) -> Process:
-        """Not waited for, so that others can come up beside it."""
+    def begin_worker(self, *, beats: bool = False, **env: str) -> Process:
+        """Not waited for, so that others can come up beside it. With `beats` it has beat in a child of its own,
+        which comes up sooner than a program."""
+        beat = ["--beat", f"--schedule={self.state / f'beat-{len(self.processes)}'}"] if beats else []
         return self.run(
             "worker", "-m", "celery", "-A", "portal", "worker", "--concurrency=2", "--loglevel=info",
-            f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", **env,
+            f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", *beat, **env,
         )  # fmt: skip
 
     def start_beat(self, **env: str) -> Process:
@@ -257,8 +262,9 @@ class Chaos:
     def start_drain(self, **env: str) -> Process:
         return self.run("drain", "manage.py", "drain_outbox", "--loop", **env)
 
-    def start_web(self, *, workers: int = 2, threads: int = 4, **env: str) -> tuple[Process, str]:
-        """gunicorn as in production. Returns it with its address."""
+    def start_web(self, *, workers: int = 1, threads: int = 4, **env: str) -> tuple[Process, str]:
+        """gunicorn as in production, with one worker unless more are asked for: each takes a second to start.
+        Returns it with its address."""
         port = free_port()
         web = self.run(
             "web", "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", f"--workers={workers}",
@@ -272,7 +278,7 @@ class Chaos:
         worker = self.begin_worker()
         self.start_beat()
         served, site = self.start_web(**web)
-        return served, worker.says(" ready.", 60), site
+        return served, worker.says(" ready."), site
 
     def hang_redis(self) -> None:
         assert self.redis_server.child.process is not None

@@ -12,8 +12,9 @@ from django.core.management import call_command
 
 from bookings.models import Booking, CallType
 from portal.mail.models import OutboundEmail
-from tests.chaos.harness import Chaos, wait_until
+from tests.chaos.harness import SHORT_LEASE, Chaos, wait_until
 from tests.chaos.visitor import PATIENCE, PROMISE, Visitor
+from tests.factories.assessments import InstrumentFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 COACH = "jet@voorbeeld.nl"
@@ -23,7 +24,7 @@ WARM = 4  # bookings after which no worker is new: the promise is about a fault,
 @pytest.fixture
 def site(chaos: Chaos) -> str:
     """A running web server whose call type asks for no code, so that one POST confirms."""
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     CallType.objects.update(needs_code=False, max_per_day=None)
     _process, site = chaos.start_web(TRUSTED_PROXY_COUNT="1")
@@ -84,12 +85,12 @@ def test_booking_stands_while_redis_hangs_and_the_mails_follow(chaos: Chaos, sit
 
 
 def test_worker_killed_between_claim_and_send_loses_no_mail_of_a_booking(chaos: Chaos, site: str) -> None:
+    chaos.lease_seconds = SHORT_LEASE
     doomed = chaos.start_worker(KILL_POINT="after_claim")
     emails = book(site, 2)
-    assert wait_until(lambda: immediate().get("leased", 0) > 0, 10)
+    assert wait_until(lambda: immediate().get("leased", 0) > 0, 40)
     doomed.kill()
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_exactly_the_mails(chaos, emails)
 
 
@@ -97,7 +98,7 @@ def test_refused_invitee_leaves_booking_and_coach_mail_standing(chaos: Chaos, si
     chaos.sink.rule(lambda to, _before: "550 5.1.1 No such mailbox" if to != COACH else None)
     chaos.start_worker()
     book(site, 1)
-    assert wait_until(lambda: immediate() == {"sent": 1, "failed": 1}, 20), immediate()
+    assert wait_until(lambda: immediate() == {"sent": 1, "failed": 1}, 40), immediate()
     failed = OutboundEmail.objects.get(status="failed")
     assert failed.message == "bookings/confirmation"
     assert failed.reason
@@ -106,8 +107,7 @@ def test_refused_invitee_leaves_booking_and_coach_mail_standing(chaos: Chaos, si
 
 def test_mail_server_that_says_later_twice_gets_each_mail_once(chaos: Chaos, site: str) -> None:
     chaos.sink.rule(lambda _to, before: "451 4.3.0 Later" if before < 2 else None)
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     emails = book(site, 1)
     for attempt in (1, 2):
         refused = OutboundEmail.objects.filter(status="retry", attempts=attempt)

@@ -16,7 +16,8 @@ from portal.common import times, waking
 from portal.common.sealing import seal
 from tests.bookings.connected.radicale import Radicale
 from tests.bookings.people import confirm
-from tests.chaos.harness import Chaos, Process, timed, wait_until
+from tests.chaos.harness import SHORT_LEASE, Chaos, Process, timed, wait_until
+from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -36,10 +37,11 @@ writing.write_source(pk, network=Network(lambda host: ["93.184.215.14"], connect
 @pytest.fixture
 def source(chaos: Chaos, radicale: Radicale) -> CalendarSource:
     """A calendar that gets the calls of the one host, who has a call in two days."""
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     call_type = CallType.objects.get()
     BookingFactory(call_type=call_type)
+    chaos.lease_seconds = SHORT_LEASE
     source = CalDavSourceFactory(host=call_type.host, collection=radicale.make_calendar("werk"), writes=True)
     copies.want_all(source)
     return source
@@ -50,7 +52,7 @@ def worker(chaos: Chaos, source: CalendarSource, radicale: Radicale, **env: str)
     argv = (str(source.pk), str(radicale.port), str(radicale.pem))
     process = chaos.run("worker", "-c", WRITE, *argv, DJANGO_SETTINGS_MODULE="portal.settings", **env)
     assert process.popen
-    process.popen.wait(30)
+    process.popen.wait(60)
     return process
 
 
@@ -69,7 +71,7 @@ def test_a_worker_killed_between_writing_and_marking_leaves_one_right_event(
     assert CalendarCopy.objects.get().status == "waiting"
     assert CalendarCopy.objects.get().etag == ""
 
-    assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)  # once the lease has lapsed
+    assert wait_until(lambda: written_by_another(chaos, source, radicale), 40)  # once the lease has lapsed
     assert list(radicale.files(source.collection).values()) == [written]
     assert CalendarCopy.objects.get().etag
 
@@ -81,7 +83,7 @@ def test_a_move_after_the_kill_still_arrives(
     booking = Booking.objects.get()
     start = booking.start_at + timedelta(hours=3)
     lifecycle.move(booking, start, by=Booking.By.HOST, outside_hours=True)
-    assert wait_until(lambda: written_by_another(chaos, source, radicale), 20)
+    assert wait_until(lambda: written_by_another(chaos, source, radicale), 40)
     (found,) = radicale.files(source.collection).values()
     assert f"DTSTART:{start:%Y%m%dT%H%M%SZ}" in found
     assert "SEQUENCE:1" in found
@@ -98,7 +100,7 @@ def test_a_cancel_after_the_kill_takes_it_out(
         worker(chaos, source, radicale)
         return CalendarCopy.objects.get().status == "removed"
 
-    assert wait_until(removed, 20)
+    assert wait_until(removed, 40)
     assert radicale.files(source.collection) == {}
 
 
@@ -107,7 +109,7 @@ def inward(chaos: Chaos, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Cale
     """A calendar at an address inside; this process is the web process, with the same Redis."""
     settings.REDIS_URL = chaos.redis_server.url
     monkeypatch.setattr(waking, "_closed_until", 0.0)
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     address = "https://127.0.0.1/"
     return CalDavSourceFactory(
@@ -122,7 +124,7 @@ def test_a_worker_is_woken_by_the_booking_and_goes_nowhere_inside(
     call_type = CallType.objects.get()
     confirm(call_type, calendar.free_slots(call_type)[-1].start)
     problem = CalendarCopy.objects.values_list("last_problem", flat=True)
-    assert wait_until(lambda: problem.get() == "unreachable", 20)
+    assert wait_until(lambda: problem.get() == "unreachable", 40)
     assert CalendarCopy.objects.get().status == "waiting"
 
 

@@ -81,7 +81,7 @@ def newest_code(chaos: Chaos) -> str:
         found = [CODE.search(body.get_content()) for body in texts if body]
         return [code[0] for code in found if code and code[0] not in read]
 
-    assert wait_until(lambda: bool(arrived()), 20), "no code arrived"
+    assert wait_until(lambda: bool(arrived()), 40), "no code arrived"
     code = arrived()[-1]
     read.add(code)
     return code
@@ -195,7 +195,7 @@ def test_nothing_of_somebody_who_erased_everything_is_left_anywhere(chaos: Chaos
     celery.app.send_task("no.such.task", args=[EMAIL], connection=broker)  # a worker logs what it was sent
     worker.says("no.such.task")
     waiting = OutboundEmail.objects.filter(to_email=COACH, status="retry")
-    assert wait_until(lambda: waiting.filter(message="bookings/coach_booked").exists(), 20)
+    assert wait_until(lambda: waiting.filter(message="bookings/coach_booked").exists(), 40)
     scan = Scan.objects.get(user__email=EMAIL).public_id.lower()
     words = [*WORDS, scan]
     found = told(database(), words)

@@ -95,7 +95,7 @@ def test_worker_beat_and_commands_write_no_address_and_one_line_a_record(chaos: 
     asked = celery.app.connection_for_write(chaos.redis_server.url)
     celery.app.send_task("mail.sweep", args=[ADDRESS, f"x\n{ADDRESS}"], connection=asked)
     celery.app.send_task(f"no.such.task.{ADDRESS}", args=[ADDRESS], connection=asked)
-    wait_until(lambda: OutboundEmail.objects.filter(status="failed").exists(), 20)
+    wait_until(lambda: OutboundEmail.objects.filter(status="failed").exists(), 40)
     worker.says("was refused: 550").says("takes 0 positional arguments").says("unregistered task")
     broken = f"from portal.logs import say_uncaught; say_uncaught(OSError, OSError({ADDRESS!r}), None)"
     command = chaos.run("command", "-c", broken).says("OSError")

@@ -17,7 +17,7 @@ import pytest
 from bookings.models import Booking
 from portal.local.processes import group_of
 from tests.chaos.booking import assert_nothing_lost_or_doubled, free_starts, held, open_calendar
-from tests.chaos.harness import KILL, Chaos, Process, wait_until
+from tests.chaos.harness import KILL, SHORT_LEASE, Chaos, Process, wait_until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 GROUP = 4  # people at once
@@ -46,6 +46,7 @@ def kill_web_between_commit_and_answer(chaos: Chaos, web: Process, seconds: floa
 
 def test_nothing_is_lost_doubled_or_used_twice_while_processes_are_killed(chaos: Chaos) -> None:
     call_type = open_calendar()
+    chaos.lease_seconds = SHORT_LEASE
     web, worker, site = chaos.start_everything(workers=1, TRUSTED_PROXY_COUNT="1")
     dice = random.Random(20261130)
     doomed, number = set(dice.sample(range(2 * PEOPLE), MAIL_KILLS)), count()

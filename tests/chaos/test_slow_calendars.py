@@ -20,7 +20,8 @@ from portal.common import times, waking
 from portal.mail import outbox
 from portal.mail.models import OutboundEmail
 from tests.bookings.world import NAME, World, serving
-from tests.chaos.harness import Chaos, Process, wait_until
+from tests.chaos.harness import SHORT_LEASE, Chaos, Process, wait_until
+from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory, CalendarSourceFactory
 from tests.factories.mail import OutboundEmailFactory
 
@@ -64,7 +65,7 @@ def silence(chaos: Chaos, tmp_path: Path, settings: Any, monkeypatch: Any) -> It
     """Three calendars at one server that says nothing; this process is the web process."""
     settings.REDIS_URL = chaos.redis_server.url
     monkeypatch.setattr(waking, "_closed_until", 0.0)
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     host, silence = Host.objects.get(), Silence()
     for number in range(2):
@@ -88,7 +89,7 @@ def worker(chaos: Chaos, silence: Any, folder: Path, *options: str, **env: str) 
     world: World = silence.world
     argv = (str(world.port), str(folder / "server.pem"), str(SECONDS), *options)
     env = {"DJANGO_SETTINGS_MODULE": "portal.settings", **env}
-    return chaos.run("worker", "-c", WORKER, *argv, **env).says(" ready.", 60)
+    return chaos.run("worker", "-c", WORKER, *argv, **env).says(" ready.")
 
 
 def send_a_mail() -> None:
@@ -99,21 +100,20 @@ def send_a_mail() -> None:
 def test_three_calendars_that_hang_hold_one_child_and_no_mail(
     chaos: Chaos, silence: Silence, tmp_path: Path
 ) -> None:
-    chaos.lease_seconds = 45
     worker(chaos, silence, tmp_path)
     for _impatient in range(4):  # as many wake-ups as there is work, and one more
         waking.wake(TASK)
-    assert wait_until(lambda: silence.waiting > 0, 10)
+    assert wait_until(lambda: silence.waiting > 0, 40)
     time.sleep(1)  # whoever else goes to a calendar is there by now
     for _mail in range(3):
         send_a_mail()
     sent = OutboundEmail.objects.filter(status="sent")
-    assert wait_until(lambda: sent.count() == 3, 20)
+    assert wait_until(lambda: sent.count() == 3, 40)
     assert (silence.waiting, len(silence.asked)) == (1, 1)  # while the first still waited
 
     read = CalendarSource.objects.filter(kind="ics", last_problem="slow")
     written = CalendarCopy.objects.filter(last_problem="slow")
-    assert wait_until(lambda: read.count() == 2 and written.count() == 1, 4 * SECONDS)
+    assert wait_until(lambda: read.count() == 2 and written.count() == 1, 8 * SECONDS)
     assert silence.most == 1
     assert len(set(silence.asked)) == len(silence.asked) == 3  # each had its turn, none twice
 
@@ -121,9 +121,10 @@ def test_three_calendars_that_hang_hold_one_child_and_no_mail(
 def test_a_worker_killed_at_a_calendar_holds_up_the_others_for_its_lease_only(
     chaos: Chaos, silence: Silence, tmp_path: Path
 ) -> None:
+    chaos.lease_seconds = SHORT_LEASE
     killed = worker(chaos, silence, tmp_path)
     waking.wake(TASK)
-    assert wait_until(lambda: silence.waiting > 0, 10)
+    assert wait_until(lambda: silence.waiting > 0, 40)
     (first,) = silence.asked
     killed.kill()
     worker(chaos, silence, tmp_path)
@@ -132,6 +133,6 @@ def test_a_worker_killed_at_a_calendar_holds_up_the_others_for_its_lease_only(
         waking.wake(TASK)
         return len(silence.asked) > 1
 
-    assert wait_until(others_have_their_turn, 20)
+    assert wait_until(others_have_their_turn, 40)
     assert silence.asked[1] != first
     assert CalendarSource.objects.filter(last_problem="slow").count() == 1

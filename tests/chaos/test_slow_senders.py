@@ -24,7 +24,7 @@ HALVES = {
 @pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)
 def test_half_sent_requests_let_go_of_their_threads(chaos: Chaos, half: bytes) -> None:
     _web, site = chaos.start_web(workers=1, threads=2, REQUEST_SECONDS="2")
-    assert wait_until(lambda: Visitor(site, 1).open("/healthz")[0] == 200, 20)
+    assert wait_until(lambda: Visitor(site, 1).open("/healthz")[0] == 200, 40)
     address = urlsplit(site)
     with ExitStack() as stack:
         senders = [
@@ -33,8 +33,8 @@ def test_half_sent_requests_let_go_of_their_threads(chaos: Chaos, half: bytes) -
         for sender in senders:
             sender.sendall(half)
         with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(lambda: Visitor(site, 1).open("/healthz", patience=20)[0])
-            assert wait_until(lambda: all(is_closed_after_a_byte_more(sender) for sender in senders), 20)
+            other = pool.submit(lambda: Visitor(site, 1).open("/healthz", patience=40)[0])
+            assert wait_until(lambda: all(is_closed_after_a_byte_more(sender) for sender in senders), 40)
             assert other.result() == 200
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import factory
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import placed
+from bookings.availability.calendar import period_and_footprint
 from bookings.models import (
     AvailabilityRule,
     BlockedTime,
@@ -120,8 +120,8 @@ class BookingFactory(factory.django.DjangoModelFactory[Booking]):
 
     call_type = factory.SubFactory(CallTypeFactory)
     host = factory.SelfAttribute("call_type.host")
-    period = factory.LazyAttribute(lambda row: placed(row.call_type, row.start)["period"])
-    footprint = factory.LazyAttribute(lambda row: placed(row.call_type, row.start)["footprint"])
+    period = factory.LazyAttribute(lambda row: period_and_footprint(row.call_type, row.start)["period"])
+    footprint = factory.LazyAttribute(lambda row: period_and_footprint(row.call_type, row.start)["footprint"])
     status = Booking.Status.CONFIRMED
     name = "Sanne Vermeer"
     email = factory.Sequence(lambda n: f"sanne{n}@example.org")
@@ -181,7 +181,7 @@ class OfferFactory(factory.django.DjangoModelFactory[Offer]):
                 offer=self,
                 expires_at=self.expires_at,
                 visitor=f"{self.public_id}-{number}",
-                **placed(self.call_type, start),
+                **period_and_footprint(self.call_type, start),
             )
 
 

@@ -38,7 +38,7 @@ class OutboundEmailFactory(factory.django.DjangoModelFactory[OutboundEmail]):
             about="booking:abc",
         )
         tips = factory.Trait(kind=OutboundEmail.Kind.MARKETING, about="followup:2345ABCDEFGHJKLMNPQRSTUV")
-        held = factory.Trait(
+        leased = factory.Trait(
             status=OutboundEmail.Status.LEASED,
             attempts=1,
             lease_token=factory.Faker("uuid4"),

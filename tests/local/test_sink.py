@@ -63,10 +63,10 @@ def running_sink(folder: Path, room: int | None = None) -> Iterator[int]:
             return False
         return True
 
-    assert wait_until(answers, 10)
+    assert wait_until(answers, 30)
     yield port
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
 
 
 def test_the_sink_keeps_each_message_as_it_came_with_its_envelope(sink: int, tmp_path: Path) -> None:

@@ -294,7 +294,7 @@ def test_mails_about_nothing_in_particular_do_not_wait_for_each_other() -> None:
 
 
 def leased(**changed: Any) -> OutboundEmail:
-    mail = OutboundEmailFactory(held=True, **changed)
+    mail = OutboundEmailFactory(leased=True, **changed)
     OutboundEmail.objects.filter(pk=mail.pk).update(lease_until=Now() - timedelta(seconds=1))
     return mail
 
@@ -315,7 +315,7 @@ def test_a_lapsed_tip_is_uncertain_and_never_resent(sink: Sink) -> None:
 
 @pytest.mark.real_clock  # PostgreSQL's clock says whether it runs
 def test_a_lease_that_runs_is_left_alone(sink: Sink) -> None:
-    OutboundEmailFactory(held=True)
+    OutboundEmailFactory(leased=True)
     assert delivery.deliver_due() == 0
 
 
@@ -338,7 +338,7 @@ def test_a_worker_whose_lease_was_taken_changes_nothing() -> None:
 def test_leases_use_the_clock_of_the_database_not_of_this_machine(
     monkeypatch: pytest.MonkeyPatch, sink: Sink
 ) -> None:
-    held = OutboundEmailFactory(held=True, lease_until=timezone.now() + timedelta(seconds=45))
+    leased = OutboundEmailFactory(leased=True, lease_until=timezone.now() + timedelta(seconds=45))
     real = timezone.now
 
     def fast() -> datetime:
@@ -346,7 +346,7 @@ def test_leases_use_the_clock_of_the_database_not_of_this_machine(
 
     monkeypatch.setattr(timezone, "now", fast)
     delivery.deliver_due()
-    assert reloaded(held).status == "leased"
+    assert reloaded(leased).status == "leased"
 
 
 @pytest.mark.race

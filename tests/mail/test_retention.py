@@ -87,7 +87,7 @@ def test_a_digest_that_names_an_erased_person_says_nothing_any_more() -> None:
 
 def test_a_digest_that_is_with_a_worker_loses_its_words_as_soon_as_it_left() -> None:
     named = {"names_people": True, "to_email": "jet@voorbeeld.nl", "text": "Sanne wacht nog"}
-    mail = OutboundEmailFactory(held=True, **named)
+    mail = OutboundEmailFactory(leased=True, **named)
     accounts.erase(User.objects.create_user("sanne@example.org", name="Sanne Vermeer"))
     delivery.mark(mail, delivery.smtp.Sent())
     assert OutboundEmail.objects.get(pk=mail.pk).text == ""

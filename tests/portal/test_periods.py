@@ -48,7 +48,6 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.AvailabilityRule": "hours of a coach",
     "bookings.BlockedTime": "hours of a coach",
     "bookings.BusyTime": "a coach's own calendar",
-    "bookings.CalendarChange": "that something changed, ten minutes long",
     "bookings.CalendarSource": "a coach's own calendar",
     "bookings.CalendarVisit": "whose turn it is to be read",
     "bookings.CallType": "what is on offer",
@@ -135,7 +134,7 @@ def row(model: type[Any], pk: int) -> Callable[[], bool]:
 
 def contact() -> Callable[[], bool]:
     lead = leads.contact("noor@voorbeeld.nl", name="Noor")
-    leads.record(lead, "call.held")
+    leads.record(lead, "call.completed")
     return row(Lead, lead.pk)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import polib
 import pytest
+from django.core.management import call_command
 
 from portal.translations import problems, reworded, used_messages
 
@@ -65,3 +69,27 @@ def test_a_reworded_number_shows_both_its_forms() -> None:
     days = polib.POEntry(msgid="%(count)d day", msgid_plural="%(count)d days")
     days.msgstr_plural = {0: "%(count)d dag", 1: "%(count)d dagen"}
     assert reworded("%(count)d day ahead", [days]) == "%(count)d dag / %(count)d dagen"
+
+
+def test_the_dutch_of_a_reworded_sentence_stays_beside_it_until_it_has_its_own(
+    tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.BASE_DIR = tmp_path
+    source, catalogue = tmp_path / "portal" / "words.py", tmp_path / PO
+    source.parent.mkdir()
+    source.write_text('_("Choose a time.")')
+    call_command("update_translations")
+    written = polib.pofile(str(catalogue))
+    written[0].msgstr = "Kies een tijd."
+    written.save()
+    source.write_text('_("Choose a time that suits you.")')
+    for _twice in range(2):
+        call_command("update_translations")
+        assert "was: Kies een tijd." in capsys.readouterr().out
+        (entry,) = polib.pofile(str(catalogue))
+        assert (entry.msgid, entry.msgstr) == ("Choose a time that suits you.", "")
+    written = polib.pofile(str(catalogue))
+    written[0].msgstr = "Kies een tijd die je past."
+    written.save()
+    call_command("update_translations")
+    assert polib.pofile(str(catalogue))[0].tcomment == ""

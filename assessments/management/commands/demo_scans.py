@@ -26,7 +26,7 @@ class Command(DemoCommand):
         people = User.objects.filter(email__endswith=AT, scans__isnull=True).order_by("email")
         rows = _oldest_and_newest()
         sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
-        scans = [scan for place, person in enumerate(people) for scan in _scans(rows, person, place, sheets)]
+        scans = [scan for index, person in enumerate(people) for scan in _scans(rows, person, index, sheets)]
         Scan.objects.bulk_create(scans, batch_size=2000)
         _tell(scans)
         return f"Scans: {len(scans)} made, for the {len(people)} demo people who had none."
@@ -37,14 +37,12 @@ class Command(DemoCommand):
 
 
 def _oldest_and_newest() -> tuple[Instrument, Instrument]:
-    """The versions of an earlier scan and of a new one: they compare."""
     newest = Instrument.objects.current()
     published = Instrument.objects.with_major(newest.slug, newest.number[0]).filter(status=newest.status)
     return min(published.defer("content"), key=lambda row: row.number), newest
 
 
 def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
-    """Answers and scores of one way to look at a team: mostly fine, two keys that carry less."""
     dice = random.Random(f"demo scan {seed}")  # noqa: S311 - the same demo every time
     weak = set(dice.sample([key.slug for key in questionnaire.keys], 2))
     answers: dict[str, int | None] = {}
@@ -57,14 +55,14 @@ def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
 
 
 def _scans(
-    rows: tuple[Instrument, Instrument], person: User, place: int, sheets: list[dict[str, Any]]
+    rows: tuple[Instrument, Instrument], person: User, index: int, sheets: list[dict[str, Any]]
 ) -> list[Scan]:
     oldest, newest = rows
-    done_at = times.now() - timedelta(days=1 + place % 45, minutes=place % 600)
-    finished = [(newest, done_at, sheets[place % SHEETS])]
-    if place % EVERY_WITH_EARLIER == 0:
-        earlier = done_at - timedelta(days=90 + place % 60)
-        finished.insert(0, (oldest, earlier, sheets[(place + 7) % SHEETS]))
+    done_at = times.now() - timedelta(days=1 + index % 45, minutes=index % 600)
+    finished = [(newest, done_at, sheets[index % SHEETS])]
+    if index % EVERY_WITH_EARLIER == 0:
+        earlier = done_at - timedelta(days=90 + index % 60)
+        finished.insert(0, (oldest, earlier, sheets[(index + 7) % SHEETS]))
     return [_scan(row, person, at, sheet) for row, at, sheet in finished]
 
 
@@ -88,7 +86,6 @@ def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any
 
 
 def _tell(scans: list[Scan]) -> None:
-    """The contacts know, as they would have; nobody is mailed."""
     leads = Lead.objects.filter(email__endswith=AT)
     by_user = {lead.user_id: lead for lead in leads}
     leads.filter(stage=NEW).update(stage=SCANNED)

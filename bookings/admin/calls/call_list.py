@@ -20,8 +20,6 @@ AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """What is still to come, unless asked otherwise; a search looks through everything."""
-
     title = _("when")
     parameter_name = "when"
 
@@ -55,8 +53,6 @@ class WhenFilter(admin.SimpleListFilter):
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
-    """Calls to look up. Whatever changes one goes through its own page and tells the visitor."""
-
     list_display = ["when", "zone", "who", "email", "state"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", "call_type"]
@@ -66,12 +62,10 @@ class BookingAdmin(ReadOnlyAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        """A hold that lapsed is nothing any more."""
         now = times.now()
         return super().get_queryset(request).exclude(status=Booking.Status.HELD, expires_at__lte=now)
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Buttons only where calls are over, and for whoever may press them."""
         if not request.user.has_perm("bookings.change_booking") or not self.looks_back(request):
             return self.list_display
         return ["outcome" if name == "state" else name for name in self.list_display]
@@ -80,7 +74,6 @@ class BookingAdmin(ReadOnlyAdmin):
         return request.GET.get("when") in (OPEN, PAST, ALL) or bool(request.GET.get("q"))
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
-        """The next call first; looking back, the last one."""
         return ["-period" if self.looks_back(request) else "period"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -126,7 +119,6 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("how did it go?"), ordering="status")
     def outcome(self, booking: Booking) -> str:
-        """Buttons in the form of the list: what they send goes to the page of the call."""
         if booking.status != Booking.Status.CONFIRMED or booking.end_at > times.now():
             return self.state(booking)
         return render_to_string(

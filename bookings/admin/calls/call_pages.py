@@ -36,8 +36,6 @@ PAGE = "admin:bookings_booking_change"
 
 
 def may_change(view: View) -> View:
-    """GET shows, POST acts; only for whoever may change bookings."""
-
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm("bookings.change_booking"):
@@ -71,7 +69,6 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def mails_about(booking: Booking) -> list[dict[str, Any]]:
-    """The mails of this call, newest first, as far as they may be shown."""
     mails = OutboundEmail.objects.filter(about=booking.about).order_by("-due_at", "-pk")
     return [
         {
@@ -84,7 +81,6 @@ def mails_about(booking: Booking) -> list[dict[str, Any]]:
 
 
 def state(booking: Booking) -> str:
-    """The status in words, with what belongs to it."""
     words = booking.get_status_display()
     if booking.status == Booking.Status.HELD:
         until = times.near_clock(booking.expires_at, booking.host.time_zone) if booking.expires_at else "–"
@@ -97,7 +93,6 @@ def state(booking: Booking) -> str:
 # ---- acting -------------------------------------------------------------------------------------------
 @may_change
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel and tell the visitor."""
     booking = booking_or_404(pk)
     if not is_ahead(booking, times.now()):
         return refuse(request, booking, _("This call is not ahead any more, so it cannot be cancelled."))
@@ -132,7 +127,6 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def must_ask(form: MoveForm, call_type: CallType, own: Booking | None = None) -> bool:
-    """A moment filled in by hand is asked about first when the coach may decide on what is in its way."""
     start = form.cleaned_data["start"]
     found = obstacles.find(call_type, start, now=times.now(), own=own) if form.is_own else []
     return bool(found) and not any(one.is_hard for one in found)
@@ -164,8 +158,9 @@ def move_page(request: HttpRequest, booking: Booking, form: MoveForm, start: dat
 def proposal(
     call_type: CallType, start: datetime, visitor_zone: str, own: Booking | None = None
 ) -> dict[str, Any]:
-    """A moment somebody asks for, and everything in its way."""
-    there = Booking(host=call_type.host, call_type=call_type, **calendar.placed(call_type, start))
+    there = Booking(
+        host=call_type.host, call_type=call_type, **calendar.period_and_footprint(call_type, start)
+    )
     found = obstacles.find(call_type, start, now=times.now(), own=own)
     return {
         "value": start.isoformat(),
@@ -176,7 +171,6 @@ def proposal(
 
 
 def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
-    """Move it, or say at the field why not."""
     start = form.cleaned_data["start"]
     try:
         lifecycle.move(booking, start, by=Booking.By.HOST, outside_hours=form.is_outside_hours)
@@ -195,7 +189,6 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
 
 @may_change
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say how it went: it took place, or nobody came. Before its end the page says from when."""
     booking = booking_or_404(pk)
     usual = reverse(PAGE, args=[booking.pk])
     if request.method != "POST" and booking.status in (Booking.Status.CONFIRMED, *CLOSED):
@@ -244,12 +237,10 @@ def is_over(booking: Booking, now: datetime) -> bool:
 
 
 def is_movable(booking: Booking) -> bool:
-    """As long as nobody said how it went, also when it is over; never of a person who was erased."""
     return booking.status == Booking.Status.CONFIRMED and bool(booking.email)
 
 
 def why_not(call_type: CallType, start: datetime, own: Booking | None = None) -> str:
-    """Name what stands in the way of `start`."""
     for one in obstacles.find(call_type, start, now=times.now(), own=own):
         if one.is_hard:
             return one.words
@@ -283,7 +274,6 @@ def moment(at: datetime | None, booking: Booking) -> str:
 
 
 def first_day(request: HttpRequest) -> date | None:
-    """From which day on to list free starts; nonsense is the first page."""
     try:
         return date.fromisoformat(request.GET.get("from", "")[:10])
     except ValueError:
@@ -293,7 +283,6 @@ def first_day(request: HttpRequest) -> date | None:
 def page(
     request: HttpRequest, booking: Booking, name: str, title: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page of the admin about one call."""
     language, is_on = get_language() or "nl", booking.status != Booking.Status.CANCELLED
     shared = {
         **admin.site.each_context(request),

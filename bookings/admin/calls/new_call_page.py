@@ -74,7 +74,6 @@ def fill_in(request: HttpRequest, call_type: CallType, types: list[CallType]) ->
 
 
 def book(request: HttpRequest, form: NewCallForm, call_type: CallType, types: list[CallType]) -> HttpResponse:
-    """Book it, unless something has to be said first."""
     start = form.cleaned_data["start"]
     if must_ask(form, call_type):
         return form_page(request, proposing(request, call_type, start), call_type, types, asked=start)
@@ -104,7 +103,6 @@ def book(request: HttpRequest, form: NewCallForm, call_type: CallType, types: li
 
 
 def proposing(request: HttpRequest, call_type: CallType, start: datetime) -> NewCallForm:
-    """What was sent, with the moment as the one the page proposes."""
     sent = request.POST.copy()
     for name, value in (
         ("start", start.isoformat()),
@@ -124,7 +122,6 @@ def topic_choices() -> list[tuple[str, str]]:
 
 # ---- what is asked for -----------------------------------------------------------------------------------
 def chosen_of(types: list[CallType], request: HttpRequest) -> CallType | None:
-    """The kind of call that was sent, asked for by its short name, or usual for this coach."""
     sent = request.POST.get("call_type", "")
     for one in types:
         if sent and str(one.pk) == sent:
@@ -183,7 +180,6 @@ def form_page(
 
 
 def move_path(existing: Booking, start: datetime | None) -> str:
-    """The page that moves the call this person already has, to the moment just chosen."""
     path = reverse("admin:bookings_booking_move", args=[existing.pk])
     if start is None:
         return path

@@ -31,8 +31,6 @@ Told = dict[int, str]  # what went wrong, by the row number of the call
 
 @dataclass
 class Done:
-    """What was done, and what was not."""
-
     counts: Counter[str] = field(default_factory=Counter)
     failed: Told = field(default_factory=dict)
 
@@ -118,8 +116,8 @@ def page(
     found = outside.calls_outside(now, host=host)
     calls = [one for one in found if not one.is_held]
     shown = calls[:MOST]
-    offers = outside.nearest_for(shown, now)
-    rows = [row(one, offers[one.booking.pk], failed, posted) for one in shown]
+    nearest = outside.nearest_for(shown, now)
+    rows = [row(one, nearest[one.booking.pk], failed, posted) for one in shown]
     tell_of_others(request, failed, {one.booking.pk for one in shown})
     context = {
         **admin.site.each_context(request),
@@ -143,7 +141,6 @@ def title(count: int) -> str:
 def row(
     one: outside.OutsideCall, slots: list[Slot], failed: Told, posted: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """One call with its choices; after a refusal the choice that was made, as long as it is still there."""
     booking, zone = one.booking, one.booking.host.time_zone
     starts = [
         {"value": slot.start.isoformat(), "words": times.short_moment(slot.start, zone)} for slot in slots
@@ -178,7 +175,6 @@ def held(one: outside.OutsideCall) -> dict[str, str]:
 
 
 def tell_of_others(request: HttpRequest, failed: Told, shown: set[int]) -> None:
-    """What went wrong with a call that is not on the page any more, because it moved or is over."""
     gone = Booking.objects.select_related("host").filter(pk__in=failed.keys() - shown)
     for booking in gone:
         messages.error(request, f"{booking}: {failed[booking.pk]}")

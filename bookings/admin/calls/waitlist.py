@@ -15,8 +15,6 @@ from portal.common.read_only import ReadOnlyAdmin
 
 
 class KindFilter(admin.SimpleListFilter):
-    """By the name of what somebody waits for, not by its short name."""
-
     title = _("kind of call")
     parameter_name = "kind"
 
@@ -33,8 +31,6 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(ReadOnlyAdmin):
-    """In the order of waiting."""
-
     list_display = ["who", "email", "until_on", "status", "since"]
     list_filter = ["status", KindFilter]
     search_fields = ["name", "email"]
@@ -56,8 +52,6 @@ class WaitlistEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Offer)
 class OfferAdmin(ReadOnlyAdmin):
-    """Newest first."""
-
     list_display = ["who", "when", "reason", "status", "until"]
     list_filter = ["status", "reason"]
     list_select_related = ["call_type__host"]

@@ -37,7 +37,6 @@ def may_change_calendars(view: View) -> View:
 
 @may_change_calendars
 def put_right(request: HttpRequest, pk: int) -> HttpResponse:
-    """Overwrite what differs there, or try again what could not be written; then back to where one was."""
     copy = get_object_or_404(CalendarCopy.objects.select_related("source"), pk=pk)
     if copies.put_right(copy):
         messages.success(request, _("Your calendar is put right within a minute."))
@@ -51,7 +50,6 @@ def put_right(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_change_calendars
 def look_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look up which calendars there are on the server."""
     with transaction.atomic():
         source = get_object_or_404(
             CalendarSource.objects.select_for_update(no_key=True), pk=pk, kind=CalendarSource.Kind.CALDAV
@@ -64,7 +62,6 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_change_calendars
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take every call out of this calendar and put no more in it."""
     source = get_object_or_404(CalendarSource, pk=pk, kind=CalendarSource.Kind.CALDAV)
     count = copies.withdraw(source)
     words = ngettext(
@@ -77,5 +74,4 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def read_soon() -> None:
-    """Ask a worker to read what is new or changed now; without one the next minute does."""
     transaction.on_commit(partial(wake, TASK), robust=True)

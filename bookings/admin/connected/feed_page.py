@@ -15,7 +15,6 @@ from bookings.models import Host
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET shows the address, POST makes a new one; only for whoever may change coaches."""
     if not request.user.has_perm("bookings.change_host"):
         raise PermissionDenied
     host = get_object_or_404(Host, pk=pk)

@@ -36,7 +36,6 @@ def age(at: datetime, now: datetime) -> str:
 
 
 def state(source: CalendarSource, now: datetime) -> str:
-    """How old the last good read is, what is wrong, and what follows from that, in sentences."""
     if not source.is_active:
         return __("switched off")
     words = [age(source.last_good_at, now) if source.last_good_at else __("not read yet")]
@@ -61,7 +60,6 @@ def state(source: CalendarSource, now: datetime) -> str:
 
 
 def zones_on_own_clock(source: CalendarSource) -> str:
-    """Which names of time zones nobody knows, how their times are read, and what helps."""
     names = source.unknown_zones
     words = ngettext(
         "The time zone %(names)s is unknown; its times are read by your own clock (%(zone)s). If that is "
@@ -110,7 +108,6 @@ class CalendarSourceAdmin(CalendarAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: CalendarSource, form: Any, change: bool) -> None:
-        """What follows from a change, in the same transaction: rows to write, and a read soon."""
         before = CalendarSource.objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
         if obj.kind == CalendarSource.Kind.CALDAV:
@@ -122,7 +119,6 @@ class CalendarSourceAdmin(CalendarAdmin):
         read_soon()
 
     def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponseRedirect:
-        """Of a server the next step is on its own page: which calendar."""
         if obj.kind == CalendarSource.Kind.CALDAV:
             return redirect(PAGE, obj.pk)
         return super().response_post_save_add(request, obj)
@@ -163,7 +159,6 @@ class CalendarSourceAdmin(CalendarAdmin):
 
     @admin.display(description=_("your calls"))
     def written(self, source: Any) -> str:
-        """How many of the host's calls stand in it, and how many do not (yet) as they should."""
         if source.kind != CalendarSource.Kind.CALDAV or not (source.writes or source.calls_written):
             return "–"
         words = [ngettext("%(count)d call in it", "%(count)d calls in it", source.calls_written)]
@@ -183,6 +178,5 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 
 def _copies_there(pk: int) -> int:
-    """How many calls may stand in this calendar."""
     gone = CalendarCopy.Status.REMOVED
     return CalendarCopy.objects.filter(source=pk, written_start_at__isnull=False).exclude(status=gone).count()

@@ -17,8 +17,6 @@ AHEAD_FIELDS = ["horizon_days", "first_on", "last_on"]
 
 
 class AheadForm(forms.ModelForm):
-    """The part of a form that asks for days ahead or two dates; the choice says which of them counts."""
-
     ahead = forms.ChoiceField(
         label=_("Can be booked"),
         choices=[(DAYS, _("A number of days ahead")), (DATES, _("Between two dates"))],

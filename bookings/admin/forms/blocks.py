@@ -21,8 +21,6 @@ ONE_DAY = timedelta(days=1)
 
 
 class BlockedTimeForm(forms.ModelForm):
-    """Two dates and two times, or whole days; kept as one period."""
-
     start_on = DateField(label=_("First day"))
     start_time = TimeField(label=_("From"), required=False)
     end_on = DateField(label=_("Last day"), required=False, help_text=_("Empty: the same day."))
@@ -115,9 +113,7 @@ class MomentField(forms.CharField):
         return instant(moment.date(), moment.time(), self.zone, fold=self.fold)
 
 
-class PlaceForm(forms.Form):
-    """A blocked time dragged in the week: where it goes, and where the page showed it."""
-
+class MoveBlockForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, zone: str) -> None:
         super().__init__(data)
         for name, fold in (("start", 0), ("end", 1), ("seen_start", 0), ("seen_end", 1)):
@@ -136,7 +132,6 @@ class PlaceForm(forms.Form):
 
     @property
     def trouble(self) -> str:
-        """The first thing that is wrong, in a sentence."""
         return next(str(words) for errors in self.errors.values() for words in errors)
 
 

@@ -50,8 +50,6 @@ PLACE_FIELDS = {  # which kinds of place a field belongs to; a script shows only
 
 
 class LinkField(forms.URLField):
-    """An https address that staff typed; without a scheme it gets one."""
-
     default_error_messages = {
         "invalid": _("That is not a link. Copy it whole, like https://video.voorbeeld.nl/jet."),
         "not_https": _("Only a link that begins with https:// is safe to send. Look for one that does."),
@@ -74,18 +72,15 @@ class LinkField(forms.URLField):
 
 
 class MinutesField(forms.TypedMultipleChoiceField):
-    """Times before a call as checkboxes: the usual ones, and whatever else is chosen already."""
-
     widget = forms.CheckboxSelectMultiple(attrs={"class": "radiolist"})
     default_error_messages = {"invalid_choice": _("Choose from the times in the list.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, required=False, **kwargs)
 
-    def offer(self, chosen: list[int]) -> None:
-        """Name the times in the language of this moment."""
-        offered = sorted({*SENSIBLE_MINUTES, *chosen}, reverse=True)
-        self.choices = [(minutes, before(minutes)) for minutes in offered]
+    def set_choices(self, chosen: list[int]) -> None:
+        listed = sorted({*SENSIBLE_MINUTES, *chosen}, reverse=True)
+        self.choices = [(minutes, before(minutes)) for minutes in listed]
 
     def clean(self, value: Any) -> list[int]:
         chosen = sorted(set(super().clean(value)), reverse=True)
@@ -186,7 +181,7 @@ class CallTypeForm(AheadForm):
         super().__init__(*args, **kwargs)
         for name in ("reminder_minutes", "coach_reminder_minutes"):
             field = self.fields[name]
-            field.offer(getattr(self.instance, name))  # type: ignore[attr-defined]  # a MinutesField
+            field.set_choices(getattr(self.instance, name))  # type: ignore[attr-defined]  # a MinutesField
         zone = self.instance.host.time_zone if self.instance.host_id else HOST_ZONE
         self.fields["location_phone"].regions = likely_regions("nl", zone)  # type: ignore[attr-defined]
         for name, kinds in PLACE_FIELDS.items():
@@ -226,7 +221,6 @@ class CallTypeForm(AheadForm):
 
 
 def before(minutes: int) -> str:
-    """'1 day before', '4 hours before'."""
     if minutes % (7 * DAY_MINUTES) == 0:
         count = minutes // (7 * DAY_MINUTES)
         return ngettext("%(count)d week before", "%(count)d weeks before", count) % {"count": count}

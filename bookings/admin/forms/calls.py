@@ -20,8 +20,6 @@ class OptionalStartField(StartField):
 
 
 class MoveForm(forms.Form):
-    """One of the free starts, or any other moment of the coach's own."""
-
     start = OptionalStartField(required=False)
     # A moment of the coach's own that the page named, with what stands in its way: the list plays no part.
     asked = OptionalStartField(required=False, widget=forms.HiddenInput)
@@ -34,7 +32,6 @@ class MoveForm(forms.Form):
 
     @property
     def is_own(self) -> bool:
-        """Filled in by hand, so nobody has said yet what stands in the way."""
         return self.cleaned_data.get("own_on") is not None
 
     @property

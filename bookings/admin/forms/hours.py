@@ -83,8 +83,6 @@ class RuleForm(HoursForm):
 
 
 class WeekFormSet(forms.BaseInlineFormSet):
-    """Weekly hours that say so when they run into each other."""
-
     def clean(self) -> None:
         super().clean()
         rows = [data for data in filled_in(self) if data.get("weekday")]
@@ -115,13 +113,11 @@ def added_elsewhere(one: str, other: str) -> str:
 
 
 def filled_in(formset: forms.BaseFormSet) -> list[Mapping[str, Any]]:
-    """What each row holds that is complete and stays."""
     rows = (form.cleaned_data for form in formset.forms if hasattr(form, "cleaned_data"))
     return [row for row in rows if row.get("start_time") and row.get("end_time") and not row.get("DELETE")]
 
 
 def first_overlap(hours: Iterable[Hours]) -> tuple[Hours, Hours] | None:
-    """The first two that share a minute. Touching is no overlap, and the week is a circle."""
     laid = sorted((*_seconds(one), one) for one in hours)
     for (_start, end, one), (next_start, _end, other) in pairwise(laid):
         if next_start < end:
@@ -180,8 +176,6 @@ class WindowForm(HoursForm):
 
 
 class DateFormSet(forms.BaseInlineFormSet):
-    """The hours of one date: some, or explicitly none."""
-
     def clean(self) -> None:
         super().clean()
         hours = [(1, row["start_time"], row["end_time"]) for row in filled_in(self)]

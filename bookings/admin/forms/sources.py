@@ -12,7 +12,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.connected.fetch import FetchError, target_of
-from bookings.models import CalendarSource, Choice
+from bookings.models import CalendarSource, RemoteCalendar
 from portal.common.sealing import SealBrokenError
 
 HTTPS = re.compile(r"^(?:https|webcals?)://", re.IGNORECASE)  # as calendar programs write it too
@@ -21,8 +21,6 @@ TYPED = {"class": "vTextField", "autocomplete": "off", "spellcheck": "false", "a
 
 
 class CalendarSourceForm(forms.ModelForm):
-    """What only counts for the other kind is left aside, whatever a browser filled in there."""
-
     address = forms.CharField(
         label=_("Address"),
         max_length=2000,
@@ -82,10 +80,10 @@ class CalendarSourceForm(forms.ModelForm):
             self._offer_calendars()
 
     def _offer_calendars(self) -> None:
-        self.found = {choice.key: choice for choice in choices_of(self.instance)}
+        self.found = {calendar.key: calendar for calendar in remote_calendars_of(self.instance)}
         field = self.fields["collection"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, choice.name) for key, choice in self.found.items()]
+        field.choices = [(key, calendar.name) for key, calendar in self.found.items()]
         field.initial = next((key for key, one in self.found.items() if is_chosen(self.instance, one)), None)
         field.help_text = _("What was put in another calendar before stays there.") if field.initial else ""
 
@@ -139,28 +137,29 @@ class CalendarSourceForm(forms.ModelForm):
             source.set_login(data["user_name"] or known_user(source), data["password"])
         if data["address"] or data["user_name"]:
             source.forget_calendar()
-        elif (choice := getattr(self, "found", {}).get(data["collection"])) and not is_chosen(source, choice):
-            source.choose(choice)
+            return
+        chosen = getattr(self, "found", {}).get(data["collection"])
+        if chosen and not is_chosen(source, chosen):
+            source.choose(chosen)
 
 
 def masked(source: CalendarSource) -> str:
-    """Enough to recognise, too little to read the calendar with."""
     try:
         return f"https://{urlsplit(source.address).hostname}/…"
     except SealBrokenError:
         return "…"
 
 
-def choices_of(source: CalendarSource) -> list[Choice]:
+def remote_calendars_of(source: CalendarSource) -> list[RemoteCalendar]:
     try:
-        return source.choices
+        return source.remote_calendars
     except SealBrokenError:
         return []
 
 
-def is_chosen(source: CalendarSource, choice: Choice) -> bool:
+def is_chosen(source: CalendarSource, calendar: RemoteCalendar) -> bool:
     try:
-        return source.collection == choice.url
+        return source.collection == calendar.url
     except SealBrokenError:
         return False
 

@@ -56,7 +56,6 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
-    """Close the holidays named by `on`; one that has its own hours already stays as it is."""
     if not request.user.has_perm("bookings.add_dateoverride"):
         raise PermissionDenied
     host = get_object_or_404(Host, slug=request.POST.get("host", "")[:40].replace("\0", "\ufffd"))
@@ -92,7 +91,6 @@ def closed_words(closed: list[date]) -> str:
 
 # ---- what is known of each day -----------------------------------------------------------------------------
 def holidays_of(host: Host) -> list[Holiday]:
-    """Those of the next eighteen months, today included, by the coach's clock."""
     today = times.local(times.now(), host.time_zone).date()
     months = today.year * 12 + today.month - 1 + MONTHS_AHEAD
     last_on = date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
@@ -120,7 +118,6 @@ def days_of(host: Host) -> list[dict[str, Any]]:
 
 
 def calls_on(host: Host, days: list[Holiday]) -> dict[date, list[Booking]]:
-    """The planned calls by the date on which they start."""
     found: dict[date, list[Booking]] = defaultdict(list)
     if not days:
         return found

@@ -16,29 +16,29 @@ from psycopg.types.range import Range
 
 from bookings import errors
 from bookings.admin.base import back_or
-from bookings.admin.forms.blocks import PlaceForm
+from bookings.admin.forms.blocks import MoveBlockForm
 from bookings.availability import blocks, obstacles
 from bookings.models import BlockedTime
 from portal.common import times
 
-UNDO_SALT = "bookings.place"
+UNDO_SALT = "bookings.move_block"
 UNDO_SECONDS = 3600
 
 
 @require_POST
-def place(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a blocked time from `seen_start`-`seen_end` to `start`-`end`; `sure`: also over calls."""
     if not request.user.has_perm("bookings.change_blockedtime"):
         raise PermissionDenied
     if pk >= 2**63:
         raise Http404
     block = get_object_or_404(BlockedTime.objects.select_related("host"), pk=pk)
-    form = PlaceForm(request.POST, zone=block.host.time_zone)
+    form = MoveBlockForm(request.POST, zone=block.host.time_zone)
     if not form.is_valid():
         return refuse(request, block, form.trouble)
     period, seen, sure = (form.cleaned_data[name] for name in ("period", "seen", "sure"))
     try:
-        placed = blocks.place_block(block, period, seen=seen, even_over_calls=sure)
+        moved = blocks.move_block(block, period, seen=seen, even_over_calls=sure)
     except errors.CallsInTheWayError as met:
         return ask(request, block, form, met)
     except errors.BlockChangedError:
@@ -47,14 +47,13 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         return refuse(
             request, block, _("Somebody else is changing this calendar right now. Try again in a moment.")
         )
-    target = back_or(request, week_of(placed))
-    return redirect(f"{target}{'&' if '?' in target else '?'}undo={undo_token(placed, seen)}")
+    target = back_or(request, week_of(moved))
+    return redirect(f"{target}{'&' if '?' in target else '?'}undo={undo_token(moved, seen)}")
 
 
 def ask(
-    request: HttpRequest, block: BlockedTime, form: PlaceForm, met: errors.CallsInTheWayError
+    request: HttpRequest, block: BlockedTime, form: MoveBlockForm, met: errors.CallsInTheWayError
 ) -> HttpResponse:
-    """Which calls are in the way; nothing is saved yet."""
     zone = block.host.time_zone
     context = {
         **admin.site.each_context(request),
@@ -68,7 +67,7 @@ def ask(
         "sent": [(name, form.data[name]) for name in ("start", "end", "seen_start", "seen_end")],
         "back": back_or(request, week_of(block)),
     }
-    return render(request, "admin/bookings/place.html", context, status=409)
+    return render(request, "admin/bookings/move_block.html", context, status=409)
 
 
 def refuse(request: HttpRequest, block: BlockedTime, words: str) -> HttpResponse:
@@ -84,7 +83,6 @@ def undo_token(block: BlockedTime, was: Range[Any]) -> str:
 
 
 def undo_of(token: str | None) -> dict[str, Any] | None:
-    """The form that puts it back; nothing for a token that is old or not ours, or when it lies elsewhere."""
     try:
         pk, start, end, was_start, was_end = signing.loads(token or "", salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
@@ -93,7 +91,7 @@ def undo_of(token: str | None) -> dict[str, Any] | None:
     if block is None or [block.start_at.isoformat(), block.end_at.isoformat()] != [start, end]:
         return None
     return {
-        "path": reverse("admin:bookings_blockedtime_place", args=[pk]),
+        "path": reverse("admin:bookings_blockedtime_move", args=[pk]),
         "title": block.title,
         "span": obstacles.span(block.period, block.host.time_zone),
         "sent": [("start", was_start), ("end", was_end), ("seen_start", start), ("seen_end", end)],
@@ -101,7 +99,6 @@ def undo_of(token: str | None) -> dict[str, Any] | None:
 
 
 def week_of(block: BlockedTime, *, view: str = "") -> str:
-    """The week of the coach with this blocked time in it, or its day."""
     on = times.local(block.start_at, block.host.time_zone).date()
     day = "&view=day" if view == "day" else ""
     return f"{reverse('admin:bookings_booking_week')}?day={on}&host={block.host.slug}{day}"

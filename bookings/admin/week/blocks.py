@@ -64,8 +64,8 @@ class BlockedTimeAdmin(CalendarAdmin):
         return initial | {"start_on": on, "start_time": start, "end_on": ends_on, "end_time": end}
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(block_page.place)
-        return [path("<int:pk>/place/", view, name="bookings_blockedtime_place"), *super().get_urls()]
+        view = self.admin_site.admin_view(block_page.move)
+        return [path("<int:pk>/move/", view, name="bookings_blockedtime_move"), *super().get_urls()]
 
     def response_post_save_add(self, request: HttpRequest, obj: BlockedTime) -> HttpResponseRedirect:
         if "on" in request.GET:
@@ -89,7 +89,6 @@ class BlockedTimeAdmin(CalendarAdmin):
 
 
 def typed(field: DateField | TimeField, value: str | None) -> Any:
-    """What a link fills in; nonsense fills in nothing."""
     try:
         return field.clean(value)
     except ValidationError:

@@ -51,7 +51,7 @@ class Item:
     where: str = ""
     aside: int = 0
     side: str = ""  # in the day alone: a call and what lies over it share the width
-    place: str = ""
+    rows: str = ""  # the classes of the rows it is drawn in
     before: str = ""  # the rows of the buffers
     after: str = ""
 
@@ -96,8 +96,11 @@ def lay_out(
     language: str,
     only_chosen: bool = False,
 ) -> Week:
-    """The ISO week of `chosen`, Monday to Friday, and of the weekend what has hours, holds something or is
-    chosen; or that day alone. Eight queries, one more when a result is shared, whatever the week holds."""
+    """The ISO week of `chosen`: Monday to Friday, and a day of the weekend that is open, chosen or not empty.
+    With `only_chosen` that day alone.
+
+    Eight queries, one more when a result is shared, whatever the week holds.
+    """
     zone, monday = host.time_zone, chosen - timedelta(days=chosen.weekday())
     dates = [monday + number * ONE_DAY for number in range(7)]
     first, until = midnight(monday, zone), midnight(monday + 7 * ONE_DAY, zone)
@@ -127,7 +130,7 @@ def lay_out(
         or (not only_chosen and (day.on.isoweekday() <= 5 or day.items or day.reasons.opened))
     ]
     week = Week(monday, zone, query, shown, days[chosen.weekday()], blocked, unread, stale, calls)
-    return _place(week, now, is_day=only_chosen)
+    return _in_grid(week, now, is_day=only_chosen)
 
 
 def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str, ...]]:
@@ -137,7 +140,6 @@ def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str
 
 # ---- what lies in a day ----------------------------------------------------------------------------------
 def _closed(host: Host, around: DateTimeTZRange) -> list[Closed]:
-    """Blocked by hand, then taken in another calendar."""
     blocked = BlockedTime.objects.filter(host=host, period__overlap=around)
     taken = BusyTime.objects.filter(host=host, source__is_active=True, period__overlap=around)
     return [
@@ -187,7 +189,6 @@ def _calls(
 
 
 def fixed(call: Booking) -> str:
-    """Why a call stays where it is; nothing when it can be moved."""
     if call.status == Booking.Status.HELD:
         return _("A visitor holds this time. It cannot be moved.")
     if call.status != Booking.Status.CONFIRMED:
@@ -196,7 +197,6 @@ def fixed(call: Booking) -> str:
 
 
 def kind(call: Booking) -> str:
-    """What a call is in the grid: held, past (over and noted) or a call ahead."""
     kinds = {Booking.Status.HELD: "held", Booking.Status.CONFIRMED: "call"}
     return kinds.get(Booking.Status(call.status), "past")
 
@@ -206,12 +206,11 @@ def title(call: Booking) -> str:
 
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:
-    """What the coach wants to know at a glance: until when it is held, how it went, or what carries least."""
     if call.status == Booking.Status.HELD and call.expires_at:
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
     # short words where there are any: seven days leave a column little room
     if call.status == Booking.Status.COMPLETED:
-        return _("was held")
+        return _("took place")
     if call.status == Booking.Status.NO_SHOW:
         return _("no-show")
     if call.status != Booking.Status.CONFIRMED:
@@ -261,7 +260,6 @@ def _cut(item: Item, day: Span, zone: str) -> Item:
 
 
 def wall(at: datetime, zone: str) -> str:
-    """What the coach's clock shows, as a form sends it."""
     return f"{times.local(at, zone):%Y-%m-%dT%H:%M}"
 
 
@@ -278,8 +276,7 @@ class Rows:
     def count(self) -> int:
         return self.last - self.first
 
-    def place(self, start_at: datetime, end_at: datetime, day: Span) -> str:
-        """The classes of a stretch, or nothing when it lies outside the rows."""
+    def classes(self, start_at: datetime, end_at: datetime, day: Span) -> str:
         start_at, end_at = max(start_at, day[0]), min(end_at, day[1])
         if start_at >= end_at:
             return ""
@@ -292,7 +289,6 @@ class Rows:
 
 
 def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
-    """Quarters since midnight by the clock; `up` rounds to the one after."""
     if at >= day[1]:
         return DAY_QUARTERS
     shown = times.local(at, zone)
@@ -300,7 +296,7 @@ def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
     return -(-minutes // 15) if up else minutes // 15
 
 
-def _place(week: Week, now: datetime, *, is_day: bool) -> Week:
+def _in_grid(week: Week, now: datetime, *, is_day: bool) -> Week:
     rows = _rows_of(week)
     return replace(
         week,
@@ -315,7 +311,6 @@ def _hours(rows: Rows) -> range:
 
 
 def _rows_of(week: Week) -> Rows:
-    """The usual hours, and as much more as calls, open hours and blocks of less than a night need."""
     starts, ends = [USUAL_FIRST], [USUAL_LAST]
     for day in week.days:
         spans = [*day.reasons.opened]
@@ -331,7 +326,6 @@ def _rows_of(week: Week) -> Rows:
 
 
 def _beside(day: Day) -> Day:
-    """A call and the closed time that touches it or its buffers, left and right of each other."""
     calls = [item for item in day.items if isinstance(item.source, Booking)]
     closed = [item for item in day.items if not isinstance(item.source, Booking)]
     shared = {id(item) for one in calls for other in closed if _touch(one, other) for item in (one, other)}
@@ -357,9 +351,9 @@ def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
         day,
         items=tuple(items),
         opened=tuple(
-            place for start, end in day.reasons.opened if (place := rows.place(start, end, day.span))
+            classes for start, end in day.reasons.opened if (classes := rows.classes(start, end, day.span))
         ),
-        now=rows.place(now, now + timedelta(minutes=1), day.span).split(" ")[0] if day.is_today else "",
+        now=rows.classes(now, now + timedelta(minutes=1), day.span).split(" ")[0] if day.is_today else "",
         empty=tuple(
             (f"starts-{quarter - rows.first + 1}", f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")
             for quarter in range(rows.first, rows.last, 2)
@@ -369,13 +363,13 @@ def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
 
 
 def _in_rows(item: Item, day: Day, rows: Rows) -> Item:
-    place = rows.place(item.start_at, item.end_at, day.span)
+    drawn = rows.classes(item.start_at, item.end_at, day.span)
     if not isinstance(item.source, Booking):
-        return replace(item, place=place)
+        return replace(item, rows=drawn)
     footprint = item.source.footprint
     return replace(
         item,
-        place=place,
-        before=rows.place(footprint.lower, item.source.start_at, day.span),
-        after=rows.place(item.source.end_at, footprint.upper, day.span),
+        rows=drawn,
+        before=rows.classes(footprint.lower, item.source.start_at, day.span),
+        after=rows.classes(item.source.end_at, footprint.upper, day.span),
     )

@@ -29,7 +29,7 @@ from portal.common import times
 MOST = 100  # coaches or kinds of call to choose from
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
-Choice = TypeVar("Choice", Host, CallType)
+Row = TypeVar("Row", Host, CallType)
 
 
 @require_safe
@@ -53,7 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
         laid = layout.lay_out(host, call_type, on, now=now, language=language, only_chosen=is_day(request))
     except times.UnknownZoneError:
         return page(request, _("Week"), host=host)
-    told = why.tell(
+    told = why.describe(
         laid.chosen.reasons,
         call_type,
         blocked=laid.blocked,
@@ -96,7 +96,6 @@ def context_of(
     types: Sequence[CallType],
     call_type: CallType,
 ) -> dict[str, Any]:
-    """The days as they are drawn, the links from here, and what this person may open."""
     on, today = laid.chosen.on, times.local(times.now(), host.time_zone).date()
     known = known_in_links(hosts, host, types, call_type)
     view = {"view": "day"} if is_day(request) else {}
@@ -131,7 +130,6 @@ def context_of(
 
 
 def permissions(request: HttpRequest) -> dict[str, bool]:
-    """What this person may open, drag and change from here."""
     return {
         "may_open_blocks": request.user.has_perm("bookings.view_blockedtime"),
         "may_drag_blocks": request.user.has_perm("bookings.change_blockedtime"),
@@ -167,8 +165,7 @@ def day_context(
 
 
 # ---- what is asked for -----------------------------------------------------------------------------------
-def chosen_of(rows: Sequence[Choice], slug: str | None, usual: Sequence[Choice]) -> Choice | None:
-    """The row with this short name, else the usual one."""
+def chosen_of(rows: Sequence[Row], slug: str | None, usual: Sequence[Row]) -> Row | None:
     for row in rows:
         if row.slug == slug:
             return row
@@ -176,12 +173,10 @@ def chosen_of(rows: Sequence[Choice], slug: str | None, usual: Sequence[Choice])
 
 
 def is_day(request: HttpRequest) -> bool:
-    """Whether one day is asked for, instead of the week."""
     return request.GET.get("view") == "day"
 
 
 def day_of(request: HttpRequest, name: str = "day") -> date | None:
-    """The day asked for; nonsense is no day."""
     try:
         on = date.fromisoformat(request.GET.get(name, "")[:10])
     except ValueError:
@@ -192,18 +187,15 @@ def day_of(request: HttpRequest, name: str = "day") -> date | None:
 def known_in_links(
     hosts: Sequence[Host], host: Host, types: Sequence[CallType], call_type: CallType
 ) -> dict[str, str]:
-    """What every link within the week carries on: the coach and the kind of call, where there is a choice."""
     known = {"host": host.slug} if len(hosts) > 1 else {}
     return known | ({"type": call_type.slug} if len(types) > 1 else {})
 
 
 def path(on: date, **known: str) -> str:
-    """The week with this day chosen."""
     return f"{reverse('admin:bookings_booking_week')}?{urlencode({'day': on.isoformat(), **known})}"
 
 
 def clock_of(request: HttpRequest, name: str) -> str:
-    """A time of the day asked for, as 09:30; nonsense is none."""
     try:
         return f"{time.fromisoformat(request.GET.get(name, '')[:5]):%H:%M}"
     except ValueError:
@@ -211,7 +203,6 @@ def clock_of(request: HttpRequest, name: str) -> str:
 
 
 def block_path(request: HttpRequest, host: Host, on: date) -> str:
-    """The form that blocks time on this day, filled in; nothing for whoever may not."""
     if not request.user.has_perm("bookings.add_blockedtime"):
         return ""
     facts = {"host": host.pk, "on": on.isoformat()}
@@ -220,7 +211,6 @@ def block_path(request: HttpRequest, host: Host, on: date) -> str:
 
 
 def new_path(request: HttpRequest, known: dict[str, str], on: date | None, back: str) -> str:
-    """The page that books a call on somebody's behalf; nothing for whoever may not."""
     if not request.user.has_perm("bookings.change_booking"):
         return ""
     facts = {name: value for name, value in known.items() if name != "view"} | {"back": back}
@@ -229,20 +219,17 @@ def new_path(request: HttpRequest, known: dict[str, str], on: date | None, back:
 
 
 def with_clock(page_path: str, **clocks: str) -> str:
-    """The page with times of the day filled in; of no page, none."""
     known = {name: clock for name, clock in clocks.items() if clock}
     return f"{page_path}&{urlencode(known, safe=':')}" if page_path else ""
 
 
 def empty_path(to_both: str, block: str, new: str, clock: str) -> str:
-    """Where an empty half hour leads: to the choice, or to the one thing this person may do."""
     if block and new:
         return with_clock(to_both, **{"from": clock})
     return with_clock(block, **{"from": clock}) or with_clock(new, at=clock)
 
 
 def override_of(request: HttpRequest, host: Host, day: layout.Day) -> DateOverride | None:
-    """The hours this date has of its own, for whoever may open them."""
     if day.reasons.hours not in (Hours.OTHER, Hours.CLOSED):
         return None
     if not request.user.has_perm("bookings.view_dateoverride"):
@@ -264,7 +251,6 @@ def title(laid: layout.Week) -> str:
 
 
 def zone(laid: layout.Week) -> str:
-    """The zone of every time on the page; in the week of a clock change, both offsets."""
     starts = midnight(laid.monday, laid.zone)
     ends = midnight(laid.monday + ONE_WEEK, laid.zone)
     words = times.zone_label(starts, laid.zone)
@@ -297,7 +283,6 @@ def stale_words(source: CalendarSource) -> str:
 
 
 def note(day: layout.Day, call_type: CallType) -> str:
-    """What the head of a day says."""
     if day.is_today:
         return _("today")
     if day.is_past:

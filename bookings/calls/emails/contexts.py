@@ -110,10 +110,10 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
 
 
 def row_of(booking: Booking, kind: str, audience: str) -> dict[str, Any]:
-    """What identifies a row: one per booking, kind, version and audience."""
     return {
         "key": f"{booking.about}:{kind}:{booking.sequence}:{audience}",
         "kind": SERVICE,
         "about": booking.about,
         "sequence": booking.sequence,
+        "names_people": False,  # beside the two it is between
     }

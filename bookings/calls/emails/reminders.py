@@ -27,12 +27,10 @@ ABOUT_HOURS = 3 * HOUR_MINUTES
 
 
 def plan_reminders(booking: Booking) -> None:
-    """Plan what is wanted and still ahead for both."""
     outbox.enqueue(*reminders(booking))
 
 
 def reminders(booking: Booking) -> Iterator[outbox.OutboundEmail]:
-    """What is wanted and still ahead for both; a moment that has passed is skipped, never late."""
     # Read here, under the lock of whoever books or changes: the call type at hand may be a little older.
     booking.call_type.refresh_from_db(fields=["reminder_minutes", "coach_reminder_minutes"])
     now = times.now()
@@ -65,7 +63,6 @@ def reminders(booking: Booking) -> Iterator[outbox.OutboundEmail]:
 
 
 def wanted_minutes(booking: Booking, audience: Audience) -> list[int]:
-    """What the call type asks for. A coach who wants reminders also gets a shared result a day ahead."""
     if audience == "invitee":
         return sorted(set(booking.call_type.reminder_minutes))
     chosen = set(booking.call_type.coach_reminder_minutes)
@@ -134,7 +131,6 @@ def fill_reminder_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | ou
 
 
 def _still_true(mail: outbox.OutboundEmail, audience: Audience) -> Booking | outbox.Skip:
-    """The booking a reminder is about, re-checked at the moment it leaves."""
     bookings = Booking.objects.select_related("call_type__host", "host__user")
     booking = bookings.filter(public_id=(mail.data or {}).get("booking")).first()
     if booking is None or booking.status != Booking.Status.CONFIRMED:

@@ -38,7 +38,7 @@ class Busy:
 
 @dataclass
 class Clock:
-    """How long this file has been worked at; what else the machine does is not its fault."""
+    """CPU time spent on this file; wall time would blame it for what else the machine does."""
 
     started: float = field(default_factory=time.thread_time)
 

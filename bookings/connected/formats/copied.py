@@ -16,8 +16,6 @@ UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE | re.MULTILINE
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """The event of one call as it is there; times in UTC."""
-
     start_at: datetime
     end_at: datetime
     sequence: int
@@ -26,7 +24,6 @@ class Seen:
 
 
 def uids(data: str) -> set[str]:
-    """The calls and other events a file is about, without parsing it."""
     return set(UID.findall(FOLD.sub("", data)))
 
 

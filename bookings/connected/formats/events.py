@@ -37,7 +37,8 @@ class Reader:
 
 @dataclass(eq=False)
 class Event:
-    """Read when asked for: an event that blocks nothing may say what it likes."""
+    """Fields are parsed when asked for, so that a broken field of an event that blocks nothing refuses no
+    file."""
 
     uid: str
     component: Component
@@ -66,7 +67,6 @@ class Event:
 
     @cached_property
     def stamped_at(self) -> datetime | None:
-        """When this version was made (DTSTAMP)."""
         try:
             return instant(read_when(self.component.text("DTSTAMP"), {}, self.zones.named), UTC)
         except UnreadableError:
@@ -135,7 +135,7 @@ class Event:
         """The day of a series of days that a moment means: many write midnight in UTC, whatever the zone."""
         return when.date() if when.time() in MIDNIGHTS else wall(when, self.zone).date()
 
-    def place(self, when: When) -> datetime:
+    def original_start(self, when: When) -> datetime:
         """Where on the clock of the series an occurrence stands that is named by a date or a moment."""
         found = self.identify(when)
         if isinstance(found, datetime):
@@ -157,7 +157,6 @@ class Event:
 
 
 def blocks(component: Component, reader: Reader, *, method: str) -> bool:
-    """Not free time, not called off, and not declined by the host."""
     if component.text("TRANSP").upper() == "TRANSPARENT" or method == "CANCEL":
         return False
     if component.text("STATUS").upper() in CANCELLED:

@@ -44,8 +44,6 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One line: its name and the names of its parameters in capitals."""
-
     name: str
     value: str
     params: dict[str, str]
@@ -53,8 +51,6 @@ class Property:
 
 @dataclass(slots=True)
 class Component:
-    """What stands between a BEGIN and its END."""
-
     name: str
     properties: list[Property] = field(default_factory=list)
     inner: list[Component] = field(default_factory=list)
@@ -63,7 +59,6 @@ class Component:
         return [one for one in self.properties if one.name == name]
 
     def text(self, name: str) -> str:
-        """The value of the first of that name, empty without one."""
         return next((one.value for one in self.properties if one.name == name), "")
 
 
@@ -90,8 +85,6 @@ def calendars(content: bytes) -> list[Component]:
 
 
 class _Tree:
-    """The components that are open, outermost first, and the calendars that were closed."""
-
     def __init__(self) -> None:
         self.calendars: list[Component] = []
         self.open: list[Component] = []
@@ -133,7 +126,6 @@ class _Tree:
         self.open.append(component)
 
     def _pop(self) -> None:
-        """Close what has no END of its own: an event that is not whole is not read."""
         left = self.open[-1]
         if left.name in ("VEVENT", "VFREEBUSY"):
             raise UnreadableError("truncated")

@@ -81,7 +81,6 @@ def walk(
 
 
 def _completed(rule: Rule, first: datetime, is_day: bool) -> Rule:
-    """The rule with what it does not say taken from DTSTART."""
     if is_day:
         if rule.frequency in CLOCK:
             raise RuleError("broken", "hours of a day")
@@ -150,7 +149,6 @@ def _number(rule: Rule, moment: datetime) -> int:
 
 
 def _begin(rule: Rule, number: int) -> int:
-    """The ordinal of the day on which an interval begins; it may lie outside the years of a datetime."""
     match rule.frequency:
         case "YEARLY" if rule.by_week_no:
             return _week_one(number, rule.week_start)
@@ -166,7 +164,6 @@ def _begin(rule: Rule, number: int) -> int:
 
 
 def _month(number: int) -> int:
-    """The ordinal of its first day, past the year 9999 too: the calendar repeats every 400 years."""
     cycles, rest = divmod(number, 400 * 12)
     return date(400 + rest // 12, rest % 12 + 1, 1).toordinal() + (cycles - 1) * DAYS_OF_400_YEARS
 
@@ -176,7 +173,6 @@ def _new_year(year: int) -> int:
 
 
 def _week_one(year: int, week_start: int) -> int:
-    """The first day of the week that holds the fourth of January."""
     fourth = _new_year(year) + 3
     return fourth - (fourth - 1 - week_start) % 7
 

@@ -22,7 +22,6 @@ Span = tuple[datetime, datetime]
 
 
 def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
-    """When the events of one UID keep the host busy, in UTC."""
     masters = _newest([event for event in events if event.replaces is None])
     changed = _counting([event for event in events if event.replaces is not None], masters, reader)
     for master in masters:
@@ -37,7 +36,6 @@ def spans(events: list[Event], reader: Reader) -> Iterator[Span]:
 
 
 def span(event: Event) -> Span:
-    """From start to end in UTC, without its repetitions."""
     assert event.start is not None
     return _span(wall(event.start, event.zone), event.length, event)
 
@@ -49,7 +47,6 @@ def _span(start: datetime, length: Length, event: Event) -> Span:
 
 # ---- versions ---------------------------------------------------------------------------------------------
 def _newest(events: list[Event]) -> list[Event]:
-    """The highest SEQUENCE, then the newest DTSTAMP; equal in both they are several events."""
     highest = max((event.sequence for event in events), default=0)
     found = [event for event in events if event.sequence == highest]
     stamps = [event.stamped_at for event in found if event.stamped_at]
@@ -93,7 +90,6 @@ class _Excluded:
                 self.dates.add(series.identify(one.replaces))
 
     def __contains__(self, start: datetime) -> bool:
-        """Whether an occurrence at this time on the clock of the series is taken out."""
         return start.date() in self.dates or (
             not self.series.is_day and instant(start, self.series.zone) in self.dates
         )
@@ -107,11 +103,11 @@ class _Series:
     event: Event
     changed: list[Event]
     reader: Reader
-    wide: list[tuple[datetime, Event]] = field(init=False)  # the changes of more than one, in order of place
+    wide: list[tuple[datetime, Event]] = field(init=False)  # the changes of more than one, in order of time
 
     def __post_init__(self) -> None:
         changes = [
-            (self.event.place(one.replaces), one)
+            (self.event.original_start(one.replaces), one)
             for one in self.changed
             if one.reach and one.replaces is not None
         ]
@@ -133,37 +129,35 @@ class _Series:
 
     def _change_of(self, start: datetime) -> tuple[datetime, Event] | None:
         """The last change of what follows that is not later, else the first of what went before."""
-        for place, change in reversed(self.wide):
-            if place <= start and change.reach == "THISANDFUTURE":
-                return place, change
-        for place, change in self.wide:
-            if start <= place and change.reach == "THISANDPRIOR":
-                return place, change
+        for original, change in reversed(self.wide):
+            if original <= start and change.reach == "THISANDFUTURE":
+                return original, change
+        for original, change in self.wide:
+            if start <= original and change.reach == "THISANDPRIOR":
+                return original, change
         return None
 
     def took_away(self, one: Event, excluded: _Excluded) -> bool:
-        """Whether an occurrence that was changed in an older version is taken out of this one, or moved."""
         assert one.replaces is not None
-        place = self.event.place(one.replaces)
-        return place in excluded or (one.sequence < self.event.sequence and not self._happens_at(place))
+        original = self.event.original_start(one.replaces)
+        return original in excluded or (one.sequence < self.event.sequence and not self._happens_at(original))
 
-    def _happens_at(self, place: datetime) -> bool:
-        """For any time of all, not for those that are read only."""
-        moment = instant(place, self.event.zone)
+    def _happens_at(self, original: datetime) -> bool:
+        """Looks at all times, not only at those between which the calendar is read."""
+        moment = instant(original, self.event.zone)
         around = replace(self.reader, since=moment, until=moment)
-        return place in _Series(self.event, [], around)._starts()
+        return original in _Series(self.event, [], around)._starts()
 
-    def _shift(self, place: datetime, change: Event) -> timedelta:
+    def _shift(self, original: datetime, change: Event) -> timedelta:
         if change.start is None:
             return timedelta()
-        return wall(change.start, self.event.zone) - place
+        return wall(change.start, self.event.zone) - original
 
     def _moved_span(self, start: datetime, change: Event) -> Span:
         length = change.length if change.start is not None else self.event.length
         return _span(start, length, self.event)
 
     def _starts(self) -> dict[datetime, Length | None]:
-        """Every start that may matter, before anything is taken out; of a period with its own length."""
         event = self.event
         assert event.start is not None
         first = wall(event.start, event.zone)
@@ -172,8 +166,8 @@ class _Series:
             starts |= dict.fromkeys(self._instances(found.value, first))
         for found in event.component.every("RDATE"):
             for one, end in read_list(found, event.zones.named):
-                place = event.place(one) if end is None else wall(one, event.zone)
-                starts[place] = self._length(one, end)
+                original = event.original_start(one) if end is None else wall(one, event.zone)
+                starts[original] = self._length(one, end)
         for found in event.component.every("EXRULE"):
             for one in self._instances(found.value, first):
                 starts.pop(one, None)
@@ -185,14 +179,13 @@ class _Series:
         return Length(0, instant(end, self.event.zone) - instant(start, self.event.zone))
 
     def _instances(self, text: str, first: datetime) -> Iterator[datetime]:
-        """The wall times of a rule that may matter, oldest first."""
         if not text.strip(" ;"):
             return
         event, reader = self.event, self.reader
         rule = parse_rule(text)
         room = event.length.about + 2 * ONE_DAY
-        for place, change in self.wide:
-            room = max(room, abs(self._shift(place, change)) + change.length.about + 2 * ONE_DAY)
+        for original, change in self.wide:
+            room = max(room, abs(self._shift(original, change)) + change.length.about + 2 * ONE_DAY)
         try:
             found = recurrence.walk(
                 rule,

@@ -56,8 +56,7 @@ def events_between(since: datetime, until: datetime) -> bytes:
 </c:comp-filter></c:comp-filter></c:filter></c:calendar-query>""".encode()
 
 
-def these(hrefs: Iterable[str]) -> bytes:
-    """Each of these by its path."""
+def multiget(hrefs: Iterable[str]) -> bytes:
     wanted = "".join(f"<d:href>{escape(href)}</d:href>" for href in hrefs)
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <c:calendar-multiget {SPACES}><d:prop><d:getetag/><c:calendar-data/></d:prop>{wanted}\
@@ -65,7 +64,7 @@ def these(hrefs: Iterable[str]) -> bytes:
 
 
 # ---- answers ----------------------------------------------------------------------------------------------
-def parse(content: bytes) -> list[Resource]:
+def parse_multistatus(content: bytes) -> list[Resource]:
     """The resources of a multistatus. Raises UnreadableError `not_dav`, or `unusable` for a bad href."""
     try:
         root = fromstring(content, forbid_dtd=True)

@@ -35,7 +35,6 @@ NUMBERED = re.compile(r"(?:\s+\(?|-)\d+\)?$")  # a second copy of the name in on
 # ---- by name ----------------------------------------------------------------------------------------------
 @lru_cache(maxsize=1)
 def _names() -> tuple[dict[str, str], dict[str, str]]:
-    """IANA and Windows names, and towns, in small letters: to the IANA name. The same for every file."""
     names = {name.casefold(): name for name in available_timezones()}
     towns = {name.rpartition("/")[2].casefold(): name for name in sorted(names.values()) if "/" in name}
     return names | {name.casefold(): iana for name, iana in WINDOWS_TO_OLSON.items()}, towns
@@ -104,8 +103,6 @@ class Change:
 
 
 class OwnZone(tzinfo):
-    """The clock a VTIMEZONE describes."""
-
     def __init__(self, changes: list[Change], check: Callable[[], None]) -> None:
         self.changes, self.check = changes, check
         self.years: dict[int, list[tuple[datetime, timedelta]]] = {}
@@ -241,15 +238,15 @@ class Zones:
         if known := _by_exact_name(name):
             return known
         broken: UnreadableError | None = None
-        places = []
+        names = []
         for component in self._described.get(_plain(name), []):
-            places.append(component.text("X-LIC-LOCATION"))
+            names.append(component.text("X-LIC-LOCATION"))
             try:
                 if own := _own_zone(component, self.check):
                     return own
             except UnreadableError as error:
                 broken = error
-        for likely in (name, *places):
+        for likely in (name, *names):
             if likely and (known := _by_likely_name(likely)):
                 return known
         if broken:

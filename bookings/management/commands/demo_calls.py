@@ -26,7 +26,7 @@ A_DAY_BEFORE = 6  # calls on a working day in the past; ahead there are two or t
 AROUND = ((15 * 60, 60), (12 * 60 + 15, 45), (8 * 60, 30), (17 * 60, 45), (17 * 60 + 45, 30))
 REASON = f"{MARK}: "
 CALENDAR = f"{MARK}: eigen agenda"
-ENDS = {"completed": "call.held", "no_show": "call.no_show", "cancelled": "call.cancelled"}
+ENDS = {"completed": "call.completed", "no_show": "call.no_show", "cancelled": "call.cancelled"}
 
 
 class Command(DemoCommand):
@@ -61,7 +61,6 @@ def _fill_host(host: Host, scale: int) -> str:
 
 # ---- calls --------------------------------------------------------------------------------------------
 def _starts(call_type: CallType) -> Iterator[datetime]:
-    """Today's, those ahead, then ever further back; only on dates on which the coach has no call yet."""
     zone = times.zone(call_type.host.time_zone)
     periods = Booking.objects.filter(host=call_type.host).values_list("period__startswith", flat=True)
     used = {at.astimezone(zone).date() for at in periods}
@@ -76,34 +75,32 @@ def _starts(call_type: CallType) -> Iterator[datetime]:
 
 
 def _day(call_type: CallType, on: date, number: int) -> Iterator[datetime]:
-    """At most `number` starts in the hours of a working day, with room for the buffers of both."""
     zone = times.zone(call_type.host.time_zone)
     step = call_type.buffer_before + call_type.duration + call_type.buffer_after
     at, closes = (datetime.combine(on, clock, tzinfo=zone) for clock in (OPENS, CLOSES))
-    for place in range(number):
-        if at + place * step + call_type.duration <= closes:
-            yield (at + place * step).astimezone(UTC)
+    for index in range(number):
+        if at + index * step + call_type.duration <= closes:
+            yield (at + index * step).astimezone(UTC)
 
 
 def _calls(call_type: CallType, starts: list[datetime], now: datetime) -> Iterator[Booking]:
-    """Whoever has a call ahead has one only; calls of before are told from the other end of the list."""
     people = list(User.objects.filter(email__endswith=AT, is_active=True).order_by("pk"))
     busy = set(Booking.objects.open(now).filter(email__endswith=AT).values_list("email", flat=True))
     free = (one for one in people if one.email not in busy)
     keys = list(scans.key_names("nl"))
-    for place, start in enumerate(starts):
-        person = next(free, None) if start + call_type.duration > now else people[-1 - place % len(people)]
+    for index, start in enumerate(starts):
+        person = next(free, None) if start + call_type.duration > now else people[-1 - index % len(people)]
         if person is not None:
-            topics = [keys[place % len(keys)], keys[(place + 3) % len(keys)]]
-            yield _call(call_type, start, person, now=now, place=place, topics=topics)
+            topics = [keys[index % len(keys)], keys[(index + 3) % len(keys)]]
+            yield _call(call_type, start, person, now=now, index=index, topics=topics)
 
 
 def _call(
-    call_type: CallType, start: datetime, person: User, *, now: datetime, place: int, topics: list[str]
+    call_type: CallType, start: datetime, person: User, *, now: datetime, index: int, topics: list[str]
 ) -> Booking:
-    asked_at = min(start - timedelta(days=3 + place % 9), now - timedelta(hours=2 + place % 40))
+    asked_at = min(start - timedelta(days=3 + index % 9), now - timedelta(hours=2 + index % 40))
     is_ahead = start + call_type.duration > now
-    shares = is_ahead and place % 3 != 0
+    shares = is_ahead and index % 3 != 0
     return Booking(
         call_type=call_type,
         host=call_type.host,
@@ -119,16 +116,15 @@ def _call(
         created_at=asked_at,
         confirmed_at=asked_at,
         **_outcome(
-            start, asked_at, place=place, is_ahead=is_ahead, is_today=abs(start - now) < timedelta(hours=20)
+            start, asked_at, index=index, is_ahead=is_ahead, is_today=abs(start - now) < timedelta(hours=20)
         ),
-        **calendar.placed(call_type, start),
+        **calendar.period_and_footprint(call_type, start),
     )
 
 
 def _outcome(
-    start: datetime, asked_at: datetime, *, place: int, is_ahead: bool, is_today: bool
+    start: datetime, asked_at: datetime, *, index: int, is_ahead: bool, is_today: bool
 ) -> dict[str, Any]:
-    """Most took place; some did not, and what is of today still waits for a word."""
     cancelled = {
         "status": Booking.Status.CANCELLED,
         "changed_at": asked_at + timedelta(hours=1),
@@ -136,16 +132,15 @@ def _outcome(
         "cancelled_by": Booking.By.INVITEE,
         "sequence": 1,
     }
-    if place % 10 == 5 and not is_today:
+    if index % 10 == 5 and not is_today:
         return cancelled
     if is_ahead or is_today:
         return {"status": Booking.Status.CONFIRMED, "changed_at": asked_at}
-    status = Booking.Status.NO_SHOW if place % 10 == 8 else Booking.Status.COMPLETED
+    status = Booking.Status.NO_SHOW if index % 10 == 8 else Booking.Status.COMPLETED
     return {"status": status, "changed_at": start}
 
 
 def _tell(calls: list[Booking]) -> None:
-    """The contacts know, as they would have, and who shares said yes; nobody is mailed."""
     leads = {lead.email: lead for lead in Lead.objects.filter(email__endswith=AT)}
     ConsentEvent.objects.bulk_create(_yes(call, leads[call.email]) for call in calls if call.shared_scan)
     events = []
@@ -168,7 +163,6 @@ def _yes(call: Booking, lead: Lead) -> ConsentEvent:
 
 # ---- the calendar around them -------------------------------------------------------------------------
 def _fill_calendar(host: Host, wanted: int) -> int:
-    """Busy time up to `wanted`; with the first of it blocked time and two dates with hours of their own."""
     source = CalendarSource.objects.filter(host=host, name=CALENDAR).first()
     if source is None:
         source = _connect(host)
@@ -199,7 +193,6 @@ def _connect(host: Host) -> CalendarSource:
 
 
 def _other_hours(host: Host) -> list[date]:
-    """Block a few times, close one date, open another for the morning only; the two dates."""
     zone = times.zone(host.time_zone)
     today = times.local(times.now(), zone.key).date()
     used = set(host.overrides.values_list("on", flat=True))
@@ -222,7 +215,6 @@ def _other_hours(host: Host) -> list[date]:
 
 
 def _busy(host: Host) -> Iterator[Range[datetime]]:
-    """Round after round over the days ahead: around the working day first, then evenings full of trifles."""
     zone = times.zone(host.time_zone)
     today = times.local(times.now(), zone.key).date()
     for turn in count():

@@ -9,7 +9,7 @@ from portal.translations import catalogue_path, message_of, reworded, used_messa
 
 
 class Command(BaseCommand):
-    help = "Bring the Dutch catalogue up to date with the source; what is new or reworded comes in empty."
+    help = "Bring the Dutch catalogue up to date with the source; what was reworded comes in beside its old Dutch."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,8 +38,10 @@ class Command(BaseCommand):
                 missing += 1
                 fresh.msgstr_plural = {0: "", 1: ""} if plural else {}
                 self.stdout.write(f"not translated: {singular[:100]!r} ({files[0]})")
-                if was := reworded(singular, gone):
-                    self.stdout.write(f"           was: {was!r}")
+                was = reworded(singular, gone)
+                fresh.tcomment = f"was: {was}" if was else entry.tcomment if entry else ""
+                if fresh.tcomment:
+                    self.stdout.write(f"           {fresh.tcomment}")
             if "%(" in singular or "%s" in singular or "%d" in singular:
                 fresh.flags = ["python-format"]
             new.append(fresh)

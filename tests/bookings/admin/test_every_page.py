@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Scan
-from bookings.models import BlockedTime, Booking, CallType, Choice, DateOverride, Host, OverrideWindow
+from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, OverrideWindow, RemoteCalendar
 from portal.accounts.models import User
 from portal.leads import services as leads
 from portal.leads.models import Lead
@@ -65,7 +65,7 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     CalendarSourceFactory(host=host, name=PAYLOAD[:80], last_good_at=at(-2, 9))
     OfferFactory(call_type=call_type, starts=[at(8, 10)], entry__user=user, entry__name=PAYLOAD[:80])
     server = CalDavSourceFactory(host=host, name=PAYLOAD[:80], writes=True)
-    server.set_choices([Choice("https://agenda.example.org/jet/werk/", PAYLOAD)])
+    server.set_remote_calendars([RemoteCalendar("https://agenda.example.org/jet/werk/", PAYLOAD)])
     server.save()
     CalendarCopyFactory(source=server, booking=booking, status="differs", there="gone")
     CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)

@@ -447,19 +447,19 @@ def test_pages_of_the_scan_name_the_first_free_time_of_any_coach(jet, noor, cloc
 
 @pytest.mark.parametrize("coaches", [1, 3])
 @pytest.mark.parametrize("calls", [0, 12])
-def test_slot_page_takes_five_queries_however_many_coaches_and_calls(
+def test_slot_page_takes_four_queries_however_many_coaches_and_calls(
     browser, jet, django_assert_num_queries, coaches, calls
 ):
     offers = [jet, *(CallTypeFactory(slug="impact-call") for _ in range(coaches - 1))]
     for call_type in offers:
         for number in range(calls):
             BookingFactory(call_type=call_type, start=THURSDAY_9 + (number + 1) * DAY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(SLOTS)
     hold(browser, browser.get(SLOTS), THURSDAY_9.isoformat())
-    with django_assert_num_queries(6):  # the session too, once there is one
+    with django_assert_num_queries(5):  # the session too, once there is one
         browser.get(SLOTS)
     member = Client()
     member.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(6):  # the person in the place of what the page of all others depends on
+    with django_assert_num_queries(6):  # the person too
         member.get(SLOTS)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from bookings.availability import calendar
-from bookings.availability.kinds import Call, Choice, Kind
+from bookings.availability.kinds import Kind, KindChoice, Wish
 from bookings.calls import holds, spreading
 from bookings.models import Booking, CallType
 from portal.common import times
@@ -47,9 +47,9 @@ def hold(two: list[CallType], start: datetime, who: str) -> Booking:
     return spreading.hold_with_any(two, start, visitor=who, client=who)
 
 
-def confirm(call: Call, start: datetime, visitor: str, who: str) -> Booking:
+def confirm(wish: Wish, start: datetime, visitor: str, who: str) -> Booking:
     return spreading.confirm_with_any(
-        call,
+        wish,
         start,
         visitor=visitor,
         details=details(f"{who}@voorbeeld.nl"),
@@ -58,9 +58,9 @@ def confirm(call: Call, start: datetime, visitor: str, who: str) -> Booking:
     )
 
 
-def call(two: list[CallType], host: CallType) -> Call:
-    choice = Choice(Kind("impact-call", tuple(two)))
-    return Call(host, choice, is_named=True)
+def wish(two: list[CallType], host: CallType) -> Wish:
+    choice = KindChoice(Kind("impact-call", tuple(two)))
+    return Wish(host, choice, is_named=True)
 
 
 def test_twenty_people_on_one_start_of_two_coaches_get_two_holds(two: list[CallType]) -> None:
@@ -119,7 +119,7 @@ def test_one_person_confirming_with_two_coaches_at_once_gets_one_call(two: list[
     def tab(number: int) -> Booking:
         mine = two[number % 2]
         holds.hold_slot(mine, starts[number], visitor=f"tab{number}", client=f"tab{number}")
-        return confirm(call(two, mine), starts[number], f"tab{number}", "sanne")
+        return confirm(wish(two, mine), starts[number], f"tab{number}", "sanne")
 
     results = at_once(*(lambda n=n: tab(n) for n in range(8)))
     assert kinds(results) == {"Booking": 1, "OpenCallError": 7}
@@ -130,7 +130,7 @@ def test_lapsed_forms_of_six_people_on_one_start_become_two_calls(two: list[Call
     """Nobody holds it any more: each tries the coach on the page, then the other."""
     start = calendar.free_with_any(two)[5].start
     results = at_once(
-        *(lambda n=n: confirm(call(two, two[0]), start, f"person{n}", f"person{n}") for n in range(6))
+        *(lambda n=n: confirm(wish(two, two[0]), start, f"person{n}", f"person{n}") for n in range(6))
     )
     assert kinds(results) == {"Booking": 2, "SlotTakenError": 4}
     assert {booking.host_id for booking in Booking.objects.all()} == {one.host_id for one in two}
@@ -144,7 +144,7 @@ def test_one_form_sent_ten_times_at_once_is_one_call_whoever_takes_it(two: list[
         "user": None,
         "key": "one-form-of-sanne",
     }
-    asked = Call(two[0], call(two, two[0]).choice, is_named=False)
+    asked = Wish(two[0], wish(two, two[0]).choice, is_named=False)
     results = at_once(*(lambda: spreading.confirm_with_any(asked, start, **wanted) for _ in range(10)))
     assert kinds(results) == {"Booking": 10}
     assert len({booking.pk for booking in results}) == Booking.objects.count() == 1

@@ -157,16 +157,16 @@ def block(call_type: CallType) -> BlockedTime:
 
 def test_blocked_time_goes_where_it_is_put_and_twice_is_once(block: BlockedTime) -> None:
     seen, wanted = block.period, hours(THURSDAY_9)
-    assert blocks.place_block(block, wanted, seen=seen).period == wanted
-    assert blocks.place_block(block, wanted, seen=seen).period == wanted
+    assert blocks.move_block(block, wanted, seen=seen).period == wanted
+    assert blocks.move_block(block, wanted, seen=seen).period == wanted
 
 
 def test_blocked_time_that_changed_meanwhile_or_is_gone_is_left_alone(block: BlockedTime) -> None:
     with pytest.raises(errors.BlockChangedError):
-        blocks.place_block(block, hours(THURSDAY_9), seen=hours(THURSDAY_9 + timedelta(days=3)))
+        blocks.move_block(block, hours(THURSDAY_9), seen=hours(THURSDAY_9 + timedelta(days=3)))
     BlockedTime.objects.get().delete()
     with pytest.raises(errors.BlockChangedError):
-        blocks.place_block(block, hours(THURSDAY_9), seen=block.period)
+        blocks.move_block(block, hours(THURSDAY_9), seen=block.period)
 
 
 def test_calls_and_holds_in_the_way_are_named_until_one_is_sure(
@@ -175,11 +175,11 @@ def test_calls_and_holds_in_the_way_are_named_until_one_is_sure(
     call = confirm(call_type)
     held = holds.hold_slot(call_type, THURSDAY_9 + timedelta(hours=1), visitor="noor", client="noor")
     with pytest.raises(errors.CallsInTheWayError) as refused:
-        blocks.place_block(block, hours(THURSDAY_9), seen=block.period)
+        blocks.move_block(block, hours(THURSDAY_9), seen=block.period)
     assert refused.value.calls == [call, held]
     block.refresh_from_db()
     assert block.start_at == THURSDAY_9 + timedelta(days=1)
-    blocks.place_block(block, hours(THURSDAY_9), seen=block.period, even_over_calls=True)
+    blocks.move_block(block, hours(THURSDAY_9), seen=block.period, even_over_calls=True)
     assert Booking.objects.filter(status="confirmed").get() == call
 
 
@@ -189,4 +189,4 @@ def test_a_lapsed_hold_or_a_call_that_only_touches_is_not_in_the_way(
     confirm(call_type)
     holds.hold_slot(call_type, THURSDAY_9 + timedelta(hours=1), visitor="noor", client="noor")
     clock.shift(timedelta(minutes=11))
-    blocks.place_block(block, hours(THURSDAY_9 + HALF_HOUR), seen=block.period)
+    blocks.move_block(block, hours(THURSDAY_9 + HALF_HOUR), seen=block.period)

@@ -30,7 +30,7 @@ def test_a_visitor_confirms_while_the_coach_drags_blocked_time_over_it(call_type
             host=call_type.host, period=Range(start - timedelta(days=400), start - timedelta(days=399), "[)")
         )
         period = Range(start, start + timedelta(minutes=30), "[)")
-        drag = partial(blocks.place_block, block, period, seen=block.period)
+        drag = partial(blocks.move_block, block, period, seen=block.period)
         visit = partial(book, call_type, start, f"person{number}")
         assert sorted(kinds(at_once(drag, visit))) in (
             ["BlockedTime", "SlotTakenError"],
@@ -59,7 +59,7 @@ def test_two_people_drag_one_block_and_one_of_them_is_told(call_type: CallType) 
 
     def drag(number: int) -> BlockedTime:
         later = start + timedelta(days=400 + number)
-        return blocks.place_block(
+        return blocks.move_block(
             copies[number], Range(later, later + timedelta(hours=1), "[)"), seen=block.period
         )
 

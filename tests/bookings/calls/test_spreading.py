@@ -86,13 +86,13 @@ def held(call_types: list[CallType], start: datetime = THURSDAY_9, who: str = "s
     return spreading.hold_with_any(call_types, start, visitor=who, client=who)
 
 
-def call(call_types: list[CallType], host: CallType | None = None) -> kinds.Call:
+def wish(call_types: list[CallType], host: CallType | None = None) -> kinds.Wish:
     """As the page asked for it: any coach, or held with this one."""
-    choice = kinds.Choice(kinds.Kind("impact-call", tuple(call_types)))
-    return kinds.Call(host or call_types[0], choice, is_named=host is not None)
+    choice = kinds.KindChoice(kinds.Kind("impact-call", tuple(call_types)))
+    return kinds.Wish(host or call_types[0], choice, is_named=host is not None)
 
 
-def confirmed(asked: kinds.Call, start: datetime = THURSDAY_9, who: str = "sanne") -> Booking:
+def confirmed(asked: kinds.Wish, start: datetime = THURSDAY_9, who: str = "sanne") -> Booking:
     return spreading.confirm_with_any(
         asked,
         start,
@@ -117,11 +117,11 @@ def test_coach_who_would_call_takes_over_no_call_of_a_form_without_a_number(thre
     noor.location_kind = CallType.Location.PHONE_HOST_CALLS
     noor.save()
     held([jet], who="other")
-    assert confirmed(call(three, jet)).host == ruben.host
+    assert confirmed(wish(three, jet)).host == ruben.host
     with pytest.raises(errors.SlotTakenError):
-        confirmed(call([jet, noor], jet), who="ilse")
+        confirmed(wish([jet, noor], jet), who="ilse")
     with pytest.raises(errors.PhoneMissingError):  # of this one the form can ask for a number
-        confirmed(call([noor], noor), who="ilse")
+        confirmed(wish([noor], noor), who="ilse")
 
 
 @pytest.mark.django_db
@@ -173,7 +173,7 @@ def test_lapsed_hold_is_confirmed_with_the_same_coach_while_that_one_is_free(thr
     held([coach])
     clock.shift(timedelta(minutes=20))
     holds.release_lapsed_holds()
-    assert confirmed(call(three, coach)).host == coach.host
+    assert confirmed(wish(three, coach)).host == coach.host
 
 
 @pytest.mark.django_db
@@ -181,7 +181,7 @@ def test_lapsed_hold_that_somebody_took_is_confirmed_with_another_coach(three, c
     held([three[0]])
     clock.shift(timedelta(minutes=20))
     held([three[0]], who="noor")
-    booking = confirmed(call(three, three[0]))
+    booking = confirmed(wish(three, three[0]))
     assert (booking.host, booking.call_type) == (three[1].host, three[1])
     assert booking.start_at == THURSDAY_9
 
@@ -191,16 +191,16 @@ def test_whoever_asked_for_one_coach_gets_no_other(three, clock):
     held([three[0]])
     clock.shift(timedelta(minutes=20))
     held([three[0]], who="noor")
-    alone = kinds.Choice(kinds.Kind("impact-call", tuple(three)), three[0].host)
+    alone = kinds.KindChoice(kinds.Kind("impact-call", tuple(three)), three[0].host)
     with pytest.raises(errors.SlotTakenError):
-        confirmed(kinds.Call(three[0], alone, is_named=True))
+        confirmed(kinds.Wish(three[0], alone, is_named=True))
 
 
 @pytest.mark.django_db
 def test_hold_of_another_time_and_coach_is_moved_by_confirming(three):
     """Two tabs: the other one holds another time of another coach."""
     held([three[2]], THURSDAY_9 + DAY)
-    booking = confirmed(call(three, three[0]))
+    booking = confirmed(wish(three, three[0]))
     assert (booking.host, booking.call_type, booking.start_at) == (three[0].host, three[0], THURSDAY_9)
     assert Booking.objects.count() == 1
 
@@ -208,8 +208,8 @@ def test_hold_of_another_time_and_coach_is_moved_by_confirming(three):
 @pytest.mark.django_db
 def test_one_open_call_a_person_holds_across_coaches_and_kinds(three):
     deep = CallTypeFactory(host=HostFactory(name="Noor Aydin"), slug="deep")
-    first = confirmed(call(three, three[0]))
-    for other in (call(three, three[1]), call([deep], deep)):
+    first = confirmed(wish(three, three[0]))
+    for other in (wish(three, three[1]), wish([deep], deep)):
         with pytest.raises(errors.OpenCallError) as refused:
             confirmed(other, THURSDAY_9 + DAY)
         assert refused.value.booking == first
@@ -218,7 +218,7 @@ def test_one_open_call_a_person_holds_across_coaches_and_kinds(three):
 @pytest.mark.django_db
 def test_time_held_with_another_coach_is_no_pass_into_the_calendar_of_the_first(three):
     """A held time of the same length lets a move go ahead unchecked only in the calendar it is held in."""
-    first = confirmed(call(three, three[0]))
+    first = confirmed(wish(three, three[0]))
     start = THURSDAY_9 + 4 * HALF_HOUR
     BookingFactory(call_type=three[0], start=start)
     held([three[1]], start, who="sanne")

@@ -15,7 +15,7 @@ from psycopg.types.range import Range
 from bookings.availability.calendar import free_slots
 from bookings.connected import caldav, importing
 from bookings.connected.fetch import FetchError
-from bookings.models import BusyTime, CalendarSource, CallType, Choice, Login
+from bookings.models import BusyTime, CalendarSource, CallType, Login, RemoteCalendar
 from portal.common import times
 from tests.bookings.connected.radicale import LOGIN, ROOT, Radicale
 from tests.bookings.world import NAME, PUBLIC, World, answer
@@ -66,7 +66,7 @@ def test_the_only_calendar_for_events_is_chosen_and_read_at_once(
     radicale.make_calendar("taken", kind="VTODO")
     radicale.put(calendar, "een", "DTSTART:20261203T080000Z", "DTEND:20261203T090000Z")
     read(source, radicale)
-    assert source.choices == [Choice(calendar, "Mijn werk")]
+    assert source.remote_calendars == [RemoteCalendar(calendar, "Mijn werk")]
     assert source.collection == calendar
     assert (source.last_problem, periods(source)) == ("", [(on(3, 9), on(3, 10))])
     assert set(radicale.connected) == {PUBLIC}  # by the pinned address, as every foreign server
@@ -77,9 +77,9 @@ def test_of_several_calendars_the_host_chooses_one(source: CalendarSource, radic
     radicale.put(home, "thuis", "DTSTART:20261203T080000Z", "DTEND:20261203T090000Z")
     read(source, radicale)
     assert source.waits_for_choice
-    assert {choice.name: choice.url for choice in source.choices} == {"Werk": work, "Thuis": home}
+    assert {one.name: one.url for one in source.remote_calendars} == {"Werk": work, "Thuis": home}
     assert source.pk not in importing.due_ids(times.now() + DAY)  # the choice is the host's
-    source.choose(next(choice for choice in source.choices if choice.name == "Thuis"))
+    source.choose(next(one for one in source.remote_calendars if one.name == "Thuis"))
     source.save()
     assert source.pk in importing.due_ids(times.now())
     assert periods(read(source, radicale)) == [(on(3, 9), on(3, 10))]
@@ -353,7 +353,7 @@ def test_a_server_that_hangs_or_has_another_certificate_loses_nothing(
     known.refresh_from_db()
     assert (known.last_problem, len(periods(known))) == ("slow", 1)
     known.set_address("https://andere.example.org/werk/")
-    known.choose(Choice("https://andere.example.org/werk/", "x"))
+    known.choose(RemoteCalendar("https://andere.example.org/werk/", "x"))
     known.save()
     assert read(known, world).last_problem == "certificate"
     assert len(periods(known)) == 1

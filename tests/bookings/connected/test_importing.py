@@ -188,7 +188,7 @@ def test_two_workers_do_not_read_the_same_calendar(source, world):
     CalendarSource.objects.update(last_tried_at=None)  # even where it would be due again
     importing.import_source(source.pk, network=world.network())
     assert world.requests == []
-    CalendarSource.objects.held(first).update(lease_until=Now() - timedelta(seconds=1))  # it was killed
+    CalendarSource.objects.leased_as(first).update(lease_until=Now() - timedelta(seconds=1))  # it was killed
     importing.import_source(source.pk, network=world.network())
     importing.import_source(source.pk, network=world.network())  # the same beat, once more
     assert len(world.requests) == 1

@@ -82,9 +82,9 @@ def test_there_is_one_turn_in_the_database() -> None:
 def test_whoever_comes_back_late_does_not_end_the_visit_of_another(call_type: CallType) -> None:
     late = visiting.take()
     lapse()
-    held = visiting.take()
+    turn = visiting.take()
     assert late
-    assert held
+    assert turn
     visiting.give_back(late)
     assert visiting.take() is None
 

@@ -10,7 +10,7 @@ if (grid && words) start();
 function start() {
   const columns = [...grid.querySelectorAll(".week-day")];
   const first = Number(grid.dataset.first) * QUARTER, rows = Number(grid.dataset.rows);
-  const status = document.querySelector("[data-say]"), form = document.querySelector("[data-place]");
+  const status = document.querySelector("[data-say]"), form = document.querySelector("[data-move-block]");
   const choice = document.querySelector("[data-choice]");
   let drag = null, pending = null, hasDragged = false;
 

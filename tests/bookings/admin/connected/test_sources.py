@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.connected import importing
-from bookings.models import CalendarCopy, CalendarSource, Choice, Host
+from bookings.models import CalendarCopy, CalendarSource, Host, RemoteCalendar
 from portal.accounts.models import User
 from portal.common import times
 from tests.bookings.admin.conftest import Book, at, browser_of
@@ -209,17 +209,17 @@ def test_a_file_takes_no_password_whatever_a_browser_filled_in(as_coach: Client,
 
 def test_the_calendars_that_were_found_are_shown_to_choose_from(as_coach: Client, host: Host) -> None:
     found = [
-        Choice("https://agenda.example.org/jet/a/", "Thuis"),
-        Choice("https://agenda.example.org/b/", "Werk"),
+        RemoteCalendar("https://agenda.example.org/jet/a/", "Thuis"),
+        RemoteCalendar("https://agenda.example.org/b/", "Werk"),
     ]
     source = CalDavSourceFactory(host=host, sealed_collection="", last_good_at=None)
-    source.set_choices(found)
+    source.set_remote_calendars(found)
     source.save()
     body = words(as_coach.get(change_page(source)))
     assert "Kies welke agenda het is." in body
-    for choice in found:
-        assert f'value="{choice.key}"' in body
-        assert choice.url not in body
+    for calendar in found:
+        assert f'value="{calendar.key}"' in body
+        assert calendar.url not in body
     kept = server(host, address="", user_name="", password="", collection=found[1].key, writes="on")
     assert as_coach.post(change_page(source), kept).status_code == 302
     source.refresh_from_db()

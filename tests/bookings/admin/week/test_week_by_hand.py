@@ -28,7 +28,7 @@ def block(open_host: Host) -> BlockedTime:
 
 
 def path_of(block: BlockedTime) -> str:
-    return reverse("admin:bookings_blockedtime_place", args=[block.pk])
+    return reverse("admin:bookings_blockedtime_move", args=[block.pk])
 
 
 def sent(start: str, end: str, **more: str) -> dict[str, str]:
@@ -146,7 +146,7 @@ def test_only_a_post_by_whoever_may_places_anything(as_coach: Client, block: Blo
     looking = browser_of(user)
     assert looking.post(path_of(block), data).status_code == 403
     assert soup(looking).select("[data-move]") == []
-    assert as_coach.post(reverse("admin:bookings_blockedtime_place", args=[10**18]), data).status_code == 404
+    assert as_coach.post(reverse("admin:bookings_blockedtime_move", args=[10**18]), data).status_code == 404
     assert span(block) == (at(2, 10), at(2, 12))
 
 
