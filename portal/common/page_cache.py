@@ -92,9 +92,9 @@ def _filled_in(request: HttpRequest, parts: list[str]) -> str:
 
 def _own_links(request: HttpRequest) -> str:
     """The same for whoever is signed in, and kept as long as pages are."""
-    links: str = caches["pages"].get_or_set(
+    links = caches["pages"].get_or_set(
         f"own_links.{get_language()}",
         lambda: render_to_string("components/own_links.html", {"user": request.user}),
         SECONDS,
     )
-    return links
+    return str(links)
