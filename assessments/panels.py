@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from assessments import words
+from assessments import bridge, words
 from assessments.models import Scan
 from assessments.result import Measure, Result, Row, measure_overall
 from assessments.scoring import shown
@@ -83,6 +83,7 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "columns": [_column(scan, time_zone) for scan in columns],
         "lines": _lines(result, columns),
         "groups": words.beam_groups(result),
+        "members": bridge.members(result.rows),
         "since": times.near_date(previous.done_at, time_zone) if previous else "",
         "result": result,
         "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
