@@ -24,7 +24,7 @@ from portal.leads import consent
 from portal.leads.models import ConsentEvent, Lead
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import confirm
-from tests.factories.assessments import CompletedScanFactory, UserFactory
+from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # noon in Amsterdam
 pytestmark = pytest.mark.usefixtures("call_type")
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("call_type")
 
 @pytest.fixture
 def call_type(db: None) -> CallType:
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", stdout=StringIO())
     return CallType.objects.get()
 

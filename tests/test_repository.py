@@ -13,6 +13,9 @@ from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db.migrations import AddField
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import NOT_PROVIDED
 from django.template import engines
 from django.test import override_settings
 
@@ -25,6 +28,18 @@ CODE = [
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 DRAWINGS = ROOT / "templates" / "drawings"  # paths of a drawing may be longer: nobody reads them
 LONGEST_LINE = 120
+BEFORE_THE_FIRST_RELEASE = {
+    "accounts.0003_limits_of_any_hour",
+    "bookings.0002_host_feed",
+    "bookings.0004_caldav_sources",
+    "bookings.0005_calendar_copies",
+    "bookings.0006_call_type_place",
+    "bookings.0009_booking_place",
+    "bookings.0010_reminders_of_a_call_type",
+    "bookings.0022_unanswered_and_unknown_zones",
+    "leads.0002_proof_outlives_the_contact",
+    "mail.0002_forget_people",
+}
 EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("subject.txt"))
 
 
@@ -155,6 +170,19 @@ def test_migrations_have_names_and_nothing_is_missing() -> None:
 @pytest.mark.django_db
 def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_a_process_of_before_can_still_insert_after_a_new_column() -> None:
+    ours = ("portal.", "assessments.", "bookings.")
+    added = {
+        f"{app}.{name}: {operation.model_name}.{operation.name}": operation.field
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        if migration.__module__.startswith(ours) and f"{app}.{name}" not in BEFORE_THE_FIRST_RELEASE
+        for operation in migration.operations
+        if isinstance(operation, AddField) and not operation.field.many_to_many
+    }
+    closed = [where for where, field in added.items() if not field.null and field.db_default is NOT_PROVIDED]
+    assert not closed, f"{closed}: give the column a db_default in the model, and make the migration anew."
 
 
 def test_beat_runs_tasks_that_exist_and_every_task_is_run_by_somebody() -> None:

@@ -168,18 +168,18 @@ class _Connection(http.client.HTTPSConnection):
     """To one pinned address, with the name in SNI, certificate and Host."""
 
     def __init__(self, target: Target, address: str, network: Network, deadline: float) -> None:
-        super().__init__(target.host, 443)
+        self.context = network.context()
+        super().__init__(target.host, 443, context=self.context)  # without one it makes one, slowly
         self.address, self.network, self.deadline = address, network, deadline
 
     def connect(self) -> None:
         left = min(CONNECT_SECONDS, self.deadline - time.monotonic())
         if left <= 0:
             raise TimeoutError
-        context = self.network.context()
-        context.sslsocket_class = _DeadlineSocket
+        self.context.sslsocket_class = _DeadlineSocket
         plain = self.network.connect(self.address, left)
         try:
-            sock = context.wrap_socket(plain, server_hostname=self.host)
+            sock = self.context.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise

@@ -118,7 +118,7 @@ def make_follow(server: caldav.Server, collection: str, copy: CalendarCopy) -> d
         return {"status": Status.REMOVED, "etag": ""}
     content = feed.copy_of(booking)
     etag = copy.etag
-    remember_offer(copy)
+    remember_attempt(copy)
     try:
         etag = caldav.put(server, collection, copy.file_name, content, etag=etag)
     except caldav.ConflictError:
@@ -202,7 +202,7 @@ def is_past(booking: Booking) -> bool:
 
 
 # ---- marking ----------------------------------------------------------------------------------------------
-def remember_offer(copy: CalendarCopy) -> None:
+def remember_attempt(copy: CalendarCopy) -> None:
     """Write down the times the server is about to get, in case this worker is killed before it marks the row.
     Earlier ones stay known to this attempt."""
     booking = copy.booking

@@ -17,6 +17,7 @@ from bookings.availability.kinds import Wish
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking
 from portal.accounts import typed, waiting
+from portal.accounts.models import User
 from portal.common.http import client_address
 from portal.common.names import is_mailbox
 
@@ -51,9 +52,13 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     return kept
 
 
-def chosen(request: HttpRequest) -> list[tuple[str, Any]] | None:
+def chosen(request: HttpRequest) -> dict[str, Any] | None:
     """What a page with times shows of this browser; None once it held a time, which is free to it alone."""
-    return None if recall(request, "visitor") else sorted(everything(request).items())
+    if recall(request, "visitor"):
+        return None
+    own_zone = {"zone": request.user.time_zone} if isinstance(request.user, User) else {}
+    kept = own_zone | everything(request)
+    return {KEY: kept} if kept else {}
 
 
 def recall(request: HttpRequest, name: str) -> Any:

@@ -19,6 +19,7 @@ from bookings.models import CallType
 from portal.common import times
 from tests.chaos.harness import Chaos, wait_until
 from tests.chaos.visitor import Visitor
+from tests.factories.assessments import InstrumentFactory
 
 COACH = "jet@voorbeeld.nl"
 LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
@@ -26,7 +27,7 @@ LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
 
 def open_calendar() -> CallType:
     """A call type whose one POST confirms, and of which each booking takes exactly one start."""
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     call_type = CallType.objects.get()
     call_type.needs_code, call_type.max_per_day = False, None

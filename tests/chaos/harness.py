@@ -260,8 +260,9 @@ class Chaos:
     def start_drain(self, **env: str) -> Process:
         return self.run("drain", "manage.py", "drain_outbox", "--loop", **env)
 
-    def start_web(self, *, workers: int = 2, threads: int = 4, **env: str) -> tuple[Process, str]:
-        """gunicorn as in production. Returns it with its address."""
+    def start_web(self, *, workers: int = 1, threads: int = 4, **env: str) -> tuple[Process, str]:
+        """gunicorn as in production, with one worker unless more are asked for: each takes a second to start.
+        Returns it with its address."""
         port = free_port()
         web = self.run(
             "web", "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", f"--workers={workers}",

@@ -14,6 +14,7 @@ from bookings.models import Booking, CallType
 from portal.mail.models import OutboundEmail
 from tests.chaos.harness import SHORT_LEASE, Chaos, wait_until
 from tests.chaos.visitor import PATIENCE, PROMISE, Visitor
+from tests.factories.assessments import InstrumentFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 COACH = "jet@voorbeeld.nl"
@@ -23,7 +24,7 @@ WARM = 4  # bookings after which no worker is new: the promise is about a fault,
 @pytest.fixture
 def site(chaos: Chaos) -> str:
     """A running web server whose call type asks for no code, so that one POST confirms."""
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     CallType.objects.update(needs_code=False, max_per_day=None)
     _process, site = chaos.start_web(TRUSTED_PROXY_COUNT="1")

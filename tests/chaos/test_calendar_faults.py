@@ -17,6 +17,7 @@ from portal.common.sealing import seal
 from tests.bookings.connected.radicale import Radicale
 from tests.bookings.people import confirm
 from tests.chaos.harness import SHORT_LEASE, Chaos, Process, timed, wait_until
+from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -36,7 +37,7 @@ writing.write_source(pk, network=Network(lambda host: ["93.184.215.14"], connect
 @pytest.fixture
 def source(chaos: Chaos, radicale: Radicale) -> CalendarSource:
     """A calendar that gets the calls of the one host, who has a call in two days."""
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     call_type = CallType.objects.get()
     BookingFactory(call_type=call_type)
@@ -108,7 +109,7 @@ def inward(chaos: Chaos, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Cale
     """A calendar at an address inside; this process is the web process, with the same Redis."""
     settings.REDIS_URL = chaos.redis_server.url
     monkeypatch.setattr(waking, "_closed_until", 0.0)
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     address = "https://127.0.0.1/"
     return CalDavSourceFactory(

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from assessments.models import Scan
 from bookings.models import Booking, CallType, IdempotencyKey
+from portal.common.ids import new_public_id
 from portal.local.postgres import Postgres
 from portal.local.processes import signal_group, wait_until
 from portal.mail.models import OutboundEmail
@@ -176,7 +177,8 @@ def who_has_a_call(watching: psycopg.Connection) -> list[str]:
 
 def answers_at_once(site: str) -> set[int]:
     """What twice as many people as there are threads get, who ask for these pages together."""
-    pages = ["/", "/inloggen/", "/impactcall/", "/readyz"] * 4
+    addresses = ["/", "/inloggen/", "/impactcall/", "/readyz"] * 4
+    pages = [f"{address}?{new_public_id()}" for address in addresses]  # none that is kept
     with ThreadPoolExecutor(len(pages)) as pool:
         return set(pool.map(lambda page: Visitor(site, 99).open(page)[0], pages))
 
@@ -204,7 +206,7 @@ def test_a_database_that_restarts_at_once_loses_nothing_and_the_site_heals_by_it
         between = [one for one in visitors if one.visitor.email in committed]  # their commit and its answer
         assert wait_until(lambda: all(one.heard for one in between), 40)
         own_postgres.start()
-        assert wait_until(lambda: Visitor(site, 99).open("/impactcall/")[0] == 200, 40)
+        assert wait_until(lambda: Visitor(site, 99).open("/readyz")[0] == 200, 40)
         refused = [one.heard for one, answer in zip(visitors, settled, strict=True) if not answer.result(120)]
         assert refused == [], "\n".join(map(str, refused))
     assert_nothing_lost_or_doubled(chaos, [one.visitor.email for one in visitors], ask, kills=1)

@@ -81,11 +81,11 @@ def test_whoever_asks_a_database_that_stands_still_is_told_so_and_loses_nothing(
         assert 'name="topics" value="naming"' in text
         # both threads, also the one whose connection is as old as the freeze, are there again
         for number in range(2, 6):
-            status, _url, text = Visitor(site, number).open("/en/", patience=SOON)
+            status, _url, text = Visitor(site, number).open(f"/en/?{number}", patience=SOON)
             assert (status, "One moment, please." in text) == (503, True)
         assert Visitor(site, 6).open("/readyz", patience=SOON)[0] == 503
         assert Visitor(site, 7).open("/healthz", patience=SOON)[0] == 200
-    assert wait_until(lambda: Visitor(site, 8).open("/impactcall/")[0] == 200, 40)
+    assert wait_until(lambda: Visitor(site, 8).open("/readyz")[0] == 200, 40)
     assert first.settle()
     assert wait_until(lambda: not before & pids(own_postgres, OF_THE_SITE), 40)  # none is used again
     with outside(own_postgres) as asking:
@@ -129,4 +129,4 @@ def test_a_server_that_lets_nobody_in_serves_whoever_is_in(
         assert Visitor(site, 1).open("/", patience=SOON)[0] == 503
     assert wait_until(lambda: Visitor(site, 1).open("/")[0] == 200, 40)
     with frozen(own_postgres, is_main_only=True):
-        assert Visitor(site, 1).open("/", patience=SOON)[0] == 200
+        assert Visitor(site, 1).open("/readyz", patience=SOON)[0] == 200

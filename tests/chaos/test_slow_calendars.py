@@ -21,6 +21,7 @@ from portal.mail import outbox
 from portal.mail.models import OutboundEmail
 from tests.bookings.world import NAME, World, serving
 from tests.chaos.harness import SHORT_LEASE, Chaos, Process, wait_until
+from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory, CalendarSourceFactory
 from tests.factories.mail import OutboundEmailFactory
 
@@ -64,7 +65,7 @@ def silence(chaos: Chaos, tmp_path: Path, settings: Any, monkeypatch: Any) -> It
     """Three calendars at one server that says nothing; this process is the web process."""
     settings.REDIS_URL = chaos.redis_server.url
     monkeypatch.setattr(waking, "_closed_until", 0.0)
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     host, silence = Host.objects.get(), Silence()
     for number in range(2):

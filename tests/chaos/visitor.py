@@ -42,7 +42,8 @@ class Visitor:
             return error.code, error.url or "", error.read().decode()
 
     def starts(self) -> list[str]:
-        _status, _url, text = self.open("/impactcall/")
+        """As they are now: a page that was kept for somebody else may name what was just held."""
+        _status, _url, text = self.open(f"/impactcall/?{self.number}")
         self.token = TOKEN.search(text)[1]  # type: ignore[index]  # the page always has its form
         return START.findall(text)
 

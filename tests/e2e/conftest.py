@@ -12,6 +12,8 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.factories.assessments import InstrumentFactory
+
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 ARGUMENTS = [
     "--no-sandbox",
@@ -52,7 +54,7 @@ def _pages_as_they_are_served() -> Iterator[None]:
 @pytest.fixture
 def site(live_server: LiveServer, settings: Any, transactional_db: None) -> str:
     """The address of a running portal with the instrument, a coach and a call type."""
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     settings.SITE_URL = live_server.url
     return live_server.url

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page, expect
@@ -38,27 +37,18 @@ def path(name: str, *arguments: str, language: str = "nl") -> str:
         return reverse(f"bookings:{name}", args=arguments)
 
 
-def check(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    assert walk.no_sideways_scroll(page), page.url
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("width", "language", "scheme"), walk.VIEWS)
 def test_pages_with_a_choice_have_no_axe_violations(
-    open_browser: Callable[..., Page], choice: list[CallType], width: int, language: str
+    open_browser: Callable[..., Page], choice: list[CallType], width: int, language: str, scheme: str
 ) -> None:
-    page = open_browser(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if language == "en" else "light"
-    )
+    page = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme)
     slots = path("slots", language=language)
     coach = path("coach", "noor", language=language)
     unknown = path("coach", "nobody", language=language)
     for address in (slots, f"{slots}?kind=impact-call&coach=noor", coach, unknown):
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == language
-        check(page)
+        walk.check(page)
 
 
 def test_a_call_with_a_coach_of_choice_is_booked_without_javascript(

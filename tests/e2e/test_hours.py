@@ -14,6 +14,7 @@ from bookings.calls import lifecycle
 from bookings.models import Booking, CallType, DateOverride
 from portal.common import times
 from portal.common.ids import new_public_id
+from portal.common.page_cache import SECONDS
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import details
 from tests.e2e.test_admin import signed_in
@@ -134,6 +135,7 @@ def test_a_holiday_is_closed_with_one_click_by_keyboard_and_no_visitor_sees_it(
     expect(page.locator(".messagelist")).to_contain_text("Gesloten op")
     expect(page.locator(".holidays li", has_text="gesloten")).to_have_count(1)
     assert DateOverride.objects.get().on == on
+    visitor.wait_for_timeout(SECONDS * 1000)  # for so long a list is kept
     visitor.goto(listing)
     assert visitor.locator("input[name=start]").count() > 0
     assert visitor.locator(f"input[name=start][value^='{on}']").count() == 0

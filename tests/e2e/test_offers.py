@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from psycopg.types.range import Range
 
@@ -21,12 +20,6 @@ from tests.factories.bookings import BookingFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EMAIL = "noor@voorbeeld.nl"
-
-
-def check(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    assert walk.no_sideways_scroll(page), page.url
 
 
 def link_in(message: str, nth: int = 0) -> str:
@@ -65,7 +58,7 @@ def test_waiting_until_a_call_is_cancelled_and_taking_its_time(
     reader.goto(link_in("offer_freed"))
     expect(reader.locator("h1")).to_have_text("Deze tijd houden we voor je vast, Noor.")
     if javascript:
-        check(reader)
+        walk.check(reader)
     reader.locator("button.cta").click()
     expect(reader.locator(".done-line")).to_contain_text("Bevestigd")
     booking = Booking.objects.get(status="confirmed")
@@ -91,7 +84,7 @@ def test_missed_call_leads_to_two_times_of_which_one_is_taken(page: Page) -> Non
     page.goto(link_in("offer_no_show", nth=1))
     expect(page.locator("h1")).to_have_text("Deze twee tijden houden we voor je vast, Noor.")
     expect(page.locator("input[name=start]").nth(1)).to_be_checked()
-    check(page)
+    walk.check(page)
     page.keyboard.press("Tab")
     page.locator("input[name=start]").nth(1).focus()
     page.keyboard.press("ArrowUp")
@@ -106,16 +99,16 @@ def test_missed_call_leads_to_two_times_of_which_one_is_taken(page: Page) -> Non
 def test_pages_of_waiting_are_accessible(open_browser: Callable[..., Page], width: int, scheme: str) -> None:
     page = open_browser(viewport={"width": width, "height": 900}, color_scheme=scheme)
     join(page)
-    check(page)
+    walk.check(page)
     page.goto("/account/")
-    check(page)
+    walk.check(page)
     page.locator("form[action*=stoppen] button").click()
     expect(page.locator(".messages")).to_contain_text("Je staat niet meer op de wachtlijst")
     page.goto("/impactcall/wachtlijst/")
     page.locator("input[name=name]").fill("")
     page.locator("form.plate button[type=submit]").click()
     expect(page.locator(".error-summary")).to_be_visible()
-    check(page)
+    walk.check(page)
     page.goto("/impactcall/aanbod/niet/echt/")
     expect(page.locator("h1")).to_contain_text("Deze link werkt niet")
-    check(page)
+    walk.check(page)

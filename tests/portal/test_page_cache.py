@@ -95,13 +95,11 @@ def test_a_page_in_another_language_is_another_page() -> None:
     assert "The ten keys" in words_of(Client().get("/en/keys/"))
 
 
-def test_a_look_at_the_headers_alone_keeps_no_page_and_spoils_none() -> None:
-    assert Client().head("/").content == b""
-    assert is_made_anew(Client(), "/")
-    whole = words_of(Client().get("/"))
-    head = Client().head("/")
-    assert (head.status_code, head.content) == (200, b"")
-    assert words_of(Client().get("/")) == whole
+def test_a_look_at_the_headers_alone_spoils_no_page() -> None:
+    first, whole, again = Client().head("/"), Client().get("/"), Client().head("/")
+    assert first.content == again.content == b""
+    assert first.headers == whole.headers == again.headers
+    assert b"</html>" in whole.content
 
 
 def test_a_page_that_is_not_there_is_not_kept() -> None:
@@ -130,22 +128,39 @@ def test_the_form_of_a_page_that_was_there_works_for_whoever_got_it_and_for_nobo
 @pytest.mark.parametrize("path", WITH_FORM)
 def test_no_token_is_kept_with_the_page(path: str, kept_pages: Any) -> None:
     token = TOKEN.findall(Client().get(path).content)[0].decode()
-    ((parts, headers),) = what_is_in(kept_pages)
+    ((parts, _status, headers),) = what_is_in(kept_pages)
     assert len(parts) > 1
     assert token not in "".join(parts) + repr(headers)
 
 
+@pytest.fixture
+def member() -> Client:
+    browser = Client()
+    browser.force_login(UserFactory(name="Sanne Vermeer", email="sanne@voorbeeld.nl"))
+    return browser
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_whoever_is_signed_in_leaves_nothing_and_finds_nothing(path: str) -> None:
-    member = Client()
-    member.force_login(UserFactory())
-    assert "Uitloggen" in member.get("/").content.decode()
-    assert is_made_anew(member, path)
-    assert is_made_anew(member, path)
-    assert is_made_anew(Client(), path)
-    page = Client().get(path).content.decode()
-    assert "Uitloggen" not in page
-    assert "Sign out" not in page
+def test_whoever_is_signed_in_finds_the_page_of_everybody_with_their_own_links(
+    member: Client, path: str
+) -> None:
+    sign_out, erase = ("Sign out", "Erase my data") if "/en/" in path else ("Uitloggen", "Wis mijn gegevens")
+    assert sign_out not in Client().get(path).content.decode()
+    page = member.get(path).content.decode()
+    assert sign_out in page
+    assert erase in page
+    assert not is_made_anew(Client(), path)
+    assert sign_out not in Client().get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_made_for_nobody_whoever_asks_first(member: Client, path: str, kept_pages: Any) -> None:
+    made = member.get(path)
+    assert "no-store" in made.headers["Cache-Control"]
+    kept = repr(what_is_in(kept_pages))
+    assert len(what_is_in(kept_pages)) == 1
+    for own in ("Sanne", "sanne@", "uitloggen", "logout"):
+        assert own not in kept
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -78,9 +78,9 @@ class MinutesField(forms.TypedMultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, required=False, **kwargs)
 
-    def offer(self, chosen: list[int]) -> None:
-        offered = sorted({*SENSIBLE_MINUTES, *chosen}, reverse=True)
-        self.choices = [(minutes, before(minutes)) for minutes in offered]
+    def set_choices(self, chosen: list[int]) -> None:
+        listed = sorted({*SENSIBLE_MINUTES, *chosen}, reverse=True)
+        self.choices = [(minutes, before(minutes)) for minutes in listed]
 
     def clean(self, value: Any) -> list[int]:
         chosen = sorted(set(super().clean(value)), reverse=True)
@@ -181,7 +181,7 @@ class CallTypeForm(AheadForm):
         super().__init__(*args, **kwargs)
         for name in ("reminder_minutes", "coach_reminder_minutes"):
             field = self.fields[name]
-            field.offer(getattr(self.instance, name))  # type: ignore[attr-defined]  # a MinutesField
+            field.set_choices(getattr(self.instance, name))  # type: ignore[attr-defined]  # a MinutesField
         zone = self.instance.host.time_zone if self.instance.host_id else HOST_ZONE
         self.fields["location_phone"].regions = likely_regions("nl", zone)  # type: ignore[attr-defined]
         for name, kinds in PLACE_FIELDS.items():

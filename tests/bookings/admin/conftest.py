@@ -17,6 +17,7 @@ from bookings.models import Booking, CallType, Host
 from portal.accounts.models import User
 from portal.accounts.staff import ensure_coach_group
 from portal.common import waking
+from tests.factories.assessments import InstrumentFactory
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Amsterdam
 
@@ -36,7 +37,7 @@ def monday(clock: Any) -> datetime:
 
 @pytest.fixture
 def host(db: None) -> Host:
-    call_command("load_instrument", verbosity=0)
+    InstrumentFactory()
     call_command("ensure_first_coach", verbosity=0)
     return Host.objects.get()
 

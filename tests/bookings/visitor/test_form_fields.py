@@ -58,6 +58,17 @@ def test_what_is_filled_in_is_kept_with_the_call(member: Client, clock: Any) -> 
     )
 
 
+def test_no_field_keeps_signs_that_turn_or_break_a_line(member: Client, clock: Any) -> None:
+    written = [name for name in TYPED if value_of(name) == "Zeldzaam"]
+    hold(member)
+    confirm(member, clock, share="no", **dict.fromkeys(written, "Zeld\u202ezaam\u0007"))
+    call = Booking.objects.exclude(name="").get()
+    kept = [name for name in written if getattr(call, name) != "Zeldzaam"]
+    assert not kept, (
+        f"Give DetailsForm (bookings/visitor/forms.py) a clean_{kept[0]} with clean_text or clean_line."
+    )
+
+
 def test_what_was_filled_in_is_there_after_choosing_another_time(member: Client, clock: Any) -> None:
     hold(member)
     typed = filled_in(member, clock, **{name: value_of(name) for name in TYPED})

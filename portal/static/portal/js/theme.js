@@ -18,7 +18,7 @@ function addButton() {
     name();
   });
   name();
-  slot.append(button);
+  slot.lastElementChild.after(button); // before the white space at the end
 }
 
 if (["light", "dark"].includes(stored())) root.dataset.theme = stored();
