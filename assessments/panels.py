@@ -30,6 +30,10 @@ class Point:
     shown: int
 
     @property
+    def dash(self) -> float:
+        return self.x - 6
+
+    @property
     def left(self) -> float:
         return self.x - 8
 
@@ -48,6 +52,7 @@ class Line:
     cells: tuple[int | None, ...]  # oldest first
     points: tuple[Point, ...]
     polyline: str
+    predicted: Point | None  # where the newest score was expected, had nothing changed
     change: str
     change_words: str
     is_real: bool
@@ -182,6 +187,7 @@ def _line(name: str, values: Sequence[float | None], newest: Measure) -> Line:
         cells=tuple(None if value is None else shown(value) for value in values),
         points=points,
         polyline=" ".join(f"{point.x:g},{point.y:g}" for point in points),
+        predicted=_predicted(points, newest),
         change=words.signed(newest.change) if newest.change else "",
         change_words=words.change_words(newest),
         is_real=newest.has_grown,
@@ -189,11 +195,22 @@ def _line(name: str, values: Sequence[float | None], newest: Measure) -> Line:
     )
 
 
+def _predicted(points: Sequence[Point], newest: Measure) -> Point | None:
+    """The overall is expected to stay where it was: only a key has a mark of its own."""
+    if not points or newest.predicted is None or not isinstance(newest, Row):
+        return None
+    return Point(points[-1].x, _height(newest.predicted), shown(newest.predicted))
+
+
+def _height(score: float) -> float:
+    return round(44 - 0.4 * score, 1)
+
+
 def _points(values: Sequence[float | None]) -> tuple[Point, ...]:
     """Where the scores stand in the trend drawing: 176 by 48, 0 at y 44 and 100 at y 4."""
     step = 116 / (len(values) - 1) if len(values) > 1 else 0
     return tuple(
-        Point(round(30 + step * n, 1), round(44 - 0.4 * value, 1), shown(value))
+        Point(round(30 + step * n, 1), _height(value), shown(value))
         for n, value in enumerate(values)
         if value is not None
     )

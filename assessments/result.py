@@ -23,12 +23,13 @@ class Measure:
     score: float | None
     shown: int | None
     band: Band | None
-    low: float | None  # the grey band, clipped to 0 to 100
+    low: float | None  # how far off it may be, clipped to 0 to 100
     high: float | None
     previous_score: float | None
     previous_shown: int | None
     change: int | None
     change_label: Label
+    predicted: float | None  # what the earlier scan made us expect of this score, had nothing changed
     expected: Expected | None  # of the next score, when nothing changes
 
     @property
@@ -179,7 +180,7 @@ def measure(score: float | None, norm: Norm, before: Expected | None, after: Exp
     """`before`: what the earlier scan made us expect of this score; `after`: what we expect of the next."""
     previous = before.before if before else None
     if score is None:
-        return Measure(None, None, None, None, None, previous, _shown(previous), None, "", None)
+        return Measure(None, None, None, None, None, previous, _shown(previous), None, "", None, None)
     low, high = change.interval(score, norm)
     shown = scoring.shown(score)
     previous_shown = _shown(previous)
@@ -193,6 +194,7 @@ def measure(score: float | None, norm: Norm, before: Expected | None, after: Exp
         previous_shown=previous_shown,
         change=None if previous_shown is None else shown - previous_shown,
         change_label=change.label(before, score),
+        predicted=before.score if before else None,
         expected=after,
     )
 

@@ -150,6 +150,7 @@ def beam_row(row: Row) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "previous": row.previous_score,
+        "predicted": row.predicted,
         "is_weakest": row.is_weakest,
         "change": signed(row.change),
         "change_words": change_words(row),

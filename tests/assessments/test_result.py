@@ -69,6 +69,12 @@ def test_a_key_is_judged_by_what_its_earlier_scan_made_us_expect():
     ]
 
 
+def test_a_compared_key_knows_what_its_earlier_scan_made_us_expect_of_it():
+    rows = {row.key.slug: row for row in built(NOW, BEFORE).rows}
+    assert round(rows["self-honesty"].predicted) == 49
+    assert {row.predicted for row in built().rows} == {None}
+
+
 def test_all_keys_are_judged_beside_the_mean_of_the_earlier_scan_alone():
     high_now = built(dict.fromkeys(NOW, 15), NOW)
     expected = result.expectations(score(instrument(), answers(NOW)))

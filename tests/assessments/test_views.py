@@ -389,6 +389,8 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
         ("Vertrouwen op voorschot", "33"),
         ("Uit handen geven", "25"),
     ]
+    weakest = page.select("table.beams tbody tr")[-1]
+    assert weakest.select_one("td.key-beam").text.strip() == "waarschijnlijk tussen 13 en 37"
     assert [low.text.strip() for low in page.select("table.beams .weakest")] == ["draagt het minst"]
     assert page.select_one("#h-w").text == "Uit handen geven: 25 van 100"
     assert page.select_one("#h-p").text == "De greep"

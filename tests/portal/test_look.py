@@ -106,6 +106,19 @@ def test_beam_writes_a_decimal_point_in_every_language(language: str) -> None:
     assert beam.find(class_="uncertainty")["x1"] == "54.8%"
 
 
+def test_the_uncertainty_is_a_line_above_the_beam_with_both_its_ends() -> None:
+    beam = soup("drawings/beam.html", score=66.667, low=54.8, high=78.5).svg
+    drawn = [(line["x1"], line["x2"], line["y1"], line["y2"]) for line in beam.select(".uncertainty")]
+    assert drawn == [("54.8%", "78.5%", "4", "4"), ("54.8%", "54.8%", "0", "8"), ("78.5%", "78.5%", "0", "8")]
+    assert int(beam.find(class_="bar")["y"]) > 8
+
+
+def test_what_was_expected_is_marked_only_beside_an_earlier_score() -> None:
+    compared = soup("drawings/beam.html", score=75, previous=41.7, predicted=49.2).svg
+    assert compared.select_one(".predicted")["cx"] == "49.2%"
+    assert not soup("drawings/beam.html", score=75, previous=None, predicted=None).select(".predicted")
+
+
 def test_beam_without_a_score_draws_only_its_track() -> None:
     beam = soup("drawings/beam.html", score=None, low=None, high=None).svg
     assert beam.find(class_="track")
