@@ -40,8 +40,9 @@ def draw(verdict: Sequence[str], members: Sequence[Member]) -> bytes:
 
 def headline(verdict: Sequence[str]) -> dict[str, object]:
     """Its lines and where they stand, small when there are many: the arch begins below them."""
-    for size, signs in SIZES:
-        lines = [line for sentence in verdict for line in textwrap.wrap(sentence, signs)]
-        if len(lines) <= MAX_LINES:
-            break
+    wrapped = [
+        (size, [line for sentence in verdict for line in textwrap.wrap(sentence, signs)])
+        for size, signs in SIZES
+    ]
+    size, lines = next((one for one in wrapped if len(one[1]) <= MAX_LINES), wrapped[-1])
     return {"size": size, "lines": [(TOP + round(1.25 * size) * row, line) for row, line in enumerate(lines)]}

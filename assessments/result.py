@@ -109,8 +109,8 @@ class Result:
 
     @property
     def is_even(self) -> bool:
-        """All keys that have a score have the same one: nothing carries most or least."""
-        return self.weakest == self.strongest
+        """No key stands out: between the highest and the lowest lies one answer at most."""
+        return not any(row.is_weakest for row in self.rows)
 
     @property
     def weakest_first(self) -> tuple[Row, ...]:
@@ -141,7 +141,7 @@ def build(instrument: Instrument, scores: Scores, previous: Scores | None = None
     before = expectations(previous) if previous else {}
     after = expectations(scores)
     lowest, highest = scoring.weakest(scores), scoring.strongest(scores)
-    is_even = lowest == highest
+    is_even = _spread(scores) <= round(scoring.KEY_STEP, 6)
     rows = tuple(
         Row(
             **vars(measure(scores.of(key.slug), change.KEY, before.get(key.slug), after.get(key.slug))),
@@ -207,6 +207,12 @@ def _groups(instrument: Instrument, rows: Sequence[Row]) -> tuple[Group, ...]:
         if inside:
             groups.append(Group(band, instrument.band_labels.of(band), *BOUNDS[band], inside))
     return tuple(groups)
+
+
+def _spread(scores: Scores) -> float:
+    """Points between the highest and the lowest key, without the dust of floating point."""
+    values = [value for _slug, value in scores.valid]
+    return round(max(values) - min(values), 6) if values else 0.0
 
 
 def _score(row: Row) -> float:

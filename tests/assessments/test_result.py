@@ -129,6 +129,16 @@ def test_all_keys_alike_marks_none():
     assert not any(row.is_weakest or row.is_strongest for row in shown.rows)
 
 
+def test_keys_that_differ_by_one_answer_mark_none_and_two_answers_mark_the_lowest():
+    almost = built(dict.fromkeys(NOW, 10) | {"clear": 11, "open": 11})
+    assert almost.is_even
+    assert not any(row.is_weakest or row.is_strongest for row in almost.rows)
+    assert almost.weakest[0].key.slug == "naming"
+    apart = built(dict.fromkeys(NOW, 10) | {"clear": 12})
+    assert not apart.is_even
+    assert apart.rows[3].is_strongest
+
+
 def test_a_first_scan_has_nothing_to_compare():
     shown = built()
     assert not shown.has_previous

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from assessments import cookies
 from assessments.models import Scan
-from tests.assessments.demo import BEFORE, NOW, instrument, same_answer
+from tests.assessments.demo import BEFORE, NOW, answers, instrument, same_answer
 from tests.assessments.walk import ANSWERS, page_data, send_page, shown_scan, start, walk
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
 
@@ -432,6 +432,29 @@ def test_a_column_ticked_all_the_way_down_gives_an_even_result_without_a_weakest
         ("en", True): "There are too few answers for a result.",
     }
     assert page.h1.text.strip() == expected[language, value is None]
+
+
+def test_keys_that_carry_almost_the_same_get_words_of_their_own(visitor):
+    scan = walk(visitor, answers(dict.fromkeys(NOW, 10) | {"clear": 11}))
+    page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
+    assert page.h1.get_text(" ", strip=True) == "Je sleutels dragen bijna evenveel."
+    assert page.select_one(".verdict-below .lead").text.startswith("Tussen je hoogste en je laagste sleutel")
+    assert not page.select(".weakest")
+    assert "Een plek om te beginnen" in page.text
+
+
+@pytest.mark.parametrize(("sums", "first"), [(dict.fromkeys(NOW, 7) | {"open": 4}, "lead"), (NOW, "score")])
+def test_below_fifty_the_sentence_comes_before_the_figure(visitor, sums, first):
+    scan = walk(visitor, answers(sums))
+    page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
+    assert page.select_one(".verdict-below").find(["p", "div"])["class"] == [first]
+
+
+def test_what_to_do_this_week_is_one_press_away(visitor):
+    scan = walk(visitor)
+    page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
+    link = page.find("a", string="Wat je deze week kunt doen")
+    assert "Kies er één" in page.select_one(link["href"]).text
 
 
 def test_seven_valid_keys_give_beams_but_no_overall(visitor):
