@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test elsewhere test-next check audit bench lock messages clean run-env dev-env
+.PHONY: up setup demo manage test elsewhere test-next check tidy audit bench lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -51,6 +51,10 @@ var/next/.installed: requirements-dev.txt
 
 check: dev-env  ## linters, types, import order, missing migrations, deployment settings
 	@exec $(LOCAL) check
+
+tidy: dev-env  ## what ruff and djade can mend by themselves
+	@.venv/bin/ruff check --quiet --fix --exit-zero . && .venv/bin/ruff format --quiet .
+	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} + || true
 
 audit: run-env  ## a step of a release: known weaknesses of what the lock files pin; "not checked" without a network
 	@exec $(LOCAL) audit

@@ -36,6 +36,7 @@ def plan_day2_tip(scan: Scan, lead: Lead) -> None:
             key=f"run:{scan.public_id}:day2",
             kind=outbox.OutboundEmail.Kind.MARKETING,
             message=DAY2_TIP,
+            names_people=False,
             to=lead.email,
             to_name=lead.name,
             language=lead.language,

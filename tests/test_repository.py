@@ -78,7 +78,9 @@ def test_mail_has_three_parts_and_the_one_layout(folder: Path) -> None:
 
 def test_lines_of_templates_styles_and_scripts_fit_a_screen() -> None:
     """Long sentences break inside `{% blocktranslate trimmed %}`, long tags between their attributes."""
-    folders = (ROOT / "templates", *ROOT.glob("*/static"), *ROOT.glob("*/*/static"))
+    folders = [
+        ROOT / name for name in ("templates", "portal", "assessments", "bookings")
+    ]  # not what is collected
     too_long = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in sorted(path for folder in folders for path in folder.rglob("*.*"))
@@ -86,7 +88,7 @@ def test_lines_of_templates_styles_and_scripts_fit_a_screen() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if len(line) > LONGEST_LINE
     ]
-    assert too_long == []
+    assert not too_long, f"{too_long}: break the line before sign {LONGEST_LINE}."
 
 
 # ---- code ---------------------------------------------------------------------------------------------

@@ -129,8 +129,6 @@ class CalendarAdmin(PortalAdmin):
 
 
 class KeptWhileUsedAdmin(CalendarAdmin):
-    """Whatever calls hang on is not deleted: the page lists them and says what to do instead."""
-
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -108,7 +108,6 @@ def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict
 
 
 def calls_of_contact(request: HttpRequest, lead: Lead) -> Panel | None:
-    """The calls of one contact, and the results this person chose to share. No others, for nobody."""
     if not request.user.has_perm("bookings.view_booking"):
         return None
     calls = list(

@@ -31,10 +31,10 @@ def host_locked(host_id: int) -> Iterator[Host]:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(patience.waiting_statement(calendar))
+                cursor.execute(patience.lock_timeout_sql(calendar))
                 # FOR NO KEY UPDATE: rows that merely point to this host would deadlock at their commit
                 host = Host.objects.select_for_update(of=("self",), no_key=True).get(pk=host_id)
-                cursor.execute(patience.working_statement())
+                cursor.execute(patience.after_lock_sql())
             yield host
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")

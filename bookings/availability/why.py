@@ -174,7 +174,6 @@ def _blocks_of(day: DayReasons, blocked: Iterable[Closed]) -> tuple[Closed, ...]
 
 
 def _named(source: Booking | Closed, name: str, day: DayReasons, zone: str) -> str:
-    """'09:00 Trainingsdag', with the date when it begins on another day."""
     is_that_day = times.local(source.start_at, zone).date() == day.on
     start = times.clock(source.start_at, zone) if is_that_day else times.short_moment(source.start_at, zone)
     return f"{start} {name}"

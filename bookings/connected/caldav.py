@@ -53,7 +53,7 @@ class ConflictError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     location: str = field(repr=False)
     etag: str
@@ -82,7 +82,7 @@ class Server:
         network = network or Network()
         return cls(target_of(address).host, login, network, time.monotonic() + network.total_seconds)
 
-    def request(self, method: str, url: str, *, body: bytes | None = None, **headers: str) -> Answer:
+    def request(self, method: str, url: str, *, body: bytes | None = None, **headers: str) -> Response:
         """One request, sent on within the same host only; an answer below 400, or FetchError."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         secret = base64.b64encode(f"{self.login.user}:{self.login.password}".encode()).decode()
@@ -97,7 +97,7 @@ class Server:
                 network=self.network,
                 deadline=self.deadline,
                 body=body,
-                read=_answer,
+                read=_response,
             )
             if answer.status not in REDIRECTS or not answer.location:
                 return _checked(answer)
@@ -124,8 +124,8 @@ class Server:
         return url
 
 
-def _answer(response: http.client.HTTPResponse) -> Answer:
-    return Answer(
+def _response(response: http.client.HTTPResponse) -> Response:
+    return Response(
         response.status,
         response.getheader("Location") or "",
         _tag(response.getheader("ETag") or ""),
@@ -133,7 +133,7 @@ def _answer(response: http.client.HTTPResponse) -> Answer:
     )
 
 
-def _checked(answer: Answer) -> Answer:
+def _checked(answer: Response) -> Response:
     if answer.status == http.client.PRECONDITION_FAILED:
         raise ConflictError
     if answer.status < 400:
@@ -198,7 +198,6 @@ def _remote_calendar(url: str, about: webdav.Resource) -> RemoteCalendar:
 
 # ---- reading ----------------------------------------------------------------------------------------------
 def read_marker(server: Server, collection: str) -> str:
-    """A short text that changes whenever the calendar does; empty when the server has none."""
     about = _about(server, collection)
     if not about.is_calendar:
         raise FetchError("gone")

@@ -28,7 +28,6 @@ class Difference:
 
 
 def worth_showing(now: datetime) -> CalendarCopyQuerySet:
-    """What differs and what cannot be written, nearest call first; of calls that were, only what must go."""
     matters = (
         Q(booking__period__endswith__gt=now) | Q(wanted=CalendarCopy.Wanted.ABSENT) | Q(booking__email="")
     )

@@ -21,6 +21,7 @@ def send_calendar_stale(source: CalendarSource) -> None:
                 kind=outbox.OutboundEmail.Kind.SERVICE,
                 about=f"calendar:{source.pk}",
                 message="bookings/calendar_stale",
+                names_people=False,
                 to=host.email,
                 to_name=host.name,
                 language=language,

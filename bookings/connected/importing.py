@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Reading:
-    """What one read brought: `found` is None when nothing changed since `etag` was told."""
-
     found: list[busy.Busy] | None
     etag: str = ""
     unknown_zones: list[str] = field(default_factory=list)
@@ -160,7 +158,6 @@ def _busy(source: CalendarSource, files: list[bytes], now: datetime) -> tuple[li
 
 
 def _look_for_calendars(source: CalendarSource, server: caldav.Server) -> bool:
-    """Keep which calendars there are on the server; whether one is chosen: the only one is."""
     found = caldav.find_calendars(server, source.address)
     with transaction.atomic():
         fresh = CalendarSource.objects.select_for_update(no_key=True).filter(pk=source.pk).first()

@@ -222,7 +222,6 @@ def mark(copy: CalendarCopy, status: str, **fields: Any) -> None:
 
 
 def differing(found: Found) -> dict[str, Any]:
-    """What to keep of a difference; the ETag of what was seen is the condition for overwriting it."""
     seen = found.seen
     return {
         "there": There.TIME if seen else There.GONE,

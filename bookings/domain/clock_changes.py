@@ -23,7 +23,6 @@ class ClockChange:
 
 
 def changes_before(starts: Iterable[datetime], *, zone: ZoneInfo, now: datetime) -> list[ClockChange]:
-    """The changes still to come of which one of these starts lies at most a week after, in order of time."""
     listed = sorted(to_utc(start) for start in starts)
     if not listed:
         return []

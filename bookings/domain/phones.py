@@ -43,7 +43,6 @@ def show_phone(number: str) -> str:
 
 
 def likely_regions(language: str, *zones: str) -> tuple[str, ...]:
-    """Where a number without a country code may be from: the zones in turn, then the language."""
     known = _regions_of_zones()
     regions = [known.get(zone, "") for zone in zones] + [LANGUAGE_REGIONS.get(language, "")]
     return tuple(dict.fromkeys(region for region in regions if region))

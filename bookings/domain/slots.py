@@ -176,7 +176,6 @@ def slots(query: SlotQuery) -> list[Slot]:
 def starts_on_grid(
     query: SlotQuery, zone: ZoneInfo, first: datetime, until: datetime, closed: list[Span]
 ) -> list[Slot]:
-    """Return the grid starts in [first, until) that lie in none of `closed`, which is merged and in order."""
     interval, duration = query.slot_interval, query.duration
     found: list[Slot] = []
     at = 0
@@ -280,7 +279,6 @@ def open_hours(hours: OpeningHours, zone: ZoneInfo, first_day: date, last_day: d
 
 
 def _windows(hours: OpeningHours, zone: ZoneInfo, first_day: date, last_day: date) -> Iterator[Span]:
-    """Yield the opening windows of every date as instants; an override replaces all windows of its date."""
     weekly: dict[int, list[Window]] = defaultdict(list)
     for rule in hours.rules:
         weekly[rule.weekday].append(rule.window)

@@ -252,7 +252,6 @@ class CalendarSource(Leased):
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER
 
     def is_closing(self, now: datetime) -> bool:
-        """`closing`, for one row."""
         unread = self.last_good_at is None or self.last_good_at <= now - STALE_AFTER
         return self.is_active and unread and self.on_stale == self.OnStale.CLOSE
 

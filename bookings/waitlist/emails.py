@@ -122,6 +122,7 @@ def _enqueue(
             kind=outbox.OutboundEmail.Kind.SERVICE,
             about=about,
             message=f"bookings/{message}",
+            names_people=False,
             to=to.email,
             to_name=to.name,
             language=to.language,

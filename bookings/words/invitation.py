@@ -51,7 +51,6 @@ def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
 
 
 def invitation(booking: Booking) -> bytes:
-    """The calendar file of the booking as it is now; the same bytes for the mail and for the download."""
     organizer_name, organizer_email = parseaddr(settings.DEFAULT_FROM_EMAIL)
     with translation.override(booking.language):
         lines = [f"{minutes} min: {words}" for minutes, words in agenda(booking, booking.language)]

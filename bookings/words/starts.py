@@ -123,7 +123,6 @@ def day_and_clock(start: datetime, zone: str) -> str:
 
 
 def long_day(start: datetime, zone: str) -> str:
-    """'dinsdag 24 november', without the year."""
     return times.long_date(start, zone).removesuffix(f" {times.local(start, zone).year}")
 
 

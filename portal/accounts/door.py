@@ -46,9 +46,9 @@ def one_at_a_time(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(patience.waiting_statement())
+                cursor.execute(patience.lock_timeout_sql())
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-                cursor.execute(patience.working_statement())
+                cursor.execute(patience.after_lock_sql())
             reload_session(request, key)
             response = view(request, *args, **kwargs)
             settle(request, response, key)

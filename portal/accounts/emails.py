@@ -20,6 +20,7 @@ def send_idle(user: User, *, until: datetime) -> None:
                 key=f"idle:{user.pk}:{user.last_login or user.joined_at:%Y%m%dT%H%M%S}",
                 kind=outbox.OutboundEmail.Kind.SERVICE,
                 message="accounts/idle",
+                names_people=False,
                 to=user.email,
                 to_name=user.name,
                 language=user.language,

@@ -101,6 +101,7 @@ def mail_wrong_codes(user: User, tries: int) -> None:
                 key=f"factor-tries:{user.pk}:{times.now():%Y-%m-%d}",
                 kind="service",
                 message="accounts/factor_tries",
+                names_people=False,
                 to=user.email,
                 language=user.language,
                 context={"tries": tries, "account_url": account_url, "most": PER_DAY, "closed": closed},

@@ -67,7 +67,6 @@ def request_code(
 
 
 def asked_for_tips(request: HttpRequest) -> dict[str, Any]:
-    """A ticked box for tips, as it waits for the code, which makes it consent: it proves the mailbox."""
     return {TIPS: {"language": get_language() or "nl", "path": request.path}}
 
 

@@ -80,7 +80,6 @@ class SessionStore(DatabaseStore):
         return times.now() + timedelta(seconds=self.get_expiry_age(**kwargs))
 
     def touch(self) -> bool:
-        """Note that it was used, every ten minutes at most, and not what is in it. True when noted."""
         if not self.session_key or (self.seen_at and times.now() - self.seen_at < SEEN_EVERY):
             return False
         mine = self.model.objects.filter(session_key=self.session_key)

@@ -32,7 +32,6 @@ def register_account_panel(order: int, func: MakePanel) -> None:
 
 
 def register_admin_panel(order: int, func: MakePanel) -> None:
-    """Show a panel on the first page of the admin, lowest `order` first."""
     _admin.append((order, func))
     _admin.sort(key=lambda pair: pair[0])
 

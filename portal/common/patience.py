@@ -63,7 +63,7 @@ def note_timeout(what: str) -> None:
         del _stuck[name]
 
 
-def waiting_statement(what: str = "") -> str:
+def lock_timeout_sql(what: str = "") -> str:
     """SQL for inside a transaction: the next statements wait no longer than that for a lock.
 
     The lock timeout counts anew for each of the two locks behind a row lock; the statement's does not.
@@ -72,6 +72,6 @@ def waiting_statement(what: str = "") -> str:
     return f"SET LOCAL lock_timeout = {left}; SET LOCAL statement_timeout = {left}"
 
 
-def working_statement() -> str:
+def after_lock_sql() -> str:
     """SQL for after the lock was had: statements take their time again, further locks what is left."""
     return f"SET LOCAL statement_timeout TO DEFAULT; SET LOCAL lock_timeout = {milliseconds()}"

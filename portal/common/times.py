@@ -115,7 +115,6 @@ def long_date(instant: datetime, time_zone: str) -> str:
 
 
 def full_date(instant: datetime, time_zone: str) -> str:
-    """'26 november 2026'."""
     return formats.date_format(local(instant, time_zone), "j F Y")
 
 

@@ -28,6 +28,7 @@ PRODUCTION = {
     "PROCESSORS": '[{"name": "A Host", "purpose": "hosting", "country": "NL"}]',
     "EMAIL_URL": "smtp+tls://user:password@smtp.example.org:587",
 }
+TIDIED = {"ruff check", "ruff format", "djade"}
 
 
 def check() -> int:
@@ -43,6 +44,8 @@ def check() -> int:
         failed = [name for name, argv in checks() if not passes(name, argv, environment)]
     if failed:
         say(f"Failed: {', '.join(failed)}.")
+    if TIDIED & set(failed):
+        say("`make tidy` mends what a machine can mend.")
     return 1 if failed else 0
 
 

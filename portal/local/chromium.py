@@ -10,7 +10,9 @@ from pathlib import Path
 
 from portal.local.places import LocalError, is_root, say
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The headless shell first: it opens no windows behind the screen, and takes a fifth of the time for a page.
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ASK_PLAYWRIGHT = (
     "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 )
@@ -25,8 +27,10 @@ def chromium() -> str:
     if not found and is_root() and shutil.which("apt-get"):
         say("Installing Chromium with apt-get; this is done once.")
         quietly(["apt-get", "update"])
-        quietly(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
-        found = on_path()
+        for package in (SHELL, "chromium"):
+            if not found:
+                quietly(["apt-get", "install", "-y", "--no-install-recommends", package])
+                found = on_path()
     if not found:
         say("Installing Playwright's Chromium; this is done once.")
         quietly([sys.executable, "-m", "playwright", "install", "chromium"])

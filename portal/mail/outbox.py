@@ -55,6 +55,7 @@ def written(
     to: str,
     language: str,
     context: Mapping[str, object],
+    names_people: bool,
     to_name: str = "",
     reply_to: str = "",
     about: str = "",
@@ -62,15 +63,14 @@ def written(
     calendar: bytes = b"",
     calendar_method: str = "",
     erase_body: bool = False,
-    names_people: bool = False,
     expires_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` whose words are frozen now: they say what was true.
 
     `about` and `sequence` name the matter and its version for `cancel`. With `erase_body` the words are
-    erased once sent. Say `names_people` of a mail that names somebody it is neither to nor from (`to`,
-    `reply_to`): it does not survive their erasure. Past `expires_at` the mail is cancelled.
+    erased once sent. `names_people` says that it names somebody it is neither to nor from (`to`, `reply_to`),
+    as a digest does: then its words do not survive their erasure. Past `expires_at` the mail is cancelled.
     """
     parts = render(message, language, context, to_name=to_name, about=about)
     at = times.now()
@@ -107,11 +107,11 @@ def planned(
     language: str,
     send_after: datetime,
     data: Mapping[str, Any],
+    names_people: bool,
     about: str,
     sequence: int | None = None,
     to_name: str = "",
     reply_to: str = "",
-    names_people: bool = False,
     expires_at: datetime | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` that is checked and written when it is due, by the renderer registered for

@@ -241,14 +241,16 @@ class Chaos:
         self.processes.append(process)
         return process.start()
 
-    def start_worker(self, **env: str) -> Process:
-        return self.begin_worker(**env).says(" ready.")
+    def start_worker(self, *, beats: bool = False, **env: str) -> Process:
+        return self.begin_worker(beats=beats, **env).says(" ready.")
 
-    def begin_worker(self, **env: str) -> Process:
-        """Not waited for, so that others can come up beside it."""
+    def begin_worker(self, *, beats: bool = False, **env: str) -> Process:
+        """Not waited for, so that others can come up beside it. With `beats` it has beat in a child of its own,
+        which comes up sooner than a program."""
+        beat = ["--beat", f"--schedule={self.state / f'beat-{len(self.processes)}'}"] if beats else []
         return self.run(
             "worker", "-m", "celery", "-A", "portal", "worker", "--concurrency=2", "--loglevel=info",
-            f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", **env,
+            f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", *beat, **env,
         )  # fmt: skip
 
     def start_beat(self, **env: str) -> Process:

@@ -90,8 +90,7 @@ def test_worker_killed_between_claim_and_send_loses_no_mail_of_a_booking(chaos: 
     emails = book(site, 2)
     assert wait_until(lambda: immediate().get("leased", 0) > 0, 40)
     doomed.kill()
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_exactly_the_mails(chaos, emails)
 
 
@@ -108,8 +107,7 @@ def test_refused_invitee_leaves_booking_and_coach_mail_standing(chaos: Chaos, si
 
 def test_mail_server_that_says_later_twice_gets_each_mail_once(chaos: Chaos, site: str) -> None:
     chaos.sink.rule(lambda _to, before: "451 4.3.0 Later" if before < 2 else None)
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     emails = book(site, 1)
     for attempt in (1, 2):
         refused = OutboundEmail.objects.filter(status="retry", attempts=attempt)

@@ -86,8 +86,7 @@ def test_redis_stopped_costs_the_request_little_and_the_mail_nothing(chaos: Chao
     assert slowest < 1.5
     assert states() == {"queued": 25}
     chaos.redis_server.start()
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
     assert len(chaos.sink.copies()) == 25
@@ -101,8 +100,7 @@ def test_redis_hung_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) 
     assert sum(durations) < 3, "the breaker must spare every request but the first"
     assert states() == {"queued": 20}
     chaos.wake_redis()
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
 
@@ -125,15 +123,13 @@ def test_redis_that_is_full_costs_the_request_little_and_the_mail_nothing(
         drain.kill()
         commit_mail()
         client.config_set("maxmemory", "0")
-        chaos.start_worker()
-        chaos.start_beat()
+        chaos.start_worker(beats=True)
         assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
 
 
 def test_redis_that_hangs_under_a_running_worker_heals_by_itself(chaos: Chaos) -> None:
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     commit_mail()
     assert_all_sent()
     chaos.hang_redis()
@@ -161,8 +157,7 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing(chaos: Chaos) -> N
     worker.says("SIGKILL")
     worker.kill()
     assert sent(mail).status == "leased"
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_all_sent()
     assert chaos.sink.copies() == {str(mail.public_id): 1}
     assert sent(mail).maybe_duplicate
@@ -176,8 +171,7 @@ def test_a_worker_killed_before_the_servers_250_sends_at_most_one_copy_and_says_
     chaos.sink.before_answer = worker.kill
     mail = commit_mail()
     assert_soon(lambda: len(chaos.sink.received), 1)
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_all_sent()
     assert_one_marked_copy(chaos, mail)
 
@@ -190,8 +184,7 @@ def test_a_worker_killed_after_the_servers_250_sends_at_most_one_copy_and_says_s
     worker.says("SIGKILL")
     worker.kill()
     assert sent(mail).status == "leased"
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_all_sent()
     assert_one_marked_copy(chaos, mail)
 
@@ -209,8 +202,7 @@ def test_a_killed_worker_never_doubles_tips(chaos: Chaos) -> None:
     mail = commit_mail(tips=True)
     worker.says("SIGKILL")
     worker.kill()
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_soon(lambda: sent(mail).status, "uncertain")
     assert chaos.sink.copies() == {str(mail.public_id): 1}
 
@@ -224,23 +216,21 @@ def test_a_process_killed_after_commit_and_before_the_wake_up_loses_nothing(chao
         "with transaction.atomic():\n"
         "    outbox.enqueue(outbox.written(\n"
         "        key='killed', kind='service', message='accounts/login_code', language='nl',\n"
-        "        to='sanne@example.org', context={'code': 'ABC-123', 'minutes': 10}))\n"
+        "        names_people=False, to='sanne@example.org', context={'code': 'ABC-123', 'minutes': 10}))\n"
         "raise SystemExit('still alive')\n"
     )
     web = chaos.run("web", "-c", code, KILL_POINT="after_commit_before_wake")
     assert web.popen is not None
     assert web.popen.wait(60) == -9, web.output
     assert states() == {"queued": 1}
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     assert_all_sent()
 
 
 def test_451_three_times_then_accepted_is_one_mail(chaos: Chaos) -> None:
     """R16, with the clock moved over the waiting."""
     chaos.sink.rule(lambda _to, before: "451 4.7.1 Come back later" if before < 3 else None)
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     mail = commit_mail()
     for attempt in range(1, 4):
         assert_soon(lambda: tried(mail), ("retry", attempt))
@@ -263,8 +253,7 @@ def test_550_for_one_recipient_fails_at_once_and_the_others_flow(chaos: Chaos) -
 def test_a_server_that_hangs_on_one_mail_does_not_hold_up_the_others(chaos: Chaos) -> None:
     """R18: one worker waits for its answer, the other goes on."""
     chaos.sink.rule(lambda to, _before: HANG if to == "traag@example.org" else None)
-    chaos.start_worker()
-    chaos.start_beat()
+    chaos.start_worker(beats=True)
     commit_mail(to_email="traag@example.org")
     others = [commit_mail() for _ in range(10)]
     assert_soon(lambda: Counter(sent(mail).status for mail in others), {"sent": 10})

@@ -32,6 +32,7 @@ def confirmation(**changed: Any) -> OutboundEmail:
         "context": {"name": "Sanne O'Neill", "manage_url": "https://voorbeeld.nl/x/"},
         "about": "booking:abc",
         "sequence": 0,
+        "names_people": False,
     }
     return enqueued(outbox.written(**(values | changed)))
 
@@ -47,6 +48,7 @@ def reminder(**changed: Any) -> OutboundEmail:
         "data": {"booking": "abc"},
         "about": "booking:abc",
         "sequence": 0,
+        "names_people": False,
     }
     return enqueued(outbox.planned(**(values | changed)))
 

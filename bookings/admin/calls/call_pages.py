@@ -36,8 +36,6 @@ PAGE = "admin:bookings_booking_change"
 
 
 def may_change(view: View) -> View:
-    """GET shows, POST acts; only for whoever may change bookings."""
-
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm("bookings.change_booking"):

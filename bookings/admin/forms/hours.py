@@ -118,7 +118,6 @@ def filled_in(formset: forms.BaseFormSet) -> list[Mapping[str, Any]]:
 
 
 def first_overlap(hours: Iterable[Hours]) -> tuple[Hours, Hours] | None:
-    """The first two that share a minute. Touching is no overlap, and the week is a circle."""
     laid = sorted((*_seconds(one), one) for one in hours)
     for (_start, end, one), (next_start, _end, other) in pairwise(laid):
         if next_start < end:

@@ -13,7 +13,7 @@ from bookings.fields import StartField
 KEEP, CANCEL = "keep", "cancel"
 
 
-class ChoiceField(StartField):
+class DecisionField(StartField):
     default_error_messages = {
         **StartField.default_error_messages,
         "required": _("Choose what happens to this call."),
@@ -26,5 +26,5 @@ class ChoiceField(StartField):
 class DecisionForm(forms.Form):
     """About one call; `seen` is its version on the page."""
 
-    choice = ChoiceField()
+    choice = DecisionField()
     seen = forms.IntegerField(min_value=0, max_value=2_000_000_000)

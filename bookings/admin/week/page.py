@@ -251,7 +251,6 @@ def title(laid: layout.Week) -> str:
 
 
 def zone(laid: layout.Week) -> str:
-    """The zone of every time on the page; in the week of a clock change, both offsets."""
     starts = midnight(laid.monday, laid.zone)
     ends = midnight(laid.monday + ONE_WEEK, laid.zone)
     words = times.zone_label(starts, laid.zone)

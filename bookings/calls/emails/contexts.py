@@ -115,4 +115,5 @@ def row_of(booking: Booking, kind: str, audience: str) -> dict[str, Any]:
         "kind": SERVICE,
         "about": booking.about,
         "sequence": booking.sequence,
+        "names_people": False,  # beside the two it is between
     }

@@ -63,7 +63,6 @@ def reminders(booking: Booking) -> Iterator[outbox.OutboundEmail]:
 
 
 def wanted_minutes(booking: Booking, audience: Audience) -> list[int]:
-    """What the call type asks for. A coach who wants reminders also gets a shared result a day ahead."""
     if audience == "invitee":
         return sorted(set(booking.call_type.reminder_minutes))
     chosen = set(booking.call_type.coach_reminder_minutes)

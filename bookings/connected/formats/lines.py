@@ -126,7 +126,6 @@ class _Tree:
         self.open.append(component)
 
     def _pop(self) -> None:
-        """Close what has no END of its own: an event that is not whole is not read."""
         left = self.open[-1]
         if left.name in ("VEVENT", "VFREEBUSY"):
             raise UnreadableError("truncated")

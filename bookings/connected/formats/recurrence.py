@@ -81,7 +81,6 @@ def walk(
 
 
 def _completed(rule: Rule, first: datetime, is_day: bool) -> Rule:
-    """The rule with what it does not say taken from DTSTART."""
     if is_day:
         if rule.frequency in CLOCK:
             raise RuleError("broken", "hours of a day")
