@@ -179,6 +179,17 @@ def test_the_title_says_the_page_and_the_time_left(visitor):
     ]
 
 
+def test_the_progress_counts_answers_and_fills_nothing_before_the_first(visitor):
+    start(visitor)
+    page = soup(visitor.get(scan_url(1)))
+    assert "0 van 30 beantwoord" in page.select_one(".step").get_text(" ", strip=True)
+    assert not page.select(".marks .now, .marks .done")
+    send_page(visitor, 1, dict(list(page_data(1).items())[:2]))  # two of five: the page comes back
+    page = soup(visitor.get(scan_url(1)))
+    assert "2 van 30 beantwoord" in page.select_one(".step").get_text(" ", strip=True)
+    assert [mark["width"] for mark in page.select(".marks .now")] == ["6.2%"]
+
+
 def test_next_saves_and_goes_to_the_next_page(visitor):
     start(visitor)
     response = send_page(visitor, 1)
