@@ -102,8 +102,10 @@ def key_phrases(language: str) -> dict[str, str]:
 
 def browser_scan(request: HttpRequest) -> str | None:
     """Public id of the completed scan this visitor may share: the newest of the account or this browser."""
-    user_id = request.user.pk if request.user.is_authenticated else None
-    visible = Scan.objects.visible_to(user_id=user_id, browser_scans=browser_scans(request))
+    user_id, in_browser = request.user.pk, browser_scans(request)
+    if user_id is None and not in_browser:
+        return None
+    visible = Scan.objects.visible_to(user_id=user_id, browser_scans=in_browser)
     return visible.completed().latest_first().values_list("public_id", flat=True).first()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from portal import resending
 from portal.common import patience
@@ -42,6 +42,14 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 class SignInFirst(LoginRequiredMiddleware):
     """Lead whoever is not signed in to the door; what was filled in before a session ended is kept."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """A view that is open to everybody asks who it is when it needs to, under its own lock perhaps."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]  # it need not be a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]

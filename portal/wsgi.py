@@ -13,7 +13,7 @@ from django.utils import translation
 
 application = get_wsgi_application()
 
-# Every page and both catalogues are read here: no first visitor waits for them, and forked workers share them.
+# All pages and catalogues are loaded here: no first visitor waits for them, and forked workers share them.
 for language, _name in settings.LANGUAGES:
     with translation.override(language):
         _addresses = get_resolver().reverse_dict

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from portal.common.names import clean_name, clean_text
 
 QUICKEST, SLOWEST = timedelta(seconds=2), timedelta(hours=2)
 STAMP_SALT = "bookings.form"
+Topics = list[tuple[str, str]] | Callable[[], list[tuple[str, str]]]
 
 
 class ZoneForm(forms.Form):
@@ -44,8 +45,9 @@ class SlotForm(forms.Form):
 class DetailsForm(forms.Form):
     """Who comes to the call and what about. Whoever is signed in keeps the proven address: no field for it.
 
-    `topics` are (slug, name) pairs. Without a completed scan nothing can be shared, so that is not asked.
-    The number is asked only when the coach calls; `phone_regions` are where it may be from.
+    `topics` are (slug, name) pairs, or finds them when they are needed. Without a completed scan nothing can
+    be shared, so that is not asked. The number is asked only when the coach calls; `phone_regions` are where
+    it may be from.
     """
 
     name = forms.CharField(
@@ -90,7 +92,7 @@ class DetailsForm(forms.Form):
         self,
         data: Mapping[str, Any] | None = None,
         *,
-        topics: list[tuple[str, str]],
+        topics: Topics,
         coach: str,
         is_member: bool,
         can_share: bool,
@@ -100,7 +102,7 @@ class DetailsForm(forms.Form):
         fresh = {"key": new_public_id(), "stamp": new_stamp()}
         super().__init__(data, initial=fresh | dict(initial or {}))
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["topics"].choices = topics  # type: ignore[attr-defined]  # it is a choice field
+        self.list_topics(topics)
         self.fields["share"].label = __("May %(name)s read your result beforehand?") % {"name": coach}
         self.fields["topics"].help_text = (
             __("What you tick here the coach sees too, even if you do not share your result.")
@@ -119,6 +121,11 @@ class DetailsForm(forms.Form):
             del self.fields["share"]
         if not topics:
             del self.fields["topics"]
+
+    def list_topics(self, topics: Topics) -> None:
+        """In the order in which the page shows them."""
+        if field := self.fields.get("topics"):
+            field.choices = topics  # type: ignore[attr-defined]  # it is a choice field
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

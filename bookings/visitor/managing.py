@@ -8,8 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,9 +19,9 @@ from bookings.calls.emails import contexts
 from bookings.domain.slots import nearest_of
 from bookings.models import Booking, BookingQuerySet
 from bookings.visitor import session
-from bookings.visitor.booking import busy_words, post_or, scan_of
-from bookings.visitor.choosing import shown_from, zone_of
+from bookings.visitor.answers import busy_words, post_or, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
+from bookings.visitor.requests import Visit, visit_of
 from bookings.words import clock_notes, invitation, starts
 from portal.accounts.models import User
 from portal.common import times, tokens
@@ -57,7 +55,7 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None or booking.status == Booking.Status.CANCELLED:
         return redirect("bookings:manage", public_id)
-    scan = scan_of(request)
+    scan = visit_of(request).scan
     context = booking_context(booking) | {
         "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
         "first_name": first_name(booking.host.name),
@@ -107,21 +105,22 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
         return sign_in_first(request)
     if not booking.can_change(times.now()):
         return redirect("bookings:manage", public_id)
+    visit = visit_of(request)
     if request.method != "POST":
-        return move_page(request, booking)
+        return move_page(visit, booking)
     form = SlotForm(request.POST)
     if not form.is_valid():
-        return move_page(request, booking, form=form, status=422)
+        return move_page(visit, booking, form=form, status=422)
     start = form.cleaned_data["start"]
     try:
-        lifecycle.move(booking, start, by=Booking.By.INVITEE, visitor=session.visitor_of(request))
+        lifecycle.move(booking, start, by=Booking.By.INVITEE, visitor=visit.visitor)
     except errors.SlotTakenError:
-        return move_page(request, booking, form=form, lost=True, status=409)
+        return move_page(visit, booking, form=form, lost=True, status=409)
     except errors.TooLateError:
         messages.warning(request, too_late_words())
         return redirect("bookings:manage", public_id)
     except errors.BusyError:
-        return move_page(request, booking, form=form, error=busy_words(), status=503)
+        return move_page(visit, booking, form=form, error=busy_words(), status=503)
     session.forget(request)
     messages.success(request, _("Moved. The new invitation is on its way."))
     return redirect("bookings:manage", public_id)
@@ -185,12 +184,6 @@ def own_booking(request: HttpRequest, public_id: str) -> Booking | None:
     return None
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """The address stands in calendars, which are shared: it opens for whoever proves the mailbox."""
-    target = request.path if request.method != "POST" else reverse("accounts:account")
-    return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': target})}")
-
-
 def booking_context(booking: Booking) -> dict[str, Any]:
     """The facts, the same as in mail and calendar."""
     return {
@@ -227,7 +220,7 @@ def drawing_of(booking: Booking) -> dict[str, Any] | None:
 
 
 def move_page(
-    request: HttpRequest,
+    visit: Visit,
     booking: Booking,
     *,
     form: SlotForm | None = None,
@@ -237,7 +230,8 @@ def move_page(
 ) -> HttpResponse:
     now = times.now()
     host_zone = booking.host.time_zone
-    zone = zone_of(request, booking.call_type) if request.GET.get("zone") else booking.time_zone
+    asks_zone = visit.request.GET.get("zone")
+    zone = visit.zone_with(booking.host) if asks_zone else booking.time_zone
     start = form.cleaned_data.get("start") if form else None
     others = calendar.other_slots(booking, now=now)
     nearest = nearest_of(others, start) if lost and start else []
@@ -247,17 +241,13 @@ def move_page(
             zone=zone,
             host_zone=host_zone,
             now=now,
-            shown_from=shown_from(request),
+            shown_from=visit.shown_from,
             chosen=start,
         ),
         "form": form,
         "error": error,
-        "zone_form": ZoneForm(request.GET),
+        "zone_form": ZoneForm(visit.request.GET),
         "lost": lost,
         "nearest": starts.starts(nearest, zone=zone, host_zone=host_zone),
     }
-    return render(request, "bookings/move.html", context, status=status)
-
-
-def too_late_words() -> str:
-    return _("This call can no longer be changed here. Write or call us and we will find a way together.")
+    return render(visit.request, "bookings/move.html", context, status=status)

@@ -20,8 +20,7 @@ from bookings.calls import lifecycle, taking
 from bookings.domain.phones import likely_regions
 from bookings.models import Booking, Offer
 from bookings.visitor import session, waitlist_session
-from bookings.visitor.booking import busy_words, post_or
-from bookings.visitor.managing import sign_in_first, too_late_words
+from bookings.visitor.answers import busy_words, post_or, sign_in_first, too_late_words
 from bookings.visitor.waitlist_forms import TakeForm
 from bookings.waitlist import emails
 from bookings.waitlist.offers import let_lapse_before

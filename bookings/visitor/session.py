@@ -37,6 +37,16 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What was last asked for on the page with times, whether or not a time was got there; `is_only` on the page of
+    that coach. Apart from what is held: a time that was lost says nothing about the one that is still held."""
+
+    kind: str = ""
+    coach: str = ""
+    is_only: bool = False
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A form that was fine and waits until its mailbox is proven."""
 
@@ -105,12 +115,13 @@ def wanted(request: HttpRequest) -> Wanted:
     return Wanted(*(recall(request, name) or "" for name in ("kind", "coach", "host")))
 
 
-def asked(request: HttpRequest) -> dict[str, str]:
-    """The kind and the coach last asked for on the page with times, whether or not a time was got there.
+def asked(request: HttpRequest) -> Asked:
+    kind, coach = (recall(request, name) or "" for name in ("asked_kind", "asked_coach"))
+    return Asked(kind, coach, bool(recall(request, "only")))
 
-    Apart from what is held: a time that was lost says nothing about the one that is still held.
-    """
-    return {name: recall(request, f"asked_{name}") or "" for name in ("kind", "coach")}
+
+def remember_choice(request: HttpRequest, asked: Asked, zone: str) -> None:
+    remember(request, zone=zone, asked_kind=asked.kind, asked_coach=asked.coach, only=asked.is_only)
 
 
 def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:

@@ -19,10 +19,9 @@ from bookings.calls import lifecycle
 from bookings.domain.daytime import DAY_BEGINS, DAY_ENDS
 from bookings.models import CallType, Host, Offer, WaitlistEntry
 from bookings.visitor import waitlist_session
-from bookings.visitor.booking import post_or
-from bookings.visitor.choosing import zone_of
+from bookings.visitor.answers import post_or, sign_in_first
 from bookings.visitor.forms import ChoiceForm, quick_words
-from bookings.visitor.managing import sign_in_first
+from bookings.visitor.requests import visit_of
 from bookings.visitor.waitlist_forms import WaitlistForm
 from bookings.waitlist import entries, offers
 from portal.accounts import services as accounts
@@ -63,7 +62,7 @@ def join(request: HttpRequest) -> HttpResponse:
         "until_on": form.cleaned_data["until_on"],
         "name": form.cleaned_data.get("name", ""),
         "language": get_language() or "nl",
-        "time_zone": zone_of(request, call_type),
+        "time_zone": visit_of(request).zone_with(call_type.host),
     }
     coach = wanted_coach(request.POST)
     if isinstance(request.user, User):
@@ -133,7 +132,7 @@ def named(data: QueryDict, field: str) -> str:
 def waitlist_form(
     request: HttpRequest, call_type: CallType, entry: WaitlistEntry | None, data: QueryDict | None = None
 ) -> WaitlistForm:
-    today = times.local(times.now(), zone_of(request, call_type)).date()
+    today = times.local(times.now(), visit_of(request).zone_with(call_type.host)).date()
     name = request.user.name if isinstance(request.user, User) else ""
     coach = wanted_coach(request.GET)
     initial = {

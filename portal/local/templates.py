@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.template.loaders import cached
@@ -14,7 +16,7 @@ LOOK_EVERY = 0.3  # seconds
 class Loader(cached.Loader):
     """Django's own, which keeps what it parsed, until a file below the folders of templates changes."""
 
-    files: dict[Path, int] | None = None
+    files: dict[str, int] | None = None
     looked_at = 0.0
 
     def get_template(self, template_name: str, skip: Any = None) -> Any:
@@ -25,6 +27,14 @@ class Loader(cached.Loader):
             self.files, self.looked_at = files, time.monotonic()
         return super().get_template(template_name, skip)
 
-    def times(self) -> dict[Path, int]:
-        paths = (path for folder in self.engine.dirs for path in Path(folder).rglob("*.*"))
-        return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
+    def times(self) -> dict[str, int]:
+        return dict(found for folder in self.engine.dirs for found in changed_at(str(folder)))
+
+
+def changed_at(folder: str) -> Iterator[tuple[str, int]]:
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            yield from changed_at(entry.path)
+        else:
+            with suppress(FileNotFoundError):  # an editor may just be replacing it
+                yield entry.path, entry.stat().st_mtime_ns

@@ -56,8 +56,8 @@ def test_scripts_together_stay_within_10_kilobytes() -> None:
     assert zipped(*(path.read_text(encoding="utf-8") for path in files("*.js"))) <= 10_000
 
 
-def test_fonts_stay_within_75_kilobytes_and_carry_their_licence() -> None:
-    assert sum(path.stat().st_size for path in FONTS.glob("*.woff2")) <= 75_000
+def test_fonts_stay_within_40_kilobytes_and_carry_their_licence() -> None:
+    assert sum(path.stat().st_size for path in FONTS.glob("*.woff2")) <= 40_000
     for path in FONTS.glob("OFL-*.txt"):
         text = path.read_text(encoding="utf-8")
         assert text.startswith("Copyright 2020 The ")

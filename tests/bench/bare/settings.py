@@ -8,6 +8,7 @@ from portal.settings import *  # noqa: F403 - the same settings, so that only wh
 
 ROOT_URLCONF = "tests.bench.bare.urls"
 AUTH_USER_MODEL = "auth.User"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
