@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from assessments.bridge import Member
 from portal.common.practice import practice
 
-# Single weights of the fonts of the pages, which are woff2; their licences stand in portal/static/portal/fonts.
+# One weight of each font of the pages, as TTF; their licences stand in portal/static/portal/fonts.
 FONTS = [
     str(settings.BASE_DIR / "assessments" / "fonts" / name) for name in ("besley-640.ttf", "archivo-560.ttf")
 ]

@@ -10,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django import forms
 from django.conf import settings
+from django.contrib.messages import ERROR, SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -170,6 +172,16 @@ def test_error_summary_links_to_controls_that_exist() -> None:
     targets = [link["href"].removeprefix("#") for link in summary.find_all("a")]
     assert len(targets) == 2
     assert all(part.find(id=target) for part, target in zip(page, targets, strict=True))
+
+
+def test_an_error_after_a_redirect_is_an_alert_with_the_focus_and_stands_in_the_title() -> None:
+    said = [Message(ERROR, "Dit kan niet."), Message(SUCCESS, "Dit wel.")]
+    error, success = soup("components/messages.html", messages=said).select(".message")
+    assert (error["role"], error["tabindex"], error.has_attr("autofocus")) == ("alert", "-1", True)
+    assert (success["role"], success.has_attr("autofocus")) == ("status", False)
+    with translation.override("nl"):
+        assert soup("base.html", messages=said).title.text.split()[0] == "Fout:"
+        assert "Fout" not in soup("base.html", messages=said[1:]).title.text
 
 
 def test_error_summary_is_absent_without_errors() -> None:
