@@ -85,12 +85,13 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "versions": words.versions_named(versions),
         "reworded": words.reworded(*versions),
         "same_count": len(same),
-        "columns": [_column(scan, time_zone) for scan in columns],
+        "columns": _columns(columns, time_zone),
         "lines": _lines(result, columns),
         "groups": words.beam_groups(result),
         "members": bridge.members(result.rows),
         "since": times.near_date(previous.done_at, time_zone) if previous else "",
         "result": result,
+        "can_wait": times.now() < newest.done_at + SENSIBLE_AFTER,
         "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
         "others": [
             _column(scan, time_zone) | {"is_compared": scan in same}
@@ -160,6 +161,16 @@ def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
         return []
     facts = {"since": times.near_date(same[1].done_at, time_zone), "change": words.signed(step.change)}
     return [_("The latest step, since %(since)s (%(change)s), may be chance.") % facts]
+
+
+def _columns(scans: Sequence[Scan], time_zone: str) -> list[dict[str, object]]:
+    """Two scans of one day are told apart by the clock."""
+    days = [times.full_date(scan.done_at, time_zone) for scan in scans]
+    return [
+        _column(scan, time_zone)
+        | {"clock": times.clock(scan.done_at, time_zone) if days.count(day) > 1 else ""}
+        for scan, day in zip(scans, days, strict=True)
+    ]
 
 
 def _column(scan: Scan, time_zone: str) -> dict[str, object]:
