@@ -18,6 +18,7 @@ from portal.common.privacy import Cookie
 SALT = "assessments.scan"
 MAX_AGE = timedelta(days=30)
 MAX_SCANS = 5
+READ = "assessments.scans"  # in the environment of a request: its cookie is read once
 
 
 def cookie_name() -> str:
@@ -31,7 +32,12 @@ def described() -> Cookie:
 
 def browser_scans(request: HttpRequest) -> list[str]:
     """Public ids, newest first; none when the cookie is missing, was altered or is too old."""
-    value = request.COOKIES.get(cookie_name(), "")
+    if READ not in request.META:
+        request.META[READ] = read(request.COOKIES.get(cookie_name(), ""))
+    return list(request.META[READ])
+
+
+def read(value: str) -> list[str]:
     try:
         public_ids = signing.loads(value, salt=SALT, max_age=MAX_AGE) if value else []
     except signing.BadSignature:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -125,7 +125,7 @@ class ScanQuerySet(models.QuerySet["Scan"]):
         visible = Q(public_id__in=browser_scans, user__isnull=True)
         if user_id is not None:
             visible |= Q(user_id=user_id)
-        return self.filter(visible).exclude(status=Scan.Status.DISCARDED)
+        return self.filter(visible, ~Q(status=Scan.Status.DISCARDED))
 
     def completed(self) -> ScanQuerySet:
         return self.filter(status=Scan.Status.COMPLETED)
@@ -251,14 +251,3 @@ class Scan(models.Model):
         """The scores as they were written at completion. Only for a completed scan."""
         keys = tuple(KeyScore(key["slug"], key["score"], key["answered"]) for key in self.scores or [])
         return Scores(keys, self.overall)
-
-
-def merged(field: str, values: Mapping[str, Any]) -> models.Func:
-    """For an UPDATE: the JSON document in `field` with `values` put over it (jsonb `||`)."""
-    return models.Func(
-        field,
-        Value(dict(values), models.JSONField()),
-        template="%(expressions)s",
-        arg_joiner=" || ",
-        output_field=models.JSONField(),
-    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from assessments import emails, scoring
 from assessments.contacts import SCANNED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
-from assessments.models import Instrument, Scan, checksum_of, merged
+from assessments.models import Instrument, Scan, checksum_of
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import consent
@@ -70,6 +71,13 @@ def start_scan(*, language: str, user: User | None = None) -> Scan:
     )
 
 
+# In SQL, because it is what visitors do most: the queryset took four times as long to write the same.
+MERGE = """
+    UPDATE assessments_scan SET answers = answers || %s::jsonb, page_saved_at = page_saved_at || %s::jsonb
+    WHERE id = %s AND status = 'in_progress'
+"""
+
+
 def save_page(scan: Scan, page: int, answers: Mapping[str, int | None]) -> Scan:
     """Merge the answers of one page into the scan's document. The database merges, in one UPDATE, so that of
     two pages saved at once neither loses an answer.
@@ -77,11 +85,10 @@ def save_page(scan: Scan, page: int, answers: Mapping[str, int | None]) -> Scan:
     Raises ScanClosedError when the scan was completed or discarded meanwhile.
     """
     saved_at = {str(page): times.now().isoformat(timespec="seconds")}
-    is_open = Scan.objects.in_progress().filter(pk=scan.pk)
-    if not is_open.update(
-        answers=merged("answers", answers), page_saved_at=merged("page_saved_at", saved_at)
-    ):
-        raise ScanClosedError
+    with connection.cursor() as cursor:
+        cursor.execute(MERGE, [json.dumps(dict(answers)), json.dumps(saved_at), scan.pk])
+        if not cursor.rowcount:
+            raise ScanClosedError
     scan.answers |= answers
     scan.page_saved_at |= saved_at
     return scan

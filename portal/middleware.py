@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from csp.utils import build_policy
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -25,10 +27,11 @@ def patient(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Add Permissions-Policy, and `no-store` plus `noindex` wherever the page is a person's own."""
+    """Add the policies of every page, and `no-store` plus `noindex` wherever the page is a person's own."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", content_policy())
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
@@ -38,6 +41,12 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         return response
 
     return middleware
+
+
+@cache
+def content_policy() -> str:
+    """Of the settings: no page has one of its own, so that it need not be put together for each answer."""
+    return str(build_policy())
 
 
 class SignInFirst(LoginRequiredMiddleware):

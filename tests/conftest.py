@@ -33,6 +33,11 @@ if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: faults, browsers and programs are mostly waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def _dutch_first() -> Iterator[None]:
     """A request in English leaves its language active in this thread; the next test must not inherit it."""

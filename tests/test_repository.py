@@ -144,6 +144,21 @@ def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
     assert not gone, f"The glossary of CONTRIBUTING.md names {gone}, which no code is called any more."
 
 
+def test_files_that_are_named_for_a_newcomer_exist() -> None:
+    """In README and CONTRIBUTING, and in what a red test says."""
+    readers = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "tests" / "bookings").rglob("*.py")]
+    folders = [ROOT, ROOT / "templates", ROOT / "bookings"]  # `visitor/forms.py` is the one of bookings
+    gone = {
+        f"{reader.relative_to(ROOT)} names {name}"
+        for reader in readers
+        for name in re.findall(
+            r"(?<![\w/.<>{-])\w+/[\w/-]+\.(?:py|html|md)\b", reader.read_text(encoding="utf-8")
+        )
+        if not any((folder / name).exists() for folder in folders)
+    }
+    assert not gone, f"{sorted(gone)}, and there is no such file."
+
+
 def test_every_model_says_what_it_is() -> None:
     own = [
         model

@@ -31,7 +31,10 @@ def want(booking: Booking) -> None:
     if booking.status == Booking.Status.CANCELLED:
         changed = booking.copies.all().ask_again(now, wanted=Wanted.ABSENT)
     else:
-        for source in CalendarSource.objects.filter(host_id=booking.host_id, writes=True, is_active=True):
+        sources = list(CalendarSource.objects.filter(host_id=booking.host_id, writes=True, is_active=True))
+        if not sources and not booking.sequence:  # a new call, which no calendar has
+            return
+        for source in sources:
             name = {"file_name": file_name(booking)}
             CalendarCopy.objects.get_or_create(booking=booking, source=source, defaults=name)
         changed = booking.copies.filter(wanted=Wanted.PRESENT).ask_again(now)

@@ -195,7 +195,11 @@ def _lines(text: str) -> str:
     """
     # The calendar library reads backslash-N as a line end; a backslash nobody needs is written as a slash.
     lines = text.replace("\\N", "/N").replace("\t", " ").splitlines()
-    return "\n".join("".join(sign for sign in line if _is_text(sign)) for line in lines)
+    return "\n".join(line if _is_plain(line) else "".join(filter(_is_text, line)) for line in lines)
+
+
+def _is_plain(line: str) -> bool:
+    return line.isascii() and line.isprintable()
 
 
 def _is_text(sign: str) -> bool:

@@ -87,6 +87,14 @@ def _of_nobody(request: HttpRequest, own: dict[str, Any]) -> Iterator[None]:
 
 def _filled_in(request: HttpRequest, parts: list[str]) -> str:
     text = get_token(request).join(parts) if parts[1:] else parts[0]
-    if is_member(request):
-        text = text.replace(OWN_LINKS, render_to_string("components/own_links.html", {"user": request.user}))
-    return text
+    return text.replace(OWN_LINKS, _own_links(request)) if is_member(request) else text
+
+
+def _own_links(request: HttpRequest) -> str:
+    """The same for whoever is signed in, and kept as long as pages are."""
+    links = caches["pages"].get_or_set(
+        f"own_links.{get_language()}",
+        lambda: render_to_string("components/own_links.html", {"user": request.user}),
+        SECONDS,
+    )
+    return str(links)

@@ -67,8 +67,8 @@ class CallTypeFactory(factory.django.DjangoModelFactory[CallType]):
     def weekdays(self: CallType, create: bool, extracted: object) -> None:
         """Open on weekdays from 9 to 17, unless the test says otherwise."""
         if create and extracted is not False:
-            for weekday in range(1, 6):
-                AvailabilityRuleFactory(host=self.host, weekday=weekday)
+            days = [AvailabilityRuleFactory.build(host=self.host, weekday=weekday) for weekday in range(1, 6)]
+            AvailabilityRule.objects.bulk_create(days)
 
 
 class DateOverrideFactory(factory.django.DjangoModelFactory[DateOverride]):

@@ -40,7 +40,9 @@ def is_made_anew(browser: Client, path: str) -> bool:
 
 
 def what_is_in(pages: Any) -> list[Any]:
-    return [pages.get(key.removeprefix(":1:")) for key in list(pages._cache)]
+    """The pages, without the links of whoever is signed in: those are kept apart, and are everybody's."""
+    names = [key.removeprefix(":1:") for key in list(pages._cache)]
+    return [pages.get(name) for name in names if not name.startswith("own_links.")]
 
 
 # ---- for how long --------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_what_is_filled_in_is_kept_with_the_call(member: Client, clock: Any) -> 
     call = Booking.objects.exclude(name="").get()
     lost = [name for name in TYPED if str(getattr(call, name)) != value_of(name)]
     assert not lost, (
-        f"{lost} was filled in and is lost: hand it on in cleaned_details (bookings/visitor/booking.py)."
+        f"{lost} was filled in and is lost: hand it on in cleaned_details (bookings/visitor/details.py)."
     )
 
 
