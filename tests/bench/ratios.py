@@ -207,7 +207,7 @@ def test_scan_page_saved(parts: Chaos) -> None:
     with CaptureQueriesContext(connection) as queries:
         walk.send_page(visitor, 1, scan=named)
     asked = [
-        query for query in queries if query["sql"].split(" ")[0] in {"SELECT", "UPDATE", "INSERT", "DELETE"}
+        query for query in queries if query["sql"].split()[0] in {"SELECT", "UPDATE", "INSERT", "DELETE"}
     ]
     assert len(asked) <= 5
     row = compare("one page saved", bare, portal, requests, answer=302, queries=len(asked), least=20)
