@@ -33,8 +33,8 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", content_policy())
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed and request.user.is_authenticated:  # else nobody's own
             response.headers["Cache-Control"] = "no-store"
         if "no-store" in response.headers.get("Cache-Control", ""):
             response.headers.setdefault("X-Robots-Tag", "noindex")

@@ -115,9 +115,9 @@ def note_use(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return response  # and the page stays the same for everybody who has none
         session = request.session
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not session.accessed:
+            return response  # and the page stays the same for everybody who has none
         if isinstance(session, SessionStore) and session.sign_in() and session.touch():
             send_cookie(session, response)
         return response

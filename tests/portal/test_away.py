@@ -24,7 +24,7 @@ from tests.portal.test_resending import again, soup
 from tests.test_access import KNOWN, POST_ONLY, owner, paths, sign_in  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NEEDS_NO_DATABASE = {"healthz", "robots", "sitemap"}
+NEEDS_NO_DATABASE = {"healthz", "robots", "sitemap", "assessments:key_moved"}
 
 
 @pytest.fixture
