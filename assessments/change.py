@@ -109,6 +109,6 @@ def label(expected: Expected | None, after: float | None) -> Label:
 
 
 def interval(score: float, norm: Norm) -> tuple[float, float]:
-    """The grey band: score ± SEM, clipped to 0 to 100."""
+    """How far off a score may be: score ± SEM, clipped to 0 to 100."""
     error = sem(norm) or 0.0
     return max(0.0, score - error), min(100.0, score + error)

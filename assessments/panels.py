@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from assessments import words
+from assessments import bridge, words
 from assessments.models import Scan
 from assessments.result import Measure, Result, Row, measure_overall
 from assessments.scoring import shown
@@ -30,6 +30,10 @@ class Point:
     shown: int
 
     @property
+    def dash(self) -> float:
+        return self.x - 6
+
+    @property
     def left(self) -> float:
         return self.x - 8
 
@@ -48,6 +52,7 @@ class Line:
     cells: tuple[int | None, ...]  # oldest first
     points: tuple[Point, ...]
     polyline: str
+    predicted: Point | None  # where the newest score was expected, had nothing changed
     change: str
     change_words: str
     is_real: bool
@@ -80,11 +85,13 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "versions": words.versions_named(versions),
         "reworded": words.reworded(*versions),
         "same_count": len(same),
-        "columns": [_column(scan, time_zone) for scan in columns],
+        "columns": _columns(columns, time_zone),
         "lines": _lines(result, columns),
         "groups": words.beam_groups(result),
+        "members": bridge.members(result.rows),
         "since": times.near_date(previous.done_at, time_zone) if previous else "",
         "result": result,
+        "can_wait": times.now() < newest.done_at + SENSIBLE_AFTER,
         "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
         "others": [
             _column(scan, time_zone) | {"is_compared": scan in same}
@@ -156,6 +163,16 @@ def _latest(same: Sequence[Scan], time_zone: str) -> list[str]:
     return [_("The latest step, since %(since)s (%(change)s), may be chance.") % facts]
 
 
+def _columns(scans: Sequence[Scan], time_zone: str) -> list[dict[str, object]]:
+    """Two scans of one day are told apart by the clock."""
+    days = [times.full_date(scan.done_at, time_zone) for scan in scans]
+    return [
+        _column(scan, time_zone)
+        | {"clock": times.clock(scan.done_at, time_zone) if days.count(day) > 1 else ""}
+        for scan, day in zip(scans, days, strict=True)
+    ]
+
+
 def _column(scan: Scan, time_zone: str) -> dict[str, object]:
     return {
         "public_id": scan.public_id,
@@ -181,6 +198,7 @@ def _line(name: str, values: Sequence[float | None], newest: Measure) -> Line:
         cells=tuple(None if value is None else shown(value) for value in values),
         points=points,
         polyline=" ".join(f"{point.x:g},{point.y:g}" for point in points),
+        predicted=_predicted(points, newest),
         change=words.signed(newest.change) if newest.change else "",
         change_words=words.change_words(newest),
         is_real=newest.has_grown,
@@ -188,11 +206,22 @@ def _line(name: str, values: Sequence[float | None], newest: Measure) -> Line:
     )
 
 
+def _predicted(points: Sequence[Point], newest: Measure) -> Point | None:
+    """The overall is expected to stay where it was: only a key has a mark of its own."""
+    if not points or newest.predicted is None or not isinstance(newest, Row):
+        return None
+    return Point(points[-1].x, _height(newest.predicted), shown(newest.predicted))
+
+
+def _height(score: float) -> float:
+    return round(44 - 0.4 * score, 1)
+
+
 def _points(values: Sequence[float | None]) -> tuple[Point, ...]:
     """Where the scores stand in the trend drawing: 176 by 48, 0 at y 44 and 100 at y 4."""
     step = 116 / (len(values) - 1) if len(values) > 1 else 0
     return tuple(
-        Point(round(30 + step * n, 1), round(44 - 0.4 * value, 1), shown(value))
+        Point(round(30 + step * n, 1), _height(value), shown(value))
         for n, value in enumerate(values)
         if value is not None
     )

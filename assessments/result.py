@@ -23,12 +23,13 @@ class Measure:
     score: float | None
     shown: int | None
     band: Band | None
-    low: float | None  # the grey band, clipped to 0 to 100
+    low: float | None  # how far off it may be, clipped to 0 to 100
     high: float | None
     previous_score: float | None
     previous_shown: int | None
     change: int | None
     change_label: Label
+    predicted: float | None  # what the earlier scan made us expect of this score, had nothing changed
     expected: Expected | None  # of the next score, when nothing changes
 
     @property
@@ -108,8 +109,8 @@ class Result:
 
     @property
     def is_even(self) -> bool:
-        """All keys that have a score have the same one: nothing carries most or least."""
-        return self.weakest == self.strongest
+        """No key stands out: between the highest and the lowest lies one answer at most."""
+        return not any(row.is_weakest for row in self.rows)
 
     @property
     def weakest_first(self) -> tuple[Row, ...]:
@@ -140,7 +141,7 @@ def build(instrument: Instrument, scores: Scores, previous: Scores | None = None
     before = expectations(previous) if previous else {}
     after = expectations(scores)
     lowest, highest = scoring.weakest(scores), scoring.strongest(scores)
-    is_even = lowest == highest
+    is_even = _spread(scores) <= round(scoring.KEY_STEP, 6)
     rows = tuple(
         Row(
             **vars(measure(scores.of(key.slug), change.KEY, before.get(key.slug), after.get(key.slug))),
@@ -179,7 +180,7 @@ def measure(score: float | None, norm: Norm, before: Expected | None, after: Exp
     """`before`: what the earlier scan made us expect of this score; `after`: what we expect of the next."""
     previous = before.before if before else None
     if score is None:
-        return Measure(None, None, None, None, None, previous, _shown(previous), None, "", None)
+        return Measure(None, None, None, None, None, previous, _shown(previous), None, "", None, None)
     low, high = change.interval(score, norm)
     shown = scoring.shown(score)
     previous_shown = _shown(previous)
@@ -193,6 +194,7 @@ def measure(score: float | None, norm: Norm, before: Expected | None, after: Exp
         previous_shown=previous_shown,
         change=None if previous_shown is None else shown - previous_shown,
         change_label=change.label(before, score),
+        predicted=before.score if before else None,
         expected=after,
     )
 
@@ -205,6 +207,12 @@ def _groups(instrument: Instrument, rows: Sequence[Row]) -> tuple[Group, ...]:
         if inside:
             groups.append(Group(band, instrument.band_labels.of(band), *BOUNDS[band], inside))
     return tuple(groups)
+
+
+def _spread(scores: Scores) -> float:
+    """Points between the highest and the lowest key, without the dust of floating point."""
+    values = [value for _slug, value in scores.valid]
+    return round(max(values) - min(values), 6) if values else 0.0
 
 
 def _score(row: Row) -> float:

@@ -25,6 +25,7 @@ from assessments.instrument import (
 KEY_SCORES = sorted(
     {100 * step / (4 * n) for n in range(MIN_ITEMS_PER_KEY, ITEMS_PER_KEY + 1) for step in range(4 * n + 1)}
 )
+KEY_STEP = 100 / (4 * ITEMS_PER_KEY)  # what one answer, one place along, moves a key
 PATTERN_DEPTH = 3  # a pattern may also rest on the three lowest keys …
 PATTERN_CEILING = 60.0  # … when both lie below this score
 

@@ -44,4 +44,5 @@ urlpatterns = [
     path(_("result/"), views.latest_result, name="result"),
     path(_("result/<public_id:public_id>/"), views.result, name="result"),
     path(_("result/<public_id:public_id>/answers/"), views.answers, name="answers"),
+    path(_("result/<public_id:public_id>/picture.png"), views.save_picture, name="picture"),
 ]

@@ -5,18 +5,22 @@ Whoever may open a scan is decided in one place, `ScanQuerySet.visible_to`; ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import cookies, services, summary, words
+from assessments import bridge, cookies, picture, services, summary, words
 from assessments.forms import PageForm, sent_answers
 from assessments.instrument import PAGE_COUNT
+from assessments.instrument import Instrument as ParsedInstrument
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan, ScanQuerySet
 from assessments.sample import sample_result
@@ -39,11 +43,15 @@ def member(request: HttpRequest) -> User | None:
 @kept()
 def landing(request: HttpRequest) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
+    sample = sample_result(instrument)
+    weakest = sample.weakest[0].key
     facts = summary.call_facts()
     context = {
         "instrument": instrument,
         "first_item": instrument.items[0],
-        "sample": sample_result(instrument),
+        "sample": sample,
+        "weakest": weakest,
+        "members": bridge.plain_members(instrument.keys, weakest),
         "call": facts.minutes if facts else None,
     }
     return render(request, "assessments/landing.html", context)
@@ -54,7 +62,9 @@ def landing(request: HttpRequest) -> HttpResponse:
 @kept()
 def keys(request: HttpRequest) -> HttpResponse:
     instrument = Instrument.objects.current().parsed(language())
-    return render(request, "assessments/keys.html", {"instrument": instrument, "here": "keys"})
+    members = bridge.plain_members(instrument.keys)
+    context = {"instrument": instrument, "members": members, "here": "keys"}
+    return render(request, "assessments/keys.html", context)
 
 
 @login_not_required
@@ -247,13 +257,27 @@ def show_page(
         "page_count": PAGE_COUNT,
         "item_count": len(instrument.items),
         "minutes_left": max(1, instrument.minutes * (PAGE_COUNT - number + 1) // PAGE_COUNT),
-        "marks": [(n, 16.9 * (n - 1)) for n in range(1, PAGE_COUNT + 1)],
+        "marks": marks(instrument, current.answers),
+        "answered": len(current.answers),
         "form": form,
         "rows": rows,
         "bad": [row for row in rows if row["error"]],
         "noindex": True,
     }
     return render(request, "assessments/scan.html", context, status=status)
+
+
+def marks(instrument: ParsedInstrument, answers: Mapping[str, int | None]) -> list[dict[str, float]]:
+    """One for each page, in percentages of the drawing, filled as far as its statements are answered."""
+    width = 15.5
+    return [
+        {
+            "number": number,
+            "x": 16.9 * (number - 1),
+            "done": width * sum(item.id in answers for item in items) / len(items),
+        }
+        for number, items in enumerate(instrument.pages, 1)
+    ]
 
 
 def to_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:
@@ -306,6 +330,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "result": shown,
         "verdict": words.verdict(shown),
         "feedback": words.feedback(shown),
+        "members": bridge.members(shown.rows),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
         "also_weakest": "" if shown.is_even else words.phrases([row.key for row in shown.weakest[1:]]),
@@ -353,6 +378,21 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
         "noindex": True,
     }
     return render(request, "assessments/answers.html", context)
+
+
+@login_not_required
+@private
+@require_safe
+def save_picture(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Bridge and headline as a PNG, for the owner to keep: nobody else can open this address."""
+    current = own_scans(request).completed().filter(public_id=public_id).first()
+    shown = summary.result_of(current, language()) if current else None
+    if shown is None or not shown.weakest:
+        raise Http404
+    png = picture.draw(words.verdict(shown), bridge.members(shown.rows))
+    name = _("my-bridge.png")
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return HttpResponse(png, content_type="image/png", headers=headers)
 
 
 def call_line(time_zone: str) -> dict[str, object] | None:

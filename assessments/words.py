@@ -50,8 +50,10 @@ def verdict(result: Result, *, to_coach: bool = False) -> list[str]:
     """
     if not result.weakest:
         return [_("There are too few answers for a result.")]
-    if result.is_even:
+    if result.weakest == result.strongest:
         return [_("All keys carry the same.") if to_coach else _("All your keys carry the same.")]
+    if result.is_even:
+        return [_("All keys carry almost the same.") if to_coach else _("Your keys carry almost the same.")]
     best, least = [row.key for row in result.strongest], [row.key for row in result.weakest]
     if result.strongest[0].band is Band.HIGH:
         first = _("The team can count on %(names)s.") if to_coach else _("Your team can count on %(names)s.")
@@ -68,8 +70,13 @@ def _number(keys: Sequence[Key]) -> int:
 
 
 def feedback(result: Result) -> str:
-    if result.is_valid and result.is_even:
+    if result.is_valid and result.weakest == result.strongest:
         return _("No key stands out. Choose the one that is of most use to you this week.")
+    if result.is_valid and result.is_even:
+        return _(
+            "Between your highest and your lowest key lies one answer: that may be chance. Choose the one that "
+            "is of most use to you this week."
+        )
     return result.overall_feedback
 
 
@@ -150,6 +157,7 @@ def beam_row(row: Row) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "previous": row.previous_score,
+        "predicted": row.predicted,
         "is_weakest": row.is_weakest,
         "change": signed(row.change),
         "change_words": change_words(row),

@@ -19,7 +19,7 @@ from tests.factories.bookings import BookingFactory, OfferFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap"}
-FILES = {"bookings:invite", "mfa_download_recovery_codes"}
+FILES = {"assessments:picture", "bookings:invite", "mfa_download_recovery_codes"}
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -51,8 +51,8 @@ MEMBERS = {
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
-    "assessments:result", "assessments:answers", "bookings:manage", "bookings:done", "bookings:invite",
-    "bookings:move", "bookings:offer",
+    "assessments:result", "assessments:answers", "assessments:picture", "bookings:manage", "bookings:done",
+    "bookings:invite", "bookings:move", "bookings:offer",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
@@ -89,6 +89,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:scan": [1],
         "assessments:result": [scan.public_id],
         "assessments:answers": [scan.public_id],
+        "assessments:picture": [scan.public_id],
         "accounts:end_session": ["2" * 24],
         "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
         "bookings:coach": [booking.host.slug],

@@ -28,18 +28,6 @@ CODE = [
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 DRAWINGS = ROOT / "templates" / "drawings"  # paths of a drawing may be longer: nobody reads them
 LONGEST_LINE = 120
-BEFORE_THE_FIRST_RELEASE = {
-    "accounts.0003_limits_of_any_hour",
-    "bookings.0002_host_feed",
-    "bookings.0004_caldav_sources",
-    "bookings.0005_calendar_copies",
-    "bookings.0006_call_type_place",
-    "bookings.0009_booking_place",
-    "bookings.0010_reminders_of_a_call_type",
-    "bookings.0022_unanswered_and_unknown_zones",
-    "leads.0002_proof_outlives_the_contact",
-    "mail.0002_forget_people",
-}
 EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("subject.txt"))
 
 
@@ -193,7 +181,7 @@ def test_a_process_of_before_can_still_insert_after_a_new_column() -> None:
     added = {
         f"{app}.{name}: {operation.model_name}.{operation.name}": operation.field
         for (app, name), migration in MigrationLoader(None).disk_migrations.items()
-        if migration.__module__.startswith(ours) and f"{app}.{name}" not in BEFORE_THE_FIRST_RELEASE
+        if migration.__module__.startswith(ours) and not migration.initial
         for operation in migration.operations
         if isinstance(operation, AddField) and not operation.field.many_to_many
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -134,6 +135,31 @@ def test_what_is_expected_of_each_key_stands_folded_away_below_the_table(client,
     assert len(rows) == 10
     assert rows[-1] == ["Uit handen geven", "44", "71", "16"]
     assert "tien kansen" not in page.text  # nothing is compared yet
+
+
+@pytest.mark.parametrize(("days", "classes"), [(59, ["btn", "outlined"]), (60, ["btn"])])
+def test_the_next_scan_is_not_urged_before_it_makes_sense(client, user, days, classes):
+    CompletedScanFactory(user=user, days_ago=days)
+    again = account(client, user).find("form", action=reverse("assessments:again")).button
+    assert again["class"] == classes
+
+
+def test_two_scans_of_one_day_are_told_apart_by_the_clock(client, user, clock):
+    CompletedScanFactory(user=user, days_ago=1, sums=BEFORE)
+    CompletedScanFactory(user=user)
+    clock.shift(timedelta(hours=2))
+    CompletedScanFactory(user=user)
+    heads = [
+        head.get_text(" ", strip=True) for head in account(client, user).select("table.history thead th")
+    ]
+    assert heads[1:4] == ["22 nov 2026", "23 nov 2026 13:00", "23 nov 2026 15:00"]
+
+
+def test_a_key_has_a_dash_where_it_was_expected_and_the_total_has_none(client, user):
+    CompletedScanFactory(user=user, sums=BEFORE, days_ago=190)
+    CompletedScanFactory(user=user)
+    rows = account(client, user).select("table.history tbody tr")
+    assert [len(row.select(".trend .predicted")) for row in rows] == [0, *[1] * 10]
 
 
 def test_many_scans_show_the_last_four_and_list_the_others(client, user):

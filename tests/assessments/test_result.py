@@ -69,6 +69,12 @@ def test_a_key_is_judged_by_what_its_earlier_scan_made_us_expect():
     ]
 
 
+def test_a_compared_key_knows_what_its_earlier_scan_made_us_expect_of_it():
+    rows = {row.key.slug: row for row in built(NOW, BEFORE).rows}
+    assert round(rows["self-honesty"].predicted) == 49
+    assert {row.predicted for row in built().rows} == {None}
+
+
 def test_all_keys_are_judged_beside_the_mean_of_the_earlier_scan_alone():
     high_now = built(dict.fromkeys(NOW, 15), NOW)
     expected = result.expectations(score(instrument(), answers(NOW)))
@@ -121,6 +127,16 @@ def test_all_keys_alike_marks_none():
     shown = built(dict.fromkeys(NOW, 9))
     assert shown.is_even
     assert not any(row.is_weakest or row.is_strongest for row in shown.rows)
+
+
+def test_keys_that_differ_by_one_answer_mark_none_and_two_answers_mark_the_lowest():
+    almost = built(dict.fromkeys(NOW, 10) | {"clear": 11, "open": 11})
+    assert almost.is_even
+    assert not any(row.is_weakest or row.is_strongest for row in almost.rows)
+    assert almost.weakest[0].key.slug == "naming"
+    apart = built(dict.fromkeys(NOW, 10) | {"clear": 12})
+    assert not apart.is_even
+    assert apart.rows[3].is_strongest
 
 
 def test_a_first_scan_has_nothing_to_compare():

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from assessments import cookies
 from assessments.models import Scan
-from tests.assessments.demo import BEFORE, NOW, instrument, same_answer
+from tests.assessments.demo import BEFORE, NOW, answers, instrument, same_answer
 from tests.assessments.walk import ANSWERS, page_data, send_page, shown_scan, start, walk
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
 
@@ -177,6 +177,17 @@ def test_the_title_says_the_page_and_the_time_left(visitor):
     assert titles == [
         f"Pagina {n} van 6, nog ± {m} min" for n, m in zip(range(1, 7), (7, 5, 4, 3, 2, 1), strict=True)
     ]
+
+
+def test_the_progress_counts_answers_and_fills_nothing_before_the_first(visitor):
+    start(visitor)
+    page = soup(visitor.get(scan_url(1)))
+    assert "0 van 30 beantwoord" in page.select_one(".step").get_text(" ", strip=True)
+    assert not page.select(".marks .now, .marks .done")
+    send_page(visitor, 1, dict(list(page_data(1).items())[:2]))  # two of five: the page comes back
+    page = soup(visitor.get(scan_url(1)))
+    assert "2 van 30 beantwoord" in page.select_one(".step").get_text(" ", strip=True)
+    assert [mark["width"] for mark in page.select(".marks .now")] == ["6.2%"]
 
 
 def test_next_saves_and_goes_to_the_next_page(visitor):
@@ -389,6 +400,8 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
         ("Vertrouwen op voorschot", "33"),
         ("Uit handen geven", "25"),
     ]
+    weakest = page.select("table.beams tbody tr")[-1]
+    assert weakest.select_one("td.key-beam").text.strip() == "waarschijnlijk tussen 13 en 37"
     assert [low.text.strip() for low in page.select("table.beams .weakest")] == ["draagt het minst"]
     assert page.select_one("#h-w").text == "Uit handen geven: 25 van 100"
     assert page.select_one("#h-p").text == "De greep"
@@ -432,6 +445,29 @@ def test_a_column_ticked_all_the_way_down_gives_an_even_result_without_a_weakest
     assert page.h1.text.strip() == expected[language, value is None]
 
 
+def test_keys_that_carry_almost_the_same_get_words_of_their_own(visitor):
+    scan = walk(visitor, answers(dict.fromkeys(NOW, 10) | {"clear": 11}))
+    page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
+    assert page.h1.get_text(" ", strip=True) == "Je sleutels dragen bijna evenveel."
+    assert page.select_one(".verdict-below .lead").text.startswith("Tussen je hoogste en je laagste sleutel")
+    assert not page.select(".weakest")
+    assert "Een plek om te beginnen" in page.text
+
+
+@pytest.mark.parametrize(("sums", "first"), [(dict.fromkeys(NOW, 7) | {"open": 4}, "lead"), (NOW, "score")])
+def test_below_fifty_the_sentence_comes_before_the_figure(visitor, sums, first):
+    scan = walk(visitor, answers(sums))
+    page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
+    assert page.select_one(".verdict-below").find(["p", "div"])["class"] == [first]
+
+
+def test_what_to_do_this_week_is_one_press_away(visitor):
+    scan = walk(visitor)
+    page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
+    link = page.find("a", string="Wat je deze week kunt doen")
+    assert "Kies er één" in page.select_one(link["href"]).text
+
+
 def test_seven_valid_keys_give_beams_but_no_overall(visitor):
     gone = {"naming", "steady", "open"}
     few = {i: None if i.rsplit("_", 1)[0] in gone else v for i, v in ANSWERS.items()}
@@ -460,6 +496,8 @@ def test_a_kept_result_is_compared_with_the_one_before(client):
     assert changes["Eerlijk naar jezelf"] == "+33 kan toeval zijn"
     assert changes["Uit handen geven"] == "−17 kan toeval zijn"
     assert changes["Lef belonen"] == "0 gelijk gebleven"
+    first = page.select_one("table.beams tbody tr:not(.key-group) td.key-beam")
+    assert first.get_text(" ", strip=True).endswith("toen verwacht, als er niets veranderde: 64")
     assert "Deze uitslag staat in je account" in page.text
     assert not page.find("form", action=reverse("accounts:keep"))
 

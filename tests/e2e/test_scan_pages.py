@@ -64,16 +64,18 @@ def test_every_result_prints_on_two_sheets(
             assert sheets(page) == 2, (language, weakest)
 
 
-def test_number_keys_answer_the_statement_in_focus_and_go_on(page: Page) -> None:
+def test_number_keys_answer_the_statement_in_focus_say_so_and_stay_there(page: Page) -> None:
     start_scan(page)
+    expect(page.locator("[data-keys-hint]")).to_be_visible()
     page.locator("#letting-go_1-3").focus()
-    page.keyboard.press("5")
-    expect(page.locator("#letting-go_1-5")).to_be_checked()
-    expect(page.locator("#self-honesty_2-1")).to_be_focused()
-    page.keyboard.press("2")
-    page.keyboard.press("3")
-    page.keyboard.press("4")
-    expect(page.locator("#steady_3-4")).to_be_checked()
+    for key, chosen, said in (("5", "5", "(Bijna) altijd gekozen"), ("0", "na", "Kwam niet voor gekozen")):
+        page.keyboard.press(key)
+        expect(page.locator(f"#letting-go_1-{chosen}")).to_be_checked()
+        expect(page.locator(f"#letting-go_1-{chosen}")).to_be_focused()
+        expect(page.get_by_role("status").filter(has_text=said)).to_have_count(1)
+    for key in "2345":
+        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     page.keyboard.press("Enter")
     page.wait_for_url("**/scan/2/")
 
@@ -88,6 +90,57 @@ def test_enter_saves_and_goes_to_the_next_page_without_javascript_too(
     page.keyboard.press("Enter")
     page.wait_for_url("**/scan/2/")
     assert set(Scan.objects.get().answers.values()) == {3}
+
+
+@pytest.mark.parametrize("path", ["", "/en"])
+def test_on_the_narrowest_phone_five_answers_stand_side_by_side(
+    open_browser: Callable[..., Page], path: str
+) -> None:
+    page = open_browser(viewport={"width": 320, "height": 640})
+    page.goto(f"{path}/")
+    page.locator("#eerste button[type=submit]").click()
+    for rail in page.locator(".answer-rail").all():
+        boxes = [option.bounding_box() for option in rail.locator(".option").all()]
+        assert len({box["y"] for box in boxes[:5]}) == 1
+        assert all(box["height"] >= 48 and box["width"] >= 44 for box in boxes)
+        assert boxes[5]["y"] > boxes[0]["y"]
+    assert walk.no_sideways_scroll(page)
+
+
+def test_the_button_that_starts_the_scan_is_on_the_first_screen_of_a_phone(
+    open_browser: Callable[..., Page],
+) -> None:
+    page = open_browser(viewport={"width": 390, "height": 844})
+    page.goto("/")
+    box = page.locator("#eerste button[type=submit]").bounding_box()
+    assert box["y"] + box["height"] <= 844
+
+
+def test_ones_own_bridge_is_on_the_first_screen_and_a_mast_with_the_same_scores_on_a_phone(
+    open_browser: Callable[..., Page], site: str
+) -> None:
+    scan = CompletedScanFactory()
+    page = open_browser(viewport={"width": 1280, "height": 900})
+    give_cookie(page, site, scan)
+    page.goto(f"/uitslag/{scan.public_id}/")
+    box = page.locator(".own-bridge svg.bridge-wide").bounding_box()
+    assert box["y"] + box["height"] <= 900
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(page.locator("svg.bridge-wide")).to_be_hidden()
+    rows = page.locator(".members tbody tr")
+    expect(rows.locator("svg.mast")).to_have_count(10)
+    expect(rows.nth(1)).to_contain_text("Uit handen geven")
+    expect(rows.nth(1)).to_contain_text("25")
+
+
+def test_the_picture_is_a_download(open_browser: Callable[..., Page], site: str) -> None:
+    scan = CompletedScanFactory()
+    page = open_browser(viewport={"width": 1280, "height": 900})
+    give_cookie(page, site, scan)
+    page.goto(f"/uitslag/{scan.public_id}/")
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="Bewaar als beeld, zonder cijfers").click()
+    assert waited.value.suggested_filename == "mijn-brug.png"
 
 
 def test_the_error_summary_has_the_focus_and_leads_to_the_statement(page: Page) -> None:

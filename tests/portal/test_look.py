@@ -10,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django import forms
 from django.conf import settings
+from django.contrib.messages import ERROR, SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -106,6 +108,19 @@ def test_beam_writes_a_decimal_point_in_every_language(language: str) -> None:
     assert beam.find(class_="uncertainty")["x1"] == "54.8%"
 
 
+def test_the_uncertainty_is_a_line_above_the_beam_with_both_its_ends() -> None:
+    beam = soup("drawings/beam.html", score=66.667, low=54.8, high=78.5).svg
+    drawn = [(line["x1"], line["x2"], line["y1"], line["y2"]) for line in beam.select(".uncertainty")]
+    assert drawn == [("54.8%", "78.5%", "4", "4"), ("54.8%", "54.8%", "0", "8"), ("78.5%", "78.5%", "0", "8")]
+    assert int(beam.find(class_="bar")["y"]) > 8
+
+
+def test_what_was_expected_is_marked_only_beside_an_earlier_score() -> None:
+    compared = soup("drawings/beam.html", score=75, previous=41.7, predicted=49.2).svg
+    assert compared.select_one(".predicted")["cx"] == "49.2%"
+    assert not soup("drawings/beam.html", score=75, previous=None, predicted=None).select(".predicted")
+
+
 def test_beam_without_a_score_draws_only_its_track() -> None:
     beam = soup("drawings/beam.html", score=None, low=None, high=None).svg
     assert beam.find(class_="track")
@@ -157,6 +172,16 @@ def test_error_summary_links_to_controls_that_exist() -> None:
     targets = [link["href"].removeprefix("#") for link in summary.find_all("a")]
     assert len(targets) == 2
     assert all(part.find(id=target) for part, target in zip(page, targets, strict=True))
+
+
+def test_an_error_after_a_redirect_is_an_alert_with_the_focus_and_stands_in_the_title() -> None:
+    said = [Message(ERROR, "Dit kan niet."), Message(SUCCESS, "Dit wel.")]
+    error, success = soup("components/messages.html", messages=said).select(".message")
+    assert (error["role"], error["tabindex"], error.has_attr("autofocus")) == ("alert", "-1", True)
+    assert (success["role"], success.has_attr("autofocus")) == ("status", False)
+    with translation.override("nl"):
+        assert soup("base.html", messages=said).title.text.split()[0] == "Fout:"
+        assert "Fout" not in soup("base.html", messages=said[1:]).title.text
 
 
 def test_error_summary_is_absent_without_errors() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.internal.flows import login as allauth_login
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
-from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -159,19 +157,3 @@ def test_the_names_under_which_allauth_keeps_a_sign_in_are_those_that_go() -> No
         allauth_login.AUTHENTICATION_METHODS_SESSION_KEY,
         allauth_login._AUTHENTICATION_METHODS_USER_SESSION_KEY,
     )
-
-
-def test_sessions_of_before_keep_what_was_typed_for_one_sitting_more(browser: Client, clock: Any) -> None:
-    """The migration finds the old places of it."""
-    refused(browser, clock)
-    session = browser.session
-    kept = session.pop(typed.KEY)
-    session["booking"] |= {"typed": kept["booking"]}
-    session.save()
-    assert Session.objects.get().typed_at is None
-    import_module("portal.accounts.migrations.0010_what_was_typed_says_when").say_when(apps, None)
-    hold(browser)
-    assert WRITTEN["remark"] in shown_to(browser)
-    clock.shift(SITTING + MINUTE)
-    clean_up()
-    assert "Uithuizen" not in kept_in(browser)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
@@ -132,34 +130,6 @@ class FormAndDatabaseAgree(TestCase):
         ]
         clash = first_overlap(hours) is not None
         assert refused(lambda: AvailabilityRule.objects.bulk_create(rows)) is clash
-
-
-def test_hours_that_overlapped_before_the_constraint_open_the_same_starts_after_it(
-    call_type: CallType,
-) -> None:
-    """The migration lets them touch instead of overlap."""
-    migration = import_module("bookings.migrations.0013_tidy_hours_and_limits")
-    connection.check_constraints()  # a table with changes that wait for it cannot be altered
-    raw("ALTER TABLE bookings_availabilityrule DROP CONSTRAINT bookings_rule_no_overlap")
-    raw("ALTER TABLE bookings_overridewindow DROP CONSTRAINT bookings_overridewindow_no_overlap")
-    host = call_type.host
-    for rule in [(1, "08:15", "10:00"), (1, "16:00", "18:00"), (2, "09:00", "11:00"), (3, "12:00", "13:00")]:
-        add_rule(host, *rule)
-    add_rule(host, 7, "20:00", "09:30")  # runs into Monday morning
-    CallType.objects.update(max_per_day=None, buffer_before_minutes=0)
-    override = DateOverrideFactory(host=host, on=date(2026, 11, 28))
-    for start, end in [("20:00", "22:00"), ("21:00", "01:00"), ("21:30", "21:45")]:
-        OverrideWindowFactory(override=override, start_time=start, end_time=end)
-    call_type.refresh_from_db()
-    before = calendar.free_slots(call_type)
-    migration.tidy(apps, None)
-    hours = list(host.rules.values_list("weekday", "start_time", "end_time"))
-    assert first_overlap(hours) is None
-    assert (
-        first_overlap([(1, *edges) for edges in override.windows.values_list("start_time", "end_time")])
-        is None
-    )
-    assert calendar.free_slots(call_type) == before
 
 
 # ---- lengths and limits ------------------------------------------------------------------------------------

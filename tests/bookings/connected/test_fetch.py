@@ -242,7 +242,7 @@ def test_a_server_that_drips_is_left(world: World, drip: bytes) -> None:
     world.answers = [slowly]
     begun = time.monotonic()
     assert world.problem(seconds=0.6) == "slow"
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4  # all of it takes five
 
 
 def test_an_answer_that_breaks_off_is_none(world: World) -> None:

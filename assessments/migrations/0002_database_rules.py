@@ -1,7 +1,7 @@
 from django.db import migrations
 
-FORWARD = """
-CREATE FUNCTION assessments_instrument_published_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+PUBLISHED_NEVER_CHANGES = """
+CREATE OR REPLACE FUNCTION assessments_instrument_published_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.status = 'published' AND NEW IS DISTINCT FROM OLD THEN
         RAISE EXCEPTION 'instrument % % is published and never changes', OLD.slug, OLD.version
@@ -9,11 +9,11 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER assessments_instrument_published_never_changes
+CREATE OR REPLACE TRIGGER assessments_instrument_published_never_changes
     BEFORE UPDATE ON assessments_instrument
     FOR EACH ROW EXECUTE FUNCTION assessments_instrument_published_never_changes();
 """
-BACKWARD = """
+NO_PUBLISHED_NEVER_CHANGES = """
 DROP TRIGGER assessments_instrument_published_never_changes ON assessments_instrument;
 DROP FUNCTION assessments_instrument_published_never_changes();
 """
@@ -23,4 +23,7 @@ class Migration(migrations.Migration):
     """The guard in `Instrument.save()` does not see an UPDATE by queryset or by hand; the database does."""
 
     dependencies = [("assessments", "0001_initial")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+
+    operations = [
+        migrations.RunSQL(PUBLISHED_NEVER_CHANGES, NO_PUBLISHED_NEVER_CHANGES),
+    ]
