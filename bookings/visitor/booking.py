@@ -44,7 +44,6 @@ UNPROVEN_PER_DAY = 5  # bookings a day from one network address when a call type
 @post_or("bookings:slots")
 @one_at_a_time
 def hold(request: HttpRequest) -> HttpResponse:
-    """Hold the chosen start for ten minutes, with whose turn it is when any coach will do."""
     visit, form = visit_of(request), SlotForm(request.POST)
     offer = offer_of(visit)
     if offer.choice is None or not form.is_valid():
@@ -76,7 +75,6 @@ def hold(request: HttpRequest) -> HttpResponse:
 @post_or("bookings:slots")
 @one_at_a_time
 def release(request: HttpRequest) -> HttpResponse:
-    """Give the held time back and choose another. What was typed stays."""
     visit = visit_of(request)
     if visit.wish and "key" in request.POST:
         session.keep_typed(request, details_form(visit, visit.wish, request.POST).data_as_lists())

@@ -44,7 +44,6 @@ def coach(request: HttpRequest, slug: str) -> HttpResponse:
 @private
 @require_safe
 def zone(request: HttpRequest) -> HttpResponse:
-    """Choose another time zone, without any script."""
     visit = visit_of(request)
     offer = offer_of(visit)
     if not offer.kinds:
@@ -66,7 +65,6 @@ def zone(request: HttpRequest) -> HttpResponse:
 
 
 def back_to_times(request: HttpRequest, offer: OnOffer) -> str:
-    """The page from which somebody went to change the zone: a move, or the list."""
     try:
         return reverse("bookings:move", args=[request.GET.get("back", "")])
     except NoReverseMatch:

@@ -36,8 +36,6 @@ class ChoiceForm(forms.Form):
 
 
 class SlotForm(forms.Form):
-    """One chosen start, and the zone in which it was read."""
-
     start = StartField(label=_("Time"))
     zone = ZoneField()
 
@@ -123,7 +121,6 @@ class DetailsForm(forms.Form):
             del self.fields["topics"]
 
     def list_topics(self, topics: Topics) -> None:
-        """In the order in which the page shows them."""
         if field := self.fields.get("topics"):
             field.choices = topics  # type: ignore[attr-defined]  # it is a choice field
 
@@ -178,12 +175,10 @@ def quick_words() -> str:
 
 
 def new_stamp() -> str:
-    """A signed note of when a form was made."""
     return signing.dumps(times.now().timestamp(), salt=STAMP_SALT)
 
 
 def stamp_age(stamp: str) -> timedelta | None:
-    """How long ago the form was made, or None for a stamp that is not ours."""
     try:
         made_at = float(signing.loads(stamp, salt=STAMP_SALT))
     except (signing.BadSignature, TypeError, ValueError):

@@ -53,7 +53,6 @@ def slots_page(
 
 
 def times_of(visit: Visit, choice: KindChoice, form: SlotForm | None) -> dict[str, Any]:
-    """The free times as they are listed. What this browser holds itself is free to it."""
     now = times.now()
     zone = visit.zone_with(choice.call_types[0].host)
     picked = form.cleaned_data.get("start") if form and hasattr(form, "cleaned_data") else None
@@ -95,7 +94,6 @@ def offer_of(visit: Visit, *, only: str = "") -> OnOffer:
 
 
 def links_of(visit: Visit, offer: OnOffer) -> dict[str, Any]:
-    """Addresses that keep whatever they do not change: choice, zone, and from which day on."""
     asked_zone, from_on = visit.request.GET.get("zone", ""), visit.shown_from
     kept = offer.names | ({"zone": asked_zone} if times.is_zone(asked_zone) else {})
     only = {"coach": offer.only.slug, "only": "1"} if offer.only else {}
@@ -125,7 +123,6 @@ def times_address(offer: OnOffer) -> str:
 
 
 def kept_address(visit: Visit) -> str:
-    """The page with times as this browser last chose from it."""
     if visit.asked.coach and visit.asked.is_only:
         return reverse("bookings:coach", args=[visit.asked.coach])
     return reverse("bookings:slots")

@@ -29,7 +29,6 @@ from portal.resending import Row
 
 
 def confirm_pending(request: HttpRequest, user: User) -> str | None:
-    """Confirm what waited for this mailbox, in the POST that proves it; say where to go."""
     erasure.adopt(user)
     waiting = session.pending(request, user.email)
     if waiting is None:
@@ -94,7 +93,6 @@ def let_go(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def read_fields(request: HttpRequest) -> list[Row]:
-    """What a form about a call says, in the words of that form."""
     sent = request.POST
     share = {"yes": _("Yes, share my result"), "no": _("No, I will talk about it myself")}
     return [
@@ -116,7 +114,6 @@ def _topics(slugs: list[str]) -> str:
 
 
 def _moment(request: HttpRequest) -> str:
-    """The chosen start by the clock it was read on, or nothing."""
     try:
         start = StartField().clean(request.POST.get("start"))
     except ValidationError:

@@ -83,7 +83,6 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_safe
 def invite(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The same bytes as in the mail."""
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
@@ -99,7 +98,6 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Choose another time (GET shows the free ones, POST moves)."""
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
@@ -185,7 +183,6 @@ def own_booking(request: HttpRequest, public_id: str) -> Booking | None:
 
 
 def booking_context(booking: Booking) -> dict[str, Any]:
-    """The facts, the same as in mail and calendar."""
     return {
         "here": "account",
         "booking": booking,

@@ -65,7 +65,6 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @post_or("bookings:offer")
 def take(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Confirm one of the held times."""
     found = own_offer(request, public_id)
     if found is None:
         return sign_in_first(request)
@@ -87,7 +86,6 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def refuse(request: HttpRequest, found: Offer, form: TakeForm, refused: errors.BookingError) -> HttpResponse:
-    """Say why this time cannot be confirmed."""
     if isinstance(refused, errors.OfferOverError):
         return redirect("bookings:offer", found.public_id)
     if isinstance(refused, errors.TooLateError):
@@ -195,7 +193,6 @@ def offer_page(
 
 
 def offer_context(found: Offer) -> dict[str, Any]:
-    """What is held, with whom and until when, by this person's clock."""
     zone = found.time_zone
     return {
         "here": "book",
@@ -214,7 +211,6 @@ def may_move(existing: Booking, found: Offer) -> bool:
 
 
 def choice(found: Offer, start: datetime, chosen: str) -> dict[str, Any]:
-    """One of the held times; without a choice that means something the first is chosen."""
     values = [one.isoformat() for one in found.starts]
     return {
         "value": start.isoformat(),

@@ -43,7 +43,6 @@ class Visit:
 
     @property
     def shown_from(self) -> date | None:
-        """The first day that the page with times is asked for."""
         try:
             return date.fromisoformat(self.request.GET.get("from", "")[:10])
         except ValueError:

@@ -57,7 +57,6 @@ class Waiting:
 
 
 def everything(request: HttpRequest) -> dict[str, Any]:
-    """All that is remembered of a booking under way, by name."""
     kept: dict[str, Any] = request.session.get(KEY, {})
     return kept
 
@@ -80,7 +79,6 @@ def remember(request: HttpRequest, **values: Any) -> None:
 
 
 def forget(request: HttpRequest, *names: str) -> None:
-    """Forget these, or with no names everything but the zone."""
     if not names:
         forget_typed(request)
     kept = everything(request)
@@ -133,14 +131,12 @@ def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") ->
 
 
 def until_code(form: Waiting) -> dict[str, Any]:
-    """A form as it waits for the code of its address."""
     details = {**asdict(form.details), "topics": list(form.details.topics)}
     kept = {"start": form.start.isoformat(), "details": details, "key": form.key}
     return {PENDING: kept | {"wanted": asdict(form.wanted)}}
 
 
 def pending(request: HttpRequest, email: str) -> Waiting | None:
-    """The form that waits for the code of this address."""
     kept = waiting.find(request, email, PENDING)
     if not kept:
         return None
@@ -149,7 +145,6 @@ def pending(request: HttpRequest, email: str) -> Waiting | None:
 
 
 def keep_typed(request: HttpRequest, fields: dict[str, Any]) -> None:
-    """Keep what stands in the form of the details for the rest of this sitting."""
     typed.keep(request, **{DETAILS: fields})
 
 

@@ -109,7 +109,6 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 # ---- what these pages share -------------------------------------------------------------------------
 def wanted_type(data: QueryDict) -> CallType | None:
-    """The kind of call that was asked for, else the one the pages offer."""
     types = CallType.objects.bookable()
     if coach := wanted_coach(data):
         types = types.filter(host=coach)
@@ -123,7 +122,6 @@ def wanted_coach(data: QueryDict) -> Host | None:
 
 
 def named(data: QueryDict, field: str) -> str:
-    """A short name that was sent; what cannot be one is none."""
     form = ChoiceForm(data)
     form.full_clean()
     return str(form.cleaned_data.get(field, ""))

@@ -92,8 +92,6 @@ class WaitlistForm(forms.Form):
 
 
 class TakeForm(forms.Form):
-    """One of the times that are held, and the name for the invitation."""
-
     start = StartField(label=_("Time"))
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Tell us your name.")}

@@ -13,7 +13,6 @@ from portal.accounts.models import User
 
 
 def join_pending(request: HttpRequest, user: User) -> str | None:
-    """Join the waitlist in the POST that proves the mailbox; say where to go."""
     wanted = waitlist_session.pending(request, user.email)
     if wanted is None:
         return None

@@ -12,7 +12,6 @@ from portal.common.panels import Panel
 
 
 def account_panel(request: HttpRequest) -> Panel | None:
-    """What a person waits for, and the times that are held; nothing for whoever waits for nothing."""
     if not isinstance(request.user, User):
         return None
     now = times.now()

@@ -15,12 +15,10 @@ RIGHTS = "offers"
 
 
 def until_code(wanted: dict[str, Any]) -> dict[str, Any]:
-    """What was filled in, as it waits for the code of its address."""
     return {PENDING: wanted | {"until_on": wanted["until_on"].isoformat()}}
 
 
 def pending(request: HttpRequest, email: str) -> dict[str, Any] | None:
-    """What waits for the code of this address."""
     kept = waiting.find(request, email, PENDING)
     return kept | {"until_on": date.fromisoformat(kept["until_on"])} if kept else None
 
