@@ -5,8 +5,6 @@ Whoever may open a scan is decided in one place, `ScanQuerySet.visible_to`; ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
@@ -17,10 +15,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import bridge, cookies, picture, services, summary, words
+from assessments import bridge, cookies, picture, progress, services, summary, words
 from assessments.forms import PageForm, sent_answers
 from assessments.instrument import PAGE_COUNT
-from assessments.instrument import Instrument as ParsedInstrument
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan, ScanQuerySet
 from assessments.sample import sample_result
@@ -257,7 +254,7 @@ def show_page(
         "page_count": PAGE_COUNT,
         "item_count": len(instrument.items),
         "minutes_left": max(1, instrument.minutes * (PAGE_COUNT - number + 1) // PAGE_COUNT),
-        "marks": marks(instrument, current.answers),
+        "marks": progress.marks(instrument, current.answers),
         "answered": len(current.answers),
         "form": form,
         "rows": rows,
@@ -265,19 +262,6 @@ def show_page(
         "noindex": True,
     }
     return render(request, "assessments/scan.html", context, status=status)
-
-
-def marks(instrument: ParsedInstrument, answers: Mapping[str, int | None]) -> list[dict[str, float]]:
-    """One for each page, in percentages of the drawing, filled as far as its statements are answered."""
-    width = 15.5
-    return [
-        {
-            "number": number,
-            "x": 16.9 * (number - 1),
-            "done": width * sum(item.id in answers for item in items) / len(items),
-        }
-        for number, items in enumerate(instrument.pages, 1)
-    ]
 
 
 def to_page(request: HttpRequest, current: Scan, number: int) -> HttpResponse:

@@ -28,6 +28,7 @@ CODE = [
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 DRAWINGS = ROOT / "templates" / "drawings"  # paths of a drawing may be longer: nobody reads them
 LONGEST_LINE = 120
+LONGEST_FILE = 400
 EMAILS = sorted(path.parent for path in (ROOT / "templates" / "emails").rglob("subject.txt"))
 
 
@@ -79,6 +80,16 @@ def test_lines_of_templates_styles_and_scripts_fit_a_screen() -> None:
 
 
 # ---- code ---------------------------------------------------------------------------------------------
+def test_files_are_read_without_losing_the_thread() -> None:
+    own = [path for path in CODE if path.parent.name != "migrations"] + sorted((ROOT / "tests").rglob("*.py"))
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in own
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert not long, f"{long} lines, and not {LONGEST_FILE}: what in there has a name of its own?"
+
+
 def test_no_message_is_delayed_by_the_broker() -> None:
     """On Redis an ETA or countdown runs a task more than once; due rows do the waiting."""
     offenders = [

@@ -31,6 +31,7 @@ from tests.factories.bookings import CallTypeFactory
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 pytestmark = pytest.mark.django_db(transaction=True)
 DAYS, BOOKINGS, BUSY = 60, 200, 300
+BATCH = 1000  # one statement has 65,535 values at most
 PUBLIC = {
     "landing": "/", "ten keys": "/sleutels/", "one key": "/sleutels/lef-belonen/",
     "free times": "/impactcall/", "sign in": "/inloggen/", "privacy": "/privacy/",
@@ -58,7 +59,7 @@ def fill(call_type: CallType, scale: int) -> None:
         if day % 7 < 5
     ][:BOOKINGS]
     past = [monday - timedelta(days=2, hours=2 * number) for number in range(BOOKINGS * (scale - 1))]
-    Booking.objects.bulk_create(
+    calls = (
         Booking(
             call_type=call_type,
             host=call_type.host,
@@ -70,7 +71,8 @@ def fill(call_type: CallType, scale: int) -> None:
         )
         for number, start in enumerate(ahead + past)
     )
-    BlockedTime.objects.bulk_create(
+    Booking.objects.bulk_create(calls, batch_size=BATCH)
+    blocks = (
         BlockedTime(
             host=call_type.host,
             period=Range(
@@ -80,6 +82,7 @@ def fill(call_type: CallType, scale: int) -> None:
         )
         for number in range(BUSY * scale)
     )
+    BlockedTime.objects.bulk_create(blocks, batch_size=BATCH)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from bookings.availability import calendar
-from bookings.models import Booking, CallType, Host
+from bookings.models import AvailabilityRule, Booking, CallType, Host
 from portal.accounts.models import User
 from portal.accounts.staff import ensure_coach_group
 from portal.common import waking
@@ -109,3 +109,22 @@ def book(call_type: CallType, monday: datetime) -> Book:
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     """An instant on that day of the week of MONDAY, 0 to 13, by the clock of Amsterdam in winter."""
     return MONDAY.replace(hour=0) + timedelta(days=day, hours=hour - 1, minutes=minute)
+
+
+@pytest.fixture
+def open_host(host: Host) -> Host:
+    """Open on weekdays from nine to five, with a day of notice and half-hour calls."""
+    host.rules.all().delete()
+    for weekday in range(1, 6):
+        AvailabilityRule.objects.create(host=host, weekday=weekday, start_time="09:00", end_time="17:00")
+    CallType.objects.update(
+        duration_minutes=30,
+        slot_interval_minutes=30,
+        buffer_before_minutes=15,
+        buffer_after_minutes=15,
+        minimum_notice_minutes=1440,
+        horizon_days=30,
+        max_per_day=4,
+        max_per_week=None,
+    )
+    return host

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bookings.models import CallType
-from tests.bookings.connected.test_caldav import IS_CALENDAR, Send, connect, dav, on, periods, read, told
+from tests.bookings.connected.caldav.servers import IS_CALENDAR, Send, connect, dav, on, periods, read, told
 from tests.bookings.world import NAME, World
 
 pytestmark = pytest.mark.django_db

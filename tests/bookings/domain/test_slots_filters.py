@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bookings.domain.intervals import Interval
 from bookings.domain.slots import (
-    Slot,
     SlotQuery,
     Taken,
-    is_bookable,
-    nearest,
     slots,
 )
 from tests.bookings.domain.builders import (
-    AMSTERDAM,
     AUCKLAND,
     KATHMANDU,
     at,
@@ -36,8 +31,6 @@ EARLY = weekly("1234567", "00:00-00:30")
 
 
 # Notice ------------------------------------------------------------------------------------------------
-
-
 def test_a_start_exactly_at_the_notice_is_offered() -> None:
     query = friday(now=at("2026-11-27 08:00:00"), minimum_notice=minutes(90))
     assert times(query) == ["09:30", "10:00", "10:30", "11:00", "11:30"]
@@ -72,8 +65,6 @@ def test_notice_of_a_day_is_not_rounded_to_whole_days() -> None:
 
 
 # Horizon -----------------------------------------------------------------------------------------------
-
-
 def test_half_past_midnight_the_whole_last_day_of_the_horizon_counts() -> None:
     rules = weekly("1234567", "00:00-00:30", "23:30-00:00")
     query = days("2026-11-27", "2026-12-05", rules=rules, now=at("2026-11-27 00:30"), horizon_days=2)
@@ -138,8 +129,6 @@ def test_fixed_dates_may_lie_anywhere(
 
 
 # Range -------------------------------------------------------------------------------------------------
-
-
 def test_the_range_is_half_open_on_starts() -> None:
     query = friday(range_start=at("2026-11-27 09:30"), range_end=at("2026-11-27 10:30"))
     assert times(query) == ["09:30", "10:00"]
@@ -178,8 +167,6 @@ def test_an_endless_range_is_clamped_and_still_answers() -> None:
 
 
 # Limits ------------------------------------------------------------------------------------------------
-
-
 def test_a_day_below_its_limit_stays_open_and_at_its_limit_closes() -> None:
     taken = (booking("2026-11-27 07:00"), booking("2026-11-27 08:00"))
     assert times(friday(taken=taken, max_per_day=3)) == MORNING
@@ -247,8 +234,6 @@ def test_a_limit_of_none_at_all_closes_everything(limit: str) -> None:
 
 
 # Edges -------------------------------------------------------------------------------------------------
-
-
 def test_back_to_back_is_no_conflict() -> None:
     query = friday(
         busy=(interval("2026-11-27 09:30", "2026-11-27 10:00"),),
@@ -290,8 +275,6 @@ def test_time_blocked_for_ever_closes_everything() -> None:
 
 
 # Buffers -----------------------------------------------------------------------------------------------
-
-
 def test_buffers_may_stick_out_of_the_opening_hours() -> None:
     assert times(friday(buffer_before=minutes(15), buffer_after=minutes(30))) == MORNING
 
@@ -342,96 +325,3 @@ def test_two_call_types_keep_the_buffers_each_was_booked_with() -> None:
 def test_a_footprint_from_the_day_before_reaches_over_midnight() -> None:
     query = friday(rules=weekly("5", "00:00-02:00"), taken=(booking("2026-11-26 23:30", after=45),))
     assert times(query) == ["01:00", "01:30"]
-
-
-# Bookable and nearest ------------------------------------------------------------------------------------
-
-
-def test_every_listed_start_is_bookable_in_any_zone() -> None:
-    query = friday(taken=(booking("2026-11-27 10:00"),))
-    for slot in slots(query):
-        assert is_bookable(query, slot.start)
-        assert is_bookable(query, slot.start.astimezone(ZoneInfo(AUCKLAND)))
-
-
-@pytest.mark.parametrize(
-    "start",
-    [
-        at("2026-11-27 10:00"),  # taken
-        at("2026-11-27 09:15"),  # off the grid
-        at("2026-11-27 09:00:01"),
-        at("2026-11-27 09:29:59"),
-        at("2026-11-27 08:30"),  # before hours
-        at("2026-11-27 12:00"),  # after hours
-        at("2026-11-20 09:00"),  # outside the range asked about
-        at("2026-12-04 09:00"),
-        datetime(1, 1, 1, tzinfo=ZoneInfo(AUCKLAND)),
-        datetime(9999, 12, 31, 23, 59, tzinfo=ZoneInfo("America/Los_Angeles")),
-    ],
-)
-def test_a_start_that_is_not_listed_is_refused(start: datetime) -> None:
-    assert not is_bookable(friday(taken=(booking("2026-11-27 10:00"),)), start)
-
-
-def test_a_start_in_the_missing_hour_is_the_instant_after_it() -> None:
-    query = days("2027-03-28", "2027-03-29", rules=weekly("7", "01:00-04:00"), slot_interval=minutes(60))
-    assert is_bookable(query, at("2027-03-28 02:00"))  # by the offset before the gap this is 03:00
-    assert not is_bookable(query, at("2027-03-28 02:30"))
-
-
-def test_a_start_inside_notice_beyond_horizon_or_on_a_full_day_is_refused() -> None:
-    start = at("2026-11-27 09:00")
-    assert is_bookable(friday(), start)
-    assert not is_bookable(friday(minimum_notice=timedelta(days=8)), start)
-    assert not is_bookable(friday(horizon_days=6), start)
-    assert not is_bookable(friday(max_per_day=1, taken=(booking("2026-11-27 17:00"),)), start)
-    assert not is_bookable(friday(max_per_week=1, taken=(booking("2026-11-23 17:00"),)), start)
-
-
-def test_the_three_nearest_starts_come_in_order_of_time() -> None:
-    query = friday(taken=(booking("2026-11-27 10:30"),))
-    found = nearest(query, at("2026-11-27 10:30"))
-    assert [f"{slot.start.astimezone(ZoneInfo(AMSTERDAM)):%H:%M}" for slot in found] == [
-        "09:30",
-        "10:00",
-        "11:00",
-    ]
-
-
-def test_fewer_starts_than_asked_for_are_all_given() -> None:
-    query = friday(rules=weekly("5", "09:00-09:30"))
-    only = Slot(datetime(2026, 11, 27, 8, tzinfo=UTC), datetime(2026, 11, 27, 8, 30, tzinfo=UTC))
-    assert nearest(query, at("2026-11-25 09:00", AUCKLAND)) == [only]
-    assert nearest(friday(rules=()), at("2026-11-27 09:00")) == []
-
-
-# Refusals ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"duration": minutes(0)},
-        {"duration": minutes(1441)},
-        {"slot_interval": minutes(0)},
-        {"slot_interval": timedelta(seconds=59)},
-        {"buffer_before": minutes(-1)},
-        {"buffer_after": minutes(-1)},
-        {"minimum_notice": minutes(-1)},
-        {"minimum_notice": timedelta.max},
-        {"horizon_days": -1},
-        {"horizon_days": 999_999_999},
-        {"now": datetime(2026, 11, 20, 8)},
-        {"range_start": datetime(2026, 11, 20, 8)},
-        {"range_end": datetime(2026, 11, 20, 8)},
-    ],
-)
-def test_a_query_that_makes_no_sense_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"must|no time zone"):
-        friday(**change)
-
-
-def test_a_booking_without_a_zone_is_refused() -> None:
-    naive = datetime(2026, 11, 20, 8)
-    with pytest.raises(ValueError, match="no time zone"):
-        Taken(naive, interval("2026-11-27 09:00", "2026-11-27 10:00"), True)

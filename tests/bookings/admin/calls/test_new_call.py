@@ -16,10 +16,9 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
-from tests.bookings.admin.week.test_week import WEEK, open_host, text
+from tests.bookings.admin.week.looking import WEEK, text
 from tests.factories.bookings import CallTypeFactory, HostFactory
 
-__all__ = ["open_host"]  # a fixture
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NEW = "/beheer/bookings/booking/new/"
 

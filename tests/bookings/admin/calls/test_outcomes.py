@@ -15,10 +15,9 @@ from bookings.models import Booking, CallType, Host
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
-from tests.bookings.admin.week.test_week import WEEK, open_host, soup, text
+from tests.bookings.admin.week.looking import WEEK, soup, text
 from tests.bookings.people import details
 
-__all__ = ["open_host"]  # a fixture
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 INDEX, LIST = "/beheer/", "/beheer/bookings/booking/"
 

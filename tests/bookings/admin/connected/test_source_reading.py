@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Host
-from tests.bookings.admin.connected.test_sources import LIST, change_page, typed, words
+from tests.bookings.admin.connected.connecting import LIST, change_page, typed, words
 from tests.factories.bookings import CalDavSourceFactory, CalendarSourceFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,10 +14,9 @@ from django.urls import reverse
 from bookings.models import BlockedTime, Booking, Host
 from portal.accounts.models import User
 from tests.bookings.admin.conftest import Book, at, browser_of
-from tests.bookings.admin.week.test_week import WEEK, open_host, soup, text
+from tests.bookings.admin.week.looking import WEEK, soup, text
 from tests.factories.bookings import BusyTimeFactory, CalendarSourceFactory
 
-__all__ = ["open_host"]  # a fixture
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
