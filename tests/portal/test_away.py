@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -15,7 +16,6 @@ from django.urls import reverse
 
 from portal import away
 from portal.accounts.models import User
-from portal.local.places import free_port
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.admin.test_every_page import all_pages
 from tests.factories.assessments import InstrumentFactory
@@ -35,12 +35,14 @@ def database_away() -> Callable[[], AbstractContextManager[None]]:
     def block() -> Iterator[None]:
         connection.close()
         port = connection.settings_dict["PORT"]
-        connection.settings_dict["PORT"] = str(free_port())
-        try:
-            yield
-        finally:
-            connection.close()
-            connection.settings_dict["PORT"] = port
+        with socket.socket() as deaf:  # bound, so that no other program listens there meanwhile
+            deaf.bind(("127.0.0.1", 0))
+            connection.settings_dict["PORT"] = str(deaf.getsockname()[1])
+            try:
+                yield
+            finally:
+                connection.close()
+                connection.settings_dict["PORT"] = port
 
     return block
 
