@@ -253,6 +253,13 @@ class Chaos:
             f"--hostname=w{len(self.processes)}@localhost", "--without-gossip", "--without-mingle", *beat, **env,
         )  # fmt: skip
 
+    def keep_up(self, process: Process) -> None:
+        """Start it again if it ended, as every supervisor does. A worker of Celery 5.7 ends when its broker goes
+        while it has a message that is not acknowledged: it wants to give it back to whom it just lost."""
+        assert process.popen is not None
+        if process.popen.poll() is not None:
+            process.start()
+
     def start_beat(self, **env: str) -> Process:
         schedule = self.state / f"beat-{len(self.processes)}"
         return self.run(

@@ -65,11 +65,12 @@ def test_booking_with_everything_running_mails_both_at_once(chaos: Chaos, site: 
 
 
 def test_booking_stands_while_redis_is_stopped_and_the_mails_follow(chaos: Chaos, site: str) -> None:
-    chaos.start_worker()
+    worker = chaos.start_worker()
     emails = book(site, WARM)
     chaos.redis_server.stop()
     emails += book(site, 6, WARM, PROMISE)
     chaos.redis_server.start()
+    chaos.keep_up(worker)
     chaos.start_beat()
     assert_exactly_the_mails(chaos, emails)
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookings import migrations
 from bookings.calls import lifecycle
 from bookings.calls.emails import reminders
 from bookings.calls.reminders import plan_reminders
@@ -170,25 +166,6 @@ def test_rows_from_before_the_choice_existed_still_leave(call_type, clock):
         row = OutboundEmail.objects.get(message=f"bookings/reminder_{audience}")
         clock.move_to(row.send_after)
         assert not isinstance(due_context(row), Skip)
-
-
-def test_rows_from_before_the_choice_existed_are_recognised_after_the_migration(call_type):
-    booking = confirm(call_type)
-    for row in OutboundEmail.objects.filter(message__contains="reminder"):
-        row.key = row.key.replace(f"reminder-{row.data.pop('minutes')}", "reminder")
-        row.save()
-    (file,) = Path(migrations.__path__[0]).glob("*_planned_reminders_say_their_distance.py")
-    module = import_module(f"{migrations.__name__}.{file.stem}")
-    module.say_distance(apps, None)
-    plan_reminders(call_type)
-    assert OutboundEmail.objects.filter(message__contains="reminder").count() == 2
-    assert planned() == {DAY: THURSDAY_9 - timedelta(days=1)}
-    module.forget_distance(apps, None)
-    old = OutboundEmail.objects.get(message="bookings/reminder_invitee")
-    assert (old.key, old.data) == (
-        f"{booking.about}:reminder:0:invitee",
-        {"booking": booking.public_id},
-    )
 
 
 # ---- when the coach chooses others --------------------------------------------------------------------
