@@ -111,7 +111,7 @@ def _confirm(
             if not outside_hours:
                 require_free(call_type, start, now=now, own=booking)
             booking = booking or Booking()
-            booking.host, booking.call_type = call_type.host, call_type
+        booking.host, booking.call_type = call_type.host, call_type
         _fill_in(booking, period_and_footprint(call_type, start))
         _fill_in(booking, asdict(details) | {"topics": list(details.topics)})
         _fill_in(

@@ -99,6 +99,8 @@ def test_on_the_narrowest_phone_five_answers_stand_side_by_side(
     page = open_browser(viewport={"width": 320, "height": 640})
     page.goto(f"{path}/")
     page.locator("#eerste button[type=submit]").click()
+    page.wait_for_url("**/scan/1/")
+    page.evaluate("document.fonts.ready")
     for rail in page.locator(".answer-rail").all():
         boxes = [option.bounding_box() for option in rail.locator(".option").all()]
         assert len({box["y"] for box in boxes[:5]}) == 1
