@@ -140,7 +140,7 @@ def weigh(page: Page, address: str) -> dict[str, float]:
 
 
 def test_weight_of_a_first_view(parts: Chaos) -> None:
-    _web, site = parts.start_web()
+    _web, site = parts.start_web(workers=2)
     rows: list[list[object]] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -165,7 +165,7 @@ def test_weight_of_a_first_view(parts: Chaos) -> None:
 # ---- the faults ---------------------------------------------------------------------------------------
 def test_confirming_while_redis_is_away(parts: Chaos) -> None:
     CallType.objects.update(needs_code=False, max_per_day=None)
-    _web, site = parts.start_web(TRUSTED_PROXY_COUNT="1")
+    _web, site = parts.start_web(workers=2, TRUSTED_PROXY_COUNT="1")
     rows: list[list[object]] = []
     first = 0
     for name, hurt, heal in (

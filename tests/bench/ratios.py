@@ -60,7 +60,7 @@ def start_bare(parts: Chaos) -> int:
 
 
 def start_portal(parts: Chaos, **env: str) -> tuple[Process, int, str]:
-    web, site = parts.start_web(**env)
+    web, site = parts.start_web(workers=2, **env)  # as many as the bare view has
     return web, int(site.rpartition(":")[2]), site
 
 
