@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.core.cache import caches
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from bookings.availability import calendar, kinds
 from bookings.calls import lifecycle
 from bookings.domain.phones import likely_regions
+from bookings.domain.slots import Slot
 from bookings.models import Booking, CallType
 from bookings.visitor import session
 from bookings.visitor.forms import ASKED, DetailsForm
@@ -66,7 +68,6 @@ def lost_page(visit: Visit, choice: kinds.KindChoice, start: datetime) -> HttpRe
     """The nearest come from every coach who was in the choice."""
     first = choice.call_types[0]
     zone = visit.zone_with(first.host)
-    nearest = calendar.nearest_with_any(choice.call_types, start, visitor=visit.visitor)
     typed = session.typed_before(visit.request)
     wish = kinds.Wish(first, choice, is_named=False)
     context = {
@@ -74,13 +75,26 @@ def lost_page(visit: Visit, choice: kinds.KindChoice, start: datetime) -> HttpRe
         "choice": choice,
         "only": visit.asked.is_only,
         "wanted": times.short_moment(start, zone),
-        "starts": starts.starts(nearest, zone=zone, host_zone=host_zone_of(choice, zone)),
+        "starts": starts.starts(
+            nearest_to(start, choice, visit.visitor), zone=zone, host_zone=host_zone_of(choice, zone)
+        ),
         "zone": zone,
         "zone_label": times.zone_label(start, zone),
         "all_times": kept_address(visit),
         "form": details_form(visit, wish) if typed.get("name") else None,
     }
     return render(visit.request, "bookings/lost.html", context, status=409)
+
+
+def nearest_to(start: datetime, choice: kinds.KindChoice, visitor: str) -> list[Slot]:
+    """Worked out once in a second for a crowd that lost one start, unless the visitor may hold one of them."""
+    find = partial(calendar.nearest_with_any, choice.call_types, start, visitor=visitor)
+    if visitor:
+        return find()
+    asked = [*(one.pk for one in choice.call_types), start.timestamp(), times.now().timestamp()]
+    key = "nearest." + ".".join(f"{part:.0f}" for part in asked)
+    nearest: list[Slot] = caches["pages"].get_or_set(key, find, 1)
+    return nearest
 
 
 def names_of(wish: kinds.Wish) -> session.Wanted:

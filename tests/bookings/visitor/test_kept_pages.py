@@ -122,3 +122,24 @@ def test_a_page_that_is_there_costs_whoever_has_a_session_that_query_alone(
     browser.get(SLOTS)
     with django_assert_num_queries(1):
         browser.get(SLOTS)
+
+
+# ---- a crowd on one start --------------------------------------------------------------------------------
+def test_whoever_loses_a_start_in_the_same_second_is_led_to_the_same_nearest_ones(
+    call_type: CallType, clock: Any
+) -> None:
+    late = [Client() for _ in range(3)]
+    start = starts_on(late[0].get(SLOTS))[6]
+    hold(Client(), start)
+
+    def nearest(browser: Client) -> list[str]:
+        lost = browser.post(reverse("bookings:hold"), {"start": start})
+        assert lost.status_code == 409
+        return starts_on(lost)
+
+    first = nearest(late[0])
+    assert len(first) == 3
+    hold(Client(), first[0])
+    assert nearest(late[1]) == first
+    clock.shift(timedelta(seconds=1))
+    assert first[0] not in nearest(late[2])
