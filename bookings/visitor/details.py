@@ -93,8 +93,7 @@ def nearest_to(start: datetime, choice: kinds.KindChoice, visitor: str) -> list[
         return find()
     asked = [*(one.pk for one in choice.call_types), start.timestamp(), times.now().timestamp()]
     key = "nearest." + ".".join(f"{part:.0f}" for part in asked)
-    nearest: list[Slot] = caches["pages"].get_or_set(key, find, 1)
-    return nearest
+    return caches["pages"].get_or_set(key, find, 1) or []
 
 
 def names_of(wish: kinds.Wish) -> session.Wanted:
