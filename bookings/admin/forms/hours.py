@@ -75,6 +75,13 @@ class HoursForm(forms.ModelForm):
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label
 
+    def validate_constraints(self) -> None:
+        """All but the overlaps, which name their owner."""
+        try:
+            self.instance.validate_constraints(exclude={"host", "override", *self.errors})
+        except ValidationError as refused:
+            self.add_error(None, refused)
+
 
 class RuleForm(HoursForm):
     class Meta:
