@@ -214,6 +214,18 @@ def test_address_that_only_acts_leads_on_when_it_is_merely_opened(browser, call_
     assert Booking.objects.count() == 2
 
 
+def test_two_presses_before_there_is_a_session_hold_the_time_once(call_type: CallType) -> None:
+    first, second = Client(), Client()
+    start = starts_on(first.get(reverse("bookings:slots")))[6]
+    second.cookies["csrftoken"] = first.cookies["csrftoken"].value
+    for press in (first, second):
+        response = press.post(reverse("bookings:hold"), {"start": start})
+        assert response.status_code == 302
+    assert Booking.objects.count() == 1
+    for press in (first, second):  # whichever answer the browser kept
+        assert press.get(reverse("bookings:details")).status_code == 200
+
+
 # ---- sharing ----------------------------------------------------------------------------------------
 def test_sharing_is_not_asked_without_a_completed_scan(member):
     hold(member)
