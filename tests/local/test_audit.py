@@ -140,7 +140,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tool stands, once installed."""
     folder = tmp_path_factory.mktemp("state")
     if trouble := install(folder / "audit"):
-        pytest.skip(f"{TOOL} cannot be installed here: {trouble}")
+        pytest.fail(f"{TOOL} cannot be installed here: {trouble}")
     return folder
 
 
