@@ -109,6 +109,19 @@ def browser_scan(request: HttpRequest) -> str | None:
     return visible.completed().latest_first().values_list("public_id", flat=True).first()
 
 
+def weakest_of_browser(request: HttpRequest) -> str | None:
+    """Slug of the key that carries least in the result this visitor may share, "" when all carry alike; None without
+    a result. One query at most."""
+    user_id, in_browser = request.user.pk, browser_scans(request)
+    if user_id is None and not in_browser:
+        return None
+    visible = Scan.objects.visible_to(user_id=user_id, browser_scans=in_browser)
+    newest = visible.completed().latest_first().with_instrument().first()
+    if newest is None:
+        return None
+    return next((row.key.slug for row in result_of(newest, "nl").rows if row.is_weakest), "")
+
+
 def latest_completed_for(*, user_id: int | None = None, scan_public_id: str | None = None) -> str | None:
     """Public id of an account's newest completed scan, or of that very scan when it is completed."""
     scans = Scan.objects.completed()

@@ -46,7 +46,8 @@ UNPROVEN_PER_DAY = 5  # bookings a day from one network address when a call type
 def hold(request: HttpRequest) -> HttpResponse:
     visit, form = visit_of(request), SlotForm(request.POST)
     offer = offer_of(visit)
-    if offer.choice is None or not form.is_valid():
+    if not form.is_valid() or offer.choice is None:
+        visit = replace(visit, zone=form.cleaned_data.get("zone") or visit.zone)
         return slots_page(visit, offer, form=form, status=422)
     start, choice = form.cleaned_data["start"], offer.choice
     visit = remember_choice(visit, offer, zone=form.cleaned_data["zone"])

@@ -37,7 +37,7 @@ class ChoiceForm(forms.Form):
 
 class SlotForm(forms.Form):
     start = StartField(label=_("Time"))
-    zone = ZoneField()
+    zone = ZoneField(widget=forms.HiddenInput)
 
 
 class DetailsForm(forms.Form):

@@ -45,6 +45,7 @@ def slots_page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"here": "book", "offer": offer, "choice": offer.choice, "error": error}
     context |= {"form": form, "zone_form": ZoneForm(visit.request.GET), "links": links_of(visit, offer)}
+    context |= {"has_result": visit.weakest is not None, "thread": visit.thread}
     context["language_query"] = context["links"]["language"]
     if offer.choice is not None:
         context |= times_of(visit, offer.choice, form)
@@ -56,7 +57,7 @@ def times_of(visit: Visit, choice: KindChoice, form: SlotForm | None) -> dict[st
     now = times.now()
     zone = visit.zone_with(choice.call_types[0].host)
     picked = form.cleaned_data.get("start") if form and hasattr(form, "cleaned_data") else None
-    listing = starts.lay_out(
+    listing = starts.two_weeks(
         calendar.free_with_any(choice.call_types, visitor=visit.visitor, now=now),
         zone=zone,
         host_zone=host_zone_of(choice, zone),
@@ -94,7 +95,7 @@ def offer_of(visit: Visit, *, only: str = "") -> OnOffer:
 
 
 def links_of(visit: Visit, offer: OnOffer) -> dict[str, Any]:
-    asked_zone, from_on = visit.request.GET.get("zone", ""), visit.shown_from
+    asked_zone, from_on = (visit.request.POST or visit.request.GET).get("zone", ""), visit.shown_from
     kept = offer.names | ({"zone": asked_zone} if times.is_zone(asked_zone) else {})
     only = {"coach": offer.only.slug, "only": "1"} if offer.only else {}
     links: dict[str, Any] = {

@@ -233,7 +233,7 @@ def move_page(
     others = calendar.other_slots(booking, now=now)
     nearest = nearest_of(others, start) if lost and start else []
     context = booking_context(booking) | {
-        "listing": starts.lay_out(
+        "listing": starts.two_weeks(
             others,
             zone=zone,
             host_zone=host_zone,

@@ -43,8 +43,9 @@ class Visit:
 
     @property
     def shown_from(self) -> date | None:
+        sent = self.request.POST if "from" in self.request.POST else self.request.GET
         try:
-            return date.fromisoformat(self.request.GET.get("from", "")[:10])
+            return date.fromisoformat(sent.get("from", "")[:10])
         except ValueError:
             return None
 
@@ -78,6 +79,15 @@ class Visit:
     @cached_property
     def key_names(self) -> dict[str, str]:
         return scans.key_names(self.language)
+
+    @cached_property
+    def weakest(self) -> str | None:
+        return session.weakest(self.request)
+
+    @property
+    def thread(self) -> str:
+        """The key that carries least, as a phrase, for whoever comes from a result in which one stands out."""
+        return scans.key_phrases(self.language).get(self.weakest, "") if self.weakest else ""
 
     @property
     def topics(self) -> list[tuple[str, str]]:

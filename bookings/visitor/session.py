@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from assessments import summary as scans
 from bookings.availability.kinds import Wish
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking
@@ -25,6 +26,7 @@ KEY = "booking"
 RIGHTS = "bookings"
 PENDING = "booking"  # a form that waits for its code
 DETAILS = "booking"  # what stands in the form of the details, whether it is right or not
+WEAKEST = "weakest"  # never kept: handed to a page that is made for nobody
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,15 @@ def chosen(request: HttpRequest) -> dict[str, Any] | None:
         return None
     own_zone = {"zone": request.user.time_zone} if isinstance(request.user, User) else {}
     kept = own_zone | everything(request)
-    return {KEY: kept} if kept else {}
+    return ({KEY: kept} if kept else {}) | {WEAKEST: scans.weakest_of_browser(request)}
+
+
+def weakest(request: HttpRequest) -> str | None:
+    """Slug of the key that this visitor's result says to talk about, "" when none stands out; None without a result."""
+    if WEAKEST in request.session:
+        slug: str | None = request.session[WEAKEST]
+        return slug
+    return scans.weakest_of_browser(request)
 
 
 def recall(request: HttpRequest, name: str) -> Any:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from bookings.domain.fortnight import Fortnight, fortnight
 from bookings.domain.slots import Slot
 from bookings.words.clock_notes import clock_note
 from portal.common import times
 
 DAYS_SHOWN = 5
+STARTS_SHOWN = 6  # of a day, before the others are asked for
 # Where Dutch and English speaking visitors mostly are, the nearest first.
 COMMON_ZONES = (
     "Europe/Amsterdam",
@@ -33,11 +37,13 @@ COMMON_ZONES = (
 
 @dataclass(frozen=True)
 class Start:
-    """One radio. `host_clock` is empty when both clocks agree, `offset` when it says nothing new."""
+    """One radio. `until_words` also says by whose clock; `host_clock` is empty when both clocks agree, `offset` when it
+    says nothing new."""
 
     value: str
     clock: str
     until: str
+    until_words: str
     host_clock: str
     offset: str
     is_chosen: bool
@@ -45,6 +51,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Day:
+    """`name` is short, for the button that says what was chosen: 'wo 2 december'."""
+
+    on: date
+    name: str
     weekday: str
     date: str
     year: int
@@ -52,10 +62,43 @@ class Day:
     offset: str
     starts: tuple[Start, ...]
 
+    @property
+    def shown(self) -> tuple[Start, ...]:
+        return self.starts[:STARTS_SHOWN]
+
+    @property
+    def others(self) -> tuple[Start, ...]:
+        return self.starts[STARTS_SHOWN:]
+
+    @property
+    def others_words(self) -> str:
+        count = len(self.others)
+        return ngettext("%(count)s more time", "%(count)s more times", count) % {"count": count}
+
+    @property
+    def is_unfolded(self) -> bool:
+        """The start that was chosen is one of the others: it must be seen."""
+        return any(start.is_chosen for start in self.others)
+
+
+@dataclass(frozen=True)
+class StripDay:
+    """A day of the strip above the times. `before` and `after` are what is only heard around its number; `month` stands
+    below the first day and below the first of a month."""
+
+    on: date
+    weekday: str
+    before: str
+    after: str
+    month: str
+    is_free: bool
+    is_monday: bool
+
 
 @dataclass(frozen=True)
 class Listing:
-    """A few days of free starts in the visitor's zone; `next_from` is where the next days begin."""
+    """A few days of free starts in the visitor's zone; `next_from` and `earlier_from` are where the days after and
+    before them begin. `strip` is every day of the two weeks they lie in, free or not."""
 
     days: tuple[Day, ...]
     zone: str
@@ -67,6 +110,14 @@ class Listing:
     next_from: date | None
     is_first_page: bool
     clock_note: str = ""
+    strip: tuple[StripDay, ...] = ()
+    earlier_from: date | None = None
+
+    @property
+    def chosen(self) -> str:
+        """'wo 2 december, 11:00', of what is chosen of these days; empty without."""
+        chosen = ((day, start) for day in self.days for start in day.starts if start.is_chosen)
+        return next((f"{day.name}, {start.clock} {start.offset}".rstrip() for day, start in chosen), "")
 
 
 def lay_out(
@@ -102,6 +153,30 @@ def lay_out(
             (slot.start for _on, day in shown for slot in day), zone=zone, host_zone=host_zone, now=now
         ),
     )
+
+
+def two_weeks(
+    slots: list[Slot],
+    *,
+    zone: str,
+    host_zone: str,
+    now: datetime,
+    shown_from: date | None = None,
+    chosen: datetime | None = None,
+) -> Listing:
+    """Lay out every start of two weeks, with the strip of their days."""
+    free = list(dict.fromkeys(times.local(slot.start, zone).date() for slot in slots))
+    weeks = fortnight(free, shown_from)
+    listing = lay_out(
+        slots,
+        zone=zone,
+        host_zone=host_zone,
+        now=now,
+        shown_from=weeks.first_on if weeks else shown_from,
+        chosen=chosen,
+        days_shown=len(weeks.free) if weeks else 0,
+    )
+    return replace(listing, strip=_strip(weeks, listing), earlier_from=weeks.earlier_from) if weeks else listing
 
 
 def starts(slots: Iterable[Slot], *, zone: str, host_zone: str) -> list[tuple[str, str, str]]:
@@ -166,7 +241,10 @@ def _day(
         times.local(first, host_zone).date(), host_zone
     )
     weekday, _space, day_words = long_day(first, zone).partition(" ")
+    until, whose = _("to %(end)s, %(words)s"), times.zone_name(zone)
     return Day(
+        on=on,
+        name=f"{times.short_weekday(on)} {day_words}",
         weekday=weekday,
         date=day_words,
         year=on.year,
@@ -176,13 +254,33 @@ def _day(
             Start(
                 value=slot.start.isoformat(),
                 clock=times.clock(slot.start, zone),
-                until=times.clock(slot.end, zone),
+                until=(end := times.clock(slot.end, zone)),
+                until_words=until % {"end": end, "words": whose},
                 host_clock=host_clock(slot.start, zone, host_zone),
                 offset=times.offset(slot.start, zone) if changes else "",
                 is_chosen=slot.start == chosen,
             )
             for slot in slots
         ),
+    )
+
+
+def _strip(weeks: Fortnight, listing: Listing) -> tuple[StripDay, ...]:
+    counts = {day.on: len(day.starts) for day in listing.days}
+    return tuple(_strip_day(on, counts.get(on, 0), is_first=on == weeks.first_on) for on in weeks.days)
+
+
+def _strip_day(on: date, free: int, *, is_first: bool) -> StripDay:
+    weekday, month = date_format(on, "l|F").split("|")
+    says = ngettext("%(count)s time free", "%(count)s times free", free) % {"count": free}
+    return StripDay(
+        on=on,
+        weekday=times.short_weekday(on),
+        before=weekday,
+        after=f"{month}, {says if free else _('nothing free')}",
+        month=month if is_first or on.day == 1 else "",
+        is_free=free > 0,
+        is_monday=on.isoweekday() == 1,
     )
 
 

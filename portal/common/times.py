@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -144,8 +144,17 @@ def short_month(instant: datetime, time_zone: str) -> str:
     return _abbreviated(instant, time_zone, "M Y")
 
 
+def short_weekday(on: date) -> str:
+    """'do' or 'Thu'."""
+    return _plain(formats.date_format(on, "D"))
+
+
 def _abbreviated(instant: datetime, time_zone: str, pattern: str) -> str:
-    text = formats.date_format(local(instant, time_zone), pattern).replace(".", "")
+    return _plain(formats.date_format(local(instant, time_zone), pattern))
+
+
+def _plain(text: str) -> str:
+    text = text.replace(".", "")
     return text.lower() if translation.get_language() == "nl" else text
 
 
