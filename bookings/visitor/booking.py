@@ -48,7 +48,8 @@ def hold(request: HttpRequest) -> HttpResponse:
     offer = offer_of(visit)
     if not form.is_valid() or offer.choice is None:
         visit = replace(visit, zone=form.cleaned_data.get("zone") or visit.zone)
-        return slots_page(visit, offer, form=form, status=422)
+        gone = "" if offer.choice else _("That kind of call is not on offer any more. Choose another.")
+        return slots_page(visit, offer, form=form, error=gone, status=422)
     start, choice = form.cleaned_data["start"], offer.choice
     visit = remember_choice(visit, offer, zone=form.cleaned_data["zone"])
     if not is_what_was_asked(request, choice):  # no longer on offer: nothing else in its place

@@ -37,10 +37,11 @@ COMMON_ZONES = (
 
 @dataclass(frozen=True)
 class Start:
-    """One radio. `until_words` also says by whose clock; `host_clock` is empty when both clocks agree, `offset` when it
-    says nothing new."""
+    """One radio. `label` is the clock, with the offset when that says something new; `until_words` also says by whose
+    clock; `host_clock` is empty when both clocks agree."""
 
     value: str
+    label: str
     clock: str
     until: str
     until_words: str
@@ -117,7 +118,7 @@ class Listing:
     def chosen(self) -> str:
         """'wo 2 december, 11:00', of what is chosen of these days; empty without."""
         chosen = ((day, start) for day in self.days for start in day.starts if start.is_chosen)
-        return next((f"{day.name}, {start.clock} {start.offset}".rstrip() for day, start in chosen), "")
+        return next((f"{day.name}, {start.label}" for day, start in chosen), "")
 
 
 def lay_out(
@@ -242,6 +243,21 @@ def _day(
     )
     weekday, _space, day_words = long_day(first, zone).partition(" ")
     until, whose = _("to %(end)s, %(words)s"), times.zone_name(zone)
+
+    def start_of(slot: Slot) -> Start:
+        clock, end = times.clock(slot.start, zone), times.clock(slot.end, zone)
+        offset = times.offset(slot.start, zone) if changes else ""
+        return Start(
+            value=slot.start.isoformat(),
+            label=f"{clock} {offset}" if offset else clock,
+            clock=clock,
+            until=end,
+            until_words=until % {"end": end, "words": whose},
+            host_clock=host_clock(slot.start, zone, host_zone),
+            offset=offset,
+            is_chosen=slot.start == chosen,
+        )
+
     return Day(
         on=on,
         name=f"{times.short_weekday(on)} {day_words}",
@@ -250,18 +266,7 @@ def _day(
         year=on.year,
         relative=_relative(on, times.local(now, zone).date()),
         offset="" if times.offset(first, zone) == times.offset(now, zone) else times.offset(first, zone),
-        starts=tuple(
-            Start(
-                value=slot.start.isoformat(),
-                clock=times.clock(slot.start, zone),
-                until=(end := times.clock(slot.end, zone)),
-                until_words=until % {"end": end, "words": whose},
-                host_clock=host_clock(slot.start, zone, host_zone),
-                offset=times.offset(slot.start, zone) if changes else "",
-                is_chosen=slot.start == chosen,
-            )
-            for slot in slots
-        ),
+        starts=tuple(start_of(slot) for slot in slots),
     )
 
 
@@ -285,7 +290,7 @@ def _strip_day(on: date, free: int, *, is_first: bool) -> StripDay:
 
 
 def _differs(instant: datetime, zone: str, other: str) -> bool:
-    return times.local(instant, zone).utcoffset() != times.local(instant, other).utcoffset()
+    return zone != other and times.local(instant, zone).utcoffset() != times.local(instant, other).utcoffset()
 
 
 def _clock_changes_on(on: date, zone: str) -> bool:

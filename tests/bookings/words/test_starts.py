@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from bookings.domain.slots import Slot
-from bookings.words.starts import COMMON_ZONES, Listing, lay_out, likely_zones, minutes_words, zone_groups
+from bookings.words.starts import (
+    COMMON_ZONES,
+    Listing,
+    lay_out,
+    likely_zones,
+    minutes_words,
+    two_weeks,
+    zone_groups,
+)
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AMSTERDAM, NEW_YORK, AUCKLAND = "Europe/Amsterdam", "America/New_York", "Pacific/Auckland"
@@ -102,3 +110,61 @@ def test_likely_zones_begin_with_the_present_one_and_the_coachs_and_say_their_of
 
 def test_length_is_one_number_or_from_the_shortest_to_the_longest():
     assert (minutes_words(30, 30), minutes_words(30, 45)) == ("30", "30 tot 45")
+
+
+# ---- two weeks ------------------------------------------------------------------------------------------
+def many(count: int, day: int = 24) -> list[Slot]:
+    return [slot(2026, 11, day, 8 + number // 2, number % 2 * 30) for number in range(count)]
+
+
+def two(*slots: Slot, zone: str = AMSTERDAM, **more) -> Listing:
+    return two_weeks(list(slots), zone=zone, host_zone=AMSTERDAM, now=NOW, **more)
+
+
+def test_the_strip_has_every_day_of_two_weeks_and_says_which_are_free():
+    strip = two(*many(3), slot(2026, 12, 1, 9)).strip
+    assert [(day.weekday, day.on.day, day.is_free) for day in strip][:3] == [
+        ("di", 24, True),
+        ("wo", 25, False),
+        ("do", 26, False),
+    ]
+    assert len(strip) == 14
+    heard = [f"{day.before} {day.on.day} {day.after}" for day in strip if day.is_free]
+    assert heard == ["dinsdag 24 november, 3 tijden vrij", "dinsdag 1 december, 1 tijd vrij"]
+    assert f"{strip[1].before} {strip[1].on.day} {strip[1].after}" == "woensdag 25 november, niets vrij"
+    assert [day.month for day in strip if day.month] == ["november", "december"]
+
+
+def test_days_of_the_strip_are_those_of_the_visitor():
+    strip = two(slot(2026, 11, 24, 12), zone=AUCKLAND).strip
+    assert (strip[0].on, strip[0].is_free, strip[1].is_free) == (date(2026, 11, 25), True, False)
+
+
+def test_six_starts_of_a_day_are_shown_and_the_others_counted():
+    counted = [(two(*many(count)).days[0], count) for count in (6, 7, 16)]
+    assert [(len(day.shown), len(day.others)) for day, _count in counted] == [(6, 0), (6, 1), (6, 10)]
+    assert [day.others_words for day, _count in counted[1:]] == ["nog 1 tijd", "nog 10 tijden"]
+    assert all(day.shown + day.others == day.starts for day, _count in counted)
+
+
+def test_a_day_is_unfolded_when_what_was_chosen_is_among_its_others():
+    slots = many(8)
+    assert [two(*slots, chosen=one.start).days[0].is_unfolded for one in slots] == [False] * 6 + [True] * 2
+
+
+def test_the_choice_is_named_as_the_button_says_it():
+    slots = many(8)
+    assert two(*slots, chosen=slots[7].start).chosen == "di 24 november, 12:30"
+    assert two(*slots).chosen == two(*slots, chosen=NOW).chosen == ""
+    twice = slot(2027, 10, 31, 1, 30)
+    assert two(twice, chosen=twice.start).chosen == "zo 31 oktober, 02:30 UTC+1"
+
+
+def test_two_weeks_lead_to_the_days_before_and_after():
+    free = [slot(2026, 11, 24, 9), slot(2026, 12, 8, 9)]
+    first = two(*free)
+    assert (first.earlier_from, first.next_from, len(first.days)) == (None, date(2026, 12, 8), 1)
+    later = two(*free, shown_from=first.next_from)
+    assert (later.earlier_from, later.next_from, later.first) == (date(2026, 11, 24), None, first.first)
+    nothing = two(*free, shown_from=date.max)
+    assert (nothing.days, nothing.strip, nothing.first) == ((), (), first.first)

@@ -21,8 +21,8 @@ def fields(page: BeautifulSoup, form: str = "form.section") -> dict[str, str]:
 
 
 def link(response: Any, words: str) -> str:
-    """The address of the link with these words, as a browser resolves it."""
-    (found,) = [a["href"] for a in page_of(response).main.select("a") if words in a.get_text()]
+    """The address of the link with these words, as a browser resolves it; that of all when it stands there twice."""
+    (found,) = {a["href"] for a in page_of(response).main.select("a") if words in a.get_text()}
     return response.request["PATH_INFO"] + found if found.startswith("?") else found
 
 

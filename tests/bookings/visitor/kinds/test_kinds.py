@@ -28,7 +28,7 @@ def test_with_one_kind_and_one_coach_nothing_is_asked(browser, jet):
     assert page_of(page).select(".kinds, .coach-choice") == []
     assert "30 minuten met Jet van Dalen, gratis en over jouw sleutels." in words_of(page)
     assert [a["href"] for a in page_of(page).select(".zone a")] == [reverse("bookings:zone")]
-    assert link(page, "Meer dagen") == f"{SLOTS}?from=2026-12-01&zone=Europe/Amsterdam"
+    assert link(page, "Meer dagen") == f"{SLOTS}?from=2026-12-08&zone=Europe/Amsterdam#dagen"
 
 
 # ---- kinds ------------------------------------------------------------------------------------------------
@@ -187,5 +187,5 @@ def test_slot_page_takes_four_queries_however_many_coaches_and_calls(
         browser.get(SLOTS)
     member = Client()
     member.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(6):  # the person too
+    with django_assert_num_queries(7):  # the person too, and whether there is a result to go back to
         member.get(SLOTS)
