@@ -30,7 +30,9 @@ def fortnight(free: Sequence[date], asked_from: date | None = None) -> Fortnight
     ahead = [on for on in free if asked_from is None or on >= asked_from]
     if not ahead:
         return None
-    first_on = asked_from if asked_from and free[0] < asked_from > ahead[0] - timedelta(days=DAYS) else ahead[0]
+    first_on = (
+        asked_from if asked_from and free[0] < asked_from > ahead[0] - timedelta(days=DAYS) else ahead[0]
+    )
     last_on = first_on + timedelta(days=DAYS - 1)
     return Fortnight(
         first_on=first_on,

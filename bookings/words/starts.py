@@ -177,7 +177,9 @@ def two_weeks(
         chosen=chosen,
         days_shown=len(weeks.free) if weeks else 0,
     )
-    return replace(listing, strip=_strip(weeks, listing), earlier_from=weeks.earlier_from) if weeks else listing
+    return (
+        replace(listing, strip=_strip(weeks, listing), earlier_from=weeks.earlier_from) if weeks else listing
+    )
 
 
 def starts(slots: Iterable[Slot], *, zone: str, host_zone: str) -> list[tuple[str, str, str]]:

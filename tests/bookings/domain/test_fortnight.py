@@ -45,7 +45,11 @@ def test_two_weeks_begin_with_the_first_free_day_and_hold_ten_working_days():
 def test_a_later_page_begins_where_it_was_asked_to_and_leads_back_to_the_one_before():
     later = fortnight(weekdays(30), date(2026, 12, 8))
     assert later is not None
-    assert (later.first_on, later.earlier_from, later.later_from) == (date(2026, 12, 8), TUESDAY, date(2026, 12, 22))
+    assert (later.first_on, later.earlier_from, later.later_from) == (
+        date(2026, 12, 8),
+        TUESDAY,
+        date(2026, 12, 22),
+    )
 
 
 def test_the_page_before_never_begins_before_the_first_free_day():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from assessments import cookies
 from bookings.models import Booking, CallType
 from tests.assessments import demo
 from tests.bookings.browsing import hold, starts_on, words_of
-from tests.bookings.people import THURSDAY_9
 from tests.bookings.people import confirm as confirmed
 from tests.bookings.visitor.journeys import linked
 from tests.factories.assessments import CompletedScanFactory, ScanFactory, UserFactory
@@ -105,7 +103,9 @@ def test_six_times_of_a_day_are_shown_and_the_rest_is_counted(browser: Client, c
 
 
 @pytest.mark.parametrize(("number", "is_open"), [(5, False), (6, True), (15, True)])
-def test_what_is_held_is_seen_although_it_is_among_the_rest(browser: Client, number: int, is_open: bool) -> None:
+def test_what_is_held_is_seen_although_it_is_among_the_rest(
+    browser: Client, number: int, is_open: bool
+) -> None:
     start = starts_on(browser.get(SLOTS, {"from": "2026-11-26"}))[number]
     hold(browser, start)
     page = page_of(browser.get(SLOTS))
@@ -184,7 +184,9 @@ def test_whoever_comes_from_a_result_reads_its_key_and_finds_the_way_back(browse
     assert heard(page.h1) == WITH_RESULT
     back = page.select_one("a.back")
     assert heard(back) == "Terug naar je uitslag"
-    assert browser.get(back["href"]).headers["Location"] == reverse("assessments:result", args=[scan.public_id])
+    assert browser.get(back["href"]).headers["Location"] == reverse(
+        "assessments:result", args=[scan.public_id]
+    )
     with translation.override("en"):
         english = page_of(browser.get(reverse("bookings:slots")))
     assert heard(english.h1) == "Choose a time to talk about room to do it their own way."

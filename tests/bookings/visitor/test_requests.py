@@ -39,7 +39,7 @@ def scan_queries(queries: CaptureQueriesContext) -> list[str]:
 def test_the_details_ask_seven_queries_and_each_of_the_scan_once(
     member: Client, django_assert_num_queries: Any
 ) -> None:
-    """Session, person, kinds of call, hold; which scan, that scan, the one before. The page with times read its words."""
+    """Session, person, kinds of call, hold; which scan, that scan, the one before. Its words are read already."""
     with django_assert_num_queries(7) as queries:
         member.get(reverse("bookings:details"))
     assert max(Counter(scan_queries(queries)).values()) == 1
