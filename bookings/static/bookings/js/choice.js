@@ -1,4 +1,4 @@
-// The button of a choice says what was chosen, in the words of its form: the day of the fieldset, the clock of the radio.
+// The button of a choice says what was chosen, in the words of its form: day of the fieldset, clock of the radio.
 const form = document.querySelector("form[data-choice]");
 const words = form?.querySelector("[data-choice-words]");
 
