@@ -12,7 +12,7 @@ class BookingsConfig(AppConfig):
         from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
         from bookings.admin import panels, rights, waitlist_panel  # noqa: PLC0415
         from bookings.calls import retention  # noqa: PLC0415
-        from bookings.calls.emails import reminders  # noqa: PLC0415
+        from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
         from bookings.visitor.panels import account_panel, call_facts  # noqa: PLC0415
@@ -35,6 +35,7 @@ class BookingsConfig(AppConfig):
         kept.register(*retention.RULES)
         privacy.register_recipients(recipients.connected)
         resending.register_reader(hooks.read_fields)
+        outbox.register_renderer("bookings/coach_booked", messages.fill_booked_to_coach)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
         register_account_panel(20, account_panel)

@@ -21,7 +21,7 @@ BUSY_STATES = {"55P03", "57014"}  # lock timeout, statement timeout
 
 
 @contextmanager
-def host_locked(host_id: int) -> Iterator[Host]:
+def host_locked(host_id: int) -> Iterator[None]:
     """One short transaction in which nobody else changes this host's calendar.
 
     Raises BusyError when the lock is not had in time, DeadlockError, and SlotTakenError when the exclusion
@@ -33,9 +33,9 @@ def host_locked(host_id: int) -> Iterator[Host]:
             with connection.cursor() as cursor:
                 cursor.execute(patience.lock_timeout_sql(calendar))
                 # FOR NO KEY UPDATE: rows that merely point to this host would deadlock at their commit
-                host = Host.objects.select_for_update(of=("self",), no_key=True).get(pk=host_id)
+                Host.objects.select_for_update(no_key=True).only("pk").get(pk=host_id)
                 cursor.execute(patience.after_lock_sql())
-            yield host
+            yield
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
         if state in TAKEN_STATES:

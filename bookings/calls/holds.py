@@ -20,8 +20,7 @@ HOLDS_PER_CLIENT = 3
 
 
 def held_by(visitor: str) -> Booking | None:
-    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD)
-    return holds.select_related("call_type", "host__user").first() if visitor else None
+    return Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD).first() if visitor else None
 
 
 def hold_slot(call_type: CallType, start: datetime, *, visitor: str, client: str) -> Booking:

@@ -31,7 +31,8 @@ def want(booking: Booking) -> None:
     if booking.status == Booking.Status.CANCELLED:
         changed = booking.copies.all().ask_again(now, wanted=Wanted.ABSENT)
     else:
-        sources = list(CalendarSource.objects.filter(host_id=booking.host_id, writes=True, is_active=True))
+        kept = CalendarSource.objects.filter(host_id=booking.host_id, writes=True, is_active=True)
+        sources = list(kept.only("pk"))  # nearly always none, and others wait for the lock
         if not sources and not booking.sequence:  # a new call, which no calendar has
             return
         for source in sources:

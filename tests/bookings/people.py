@@ -8,8 +8,10 @@ from typing import Any
 from bookings.calls import holds, lifecycle
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking, CallType
+from portal.common import times
 from portal.common.ids import new_public_id
 from portal.mail.models import OutboundEmail
+from portal.mail.render import Skip, due_context, render
 
 THURSDAY_9 = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam, three days after the tests' now
 HALF_HOUR = timedelta(minutes=30)
@@ -42,4 +44,12 @@ def mails(**wanted: Any) -> list[str]:
 
 
 def mail(message: str) -> OutboundEmail:
-    return OutboundEmail.objects.get(message=f"bookings/{message}")
+    return with_words(OutboundEmail.objects.get(message=f"bookings/{message}"))
+
+
+def with_words(row: OutboundEmail) -> OutboundEmail:
+    """A mail that is written when it leaves, as it would leave now; the row in the database stays as it is."""
+    if not row.is_rendered and not isinstance(context := due_context(row), Skip):
+        parts = render(row.message, row.language, context, to_name=row.to_name, about=row.about)
+        row.subject, row.text, row.html, row.rendered_at = parts.subject, parts.text, parts.html, times.now()
+    return row

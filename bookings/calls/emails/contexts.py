@@ -117,3 +117,14 @@ def row_of(booking: Booking, kind: str, audience: str) -> dict[str, Any]:
         "sequence": booking.sequence,
         "names_people": False,  # beside the two it is between
     }
+
+
+def booking_of(mail: outbox.OutboundEmail) -> Booking | outbox.Skip:
+    """The call that a mail planned for it is about, or why it need not leave any more."""
+    bookings = Booking.objects.select_related("call_type__host", "host__user")
+    booking = bookings.filter(public_id=(mail.data or {}).get("booking")).first()
+    if booking is None or booking.status == Booking.Status.CANCELLED or not booking.email:
+        return outbox.Skip(_("The call does not take place."))
+    if booking.sequence != mail.sequence:
+        return outbox.Skip(_("The call was moved."))
+    return booking

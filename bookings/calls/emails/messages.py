@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bookings.calls.emails.contexts import coach_context, invitee_context, row_of
+from bookings.calls.emails.contexts import booking_of, coach_context, invitee_context, row_of
 from bookings.calls.emails.reminders import reminders
 from bookings.models import Booking
 from bookings.words.invitation import calendar_method, invitation
 from bookings.words.moments import host_language
+from portal.common import times
 from portal.mail import outbox
 
 TO_COACH = [
@@ -19,9 +20,7 @@ TO_COACH = [
 
 def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
     outbox.enqueue(
-        _to_invitee(booking, "confirmation", by=by),
-        _to_coach(booking, "coach_booked", by=by),
-        *reminders(booking),
+        _to_invitee(booking, "confirmation", by=by), _booked_to_coach(booking, by), *reminders(booking)
     )
 
 
@@ -63,6 +62,28 @@ def send_erased(booking: Booking) -> None:
         )
     mail.is_forgotten = True
     outbox.enqueue(mail)
+
+
+def _booked_to_coach(booking: Booking, by: Booking.By) -> outbox.OutboundEmail:
+    """Written by whoever sends it: the visitor need not wait for it, nor the others who want this calendar,
+    and a result that is no longer shared is not in it."""
+    return outbox.planned(
+        **row_of(booking, "coach_booked", "coach"),
+        message="bookings/coach_booked",
+        to=booking.host.email,
+        to_name=booking.host.name,
+        language=host_language(booking.host),
+        reply_to=booking.email,
+        send_after=times.now(),
+        data={"booking": booking.public_id, "by": by},
+    )
+
+
+def fill_booked_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
+    booking = booking_of(mail)
+    if isinstance(booking, outbox.Skip):
+        return booking
+    return coach_context(booking) | {"by": (mail.data or {})["by"]}
 
 
 def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:

@@ -13,7 +13,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.calls.emails.contexts import coach_context, invitee_context, row_of
+from bookings.calls.emails.contexts import booking_of, coach_context, invitee_context, row_of
 from bookings.models import DAY_MINUTES, HOUR_MINUTES, Booking
 from bookings.words.moments import host_language
 from portal.common import times
@@ -131,13 +131,10 @@ def fill_reminder_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | ou
 
 
 def _still_true(mail: outbox.OutboundEmail, audience: Audience) -> Booking | outbox.Skip:
-    bookings = Booking.objects.select_related("call_type__host", "host__user")
-    booking = bookings.filter(public_id=(mail.data or {}).get("booking")).first()
-    if booking is None or booking.status != Booking.Status.CONFIRMED:
-        return outbox.Skip(_("The call does not take place."))
-    if booking.sequence != mail.sequence:
-        return outbox.Skip(_("The call was moved."))
-    if booking.start_at <= times.now():
+    booking = booking_of(mail)
+    if isinstance(booking, outbox.Skip):
+        return booking
+    if booking.status != Booking.Status.CONFIRMED or booking.start_at <= times.now():
         return outbox.Skip(_("The call has started."))
     if _minutes_of(mail, audience) not in wanted_minutes(booking, audience):
         return outbox.Skip(_("This reminder was switched off for this kind of call."))

@@ -231,6 +231,21 @@ def test_coach_mail_holds_the_shared_result_below_the_facts(call_type):
     assert len(row.html.encode()) < 30_000
 
 
+def test_the_coach_s_mail_of_a_new_call_is_written_when_it_leaves_by_what_is_true_then(call_type):
+    scan = CompletedScanFactory()
+    booking = confirm(call_type, shared_scan=scan.public_id)
+    row = OutboundEmail.objects.get(message="bookings/coach_booked")
+    assert (row.text, row.send_after) == ("", times.now())
+    assert row.data == {"booking": booking.public_id, "by": "invitee"}
+    Booking.objects.update(shared_scan="", remark="Liever bellen")
+    assert "van 100" not in mail("coach_booked").text
+    assert "Liever bellen" in mail("coach_booked").text
+    Booking.objects.update(sequence=1)
+    assert due_context(row) == Skip("Het gesprek is verplaatst.")
+    Booking.objects.update(sequence=0, status="cancelled", cancelled_at=times.now(), cancelled_by="host")
+    assert due_context(row) == Skip("Het gesprek gaat niet door.")
+
+
 def test_coach_mail_of_a_cancelled_call_holds_no_score(call_type):
     booking = confirm(call_type, shared_scan=CompletedScanFactory().public_id)
     assert "Totaal" in mail("coach_booked").text
@@ -285,7 +300,8 @@ def test_reminders_are_due_the_day_before_and_the_hour_before(call_type):
         THURSDAY_9 - timedelta(hours=1),
     )
     assert (coach.send_after, coach.expires_at) == (THURSDAY_9 - timedelta(hours=1), THURSDAY_9)
-    assert (invitee.text, coach.text) == ("", "")  # written when due
+    planned = OutboundEmail.objects.filter(message__startswith="bookings/reminder_")
+    assert {row.text for row in planned} == {""}  # written when due
 
 
 def test_reminder_is_skipped_when_booked_later_than_the_day_before(call_type, clock):

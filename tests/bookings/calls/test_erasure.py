@@ -23,7 +23,7 @@ from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.bookings.browsing import CODE, words_of
 from tests.bookings.calls.test_races import psycopg_arguments
-from tests.bookings.people import THURSDAY_9, details
+from tests.bookings.people import THURSDAY_9, details, mail
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 from tests.factories.bookings import (
     BookingFactory,
@@ -145,7 +145,7 @@ def test_mails_of_an_erasure_and_a_withdrawal_say_which_call_and_not_what_was_wr
     about_it = {"name": NAME, "topics": ("letting-go",), "shared_scan": shared}
     about_it |= dict.fromkeys(written, REMARK)
     lifecycle.book_for(call_type, THURSDAY_9, details=details(EMAIL, **about_it), key="a" * 24)
-    assert REMARK in words_as_they_leave(OutboundEmail.objects.get(message="bookings/coach_booked"))
+    assert REMARK in words_as_they_leave(mail("coach_booked"))
     before = set(OutboundEmail.objects.values_list("pk", flat=True))
     cause(user)
     caused = {

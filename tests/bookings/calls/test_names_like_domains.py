@@ -12,6 +12,7 @@ from bookings.calls.emails import messages
 from portal.common.names import clean_name, first_name, unlinked
 from portal.mail import mime
 from portal.mail.models import OutboundEmail
+from tests.bookings.people import with_words
 from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import BookingFactory
 
@@ -60,7 +61,7 @@ def test_no_mail_about_a_call_has_it_as_a_domain(name: str) -> None:
         messages.send_cancelled(booking, "invitee")
     OutboundEmail.objects.update(send_after="2020-01-01T00:00Z", expires_at=None)
     written = 0
-    for mail in OutboundEmail.objects.all():
+    for mail in map(with_words, OutboundEmail.objects.all()):
         if not mail.is_rendered:
             continue
         written += 1

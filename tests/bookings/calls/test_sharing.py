@@ -24,6 +24,7 @@ from portal.mail.outbox import Skip
 from portal.mail.render import due_context, render
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import confirm, hold, page_of, type_code, words_of
+from tests.bookings.people import mail, with_words
 from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.bookings import BookingFactory
 from tests.factories.mail import OutboundEmailFactory
@@ -67,7 +68,7 @@ def key_names(user: User) -> list[str]:
 def to_the_coach() -> str:
     """What the portal still has for the coach or keeps of what it mailed."""
     rows = OutboundEmail.objects.filter(to_email="jet@voorbeeld.nl").exclude(status="cancelled")
-    return "\n".join(row.text + row.html for row in rows)
+    return "\n".join(row.text + row.html for row in map(with_words, rows))
 
 
 # ---- before a yes ---------------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ def test_the_order_in_which_keys_were_ticked_says_nothing_about_what_carries_lea
     slugs = list(scans.key_names("nl"))
     hold(member)
     confirm(member, clock, share="no", topics=[slugs[7], slugs[2]])
-    text = OutboundEmail.objects.get(message="bookings/coach_booked").text
+    text = mail("coach_booked").text
     names = scans.key_names("nl")
     assert text.index(names[slugs[2]]) < text.index(names[slugs[7]])
     assert Booking.objects.get().topics == [slugs[2], slugs[7]]
@@ -206,10 +207,13 @@ def test_a_reminder_that_was_written_and_could_not_leave_is_written_anew_without
     assert due_context(soon)["summary"] is None
 
 
-def test_a_mail_to_the_coach_that_had_not_left_is_replaced_by_one_without_the_result(shared, user):
+def test_a_mail_to_the_coach_that_had_not_left_leaves_without_the_result(shared, user):
+    assert "van 100" in mail("coach_booked").text
     sharing.withdraw_sharing(email=EMAIL, user=user, method="page of the call")
-    first = OutboundEmail.objects.get(message="bookings/coach_booked")
-    assert (first.status, first.text, first.html) == ("cancelled", "", "")
+    first = mail("coach_booked")
+    assert first.status == "queued"
+    assert "boekte een impactcall" in first.text
+    assert "van 100" not in first.text + first.html
     told = OutboundEmail.objects.get(message="bookings/coach_unshared")
     assert told.subject == "Sanne Vermeer deelt de uitslag niet meer met je"
     assert "Wis ook de mails waar hij in staat" in told.text

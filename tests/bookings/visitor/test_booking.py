@@ -23,7 +23,7 @@ from tests.bookings.browsing import (
     type_code,
     words_of,
 )
-from tests.bookings.people import THURSDAY_9, mails
+from tests.bookings.people import THURSDAY_9, mail, mails
 from tests.bookings.people import confirm as confirmed
 from tests.bookings.visitor.journeys import EMAIL, linked
 from tests.factories.assessments import CompletedScanFactory, UserFactory
@@ -258,7 +258,7 @@ def test_result_is_shared_only_after_yes(member, clock, answer, shared):
     hold(member)
     confirm(member, clock, share=answer, topics=["letting-go"])
     assert Booking.objects.get().shared_scan == (scan.public_id if shared else "")
-    assert ("van 100" in OutboundEmail.objects.get(message="bookings/coach_booked").text) is shared
+    assert ("van 100" in mail("coach_booked").text) is shared
 
 
 def test_scan_of_somebody_else_cannot_be_shared(member, clock):

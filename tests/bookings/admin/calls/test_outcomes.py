@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
 from tests.bookings.admin.week.looking import WEEK, soup, text
-from tests.bookings.people import details
+from tests.bookings.people import details, mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 INDEX, LIST = "/beheer/", "/beheer/bookings/booking/"
@@ -153,11 +153,11 @@ def test_a_call_that_is_over_is_not_moved_beside_a_newer_one(as_coach: Client, b
 # ---- the mails --------------------------------------------------------------------------------------------
 def test_the_coach_s_mails_lead_to_how_it_went(call_type: CallType, open_host: Host) -> None:
     booking = lifecycle.book_for(call_type, at(3, 10), details=details(), key="k" * 20)
-    booked = OutboundEmail.objects.get(message="bookings/coach_booked")
+    booked = mail("coach_booked")
     assert close_path(booking) in booked.text
     assert close_path(booking) in booked.html
     lifecycle.cancel(booking, by=Booking.By.HOST)
-    assert close_path(booking) not in OutboundEmail.objects.get(message="bookings/coach_cancelled").text
+    assert close_path(booking) not in mail("coach_cancelled").text
 
 
 def test_the_link_works_before_the_end_too_and_changes_nothing(as_coach: Client, book: Book) -> None:
