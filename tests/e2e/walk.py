@@ -70,7 +70,7 @@ def fill_in_details(page: Page, *, name: str = "Sanne Vermeer", email: str = "",
     if share:
         page.locator(f"input[name=share][value={share}]").check()
     page.wait_for_timeout(2100)  # a person needs at least two seconds; the form knows
-    page.locator("button.cta").click()
+    page.locator("#details .action-row button").click()
 
 
 def check(page: Page) -> None:
