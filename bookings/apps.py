@@ -30,6 +30,7 @@ class BookingsConfig(AppConfig):
         accounts.on_proven_login(hooks.confirm_pending, order=200)
         accounts.on_code_sent(hooks.outlive_code)
         accounts.on_code_page(code_page.code_page)
+        accounts.on_code_over(hooks.ask_again)
         accounts.on_sign_out(hooks.let_go)
         accounts.on_erase(hooks.erase)
         accounts.on_idle(hooks.has_call_ahead)

@@ -16,7 +16,7 @@ from portal.common import times
 
 HOLD = timedelta(minutes=10)
 HOLD_WITH_CODE = timedelta(minutes=11)  # a mailed code lives ten; the hold must outlive it
-LONGEST = 3 * HOLD + (HOLD_WITH_CODE - HOLD)  # of a time that is held longer by hand: twice, after a code once
+LONGEST = HOLD_WITH_CODE + 2 * HOLD  # when it is held longer by hand: twice, or after a code once
 HOLDS_PER_CLIENT = 3
 
 

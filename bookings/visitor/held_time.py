@@ -17,7 +17,7 @@ from portal.common import times
 
 
 def held_time(visit: Visit, call_type: CallType, start: datetime) -> dict[str, Any]:
-    """When and where, and how long it is still held for whoever asks: `minutes_left` is 0 when it is not."""
+    """When and where, and how long it is still held for whoever asks."""
     own = visit.hold
     is_held = own is not None and (own.start_at, own.call_type_id) == (start, call_type.pk)
     left = own.expires_at - times.now() if own and own.expires_at and is_held else timedelta()
@@ -31,8 +31,10 @@ def held_time(visit: Visit, call_type: CallType, start: datetime) -> dict[str, A
         "place": place_ahead(call_type, visit.language),
         "moments": moments(wanted, zone, host_zone),
         "button_moment": starts.day_and_clock(start, zone),
-        "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
-        "seconds_left": max(0, int(left.total_seconds())),
-        "can_extend": own is not None and holds.may_extend(own),
+        "held": {
+            "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
+            "seconds_left": max(0, int(left.total_seconds())),
+            "can_extend": own is not None and holds.may_extend(own),
+        },
         "steps": visit.steps([call_type]),
     }

@@ -114,7 +114,14 @@ class ConfirmCodeView(CodePage):
         return answer
 
 
-confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))
+def type_code(request: HttpRequest) -> HttpResponse:
+    answer: HttpResponse = ConfirmCodeView.as_view()(request)
+    is_over = answer.headers.get("Location") == reverse("account_request_login_code")
+    target = hooks.code_over(request) if is_over else None
+    return redirect(target) if target else answer
+
+
+confirm_code = login_not_required(private(one_at_a_time(accept_repeats(type_code))))
 
 
 class Limited:
