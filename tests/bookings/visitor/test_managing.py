@@ -64,7 +64,7 @@ def test_link_ends_a_week_after_the_call(browser, call_type, clock):
     assert browser.get(reverse("bookings:manage", args=[booking.public_id])).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["manage", "done", "invite", "move"])
+@pytest.mark.parametrize("name", ["manage", "done", "invite", "move", "cancel"])
 def test_call_of_somebody_else_is_not_there(member, call_type, name):
     booking = confirmed(call_type, who="noor")
     assert member.get(reverse(f"bookings:{name}", args=[booking.public_id])).status_code == 404
@@ -73,7 +73,7 @@ def test_call_of_somebody_else_is_not_there(member, call_type, name):
     assert booking.status == Booking.Status.CONFIRMED
 
 
-@pytest.mark.parametrize("name", ["manage", "done", "invite", "move"])
+@pytest.mark.parametrize("name", ["manage", "done", "invite", "move", "cancel"])
 def test_address_in_a_shared_calendar_asks_for_sign_in(browser, call_type, name):
     booking = confirmed(call_type)
     response = browser.get(reverse(f"bookings:{name}", args=[booking.public_id]))
@@ -120,6 +120,51 @@ def test_owner_moves_and_cancels(browser, call_type):
     assert done.headers["Location"] == reverse("bookings:manage", args=[booking.public_id])
 
 
+def test_cancelling_shows_first_what_goes_and_what_else_there_is(browser, call_type):
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    manage = page_of(browser.get(reverse("bookings:manage", args=[booking.public_id])))
+    address = manage.find("a", string="Annuleer deze impactcall")["href"]
+    assert manage.select("form[action*=annuleren]") == []
+    page = page_of(browser.get(address))
+    assert "donderdag 26 november 2026, 09:00 tot 09:30" in page.select_one(".fact-large").get_text()
+    assert page.find("a", string="Laat staan")["href"] == reverse("bookings:manage", args=[booking.public_id])
+    assert page.find("a", string="Kies een andere tijd")["href"] == reverse(
+        "bookings:move", args=[booking.public_id]
+    )
+    booking.refresh_from_db()
+    assert booking.status == Booking.Status.CONFIRMED
+    form = page.select_one("main form")
+    response = browser.post(form["action"])
+    assert response.headers["Location"] == reverse("bookings:manage", args=[booking.public_id])
+    booking.refresh_from_db()
+    assert booking.status == Booking.Status.CANCELLED
+
+
+def test_a_cancelled_date_is_struck_and_said_in_words(browser, call_type):
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    address = reverse("bookings:manage", args=[booking.public_id])
+    assert page_of(browser.get(address)).select("s") == []
+    browser.post(reverse("bookings:cancel", args=[booking.public_id]))
+    fact = page_of(browser.get(address)).select_one(".fact-sheet dd")
+    assert fact.s.get_text() == "donderdag 26 november 2026, 09:00 tot 09:30"
+    assert fact.b.get_text() == "Gaat niet door"
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_call_that_cannot_be_cancelled_has_no_page_to_do_it(browser, call_type, clock, late):
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    address = reverse("bookings:cancel", args=[booking.public_id])
+    if late:
+        clock.move_to(THURSDAY_9 - timedelta(hours=3))
+    else:
+        browser.post(address)
+    response = browser.get(address)
+    assert response.headers["Location"] == reverse("bookings:manage", args=[booking.public_id])
+
+
 def test_move_to_a_lost_time_offers_the_nearest(browser, call_type):
     booking = confirmed(call_type)
     confirmed(call_type, THURSDAY_9 + timedelta(hours=2), who="noor")
@@ -137,7 +182,7 @@ def test_after_the_limit_the_page_offers_contact_instead(browser, call_type, clo
     clock.move_to(THURSDAY_9 - timedelta(hours=3))
     page = browser.get(reverse("bookings:manage", args=[booking.public_id]))
     assert "Schrijf of bel ons" in words_of(page)
-    assert page_of(page).select("form[action*=annuleren]") == []
+    assert page_of(page).select("[action*=annuleren], [href*=annuleren]") == []
     browser.post(reverse("bookings:cancel", args=[booking.public_id]))
     assert browser.get(reverse("bookings:move", args=[booking.public_id])).status_code == 302
     booking.refresh_from_db()
@@ -155,6 +200,7 @@ def test_get_and_head_of_every_address_in_every_mail_change_nothing(browser, cal
         reverse("bookings:slots"),
         reverse("bookings:hold"),
         reverse("bookings:confirm"),
+        reverse("bookings:extend"),
     ]:
         for method in (browser.get, browser.head):
             assert method(address).status_code < 500
@@ -169,6 +215,7 @@ def test_every_post_needs_the_csrf_token(call_type):
         ("hold", []),
         ("release", []),
         ("confirm", []),
+        ("extend", []),
         ("move", [booking.public_id]),
         ("cancel", [booking.public_id]),
     ]:
