@@ -204,8 +204,11 @@ def tips_text() -> str:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     lead = leads.contact(person(request).email, user_id=person(request).pk)
+    panels = account_panels(request)
+    next_panel = next((panel for panel in panels if panel.has_next_step), None)
     context = {
-        "panels": account_panels(request),
+        "here": "account",
+        "panels": [(panel, panel is next_panel) for panel in panels],
         "profile_form": ProfileForm(instance=person(request)),
         "objected": lead.objected_at is not None,
         "tips_on": leads.has_consent(lead, consent.TIPS),

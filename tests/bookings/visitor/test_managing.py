@@ -22,6 +22,7 @@ from tests.bookings.browsing import (
 from tests.bookings.people import THURSDAY_9, mails
 from tests.bookings.people import confirm as confirmed
 from tests.bookings.visitor.journeys import EMAIL, linked
+from tests.factories.assessments import CompletedScanFactory
 from tests.factories.bookings import BookingFactory
 
 pytestmark = pytest.mark.django_db
@@ -248,13 +249,36 @@ def test_the_page_to_move_a_call_offers_other_times_and_chooses_none(member, cal
 # ---- the account ------------------------------------------------------------------------------------
 def test_the_account_offers_to_plan_a_call_only_while_none_is_planned(member, call_type, clock):
     """One open call a person: with one planned, the next step is that call."""
-    plan = f"a[href='{reverse('bookings:slots')}'].go-link"
+    plan = f"a[href='{reverse('bookings:slots')}']"
     panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
     assert panel.select_one(plan) is not None
     booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL)
     panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
     assert panel.select_one(plan) is None
     assert panel.select_one(f"a[href='{reverse('bookings:manage', args=[booking.public_id])}']")
+
+
+def test_the_black_button_of_the_account_is_the_scan_when_it_makes_sense_and_else_the_call(
+    member, call_type, clock
+):
+    def black() -> list[str]:
+        page = page_of(member.get(reverse("accounts:account")))
+        return [button.text.strip() for button in page.select("main .btn:not(.outlined)")]
+
+    assert black() == ["Begin met de scan"]
+    CompletedScanFactory(user=User.objects.get(), days_ago=59)
+    assert black() == ["Plan een impactcall"]
+    booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL)
+    assert black() == ["Open je geplande gesprek"]
+    page = page_of(member.get(reverse("accounts:account")))
+    assert page.select_one("#gesprekken .btn")["href"] == reverse("bookings:manage", args=[booking.public_id])
+    clock.shift(timedelta(days=1))
+    assert black() == ["Doe de scan opnieuw"]
+
+
+def test_the_account_is_marked_in_the_menu(member):
+    current = page_of(member.get(reverse("accounts:account"))).select(".main-menu [aria-current]")
+    assert [link.text for link in current] == ["Mijn scans"]
 
 
 # ---- what it costs ----------------------------------------------------------------------------------
