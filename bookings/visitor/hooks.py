@@ -93,7 +93,9 @@ def ask_again(request: HttpRequest) -> str | None:
     """A code for a call that is over is asked for anew where its details stand."""
     if not waiting.is_waiting(request, session.PENDING) or not session.typed_before(request):
         return None
-    messages.info(request, _("Ask for a new code; what you filled in and the time you chose are still there."))
+    messages.info(
+        request, _("Ask for a new code; what you filled in and the time you chose are still there.")
+    )
     return reverse("bookings:details")
 
 

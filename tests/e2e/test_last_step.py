@@ -16,7 +16,9 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_three_steps_on_a_phone_with_more_time_in_each(open_browser: Callable[..., Page], script: bool) -> None:
+def test_three_steps_on_a_phone_with_more_time_in_each(
+    open_browser: Callable[..., Page], script: bool
+) -> None:
     page = open_browser(viewport=PHONE, java_script_enabled=script)
     walk.start_scan(page)
     walk.finish_scan(page)

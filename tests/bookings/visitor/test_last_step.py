@@ -53,7 +53,9 @@ def test_the_code_belongs_to_the_call(browser, clock):
     assert "We stuurden hem naar sanne@voorbeeld.nl." in words
     assert page.title.get_text(strip=True).startswith("De code voor dinsdag 24 november, 16:00")
     assert page.select_one("footer dd").get_text() == "Impactcall plannen"
-    assert [button.get_text() for button in page.select("button.cta")] == ["Bevestig dinsdag 24 november, 16:00"]
+    assert [button.get_text() for button in page.select("button.cta")] == [
+        "Bevestig dinsdag 24 november, 16:00"
+    ]
 
 
 def test_a_wrong_code_keeps_the_page_of_the_call(browser, clock):
