@@ -69,7 +69,8 @@ def history(request: HttpRequest) -> Panel | None:
     context: dict[str, object] = {"is_under_way": len(scans) > len(completed), "count": len(completed)}
     if completed:
         context |= _compared(completed, user.time_zone)
-    return Panel("assessments/_history.html", context)
+    can_wait = bool(context.get("can_wait")) and not context["is_under_way"]
+    return Panel("assessments/_history.html", context, has_next_step=not can_wait)
 
 
 def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ class BookingsConfig(AppConfig):
         from bookings.calls import retention  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
-        from bookings.visitor import hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
+        from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
         from bookings.visitor.panels import account_panel, call_facts  # noqa: PLC0415
         from bookings.words import contacts  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
@@ -29,6 +29,8 @@ class BookingsConfig(AppConfig):
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
         accounts.on_proven_login(hooks.confirm_pending, order=200)
         accounts.on_code_sent(hooks.outlive_code)
+        accounts.on_code_page(code_page.code_page)
+        accounts.on_code_over(hooks.ask_again)
         accounts.on_sign_out(hooks.let_go)
         accounts.on_erase(hooks.erase)
         accounts.on_idle(hooks.has_call_ahead)

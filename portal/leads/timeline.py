@@ -13,7 +13,7 @@ from portal.leads import stages
 from portal.leads.models import LeadEvent
 
 STAGE_CHANGED = "stage.changed"
-_words: dict[tuple[str, str], str | Promise] = {(STAGE_CHANGED, ""): _("Stage set to “%(stage)s”")}
+_words: dict[tuple[str, str], str | Promise] = {(STAGE_CHANGED, ""): _("Stage set to ‘%(stage)s’")}
 
 
 def register(words: Mapping[str, str | Promise], *, by: str = "") -> None:

@@ -161,7 +161,7 @@ def _blocks(blocked: Iterable[Closed]) -> list[Item]:
             "",
             _("Taken"),
             one.source.name,
-            fixed=_("This is in “%(calendar)s”. Move it in that calendar.") % {"calendar": one.source.name},
+            fixed=_("This is in ‘%(calendar)s’. Move it in that calendar.") % {"calendar": one.source.name},
         )
         for one in blocked
     ]

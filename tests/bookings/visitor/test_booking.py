@@ -209,7 +209,8 @@ def test_address_that_only_acts_leads_on_when_it_is_merely_opened(browser, call_
         ("hold", [], "slots"),
         ("release", [], "slots"),
         ("confirm", [], "details"),
-        ("cancel", [booking.public_id], "manage"),
+        ("extend", [], "details"),
+        ("unshare", [booking.public_id], "manage"),
     ]:
         response = browser.get(reverse(f"bookings:{name}", args=arguments))
         assert response.headers["Location"] == reverse(f"bookings:{page}", args=arguments)
@@ -306,7 +307,7 @@ def test_lapsed_hold_of_a_free_time_still_confirms(browser, clock):
     hold(browser)
     clock.shift(timedelta(minutes=20))
     holds.release_lapsed_holds()
-    assert "De tien minuten zijn voorbij." in words_of(browser.get(reverse("bookings:details")))
+    assert "Deze tijd staat niet meer voor je vast." in words_of(browser.get(reverse("bookings:details")))
     confirm(browser, clock)
     type_code(browser)
     assert Booking.objects.get().status == Booking.Status.CONFIRMED
