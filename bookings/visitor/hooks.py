@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 
 from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -93,9 +94,9 @@ def ask_again(request: HttpRequest) -> str | None:
     """A code for a call that is over is asked for anew where its details stand."""
     if not waiting.is_waiting(request, session.PENDING) or not session.typed_before(request):
         return None
-    messages.info(
-        request, _("Ask for a new code; what you filled in and the time you chose are still there.")
-    )
+    if not len(get_messages(request)):  # three wrong tries have words of their own
+        words = _("That code no longer works. Ask for a new one; what you filled in is still there.")
+        messages.warning(request, words)
     return reverse("bookings:details")
 
 
