@@ -46,7 +46,7 @@ def test_unknown_visitor_books_with_a_mailed_code(browser, clock):
     assert booking.user == User.objects.get(email=EMAIL)
     page = browser.get(response.headers["Location"])
     assert "Bevestigd" in words_of(page)
-    assert page_of(page).h1.get_text() == "Dinsdag spreek je Jet, om 16:00."
+    assert page_of(page).h1.get_text() == "Dinsdag om 16:00 spreek je Jet."
 
 
 def test_code_typed_twice_is_one_booking(browser, clock):
