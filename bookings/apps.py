@@ -43,6 +43,7 @@ class BookingsConfig(AppConfig):
         register_account_panel(20, account_panel)
         register_account_panel(25, waitlist_panels.account_panel)
         register_call_facts(call_facts)
+        register_admin_panel(1, panels.next_call)
         register_admin_panel(5, panels.stale_calendars)
         register_admin_panel(6, panels.calls_outside)
         register_admin_panel(8, panels.awaiting_outcome)

@@ -53,7 +53,7 @@ def met_words(call: Booking, zone: str) -> str:
 
 
 def name_of(call: Booking, zone: str) -> str:
-    name = _("Held") if call.status == Booking.Status.HELD else call.name or "–"
+    name = _("Held") if call.status == Booking.Status.HELD else call.who
     return f"{name}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
 
 

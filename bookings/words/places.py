@@ -34,7 +34,7 @@ class Place:
 
     @property
     def fact(self) -> dict[str, str]:
-        return {"term": _("Where"), "words": self.words, "url": self.url, "small": self.join_url}
+        return {"term": _("Where"), "words": capfirst(self.words), "url": self.url, "small": self.join_url}
 
 
 def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Place:

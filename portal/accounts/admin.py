@@ -70,11 +70,17 @@ class NewPersonForm(PersonForm):
         return email
 
 
+class GroupFilter(admin.RelatedFieldListFilter):
+    """Without Django's choice for nobody's group, which is a link named “–”."""
+
+    include_empty_choice = False
+
+
 @admin.register(User)
 class UserAdmin(PortalAdmin):
     form = PersonForm
     list_display = ["__str__", "email", "is_staff", "is_active", "joined_at"]
-    list_filter = ["is_staff", "is_active", "groups"]
+    list_filter = ["is_staff", "is_active", ("groups", GroupFilter)]
     search_fields = ["email", "name"]
     ordering = ["-is_staff", "email"]
     list_per_page = 50

@@ -12,8 +12,19 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 TIPS = "tips"
+# by which act somebody said yes or no: as it is kept, and in words
+METHODS: dict[str, str | Promise] = {
+    "mailed code": _("with a mailed code"),
+    "account page": _("on the account page"),
+    "booking form": _("on the form of a booking"),
+    "page of the call": _("on the page of the call"),
+    "one click": _("by the link in a mail"),
+    "not heard of for long": _("not heard of for long"),
+    "erasure": _("everything was erased"),
+}
 PURPOSES: dict[str, str | Promise] = {}
 CURRENT: dict[str, str] = {}  # the version that is asked with now, by purpose
 TEXTS: dict[tuple[str, str], Mapping[str, str]] = {}  # by purpose and version: by language

@@ -31,6 +31,11 @@ def words(event: LeadEvent) -> str:
     return str(said) % {"moment": _moment(event), "stage": _stage(event)}
 
 
+def words_of(kind: str) -> str:
+    """Events of this kind in general: without the moment, and whoever did it."""
+    return str(_words.get((kind, ""), kind)) % {"moment": "…", "stage": "…"}
+
+
 def _moment(event: LeadEvent) -> str:
     start_at = event.data.get("start_at")
     return times.short_moment(datetime.fromisoformat(start_at), times.HOST_ZONE) if start_at else "–"

@@ -195,7 +195,7 @@ def test_the_coach_moves_and_cancels_a_call(
 def test_the_coach_adds_a_row_of_hours(open_browser: Callable[..., Page], site: str, call: Booking) -> None:
     page = signed_in(open_browser, site, 1280)
     page.goto(reverse("admin:bookings_host_change", args=[call.host_id]))
-    page.get_by_text("Nog een", exact=False).click()
+    page.get_by_text("Werktijd toevoegen").click()
     row = page.locator("tr.form-row:not(.empty-form)").last
     row.get_by_label("Dag").select_option("6")
     row.get_by_label("Van").fill("10:00")
@@ -229,7 +229,7 @@ def test_the_week_is_walked_by_keyboard_in_the_order_of_time(
     page = signed_in(open_browser, site, 1280)
     on = times.local(call.start_at, call.host.time_zone).date()
     page.goto(f"{reverse('admin:bookings_booking_week')}?day={on}")
-    page.locator(".week-bar a").last.focus()
+    page.locator(".keys summary").focus()
     reached = []
     for _step in range(len(page.locator(".week :is(a.week-head, a.week-event)").all())):
         page.keyboard.press("Tab")

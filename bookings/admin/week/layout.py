@@ -202,7 +202,7 @@ def kind(call: Booking) -> str:
 
 
 def title(call: Booking) -> str:
-    return _("Held") if call.status == Booking.Status.HELD else call.name or "–"
+    return _("Held") if call.status == Booking.Status.HELD else call.who
 
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:

@@ -291,7 +291,7 @@ def test_english_visitor_gets_english_and_the_coach_dutch(call_type):
     assert mail("confirmation").subject.startswith("Confirmed: Thu 26 Nov 2026, 09:00")
     assert "/en/impact-call/" in mail("confirmation").text
     assert "boekte een impactcall" in mail("coach_booked").text
-    assert "Waar: online. Stuur Sanne de link" in mail("coach_booked").text
+    assert "Waar: Online. Stuur Sanne de link" in mail("coach_booked").text
     assert "Where: Online; Jet sends you the link" in mail("confirmation").text
 
 
