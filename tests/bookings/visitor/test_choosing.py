@@ -73,7 +73,9 @@ def test_every_free_day_of_two_weeks_leads_to_its_times_and_the_others_are_struc
 
 def test_days_before_and_after_stand_side_by_side_and_keep_zone_and_place(browser: Client) -> None:
     page = page_of(browser.get(SLOTS, {"from": "2026-12-08", "zone": "Asia/Dubai"}))
-    ways = [[(heard(link), link["href"]) for link in beside.select("a")] for beside in page.select(".days-beside")]
+    ways = [
+        [(heard(link), link["href"]) for link in beside.select("a")] for beside in page.select(".days-beside")
+    ]
     assert ways == 2 * [
         [
             ("Vorige dagen", "?from=2026-11-24&zone=Asia/Dubai#dagen"),
@@ -144,7 +146,7 @@ def test_without_a_choice_the_page_says_so_itself(browser: Client, call_type: Ca
     assert " ".join(page.title.get_text().split()).startswith("Fout: ")
     (summary,) = page.select("[role=alert][autofocus]")
     link = summary.a
-    assert heard(link) == "Tijd Kies een van de tijden."
+    assert heard(link) == "Tijd: Kies een van de tijden."
     first = page.find(id=link["href"].removeprefix("#"))
     assert (first["name"], first["type"], first["value"]) == ("start", "radio", starts_on(shown)[0])
     assert "Kies een van de tijden." in heard(page.find(id=first["aria-describedby"]))
