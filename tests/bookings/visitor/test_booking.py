@@ -151,11 +151,11 @@ def test_zone_is_shown_and_kept_on_the_booking(browser, clock):
 
 def test_more_days_follow_where_the_page_ended(browser):
     first = browser.get(reverse("bookings:slots"))
-    link = page_of(first).select(".beside a")[-1]["href"]
+    link = page_of(first).select(".days-beside a")[-1]["href"]
     second = browser.get(reverse("bookings:slots") + link)
     assert starts_on(second)[0] > starts_on(first)[-1]
     assert len(page_of(second).select("fieldset.day")) == 10  # Tuesday 8 to Monday 21 December
-    back = page_of(second).select(".beside a")[0]["href"]
+    back = page_of(second).select(".days-beside a")[0]["href"]
     assert starts_on(browser.get(reverse("bookings:slots") + back)) == starts_on(first)
 
 
