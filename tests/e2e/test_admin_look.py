@@ -57,7 +57,7 @@ def test_nothing_is_cut_off_at_320_pixels(
         f"{reverse('admin:bookings_booking_changelist')}?when=open",
         reverse("admin:mail_outboundemail_change", args=[mail.pk]),
         reverse("admin:leads_lead_history", args=[lead.pk]),
-        reverse("admin:leads_consentevent_change", args=[lead.consents.get().pk]),
+        reverse("admin:leads_consentevent_change", args=[lead.consents.first().pk]),
         reverse("admin:bookings_calltype_history", args=[call.call_type_id]),
         reverse("admin:bookings_calltype_delete", args=[call.call_type_id]),
         reverse("admin:app_list", args=["bookings"]),
