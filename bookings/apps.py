@@ -57,4 +57,5 @@ class BookingsConfig(AppConfig):
             stages.register(*stage)
         timeline.register(contacts.TIMELINE)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")
+        consent.register_methods(contacts.METHODS)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)

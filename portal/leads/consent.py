@@ -19,8 +19,6 @@ TIPS = "tips"
 METHODS: dict[str, str | Promise] = {
     "mailed code": _("with a mailed code"),
     "account page": _("on the account page"),
-    "booking form": _("on the form of a booking"),
-    "page of the call": _("on the page of the call"),
     "one click": _("by the link in a mail"),
     "not heard of for long": _("not heard of for long"),
     "erasure": _("everything was erased"),
@@ -35,6 +33,11 @@ def register(purpose: str, words: str | Promise, texts: Mapping[str, Mapping[str
     PURPOSES[purpose] = words
     CURRENT[purpose] = [*texts][-1]
     TEXTS.update({(purpose, version): by_language for version, by_language in texts.items()})
+
+
+def register_methods(words: Mapping[str, str | Promise]) -> None:
+    """By which other acts an app lets people say yes or no."""
+    METHODS.update(words)
 
 
 def text(purpose: str, language: str, version: str | None = None) -> str:
