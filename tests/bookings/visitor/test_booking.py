@@ -294,6 +294,7 @@ def test_time_taken_after_the_hold_lapsed_keeps_everything_typed(browser, call_t
     form = page_of(page).select_one("form.plate")
     again = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
     assert (again["remark"], again["name"]) == ("Over overleg", "Sanne Vermeer")
+    assert form.select_one("button.btn").get_text(strip=True) == "Bevestig deze tijd"  # the code was typed
     topics = [field["value"] for field in form.select("input[name=topics]")]
     assert topics == ["letting-go", "steady"]
     clock.shift(timedelta(seconds=5))
@@ -301,6 +302,16 @@ def test_time_taken_after_the_hold_lapsed_keeps_everything_typed(browser, call_t
     booking = Booking.objects.get(status="confirmed")
     assert response.headers["Location"] == reverse("bookings:done", args=[booking.public_id])
     assert (booking.remark, booking.topics) == ("Over overleg", ["letting-go", "steady"])
+
+
+def test_a_time_that_is_gone_before_the_code_asks_for_another_and_says_that_a_code_follows(browser, clock):
+    start = hold(browser)
+    filled_in(browser, clock, remark="Over overleg")
+    browser.post(reverse("bookings:extend"), {"start": start, "name": "Sanne Vermeer"})
+    clock.shift(timedelta(hours=1))
+    hold(Client(), start)
+    form = page_of(browser.get(reverse("bookings:lost"))).select_one("form.plate")
+    assert form.select_one("button.btn").get_text(strip=True) == "Mail me de code"
 
 
 def test_lapsed_hold_of_a_free_time_still_confirms(browser, clock):
