@@ -42,7 +42,7 @@ CUT_OFF = """() => {
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_nothing_is_cut_off_at_320_pixels(
+def test_nothing_is_cut_off_on_a_phone_or_a_tablet(
     open_browser: Open,
     site: str,
     call: Booking,
@@ -70,8 +70,10 @@ def test_nothing_is_cut_off_at_320_pixels(
     for path in paths:
         page.goto(path if language == "nl" else path.replace("/beheer/", "/en/beheer/", 1))
         page.evaluate("document.fonts.ready")
-        if found := page.evaluate(CUT_OFF):
-            cut[path] = found
+        for width in (320, 768):
+            page.set_viewport_size({"width": width, "height": 900})
+            if found := page.evaluate(CUT_OFF):
+                cut[f"{path} at {width}"] = found
     assert cut == {}
 
 
