@@ -39,6 +39,7 @@ class AssessmentsConfig(AppConfig):
         steps.register(setup="load_instrument", demo="demo_scans")
         staff.register_rights(40, "assessments", {"instrument": ["view"]})
         stages.register(10, contacts.SCANNED, contacts.SCANNED_WORDS)
+        stages.register_proofs(contacts.PROOFS)
         timeline.register(contacts.TIMELINE)
         consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS)
         sitemaps.add_page("assessments:landing")

@@ -22,7 +22,12 @@ class BookingsConfig(AppConfig):
         from portal.accounts import staff  # noqa: PLC0415
         from portal.common import privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
-        from portal.common.panels import register_account_panel, register_admin_panel, register_contact_panel  # noqa: PLC0415
+        from portal.common.panels import (  # noqa: PLC0415
+            register_account_panel,
+            register_admin_panel,
+            register_contact_action,
+            register_contact_panel,
+        )
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
@@ -51,11 +56,14 @@ class BookingsConfig(AppConfig):
         register_admin_panel(10, panels.days_ahead)
         register_admin_panel(15, waitlist_panel.waiting)
         register_contact_panel(10, panels.calls_of_contact)
+        register_contact_action(10, panels.plan_call)
         steps.register(setup="ensure_first_coach", demo="demo_calls")
         staff.register_rights(10, "bookings", rights.RIGHTS)
         for stage in contacts.STAGES:
             stages.register(*stage)
+        stages.register_proofs(contacts.PROOFS, matter="booking")
         timeline.register(contacts.TIMELINE)
+        timeline.register_paths(panels.paths_of_events)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")
         consent.register_methods(contacts.METHODS)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)

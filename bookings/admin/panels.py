@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Case, IntegerField, When
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from assessments import summary as scans
 from bookings.availability import outside
@@ -17,8 +20,8 @@ from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
 from bookings.words import moments, places
 from portal.common import times
-from portal.common.panels import Panel
-from portal.leads.models import Lead
+from portal.common.panels import Action, Panel
+from portal.leads.models import Lead, LeadEvent
 
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
@@ -140,6 +143,23 @@ def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict
         "span": f"{times.clock(call.start_at, zone)}–{times.clock(call.end_at, zone)}",
         "topics": [name for slug, name in names.items() if slug in call.topics],
         "is_over": call.end_at <= now and call.status == Booking.Status.CONFIRMED,
+    }
+
+
+def plan_call(request: HttpRequest, lead: Lead) -> Action | None:
+    if not request.user.has_perm("bookings.change_booking"):
+        return None
+    return Action(_("Plan a call"), f"{reverse('admin:bookings_booking_new')}?contact={lead.public_id}")
+
+
+def paths_of_events(events: Sequence[LeadEvent]) -> dict[int, str]:
+    """The page of the call that a line of a timeline is about."""
+    about = {event.pk: event.data["booking"] for event in events if event.data.get("booking")}
+    found = dict(Booking.objects.filter(public_id__in=set(about.values())).values_list("public_id", "pk"))
+    return {
+        event: reverse("admin:bookings_booking_change", args=[found[public_id]])
+        for event, public_id in about.items()
+        if public_id in found
     }
 
 
