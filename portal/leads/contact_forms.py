@@ -77,9 +77,10 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if "step" in data and "on" in data:
-            if data["step"] and not data["on"]:
+            step, on = data["step"], data["on"]
+            if step and not on:
                 self.add_error("on", __("Choose a day: then it stands under Today."))
-            if data["on"] and not data["step"]:
+            if on and not step:
                 self.add_error("step", __("Say what you will do on that day."))
         return data
 
