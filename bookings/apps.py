@@ -11,7 +11,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.summary import register_call_facts  # noqa: PLC0415 - models are loaded only now
         from bookings.admin import panels, rights, waitlist_panel  # noqa: PLC0415
-        from bookings.calls import retention  # noqa: PLC0415
+        from bookings.calls import exported, retention  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
@@ -20,7 +20,7 @@ class BookingsConfig(AppConfig):
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import privacy, steps  # noqa: PLC0415
+        from portal.common import export, privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import (  # noqa: PLC0415
             register_account_panel,
@@ -39,6 +39,7 @@ class BookingsConfig(AppConfig):
         accounts.on_sign_out(hooks.let_go)
         accounts.on_erase(hooks.erase)
         accounts.on_idle(hooks.has_call_ahead)
+        export.register(40, *exported.SECTIONS)
         kept.register(*retention.RULES)
         privacy.register_recipients(recipients.connected)
         resending.register_reader(hooks.read_fields)

@@ -140,7 +140,7 @@ def write_note(request: HttpRequest, lead: Lead) -> HttpResponse:
 def note(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
     """A note by itself, to read and to change."""
     lead = find(request, pk)
-    row = Note.objects.filter(lead=lead, public_id=public_id).first() if lead else None
+    row = seen_by(request.user, Note.objects.filter(lead=lead, public_id=public_id)).first() if lead else None
     if lead is None or row is None:
         raise Http404
     if request.method != "POST":

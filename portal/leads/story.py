@@ -37,7 +37,7 @@ class Line:
 
 def lines(request: HttpRequest, lead: Lead) -> list[Line]:
     """The newest first; what is planned stands on top."""
-    found = [*_events(lead), *_consents(lead), *_notes(lead), *_mails(request, lead)]
+    found = [*_events(lead), *_consents(lead), *_notes(request, lead), *_mails(request, lead)]
     return sorted(found, key=attrgetter("at"), reverse=True)
 
 
@@ -65,8 +65,9 @@ def _consents(lead: Lead) -> Iterator[Line]:
         )
 
 
-def _notes(lead: Lead) -> Iterator[Line]:
-    for note in lead.notes.select_related("author", "changed_by")[:MOST]:
+def _notes(request: HttpRequest, lead: Lead) -> Iterator[Line]:
+    notes = seen_by(request.user, lead.notes.select_related("author", "changed_by"))
+    for note in notes[:MOST]:
         by = _name(note.author)
         if note.changed_at:
             facts = {
