@@ -20,7 +20,7 @@ class BookingsConfig(AppConfig):
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import export, privacy, steps  # noqa: PLC0415
+        from portal.common import export, privacy, search, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import (  # noqa: PLC0415
             register_account_panel,
@@ -40,6 +40,7 @@ class BookingsConfig(AppConfig):
         accounts.on_erase(hooks.erase)
         accounts.on_idle(hooks.has_call_ahead)
         export.register(40, *exported.SECTIONS)
+        search.register(20, _("Impact calls"), ["name", "email", "remark"], panels.found_calls)
         kept.register(*retention.RULES)
         privacy.register_recipients(recipients.connected)
         resending.register_reader(hooks.read_fields)

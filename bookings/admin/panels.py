@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Case, IntegerField, When
+from django.db.models import Case, IntegerField, Q, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,6 +21,8 @@ from bookings.models import Booking, CalendarSource, Host
 from bookings.words import moments, places
 from portal.common import times
 from portal.common.panels import Action, Panel
+from portal.common.search import MOST, Hit
+from portal.common.sight import seen_by
 from portal.leads.models import Lead, LeadEvent
 
 DAYS_AHEAD = 7
@@ -146,6 +148,14 @@ def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict
     }
 
 
+def found_calls(request: HttpRequest, wanted: Q) -> list[Hit]:
+    calls = seen_by(request.user, Booking.objects.filter(wanted)).exclude(status=Booking.Status.HELD)
+    return [
+        Hit(str(call), reverse("admin:bookings_booking_change", args=[call.pk]), call.get_status_display())
+        for call in calls.select_related("host")[: MOST + 1]
+    ]
+
+
 def plan_call(request: HttpRequest, lead: Lead) -> Action | None:
     if not request.user.has_perm("bookings.change_booking"):
         return None
@@ -167,7 +177,7 @@ def calls_of_contact(request: HttpRequest, lead: Lead) -> Panel | None:
     if not request.user.has_perm("bookings.view_booking"):
         return None
     calls = list(
-        Booking.objects.filter(email=lead.email)
+        seen_by(request.user, Booking.objects.filter(email=lead.email))
         .exclude(status=Booking.Status.HELD)
         .select_related("host", "call_type")
         .order_by("-period")[:CALLS_SHOWN]

@@ -2,27 +2,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from portal.common import times
+from portal.common import spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
 from portal.leads import consent, contact_pages, timeline
 from portal.leads.consent import subjects_of
-from portal.leads.models import ConsentEvent, Lead, LeadEvent
+from portal.leads.contact_list import LastContactFilter, StepFilter, as_rows
+from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
 
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
     list_display = ["who", "email", "stage", "last_contact", "step", "first_seen"]
-    list_filter = ["stage"]
-    search_fields = ["name", "email"]
+    list_filter = ["stage", LastContactFilter, StepFilter]
+    search_fields = ["name", "email", "next_step"]
     list_per_page = 50
     fields = ["email", "name", "stage", "in_language", "first_seen"]
     readonly_fields = ["email", "in_language", "first_seen"]
@@ -35,8 +39,8 @@ class LeadAdmin(PortalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
         events = LeadEvent.objects.filter(lead=OuterRef("pk")).order_by("-created_at")
-        leads: QuerySet[Lead] = super().get_queryset(request).shown()
-        return leads.annotate(last_event_at=Subquery(events.values("created_at")[:1]))
+        leads: LeadQuerySet = super().get_queryset(request)  # type: ignore[assignment]  # of the model's manager
+        return leads.shown().annotate(last_event_at=Subquery(events.values("created_at")[:1]))
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
@@ -59,12 +63,23 @@ class LeadAdmin(PortalAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
+            path("export/", wrap(self.export_view), name="leads_lead_export"),
             path("<int:pk>/notes/", wrap(contact_pages.write_note), name="leads_lead_write_note"),
             path("<int:pk>/notes/<public_id:public_id>/", wrap(contact_pages.note), name="leads_lead_note"),
             path("<int:pk>/next-step/", wrap(contact_pages.plan_step), name="leads_lead_step"),
             path("<int:pk>/stop-tips/", wrap(contact_pages.stop_tips), name="leads_lead_stop_tips"),
         ]
         return own + super().get_urls()
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows, all pages of it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            leads = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:leads_lead_changelist")
+        return spreadsheet.answer("contacten.csv", as_rows(leads))
 
     def change_view(
         self,
@@ -77,8 +92,8 @@ class LeadAdmin(PortalAdmin):
             raise PermissionDenied
         lead = contact_pages.find(request, object_id)
         if lead is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
+            messages.warning(request, _("This contact is not there, or not any more."))
+            return redirect("admin:index")
         return contact_pages.change(request, lead)
 
 

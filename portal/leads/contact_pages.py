@@ -172,8 +172,7 @@ def note_later(request: HttpRequest, lead: Lead, row: Note, form: NoteChangeForm
         )
         anew = NoteForm({"text": request.POST.get("text", "")})
         return show(request, lead, failed=words, status=409, note=anew)
-    form.data = form.data.copy()  # type: ignore[attr-defined]  # it was sent
-    form.data["version"] = str(kept.version)
+    form.data = {**form.data, "text": request.POST.get("text", ""), "version": str(kept.version)}
     words = _(
         "Somebody else changed this note meanwhile, so nothing was saved. Their text stands below yours."
     )
