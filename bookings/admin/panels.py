@@ -27,7 +27,6 @@ from portal.leads.models import Lead, LeadEvent
 
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
-SUMMARIES_SHOWN = 5
 OUTCOMES_SHOWN = 10
 DIFFERENCES_SHOWN = 5
 ZONE, NEXT = "zone_of_first_page", "next_call_of_first_page"  # on a request
@@ -182,17 +181,20 @@ def calls_of_contact(request: HttpRequest, lead: Lead) -> Panel | None:
         .select_related("host", "call_type")
         .order_by("-period")[:CALLS_SHOWN]
     )
-    shared = list(dict.fromkeys(call.shared_scan for call in calls if call.shared_scan))[:SUMMARIES_SHOWN]
-    summaries = [scans.summary(scan, get_language() or "nl") for scan in shared]
+    shared = {call.shared_scan: call for call in calls if call.shared_scan}
+    summaries = scans.summaries(shared, get_language() or "nl")
     context = {
         "calls": [
             {"booking": call, "moment": moments.moments(call, call.host.time_zone, call.host.time_zone)[0]}
             for call in calls
         ],
         "summaries": [
-            {"summary": one, "on": times.short_date(one.completed_at, times.HOST_ZONE)}
-            for one in summaries
-            if one
+            {
+                "summary": one,
+                "on": times.short_date(one.completed_at, times.HOST_ZONE),
+                "path": reverse("admin:bookings_booking_change", args=[shared[scan].pk]),
+            }
+            for scan, one in sorted(summaries.items(), key=lambda pair: pair[1].completed_at, reverse=True)
         ],
     }
     return Panel("admin/bookings/_calls_of_contact.html", context)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models import Field, Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from portal.common import times
 from portal.common.sight import seen_by
@@ -104,6 +105,8 @@ def _words(row: Model, column: Field[Any, Any]) -> str:
 def _said(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return f"{times.short_moment(value, times.HOST_ZONE)}, {times.zone_label(value, times.HOST_ZONE)}"
     if isinstance(value, date):

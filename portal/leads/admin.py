@@ -49,11 +49,11 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
         at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
-        return times.short_moment(at, times.HOST_ZONE) if at else "–"
+        return times.short_date(at, times.HOST_ZONE) if at else "–"
 
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:
-        return times.short_moment(lead.created_at, times.HOST_ZONE)
+        return times.short_date(lead.created_at, times.HOST_ZONE)
 
     @admin.display(description=_("next step"), ordering="next_step_on")
     def step(self, lead: Lead) -> str:

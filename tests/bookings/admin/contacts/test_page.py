@@ -21,7 +21,7 @@ from portal.leads.models import ConsentEvent, Lead, LeadEvent, Note
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
 from tests.bookings.admin.week.looking import text
-from tests.factories.assessments import UserFactory
+from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
@@ -379,3 +379,23 @@ def test_an_objection_takes_notes_and_next_step_along(coach: User, lead: Lead) -
     leads.object_to_contact(lead)
     lead.refresh_from_db()
     assert (lead.next_step, lead.next_step_on, Note.objects.count()) == ("", None, 0)
+
+
+# ---- results that were shared -----------------------------------------------------------------------------
+@pytest.mark.parametrize("count", [1, 7])
+def test_every_result_that_was_shared_is_shown_and_leads_to_its_call_in_as_many_queries(
+    as_coach: Client, lead: Lead, book: Book, count: int, django_assert_num_queries: Any
+) -> None:
+    user = UserFactory(email=EMAIL)
+    CompletedScanFactory(user=user, days_ago=200)
+    calls = []
+    for number in range(count):
+        scan = CompletedScanFactory(user=user, days_ago=number)
+        calls.append(book(at(number + 1, 10), email=EMAIL, status="completed", shared_scan=scan.public_id))
+    as_coach.get(url("change", lead))
+    with django_assert_num_queries(13):
+        page = page_of(as_coach, lead)
+    shared = page.select_one("[aria-labelledby=contact-scans]")
+    paths = [reverse("admin:bookings_booking_change", args=[call.pk]) for call in calls]
+    assert [link["href"] for link in shared.select("a")] == paths
+    assert text(shared).count("Draagt het minst:") == count
