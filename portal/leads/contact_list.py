@@ -49,7 +49,7 @@ class LastContactFilter(admin.SimpleListFilter):
             ("never", _("never")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """`last_event_at` is annotated by the list."""
         now = times.now()
         match self.value():

@@ -63,7 +63,7 @@ def show(
         "lead": lead,
         "may_change": request.user.has_perm(CHANGE),
         "known": [
-            (label_for_field(name, Lead, model_admin), lookup_field(name, lead, model_admin)[2])
+            (name, label_for_field(name, Lead, model_admin), lookup_field(name, lead, model_admin)[2])
             for name in model_admin.readonly_fields
         ],
         "facts": forms.get("facts") or FactsForm(lead=lead),

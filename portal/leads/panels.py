@@ -34,7 +34,8 @@ def due_steps(request: HttpRequest) -> Panel | None:
     if not due:
         return None
     steps = [
-        {"lead": lead, "on": times.short_date_of(lead.next_step_on), "is_late": lead.next_step_on < today}
+        {"lead": lead, "on": times.short_date_of(on), "is_late": on < today}
         for lead in due[:STEPS_SHOWN]
+        if (on := lead.next_step_on)
     ]
     return Panel("admin/leads/_due_steps.html", {"steps": steps, "are_more": len(due) > STEPS_SHOWN})
