@@ -87,6 +87,7 @@ def hold(run: Run, why: Run.Held) -> Run:
         if why == Run.Held.ANSWERED and run.answered_step_id is None:
             run.answered_step_id = last_sent_step(run)
         run.save(update_fields=["held", "held_at", "answered_step"])
+        mails_of([run]).filter(status__in=OutboundEmail.WAITING).update(expires_at=None)
     return run
 
 
@@ -195,7 +196,8 @@ def move(mail: OutboundEmail, step: Step, due_at: datetime, now: datetime) -> bo
     if its moment is still to come."""
     is_waiting = mail.status == OutboundEmail.Status.QUEUED and not mail.is_rendered
     is_back = mail.status == OutboundEmail.Status.CANCELLED and mail.reason == TAKEN_OUT and due_at >= now
-    if not is_back and not (is_waiting and mail.data["due"] != due_at.isoformat()):  # type: ignore[index]
+    was_held = mail.expires_at is None
+    if not is_back and not (is_waiting and (was_held or (mail.data or {})["due"] != due_at.isoformat())):
         return False
     send_after = due_at if due_at >= now else timing.next_at(step.moment, now)
     mail.status, mail.reason, mail.is_withdrawn = OutboundEmail.Status.QUEUED, "", False
