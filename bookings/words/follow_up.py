@@ -16,7 +16,7 @@ EVENTS = (
     Event(
         "call.booked",
         _("somebody books an impact call"),
-        is_goal=True,
+        goal_words=_("Booked afterwards"),
         undone_by=("call.cancelled",),
         ended_by=("call.completed", "call.no_show"),
     ),

@@ -22,15 +22,20 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Event:
-    """A kind of line on the timeline. `is_goal`: what the coach hopes for, counted after each step."""
+    """A kind of line on the timeline. With `goal_words` it is what the coach hopes for, counted after each step
+    under these words."""
 
     kind: str
     words: Words
     starts: bool = True
     stops: bool = True
-    is_goal: bool = False
+    goal_words: Words = ""
     undone_by: tuple[str, ...] = ()
     ended_by: tuple[str, ...] = ()
+
+    @property
+    def is_goal(self) -> bool:
+        return bool(self.goal_words)
 
     @property
     def stop(self) -> Stop:
