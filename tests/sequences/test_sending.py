@@ -137,7 +137,13 @@ LEAVES, NEVER, LATER = "sent", "cancelled", "queued"
 )
 @pytest.mark.parametrize("subject", ["Tip", "Gaat door"])
 def test_stop_conditions_by_kind_of_mail(
-    lead: Lead, happens: Callable[[], None], tip: str, goes_on: str, subject: str, clock: Any, monkeypatch: Any
+    lead: Lead,
+    happens: Callable[[], None],
+    tip: str,
+    goes_on: str,
+    subject: str,
+    clock: Any,
+    monkeypatch: Any,
 ) -> None:
     only(subject)
     happens()
@@ -219,7 +225,9 @@ def test_a_yes_to_one_tip_is_a_yes_to_one(clock, monkeypatch):
 
 def test_a_mail_says_who_it_is_to_and_how_to_stop_it(lead, clock, monkeypatch):
     only("Tip")
-    Step.objects.update(subject_nl="Hallo {voornaam}", body_nl="Dag {voornaam},\n\n> Vraag <b>het</b>\n\n{boeklink}")
+    Step.objects.update(
+        subject_nl="Hallo {voornaam}", body_nl="Dag {voornaam},\n\n> Vraag <b>het</b>\n\n{boeklink}"
+    )
     deliver_at(clock, DUE, monkeypatch)
     mail = OutboundEmail.objects.get(data__has_key="run")
     assert mail.subject == "Hallo Noor"

@@ -55,14 +55,21 @@ def test_setting_up_makes_it():
 
 
 def test_it_says_when_and_what_goes_on(shipped):
-    found = [(step.delay_days, f"{step.at:%H:%M}", step.weekdays_only, step.goes_on) for step in shipped.steps.all()]
+    found = [
+        (step.delay_days, f"{step.at:%H:%M}", step.weekdays_only, step.goes_on)
+        for step in shipped.steps.all()
+    ]
     assert found == [
         (2, "08:30", True, False),
         (5, "08:30", True, False),
         (9, "08:30", True, False),
         (60, "08:30", True, True),
     ]
-    assert (shipped.name, shipped.starts_on, shipped.stops_on) == ("Na een scan", "scan.completed", ["call.booked"])
+    assert (shipped.name, shipped.starts_on, shipped.stops_on) == (
+        "Na een scan",
+        "scan.completed",
+        ["call.booked"],
+    )
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -25,7 +25,10 @@ plain_text = st.text(alphabet=st.characters(exclude_characters="{}", exclude_cat
         ("{% load i18n %}", [Problem("{% load i18n %}", is_unknown=True)]),
         ("{voornaam.__class__}", [Problem("{voornaam.__class__}", is_unknown=True)]),
         ("{x} en nog eens {x}", [Problem("{x}", is_unknown=True)]),
-        ("Over {\nregels}", [Problem("Over { regels}", is_unknown=False), Problem("{ regels}", is_unknown=False)]),
+        (
+            "Over {\nregels}",
+            [Problem("Over { regels}", is_unknown=False), Problem("{ regels}", is_unknown=False)],
+        ),
     ],
 )
 def test_what_cannot_be_filled_in_is_named(text, found):
@@ -45,7 +48,11 @@ def test_an_empty_value_takes_its_space_along():
 
 
 def test_a_text_that_was_found_good_can_always_be_filled_in():
-    @given(st.lists(st.one_of(plain_text, st.sampled_from(["{voornaam}", "{ SLEUTEL }", "{onbekend}", "{", "}"]))))
+    @given(
+        st.lists(
+            st.one_of(plain_text, st.sampled_from(["{voornaam}", "{ SLEUTEL }", "{onbekend}", "{", "}"]))
+        )
+    )
     def holds(parts: list[str]) -> None:
         text = "".join(parts)
         if not texts.problems(text, KNOWN):

@@ -52,13 +52,18 @@ def test_it_agrees_with_looking_at_every_minute():
     @given(moments, instants)
     def holds(moment: Moment, begun: datetime) -> None:
         due = due_at(moment, begun)
-        wall, first_day = due.astimezone(moment.zone), begun.astimezone(moment.zone).date() + timedelta(moment.days)
+        wall, first_day = (
+            due.astimezone(moment.zone),
+            begun.astimezone(moment.zone).date() + timedelta(moment.days),
+        )
         assert due.timestamp() >= begun.timestamp()
         assert not (moment.weekdays_only and due.date().weekday() >= 5)
         assert due.replace(tzinfo=None).time() == moment.at  # what it says, though a clock change may skip it
         assert (wall.date() - first_day).days <= 3
         days = [first_day + timedelta(n) for n in range((due.date() - first_day).days)]
-        earlier = [datetime.combine(day, moment.at, tzinfo=moment.zone) for day in days if moment.may_be_on(day)]
+        earlier = [
+            datetime.combine(day, moment.at, tzinfo=moment.zone) for day in days if moment.may_be_on(day)
+        ]
         assert all(one.timestamp() < begun.timestamp() for one in earlier)  # none of them would have done
 
     holds()
@@ -99,4 +104,6 @@ def test_an_hour_that_the_clock_skips_leaves_an_hour_later():
 
 
 def test_late_in_the_evening_the_grace_goes_past_midnight():
-    assert is_now(Moment(0, time(23, 30), weekdays_only=True, zone=ZONE), here("2026-11-28 01:00"))  # of Friday
+    assert is_now(
+        Moment(0, time(23, 30), weekdays_only=True, zone=ZONE), here("2026-11-28 01:00")
+    )  # of Friday

@@ -19,6 +19,8 @@ from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, 
 from portal.accounts.models import User
 from portal.leads import services as leads
 from portal.leads.models import Lead
+from portal.leads.sequences import runs
+from portal.leads.sequences.models import Step
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at
 from tests.factories.assessments import CompletedScanFactory
@@ -30,6 +32,7 @@ from tests.factories.bookings import (
     OfferFactory,
 )
 from tests.factories.mail import OutboundEmailFactory
+from tests.factories.sequences import StepFactory
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 pytestmark = pytest.mark.django_db
@@ -69,6 +72,8 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     server.save()
     CalendarCopyFactory(source=server, booking=booking, status="differs", there="gone")
     CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)
+    step = StepFactory(sequence__name=PAYLOAD[:80], subject_nl=PAYLOAD, body_nl=PAYLOAD, body_en=PAYLOAD)
+    runs.begin(step.sequence, lead, {})
     return scan
 
 
@@ -93,6 +98,12 @@ def all_pages() -> list[str]:
             paths += [reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "delete", "history")]
         paths.append(reverse("admin:app_list", args=[model._meta.app_label]))
     paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
+    for step in Step.objects.all():
+        where = [step.sequence_id, step.pk]
+        paths += [reverse(f"admin:sequences_sequence_{page}", args=where) for page in ("step", "step_out")]
+        paths += [
+            reverse(f"admin:sequences_sequence_{page}", args=where[:1]) for page in ("step_add", "people")
+        ]
     for booking in Booking.objects.all():
         paths += [
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])
@@ -162,6 +173,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "leads.Lead",
         "leads.LeadEvent",
         "mail.OutboundEmail",
+        "sequences.Sequence",
     }
 
 
@@ -184,6 +196,7 @@ LISTS = [
     "leads_leadevent",
     "leads_consentevent",
     "mail_outboundemail",
+    "sequences_sequence",
     "accounts_user",
 ]
 
@@ -200,6 +213,7 @@ def one_more(number: int, host: Host, book: Book) -> None:
     BlockedTime.objects.create(host=host, period=(at(number, 18), at(number, 19)))
     OfferFactory(call_type=host.call_types.first(), starts=[at(number + 7, 10)])
     BusyTimeFactory(source=CalendarSourceFactory(host=host, last_good_at=at(-2, 9)))
+    runs.begin(StepFactory().sequence, lead, {})
 
 
 @pytest.mark.parametrize("name", [*LISTS, "index"])
