@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from portal.leads.models import Lead
-
-OnEvent = Callable[["Lead", str, Mapping[str, Any]], None]
-OnWithdrawal = Callable[["Lead"], None]
+OnEvent = Callable[[Any, str, Mapping[str, Any]], None]  # of a contact: what, with which data
+OnWithdrawal = Callable[[Any], None]
 _on_event: list[OnEvent] = []
 _on_withdrawal: list[OnWithdrawal] = []
 
@@ -24,11 +21,11 @@ def on_withdrawal(func: OnWithdrawal) -> None:
     _on_withdrawal.append(func)
 
 
-def run_event(lead: Lead, kind: str, data: Mapping[str, Any]) -> None:
+def run_event(lead: Any, kind: str, data: Mapping[str, Any]) -> None:
     for func in _on_event:
         func(lead, kind, data)
 
 
-def run_withdrawal(lead: Lead) -> None:
+def run_withdrawal(lead: Any) -> None:
     for func in _on_withdrawal:
         func(lead)

@@ -188,7 +188,7 @@ def step_page(
     )
 
 
-def mail_test(request: HttpRequest, found: Sequence, there: Step | None, form: StepForm) -> HttpResponse:
+def mail_test(request: HttpRequest, found: Sequence, there: Step | None, form: Any) -> HttpResponse:
     user: Any = request.user
     lead = contact_of(form.cleaned_data["contact"])
     key = f"{user.pk}:{form.cleaned_data['key']}"

@@ -147,7 +147,7 @@ def is_over(run: Run) -> bool:
 def last_sent_step(run: Run) -> int | None:
     sent = mails_of([run]).filter(status=OutboundEmail.Status.SENT).order_by("-sent_at").first()
     step_id = (sent.data or {}).get("step") if sent else None
-    return step_id if Step.objects.filter(pk=step_id).exists() else None
+    return step_id if step_id and Step.objects.filter(pk=step_id).exists() else None
 
 
 def plan_again(sequence: Sequence) -> None:

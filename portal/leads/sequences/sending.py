@@ -36,10 +36,10 @@ OFF_HOURS = gettext_noop("Waits for its own hour.")
 
 
 def fill_step(mail: OutboundEmail) -> dict[str, object] | Skip | Later:
-    data = mail.data or {}
+    data = {"run": 0, "step": 0, **(mail.data or {})}
     with transaction.atomic():
-        run = Run.objects.select_related("lead", "sequence").filter(pk=data.get("run")).first()
-        step = Step.objects.filter(pk=data.get("step")).first()
+        run = Run.objects.select_related("lead", "sequence").filter(pk=data["run"]).first()
+        step = Step.objects.filter(pk=data["step"]).first()
         if run is None or step is None or step.sequence_id != run.sequence_id:
             return Skip(GONE)
         runs.lock(run.lead)
