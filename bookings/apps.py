@@ -24,7 +24,7 @@ class BookingsConfig(AppConfig):
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_account_panel, register_admin_panel, register_contact_panel  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
-        from portal.leads.sequences import registry  # noqa: PLC0415
+        from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
@@ -58,3 +58,5 @@ class BookingsConfig(AppConfig):
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)
         registry.register_event(*follow_up.EVENTS)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
+        for kind, words in follow_up.PARAGRAPHS.items():
+            paragraphs.register(kind, words)

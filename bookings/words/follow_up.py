@@ -26,6 +26,12 @@ EVENTS = (
     Event("call.waiting", _("somebody waits for a time to come free")),
 )
 
+BEFORE_A_CALL, NO_SHOW = "before-a-call", "no-show"  # service mails with a paragraph of the coach
+PARAGRAPHS = {
+    BEFORE_A_CALL: _("The reminder before a call"),
+    NO_SHOW: _("The mail to somebody who did not show up"),
+}
+
 
 def booking_link(lead: Lead, context: Mapping[str, Any], language: str) -> dict[str, str]:
     return {"booking_link": sample_booking_link(language)}

@@ -24,7 +24,6 @@ from portal.common import retention, times
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
-from portal.leads.sequences.models import Run
 from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.bookings.browsing import words_of
@@ -37,7 +36,6 @@ from tests.factories.bookings import (
     IdempotencyKeyFactory,
 )
 from tests.factories.mail import OutboundEmailFactory
-from tests.factories.sequences import SequenceFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -57,8 +55,9 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.Host": "a coach, for as long as calls are with this coach",
     "bookings.OverrideWindow": "hours of a coach",
     "contenttypes.ContentType": "names of models",
-    "sequences.Sequence": "what a coach writes",
-    "sequences.Step": "what a coach writes",
+    **dict.fromkeys(
+        [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
+    ),
 }
 
 
@@ -170,13 +169,6 @@ def held() -> Callable[[], bool]:
     return row(Booking, call.pk)
 
 
-def ended_run() -> Callable[[], bool]:
-    """Of somebody who is still heard of."""
-    user = UserFactory(last_login=times.now() + 3000 * DAY)
-    lead = leads.contact(user.email, user_id=user.pk)
-    return row(Run, Run.objects.create(sequence=SequenceFactory(), lead=lead, ended_at=times.now()).pk)
-
-
 EACH = {
     "anonymous_scans": lambda: row(Scan, CompletedScanFactory().pk),
     "past_calls": past_call,
@@ -186,7 +178,6 @@ EACH = {
     "admin_log": staff_change,
     "used_forms": used_form,
     "lapsed_holds": held,
-    "sequence_runs": ended_run,
 }
 
 

@@ -27,6 +27,7 @@ class SequenceAdmin(PortalAdmin):
             path("<int:pk>/mail/<int:step_pk>/", view(pages.step), name=f"{name}_step"),
             path("<int:pk>/mail/<int:step_pk>/out/", view(pages.take_step_out), name=f"{name}_step_out"),
             path("<int:pk>/people/", view(pages.people), name=f"{name}_people"),
+            path("paragraph/<slug:kind>/", view(pages.own_paragraph), name=f"{name}_paragraph"),
             path("run/<int:pk>/", view(pages.change_run), name=f"{name}_run"),
         ]
         return own + super().get_urls()

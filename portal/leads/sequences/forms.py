@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.common.ids import new_public_id
 from portal.common.names import clean_line, clean_text
 from portal.leads.sequences import registry, texts
-from portal.leads.sequences.models import MAX_DAYS, Sequence, Step
+from portal.leads.sequences.models import MAX_DAYS, OwnParagraph, Sequence, Step
 
 VERSION = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
@@ -148,6 +148,39 @@ class StepForm(forms.ModelForm):
         for name in ("subject_nl", "body_nl", "subject_en", "body_en"):
             setattr(step, name, self[name].value() or "")
         return step
+
+
+class ParagraphForm(forms.ModelForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    class Meta:
+        model = OwnParagraph
+        fields = ["text_nl", "text_en"]
+        labels = {"text_nl": _("In Dutch"), "text_en": _("In English")}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 5, "cols": 60, "lang": name[-2:], "class": "short"})
+            for name in ("text_nl", "text_en")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    def clean_text_nl(self) -> str:
+        return clean_text(self.cleaned_data["text_nl"])
+
+    def clean_text_en(self) -> str:
+        return clean_text(self.cleaned_data["text_en"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        typed = {name: bool(cleaned[name]) for name in self.Meta.fields if name in cleaned}
+        if len(typed) == 2 and len(set(typed.values())) == 2:
+            self.add_error(
+                next(name for name, is_there in typed.items() if not is_there),
+                __("Write it in both languages, or leave both empty."),
+            )
+        return cleaned
 
 
 def said(problem: texts.Problem, language: str) -> str:

@@ -21,6 +21,7 @@ from portal.leads.sequences import registry, timing
 MAX_DAYS = 365
 MAX_SUBJECT = 150
 MAX_BODY = 5000
+MAX_PARAGRAPH = 600
 MORNING = time(8, 30)
 
 
@@ -171,3 +172,27 @@ class Run(models.Model):
 
     def keys(self, step_ids: Iterable[int]) -> list[str]:
         return [self.key(step_id) for step_id in step_ids]
+
+
+class OwnParagraph(models.Model):
+    """What a coach adds to one kind of service mail. Its facts and links stay ours."""
+
+    kind = models.CharField(max_length=40, unique=True)
+    text_nl = models.TextField(_("in Dutch"), max_length=MAX_PARAGRAPH, blank=True, default="")
+    text_en = models.TextField(_("in English"), max_length=MAX_PARAGRAPH, blank=True, default="")
+    version = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), default=now, editable=False)
+
+    class Meta:
+        verbose_name = _("own paragraph")
+        verbose_name_plural = _("own paragraphs")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(text_nl="", text_en="") | (~Q(text_nl="") & ~Q(text_en="")),
+                name="sequences_paragraph_in_both_languages",
+                violation_error_message=_("A paragraph stands in both languages, or in none."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.common import times
 from portal.leads.models import Lead
-from portal.leads.sequences import numbers, preview, registry, runs
+from portal.leads.sequences import numbers, paragraphs, preview, registry, runs
 from portal.leads.sequences.editing import ChangedMeanwhileError, changing, take_out
-from portal.leads.sequences.forms import SequenceForm, StepForm
-from portal.leads.sequences.models import Run, Sequence, Step
+from portal.leads.sequences.forms import ParagraphForm, SequenceForm, StepForm
+from portal.leads.sequences.models import OwnParagraph, Run, Sequence, Step
 from portal.leads.sequences.places import places
 
 PAGE_SIZE = 50
@@ -51,7 +51,12 @@ def all_sequences(request: HttpRequest) -> HttpResponse:
         active_count=Count("runs", filter=active, distinct=True), step_count=Count("steps", distinct=True)
     )
     rows = [{"sequence": one, "starts": registry.event_words(one.starts_on)} for one in found]
-    return page(request, "list", _("Mail sequences"), rows=rows)
+    written = {one.kind: one for one in OwnParagraph.objects.all()}
+    own = [
+        {"kind": kind, "words": words, "text": own_text(written.get(kind))}
+        for kind, words in paragraphs.kinds().items()
+    ]
+    return page(request, "list", _("Mail sequences"), rows=rows, paragraphs=own)
 
 
 @may("add")
@@ -226,6 +231,34 @@ def take_step_out(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     return page(request, "take_out", title, sequence=found, step=there, waiting=waiting, subject=subject)
 
 
+# ---- the coach's own paragraph in a service mail -----------------------------------------------------------
+@may("change")
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_paragraph(request: HttpRequest, kind: str) -> HttpResponse:
+    words = paragraphs.kinds().get(kind)
+    if words is None:
+        raise Http404
+    there = OwnParagraph.objects.filter(kind=kind).first() or OwnParagraph(kind=kind)
+    form: Any = ParagraphForm(request.POST if request.method == "POST" else None, instance=there)
+    status, now = 200, None
+    if form.is_bound and form.is_valid():
+        texts = {name: form.cleaned_data[name] for name in ("text_nl", "text_en")}
+        try:
+            paragraphs.write(kind, form.cleaned_data["version"], **texts)
+        except paragraphs.ParagraphChangedError as error:
+            status, now = 409, error.now
+            form = overtaken(form, now)
+        else:
+            messages.success(
+                request, _("Saved. It stands in every mail of this kind that is written from now on.")
+            )
+            return redirect("admin:sequences_sequence_changelist")
+    elif form.is_bound:
+        status = 422
+    shown = differences(form, now) if now else []
+    return page(request, "paragraph", words, status=status, form=form, differences=shown)
+
+
 # ---- who is where ------------------------------------------------------------------------------------------
 @may("view")
 @require_http_methods(["GET", "HEAD"])
@@ -289,13 +322,19 @@ def contact_of(address: str) -> Lead | None:
     return Lead.objects.shown().filter(email=address.strip().lower()).first() if address.strip() else None
 
 
+def own_text(found: OwnParagraph | None) -> str:
+    if found is None:
+        return ""
+    return found.text_en if language() == "en" else found.text_nl
+
+
 def next_moment(found: Sequence) -> dict[str, Any]:
     """A new mail comes some days after the last one, at the same hour."""
     last = found.steps.last()
     return {"delay_days": min(last.delay_days + 3, 365), "at": last.at} if last else {}
 
 
-def overtaken(form: Any, found: Sequence) -> Any:
+def overtaken(form: Any, found: Sequence | OwnParagraph) -> Any:
     """The same form, to be saved over what somebody else changed once it was seen."""
     form.data = form.data.copy()
     form.data["version"] = found.version
@@ -304,8 +343,8 @@ def overtaken(form: Any, found: Sequence) -> Any:
         form.add_error(
             None,
             _(
-                "Somebody changed this sequence meanwhile, at %(at)s. What you filled in is still here. Look at what "
-                "differs; saving once more puts yours in its place."
+                "Somebody changed this meanwhile, at %(at)s. What you filled in is still here. Look at what differs; "
+                "saving once more puts yours in its place."
             )
             % {"at": at},
         )
