@@ -42,8 +42,7 @@ DAY = timedelta(days=1)
 NO_PERSON = {  # every other model holds something of somebody who visits, or of a contact of the coach
     "account.EmailConfirmation": "never made: a code proves the mailbox",
     "admin.LogEntry": "",
-    "auth.Group": "what staff may do",
-    "auth.Permission": "what staff may do",
+    **dict.fromkeys(("auth.Group", "auth.Permission"), "what staff may do"),
     "assessments.Instrument": "the questions",
     "bookings.AvailabilityRule": "hours of a coach",
     "bookings.BlockedTime": "hours of a coach",

@@ -212,7 +212,7 @@ def test_of_two_coaches_the_later_one_hears_it_and_loses_nothing(as_coach: Clien
     answer = as_coach.post(path_of(second), later | {"subject_nl": "Van de tweede", "body_nl": "Mijn tekst"})
     assert answer.status_code == 409
     page = words_of(answer)
-    assert "Iemand heeft deze reeks intussen veranderd, om" in page
+    assert "Iemand heeft dit intussen veranderd, om" in page
     assert "Onderwerp in het Nederlands Van de eerste" in page
     kept = form_of(answer)
     assert (kept["subject_nl"], kept["body_nl"]) == ("Van de tweede", "Mijn tekst")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from portal.leads import consent
 from portal.leads import services as leads
@@ -104,25 +103,6 @@ def test_the_database_itself_lets_nobody_in_twice(sequence):
     Run.objects.create(sequence=sequence, lead=lead)
     with pytest.raises(IntegrityError), transaction.atomic():
         Run.objects.create(sequence=sequence, lead=lead)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_eight_events_at_once_begin_one_run():
-    sequence = SequenceFactory()
-    StepFactory(sequence=sequence)
-    lead = wants_tips()
-
-    def happen(number: int) -> None:
-        try:
-            with transaction.atomic():
-                leads.record(Lead.objects.get(pk=lead.pk), SCAN, number=number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(happen, range(8)))
-    assert (Run.objects.count(), OutboundEmail.objects.count()) == (1, 1)
 
 
 # ---- by the coach's hand -----------------------------------------------------------------------------------

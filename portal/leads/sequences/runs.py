@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from portal.common import times
@@ -34,10 +34,11 @@ def follow(lead: Lead, kind: str, data: Mapping[str, Any]) -> None:
     event = registry.event(kind)
     if event is None:
         return
-    if event.is_goal:
+    concerned = list(Sequence.objects.filter(Q(starts_on=kind, is_on=True) | Q(stops_on__contains=[kind])))
+    if event.is_goal and any(kind in sequence.stops_on for sequence in concerned):
         note_goal(lead, kind)
-    if event.starts:
-        for sequence in Sequence.objects.filter(is_on=True, starts_on=kind):
+    for sequence in concerned:
+        if sequence.is_on and sequence.starts_on == kind:
             begin(sequence, lead, data)
 
 
