@@ -65,6 +65,19 @@ def withdrew() -> None:
     leads.withdraw_consent(run().lead, purpose=consent.TIPS, method="one click")
 
 
+def took_it_back_by_another_door() -> None:
+    """The last word alone counts: not whether somebody remembered to cancel what was planned."""
+    given = ConsentEvent.objects.get()
+    ConsentEvent.objects.create(
+        lead=given.lead,
+        subject=given.subject,
+        purpose=consent.TIPS,
+        action="withdrawn",
+        language="nl",
+        method="x",
+    )
+
+
 def objected() -> None:
     leads.object_to_contact(run().lead)
 
@@ -121,6 +134,7 @@ LEAVES, NEVER, LATER = "sent", "cancelled", "queued"
     [
         (nothing, LEAVES, LEAVES),
         (withdrew, NEVER, NEVER),
+        (took_it_back_by_another_door, NEVER, NEVER),
         (objected, NEVER, NEVER),
         (was_erased, NEVER, NEVER),
         (bounced, NEVER, NEVER),
