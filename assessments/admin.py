@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Instrument
+from assessments.models import SELF_SCAN, Instrument
 from portal.common.read_only import ReadOnlyAdmin
 
 
 @admin.register(Instrument)
 class InstrumentAdmin(ReadOnlyAdmin):
-    list_display = ["slug", "version", "status", "published_at", "checksum"]
+    list_display = ["name", "status", "published_at"]
     list_filter = ["status"]
-    fields = ["slug", "version", "status", "published_at", "checksum"]
+    fields = ["version", "status", "published_at"]
+
+    @admin.display(description=_("name"), ordering="version")
+    def name(self, instrument: Instrument) -> str:
+        return self.called(instrument)
+
+    def called(self, row: Instrument) -> str:
+        name = _("Trust self-scan") if row.slug == SELF_SCAN else row.slug
+        return f"{name} {row.version}"

@@ -14,6 +14,7 @@ from assessments.result import Row
 DECK = 206.0
 ARCH = (160, 119.7, 88.3, 65.9, 52.5, 48, 52.5, 65.9, 88.3, 119.7, 160)  # heights of the eleven nodes
 LEFT, PANEL = 28, 100
+LINE_SIGNS, SHORT_WORD = 12, 3  # letters that fit in a panel; letters that cling to the word after them
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Member:
         return f"M{right} {ARCH[panel + 1]:g}L{left} {DECK:g}"
 
     @property
+    def name_lines(self) -> tuple[str, ...]:
+        """The name over at most two lines, which fit between the ticks."""
+        return two_lines(self.key.name)
+
+    @property
     def middle(self) -> int:
         return LEFT + PANEL * (self.key.number - 1) + PANEL // 2
 
@@ -62,6 +68,16 @@ class Member:
     @property
     def text_height(self) -> float:
         return self.height + 5.2
+
+
+def two_lines(name: str) -> tuple[str, ...]:
+    """In two lines as alike as can be, of which the first does not end in a short word ('Uit handen', 'geven')."""
+    words = name.split()
+    if len(name) <= LINE_SIGNS or len(words) < 2:
+        return (name,)
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    well = [split for split in splits if len(split[0].split()[-1]) > SHORT_WORD]
+    return min(well or splits, key=lambda lines: max(map(len, lines)))
 
 
 def members(rows: Sequence[Row]) -> tuple[Member, ...]:

@@ -24,6 +24,7 @@ MIN_DISTANCE: Final = 6  # places between two items of one key, so that the key 
 MAX_REVERSED_PER_PAGE: Final = 2
 MIN_ITEMS_PER_KEY: Final = 2
 MIN_VALID_KEYS: Final = 8
+OPENS: Final = re.compile(r"(?<![^\s(])'(?=\w)(?![st]\b)")  # a quote; not the mark of ’s ochtends
 NOT_STRUCTURE: Final = {*LANGUAGES, "version", "status"}
 
 
@@ -151,7 +152,18 @@ def check_minor(content: Mapping[str, Any], published: Mapping[str, Any]) -> Non
         )
 
 
+def typeset(content: Any) -> Any:
+    """Content with ‘…’ for quotes and ’ for an apostrophe. A published version stays as it was written, its
+    checksum too: 1.0 has straight ones, and whoever reads it sees those of the rest of the site."""
+    if isinstance(content, Mapping):
+        return {name: typeset(part) for name, part in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [typeset(part) for part in content]
+    return OPENS.sub("‘", content).replace("'", "’") if isinstance(content, str) else content
+
+
 def parse(content: Mapping[str, Any], language: str) -> Instrument:
+    content = typeset(content)
     meta = content["meta"]
     positions = {
         item_id: (page * ITEMS_PER_PAGE + position + 1, page + 1)

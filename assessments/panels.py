@@ -69,7 +69,8 @@ def history(request: HttpRequest) -> Panel | None:
     context: dict[str, object] = {"is_under_way": len(scans) > len(completed), "count": len(completed)}
     if completed:
         context |= _compared(completed, user.time_zone)
-    return Panel("assessments/_history.html", context)
+    can_wait = bool(context.get("can_wait")) and not context["is_under_way"]
+    return Panel("assessments/_history.html", context, has_next_step=not can_wait)
 
 
 def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]:
@@ -94,8 +95,8 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "can_wait": times.now() < newest.done_at + SENSIBLE_AFTER,
         "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
         "others": [
-            _column(scan, time_zone) | {"is_compared": scan in same}
-            for scan in newest_first
+            column | {"is_compared": scan in same}
+            for scan, column in zip(newest_first, _columns(newest_first, time_zone), strict=True)
             if scan not in columns
         ],
         **_headline(same, time_zone),

@@ -309,20 +309,21 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     time_zone = user.time_zone if user else times.HOST_ZONE
     previous = summary.previous_scan(current)
     shown = summary.result_of(current, language(), previous)
+    others = [row.key for row in shown.weakest[1:]]
     context = {
         "scan": current,
         "result": shown,
-        "verdict": words.verdict(shown),
+        "verdict": [words.marked(sentence, shown.instrument.keys) for sentence in words.verdict(shown)],
         "feedback": words.feedback(shown),
         "members": bridge.members(shown.rows),
         "groups": words.beam_groups(shown),
         "main": shown.weakest[0] if shown.weakest else None,
-        "also_weakest": "" if shown.is_even else words.phrases([row.key for row in shown.weakest[1:]]),
+        "also_weakest": "" if shown.is_even else words.marked(words.phrases(others), others),
         "expectation": words.expectation(shown.weakest[0]) if shown.weakest else "",
         "overall_needed": words.overall_needed(),
         "overall_change": words.signed(shown.overall.change),
         "overall_change_words": words.change_words(shown.overall),
-        "pattern_names": words.phrases(shown.pattern_keys),
+        "pattern_names": words.marked(words.phrases(shown.pattern_keys), shown.pattern_keys),
         "previous_day": times.near_date(previous.done_at, time_zone) if previous else "",
         "previous_full_day": times.full_date(previous.done_at, time_zone) if previous else "",
         "reworded": words.reworded(current.instrument.version, previous.instrument.version)

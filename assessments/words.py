@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +34,22 @@ def joined(names: Sequence[str]) -> str:
 def phrases(keys: Sequence[Key]) -> str:
     """Keys inside a sentence. Their names are clauses ('Ongemak mag er zijn') and fit in none."""
     return joined([key.phrase for key in keys])
+
+
+def key_span(phrase: str) -> SafeString:
+    """A phrase as it stands in a sentence of a page; a mail says it as it is."""
+    return format_html('<span class="key">{}</span>', phrase)
+
+
+def marked(sentence: str, keys: Iterable[Key]) -> SafeString:
+    """A sentence for a page, with each of these keys held together as the words it is."""
+    phrases = sorted((key.phrase for key in keys), key=len, reverse=True)
+    if not phrases:
+        return format_html("{}", sentence)
+    parts = re.split(rf"\b({'|'.join(map(re.escape, phrases))})\b", sentence, flags=re.IGNORECASE)
+    return format_html_join(
+        "", "{}", ((key_span(part) if at % 2 else part,) for at, part in enumerate(parts))
+    )
 
 
 def counted(keys: Sequence[Key]) -> str:

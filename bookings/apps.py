@@ -14,7 +14,7 @@ class BookingsConfig(AppConfig):
         from bookings.calls import retention  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
-        from bookings.visitor import hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
+        from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
         from bookings.visitor.panels import account_panel, call_facts  # noqa: PLC0415
         from bookings.words import contacts, follow_up  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
@@ -30,6 +30,8 @@ class BookingsConfig(AppConfig):
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
         accounts.on_proven_login(hooks.confirm_pending, order=200)
         accounts.on_code_sent(hooks.outlive_code)
+        accounts.on_code_page(code_page.code_page)
+        accounts.on_code_over(hooks.ask_again)
         accounts.on_sign_out(hooks.let_go)
         accounts.on_erase(hooks.erase)
         accounts.on_idle(hooks.has_call_ahead)
@@ -42,6 +44,7 @@ class BookingsConfig(AppConfig):
         register_account_panel(20, account_panel)
         register_account_panel(25, waitlist_panels.account_panel)
         register_call_facts(call_facts)
+        register_admin_panel(1, panels.next_call)
         register_admin_panel(5, panels.stale_calendars)
         register_admin_panel(6, panels.calls_outside)
         register_admin_panel(8, panels.awaiting_outcome)
@@ -55,6 +58,7 @@ class BookingsConfig(AppConfig):
             stages.register(*stage)
         timeline.register(contacts.TIMELINE)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")
+        consent.register_methods(contacts.METHODS)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)
         registry.register_event(*follow_up.EVENTS)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)

@@ -12,6 +12,7 @@ urlpatterns = [
     path(_("impact-call/time-zone/"), choosing.zone, name="zone"),
     path(_("impact-call/with/<slug:slug>/"), choosing.coach, name="coach"),
     path(_("impact-call/hold/"), booking.hold, name="hold"),
+    path(_("impact-call/hold-longer/"), booking.extend, name="extend"),
     path(_("impact-call/release/"), booking.release, name="release"),
     path(_("impact-call/details/"), booking.details, name="details"),
     path(_("impact-call/confirm/"), booking.confirm, name="confirm"),

@@ -60,6 +60,7 @@ PRACTICE = {
     "coach_is_demo": not env.str("COACH_NAME", default=""),
     "coach_bio_nl": env.str("COACH_BIO_NL", default=""),
     "coach_bio_en": env.str("COACH_BIO_EN", default=""),
+    "portrait": env.str("COACH_PORTRAIT", default=""),  # on this domain: pages show no picture from elsewhere
     "email": env.str("PRACTICE_EMAIL", default="jet@voorbeeld.nl"),
     "phone": env.str("PRACTICE_PHONE", default="020 123 45 67"),
     "address": env.str("PRACTICE_ADDRESS", default="Voorbeeldstraat 1, 1234 AB Voorbeeldstad"),
@@ -277,6 +278,7 @@ STAFF_SESSION_SECONDS = 8 * 3600  # as above
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")

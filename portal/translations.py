@@ -30,13 +30,16 @@ FUNCTIONS = {
     "npgettext",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+QUOTES = "uses other quotes than ‘…’"
+OTHER_QUOTES = re.compile(r"[„“”]|(?<!\w)'[\w…%]")
 UNLIKE_US = {  # Dutch that is not ours, and what is
-    "uses other quotes than ‘…’": re.compile(r"[„“”]|(?<!\w)'\w"),
+    QUOTES: re.compile(r"[„“”']"),
     "shouts: take the exclamation mark out": re.compile("!"),
     "says u: say je": re.compile(r"\b[Uu]w?\b"),
     "speaks of a portal: whoever visits is on 'deze site'": re.compile("portaal", re.IGNORECASE),
 }
 CALL = re.compile(r"\b(_|gettext|pgettext|ngettext|npgettext)\(")
+DJANGOS_OWN = "portal/django_words.py"  # sentences that are Django's, to the letter
 Message = tuple[str, str, str]  # context, singular, plural; empty where there is none
 
 
@@ -60,6 +63,8 @@ def problems(used: Mapping[Message, list[str]], catalogue: Iterable[polib.POEntr
     entries = {message_of(entry): entry for entry in catalogue}
     path = catalogue_path().relative_to(settings.BASE_DIR)
     for message, files in used.items():
+        if OTHER_QUOTES.search(message[1] + message[2]) and DJANGOS_OWN not in files:
+            yield f'{files[0]}: "{message[1]}" {QUOTES}.'
         if message not in entries or not entries[message].translated():
             yield f'{files[0]}: "{message[1]}" has no Dutch; run `make messages` and write it in {path}.'
     for message, entry in entries.items():

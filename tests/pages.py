@@ -38,8 +38,8 @@ STEPS = {
 MOVED = {"assessments:key_moved"}
 # Acts, and is no page.
 POST_ONLY = {
-    "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release",
-    "bookings:confirm", "bookings:cancel", "bookings:unshare", "accounts:profile", "accounts:tips",
+    "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release", "bookings:extend",
+    "bookings:confirm", "bookings:unshare", "accounts:profile", "accounts:tips",
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
 }  # fmt: skip
@@ -52,7 +52,7 @@ MEMBERS = {
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
     "assessments:result", "assessments:answers", "assessments:picture", "bookings:manage", "bookings:done",
-    "bookings:invite", "bookings:move", "bookings:offer",
+    "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}

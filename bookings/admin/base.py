@@ -23,6 +23,7 @@ from portal.common import times
 from portal.common.admin import PortalAdmin
 
 LISTED = 20
+ZONES = "zones_of_coaches"  # on a request
 BUSY = "calendar_is_busy"  # on a request: nothing is to be saved now
 HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
 
@@ -51,6 +52,24 @@ def on_and_clock(request: HttpRequest, zone: str) -> datetime | None:
     except ValidationError:
         return None
     return instant(on, at, zone) if on else None
+
+
+class SaysZoneOnce(PortalAdmin):
+    """A list of moments by the coach's clock: the zone stands above it, or in every row when coaches differ."""
+
+    def list_note(self, request: HttpRequest) -> str:
+        zone = self._only_zone(request)
+        return _("All times are %(zone)s.") % {"zone": times.zone_label(times.now(), zone)} if zone else ""
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return [name for name in shown if name != "zone"] if self._only_zone(request) else shown
+
+    def _only_zone(self, request: HttpRequest) -> str:
+        if not hasattr(request, ZONES):
+            setattr(request, ZONES, [*Host.objects.values_list("time_zone", flat=True).distinct()[:2]])
+        zones = getattr(request, ZONES)
+        return zones[0] if len(zones) == 1 and times.is_zone(zones[0]) else ""
 
 
 class CalendarAdmin(PortalAdmin):

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Case, IntegerField, When
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -14,7 +15,7 @@ from assessments import summary as scans
 from bookings.availability import outside
 from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
-from bookings.words import moments
+from bookings.words import moments, places
 from portal.common import times
 from portal.common.panels import Panel
 from portal.leads.models import Lead
@@ -24,14 +25,31 @@ CALLS_SHOWN = 100
 SUMMARIES_SHOWN = 5
 OUTCOMES_SHOWN = 10
 DIFFERENCES_SHOWN = 5
+ZONE, NEXT = "zone_of_first_page", "next_call_of_first_page"  # on a request
+
+
+def next_call(request: HttpRequest) -> Panel | None:
+    """The day and the zone of all times on the page, and the call to prepare for: the coach's own, or anyone's."""
+    if not request.user.has_perm("bookings.view_booking"):
+        return None
+    now, zone, language = times.now(), zone_of(request), get_language() or "nl"
+    context: dict[str, Any] = {"today": times.long_date(now, zone), "zone": times.zone_label(now, zone)}
+    if call := next_of(request):
+        context |= {
+            "call": call,
+            "moment": moments.moments(call, zone, zone)[0]["span"],
+            "place": places.place(call, language, reader="host"),
+            "topics": moments.topic_names(call, language) if call.topics else [],
+            "summary": scans.summary(call.shared_scan, language) if call.shared_scan else None,
+        }
+    return Panel("admin/bookings/_next_call.html", context)
 
 
 def days_ahead(request: HttpRequest) -> Panel | None:
+    """What is over and not noted yet stands under `awaiting_outcome` for whoever may note it, and not here too."""
     if not request.user.has_perm("bookings.view_booking"):
         return None
-    host = Host.objects.order_by("pk").first()
-    zone = host.time_zone if host else times.HOST_ZONE
-    now = times.now()
+    zone, now = zone_of(request), times.now()
     today = times.local(now, zone).date()
     ends = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), tzinfo=times.zone(zone))
     starts = datetime.combine(today, time(), tzinfo=times.zone(zone))
@@ -40,18 +58,36 @@ def days_ahead(request: HttpRequest) -> Panel | None:
         Booking.objects.exclude(status__in=[Booking.Status.HELD, Booking.Status.CANCELLED])
         .filter(period__overlap=week)
         .select_related("host", "call_type")
-        .order_by("period")[:CALLS_SHOWN]
+        .order_by("period")
     )
-    names = scans.key_names(get_language() or "nl") if any(call.topics for call in calls) else {}
-    rows = [_row(call, names, zone, now) for call in calls]
+    if request.user.has_perm("bookings.change_booking"):
+        calls = calls.exclude(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
+    shown = list(calls[:CALLS_SHOWN])
+    names = scans.key_names(get_language() or "nl") if any(call.topics for call in shown) else {}
+    rows = [_row(call, names, zone, now) for call in shown]
     days = [{"date": day, "calls": list(group)} for day, group in groupby(rows, key=lambda row: row["date"])]
-    context = {
-        "days": days,
-        "count": len(rows),
-        "zone": times.zone_label(now, zone),
-        "today": times.long_date(now, zone),
-    }
+    first = next_of(request)
+    context = {"days": days, "count": len(rows), "next_pk": first.pk if first else None}
     return Panel("admin/bookings/_days_ahead.html", context)
+
+
+def zone_of(request: HttpRequest) -> str:
+    """Of every time on the first page, asked once."""
+    if not hasattr(request, ZONE):
+        host = Host.objects.order_by("pk").first()
+        setattr(request, ZONE, host.time_zone if host else times.HOST_ZONE)
+    return str(getattr(request, ZONE))
+
+
+def next_of(request: HttpRequest) -> Booking | None:
+    """The first call that is not over: of whoever looks, else of any coach; asked once."""
+    if not hasattr(request, NEXT):
+        ahead = Booking.objects.filter(status=Booking.Status.CONFIRMED, period__endswith__gt=times.now())
+        is_own = Case(When(host__user=request.user.pk, then=0), default=1, output_field=IntegerField())
+        call = ahead.select_related("host__user", "call_type").order_by(is_own, "period").first()
+        setattr(request, NEXT, call)
+    found: Booking | None = getattr(request, NEXT)
+    return found
 
 
 def stale_calendars(request: HttpRequest) -> Panel | None:
@@ -76,11 +112,11 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
     calls = list(over[: OUTCOMES_SHOWN + 1])
     if not calls:
         return None
+    zone = zone_of(request)
     shown = [
         {
             "booking": call,
-            "moment": times.short_moment(call.start_at, call.host.time_zone),
-            "zone": times.zone_label(call.start_at, call.host.time_zone),
+            "moment": times.short_moment(call.start_at, zone),
         }
         for call in calls[:OUTCOMES_SHOWN]
     ]

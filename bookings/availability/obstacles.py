@@ -53,7 +53,7 @@ def met_words(call: Booking, zone: str) -> str:
 
 
 def name_of(call: Booking, zone: str) -> str:
-    name = _("Held") if call.status == Booking.Status.HELD else call.name or "–"
+    name = _("Held") if call.status == Booking.Status.HELD else call.who
     return f"{name}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
 
 
@@ -85,7 +85,7 @@ def _closed(call_type: CallType, start: datetime) -> list[Obstacle]:
         host_id=call_type.host_id, source__is_active=True, period__overlap=footprint
     ).select_related("source")
     found: list[Closed] = [*blocked.order_by("period")[:NAMED], *taken.order_by("period")[:NAMED]]
-    words = _("Buffers included it touches “%(name)s”, %(span)s.")
+    words = _("Buffers included it touches ‘%(name)s’, %(span)s.")
     return [
         Obstacle(words % {"name": one.title, "span": span(one.period, zone)}, is_hard=False) for one in found
     ]

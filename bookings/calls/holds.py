@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from bookings.availability.calendar import period_and_footprint, require_free
 from bookings.availability.lock import host_locked, take_advisory_locks
@@ -16,6 +16,7 @@ from portal.common import times
 
 HOLD = timedelta(minutes=10)
 HOLD_WITH_CODE = timedelta(minutes=11)  # a mailed code lives ten; the hold must outlive it
+LONGEST = HOLD_WITH_CODE + 2 * HOLD  # when it is held longer by hand: twice, or after a code once
 HOLDS_PER_CLIENT = 3
 
 
@@ -61,13 +62,35 @@ def _is_taken(call_type: CallType, start: datetime, visitor: str) -> bool:
 
 
 def renew_hold(visitor: str) -> bool:
-    """Extends the hold, once, so that it outlives the code that was just mailed."""
-    now = times.now()
-    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD, expires_at__gt=now)
-    return bool(
-        visitor
-        and holds.filter(expires_at__lte=F("created_at") + HOLD).update(expires_at=now + HOLD_WITH_CODE)
-    )
+    """Makes the hold outlive the code that was just mailed, unless it was held as long as may be."""
+    ends_at = times.now() + HOLD_WITH_CODE
+    shorter = _running(visitor).filter(expires_at__lt=ends_at, expires_at__lte=F("created_at") + LONGEST)
+    return bool(shorter.update(expires_at=ends_at))
+
+
+def extend_hold(visitor: str, start: datetime) -> bool:
+    """Ten minutes more for the start that is held; False when it was held as long as may be.
+
+    Raises SlotTakenError when it is not held any more, whoever has it now, and BusyError.
+    """
+    own = held_by(visitor)
+    if own is None or own.start_at != start:
+        raise SlotTakenError
+    with host_locked(own.host_id):
+        running = _running(visitor).filter(pk=own.pk)
+        if not running.exists():
+            raise SlotTakenError
+        short = running.filter(expires_at__lte=F("created_at") + LONGEST - HOLD)
+        return bool(short.update(expires_at=F("expires_at") + HOLD))
+
+
+def may_extend(booking: Booking) -> bool:
+    return booking.expires_at is not None and booking.expires_at + HOLD <= booking.created_at + LONGEST
+
+
+def _running(visitor: str) -> QuerySet[Booking]:
+    holds = Booking.objects.filter(visitor=visitor, status=Booking.Status.HELD, expires_at__gt=times.now())
+    return holds if visitor else holds.none()
 
 
 def release_hold(visitor: str) -> None:

@@ -44,19 +44,19 @@ def _in_words(copy: CalendarCopy, now: datetime) -> Difference:
     booking = copy.booking
     facts = {"calendar": copy.source.name, "problem": copy.get_last_problem_display(), "moment": there(copy)}
     if copy.status != Status.DIFFERS:
-        words = _("This call could not be written into “%(calendar)s” yet. %(problem)s")
+        words = _("This call could not be written into ‘%(calendar)s’ yet. %(problem)s")
         if not copy.is_wanted:
-            words = _("This call could not be taken out of “%(calendar)s” yet. %(problem)s")
+            words = _("This call could not be taken out of ‘%(calendar)s’ yet. %(problem)s")
         return Difference(copy, words % facts, _("Try it now"))
     if not copy.is_wanted or booking.status == Booking.Status.CANCELLED:
         words = _(
-            "This call was cancelled, but in “%(calendar)s” it was put at %(moment)s and is still there."
+            "This call was cancelled, but in ‘%(calendar)s’ it was put at %(moment)s and is still there."
         )
         return Difference(copy, words % facts, _("Remove it there"))
     if copy.there == CalendarCopy.There.GONE:
-        words = _("This call is no longer in “%(calendar)s”. The call itself still goes ahead.")
+        words = _("This call is no longer in ‘%(calendar)s’. The call itself still goes ahead.")
         return Difference(copy, words % facts, _("Put it back there"))
-    words = _("In “%(calendar)s” this call is at another time: %(moment)s.")
+    words = _("In ‘%(calendar)s’ this call is at another time: %(moment)s.")
     return Difference(copy, words % facts, _("Put my calendar right"), _move_path(copy, now))
 
 

@@ -209,6 +209,11 @@ class Booking(HasPeriod):
         return f"{who}, {times.short_moment(self.start_at, self.host.time_zone)}"
 
     @property
+    def who(self) -> str:
+        """What a call is called by, also when there is no name: a hold has none yet, an erased person none left."""
+        return self.name or str(_("Held") if self.status == Booking.Status.HELD else _("Somebody (erased)"))
+
+    @property
     def change_until(self) -> datetime:
         """Until when (inclusive) the visitor may move or cancel."""
         return self.start_at - self.call_type.cancel_notice

@@ -38,6 +38,10 @@ class Person(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def who(self) -> str:
+        return self.name or self.email or str(_("Somebody (erased)"))
+
 
 class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
     def open(self) -> WaitlistEntryQuerySet:
@@ -106,7 +110,7 @@ class WaitlistEntry(Person):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or self.email or '–'}, {self.kind}"
+        return self.who
 
     @property
     def about(self) -> str:
@@ -198,7 +202,7 @@ class Offer(Person):
 
     def __str__(self) -> str:
         first = times.short_moment(self.starts[0], self.call_type.host.time_zone)
-        return f"{self.name or self.email or '–'}, {first}"
+        return f"{self.who}, {first}"
 
     def is_open(self, now: datetime) -> bool:
         return self.status == Offer.Status.OPEN and now < self.expires_at

@@ -44,5 +44,13 @@ def busy_words() -> str:
     return _("We are busy for a moment; your time was not confirmed yet. Try again.")
 
 
+def busy_again_words() -> str:
+    return _("We are busy for a moment; nothing was changed. Try again.")
+
+
 def too_late_words() -> str:
     return _("This call can no longer be changed here. Write or call us and we will find a way together.")
+
+
+def too_many_words() -> str:
+    return _("Three times are held from your network already. Wait a few minutes, or confirm one of them.")

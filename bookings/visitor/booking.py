@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -20,17 +21,18 @@ from bookings.calls import holds, lifecycle, spreading
 from bookings.domain.slots import nearest_of
 from bookings.models import Booking
 from bookings.visitor import session
-from bookings.visitor.answers import busy_words, post_or
+from bookings.visitor.answers import busy_again_words, busy_words, post_or, too_many_words
 from bookings.visitor.details import cleaned_details, details_form, details_page, lost_page, names_of
 from bookings.visitor.forms import DetailsForm, SlotForm, quick_words
 from bookings.visitor.free_times import OnOffer, kept_address, offer_of, slots_page
 from bookings.visitor.requests import Visit, visit_of
 from bookings.words import starts
 from bookings.words.moments import moments
-from portal.accounts import limits, waiting
+from portal.accounts import limits, typed, waiting
 from portal.accounts import services as accounts
 from portal.accounts.door import one_at_a_time
 from portal.common import times
+from portal.common.codes import LONGEST as LONGEST_CODE
 from portal.common.http import private
 
 DAY = timedelta(days=1)
@@ -62,10 +64,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     except errors.SlotTakenError:
         return lost_page(visit, choice, start)
     except errors.TooManyHoldsError:
-        words = _(
-            "Three times are held from your network already. Wait a few minutes, or confirm one of them."
-        )
-        return slots_page(visit, offer, form=form, error=words, status=429)
+        return slots_page(visit, offer, form=form, error=too_many_words(), status=429)
     except errors.BusyError:
         return slots_page(visit, offer, form=form, error=busy_words(), status=503)
     session.remember_hold(request, booking, coach=choice.host_slug)
@@ -84,6 +83,53 @@ def release(request: HttpRequest) -> HttpResponse:
     session.forget(request, "start")
     waiting.drop(request, session.PENDING)
     return redirect(kept_address(visit))
+
+
+@login_not_required
+@private
+@post_or("bookings:details")
+@one_at_a_time
+def extend(request: HttpRequest) -> HttpResponse:
+    """Ten minutes more, pressed beside the details or beside the code; what is typed there stays."""
+    visit, sent = visit_of(request), SlotForm(request.POST)
+    is_at_code = request.POST.get("from") == "code"
+    start = sent.cleaned_data["start"] if sent.is_valid() else visit.start
+    if (wish := visit.wish) is None or start is None:
+        return redirect("bookings:slots")
+    if is_at_code:
+        typed.keep(request, **{typed.CODE: request.POST.get("code", "")[:LONGEST_CODE]})
+    else:
+        session.keep_typed(request, details_form(visit, wish, request.POST).data_as_lists())
+    session.remember(request, start=start.isoformat(), **asdict(names_of(wish)))
+    page = reverse("account_confirm_login_code" if is_at_code else "bookings:details")
+    try:
+        hold_longer(visit, wish, start)
+    except errors.SlotTakenError:
+        return redirect("bookings:lost")
+    except errors.TooManyHoldsError:
+        messages.error(request, too_many_words())
+    except errors.BusyError:
+        messages.error(request, busy_again_words())
+    else:
+        page += "#hold"
+    return redirect(page)
+
+
+def hold_longer(visit: Visit, wish: kinds.Wish, start: datetime) -> None:
+    """A time that ran out and that nobody took is held anew. Raises what `hold_slot` raises."""
+    visitor, zone = session.new_visitor(visit.request), visit.zone_with(wish.call_type.host)
+    try:
+        is_longer = holds.extend_hold(visitor, start)
+    except errors.SlotTakenError:
+        is_longer = True
+        holds.hold_slot(wish.call_type, start, visitor=visitor, client=session.client_of(visit.request))
+    own = holds.held_by(visitor)
+    until = {"clock": times.clock(own.expires_at, zone)} if own and own.expires_at else {"clock": "–"}
+    if is_longer:
+        messages.success(visit.request, _("Ten minutes more: this time is yours until %(clock)s.") % until)
+    else:
+        words = _("Longer than until %(clock)s is not possible. What you typed stays, even after that.")
+        messages.warning(visit.request, words % until)
 
 
 def is_what_was_asked(request: HttpRequest, choice: kinds.KindChoice) -> bool:

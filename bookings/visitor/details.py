@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,18 +16,19 @@ from bookings.availability import calendar, kinds
 from bookings.calls import lifecycle
 from bookings.domain.phones import likely_regions
 from bookings.domain.slots import Slot
-from bookings.models import Booking, CallType
+from bookings.models import CallType
 from bookings.visitor import session
 from bookings.visitor.forms import ASKED, DetailsForm
 from bookings.visitor.free_times import host_zone_of, kept_address
+from bookings.visitor.held_time import held_time
 from bookings.visitor.requests import Visit
 from bookings.words import starts
 from bookings.words.contacts import SHARING
-from bookings.words.moments import moments
-from bookings.words.places import place_ahead
 from portal.common import times
 from portal.common.names import first_name
 from portal.leads import consent
+
+TOPICS_IN_SIGHT = 2  # after a scan, on a phone: the weakest; the others are folded away
 
 
 def details_page(
@@ -40,28 +40,22 @@ def details_page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    call_type, own = wish.call_type, visit.hold
+    call_type = wish.call_type
     form.list_topics(visit.topics)
-    is_held = own is not None and (own.start_at, own.call_type_id) == (start, call_type.pk)
-    left = own.expires_at - times.now() if own and own.expires_at and is_held else timedelta()
-    zone = visit.zone_with(call_type.host)
-    wanted = Booking(
-        call_type=call_type, host=call_type.host, **calendar.period_and_footprint(call_type, start)
-    )
-    context = {
-        "here": "book",
-        "call_type": call_type,
+    in_sight = TOPICS_IN_SIGHT if visit.scan else 0
+    context = held_time(visit, call_type, start) | {
+        "first_topics": in_sight,
+        "topics_open": bool({slug for slug, _name in visit.topics[in_sight:]} & set(ticked(form))),
         "form": form,
         "error": error,
-        "place": place_ahead(call_type, visit.language),
-        "moments": moments(wanted, zone, call_type.host.time_zone),
-        "button_moment": starts.day_and_clock(start, zone),
-        "minutes_left": math.ceil(left / timedelta(minutes=1)) if left > timedelta() else 0,
-        "seconds_left": max(0, int(left.total_seconds())),
         "needs_code": call_type.needs_code and visit.user is None,
         "sharing_text": consent.text(SHARING, visit.language),
     }
     return render(visit.request, "bookings/details.html", context, status=status)
+
+
+def ticked(form: DetailsForm) -> list[str]:
+    return form["topics"].value() or [] if "topics" in form.fields else []
 
 
 def lost_page(visit: Visit, choice: kinds.KindChoice, start: datetime) -> HttpResponse:
@@ -82,6 +76,7 @@ def lost_page(visit: Visit, choice: kinds.KindChoice, start: datetime) -> HttpRe
         "zone_label": times.zone_label(start, zone),
         "all_times": kept_address(visit),
         "form": details_form(visit, wish) if typed.get("name") else None,
+        "needs_code": first.needs_code and visit.user is None,
     }
     return render(visit.request, "bookings/lost.html", context, status=409)
 

@@ -68,6 +68,7 @@ def times_of(visit: Visit, choice: KindChoice, form: SlotForm | None) -> dict[st
     cancel_minutes = max(one.cancel_notice_minutes for one in choice.call_types)
     return {
         "listing": listing,
+        "steps": visit.steps(choice.call_types),
         "cancel_hours": cancel_minutes / 60,
         "minutes": starts.minutes_words(*choice.kind.minutes),
         "with_whom": _("one of our coaches") if choice.others else choice.call_types[0].host.name,

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 
 from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from bookings.availability import kinds
 from bookings.calls import erasure, holds, lifecycle, spreading
 from bookings.fields import StartField
 from bookings.visitor import session
+from portal.accounts import waiting
 from portal.accounts.hooks import EraseLaterError
 from portal.accounts.models import User
 from portal.common import times
@@ -30,20 +32,20 @@ from portal.resending import Row
 
 def confirm_pending(request: HttpRequest, user: User) -> str | None:
     erasure.adopt(user)
-    waiting = session.pending(request, user.email)
-    if waiting is None:
+    form = session.pending(request, user.email)
+    if form is None:
         return _once_more(request, user)
-    asked = kinds.find_wish(**asdict(waiting.wanted))
+    asked = kinds.find_wish(**asdict(form.wanted))
     if asked is None:
         return None
     try:
         booking = spreading.confirm_with_any(
             asked,
-            waiting.start,
+            form.start,
             visitor=session.visitor_of(request),
-            details=waiting.details.proven(user),
+            details=form.details.proven(user),
             user=user,
-            key=waiting.key,
+            key=form.key,
         )
     except errors.OpenCallError:
         return reverse("bookings:already")
@@ -86,6 +88,16 @@ def erase(user: User) -> None:
 
 def outlive_code(request: HttpRequest) -> None:
     holds.renew_hold(session.visitor_of(request))
+
+
+def ask_again(request: HttpRequest) -> str | None:
+    """A code for a call that is over is asked for anew where its details stand."""
+    if not waiting.is_waiting(request, session.PENDING) or not session.typed_before(request):
+        return None
+    if not len(get_messages(request)):  # three wrong tries have words of their own
+        words = _("That code no longer works. Ask for a new one; what you filled in is still there.")
+        messages.warning(request, words)
+    return reverse("bookings:details")
 
 
 def let_go(request: HttpRequest, response: HttpResponse) -> None:

@@ -19,7 +19,7 @@ from bookings.calls.emails import contexts
 from bookings.domain.slots import nearest_of
 from bookings.models import Booking, BookingQuerySet
 from bookings.visitor import session
-from bookings.visitor.answers import busy_words, post_or, sign_in_first, too_late_words
+from bookings.visitor.answers import busy_again_words, busy_words, post_or, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
 from bookings.visitor.requests import Visit, visit_of
 from bookings.words import clock_notes, invitation, starts
@@ -126,17 +126,23 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_not_required
 @private
-@post_or("bookings:manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What is cancelled is shown first, with moving beside it: a call that is off is off for good."""
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
+    if request.method != "POST":
+        if not booking.can_change(times.now()):
+            return redirect("bookings:manage", public_id)
+        return render(request, "bookings/cancel.html", booking_context(booking))
     try:
         lifecycle.cancel(booking, by=Booking.By.INVITEE)
     except errors.TooLateError:
         messages.warning(request, too_late_words())
     except errors.BusyError:
-        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
+        messages.error(request, busy_again_words())
+        return redirect("bookings:cancel", public_id)
     return redirect("bookings:manage", public_id)
 
 
@@ -153,7 +159,7 @@ def unshare(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         sharing.withdraw_sharing(email=booking.email, user=booking.user, method=method)
     except errors.BusyError:
-        messages.error(request, _("We are busy for a moment; nothing was changed. Try again."))
+        messages.error(request, busy_again_words())
     else:
         messages.success(
             request, _("Your result is not shared any more. We asked the coach to delete the mail.")

@@ -36,11 +36,11 @@ def account_panel(request: HttpRequest) -> Panel | None:
     shared = sharing.shared_by(email=request.user.email, user=request.user).values_list(
         "public_id", flat=True
     )
-    is_planned = any(call["is_ahead"] for call in calls)
+    planned = next((call["booking"] for call in reversed(calls) if call["is_ahead"]), None)
     kinds = [] if calls else offered_kinds()
     minutes = starts.minutes_words(*kinds[0].minutes) if kinds else ""
-    context = {"calls": calls, "is_planned": is_planned, "minutes": minutes, "shared": shared.first()}
-    return Panel("bookings/_account_panel.html", context)
+    context = {"calls": calls, "planned": planned, "minutes": minutes, "shared": shared.first()}
+    return Panel("bookings/_account_panel.html", context, has_next_step=True)
 
 
 def call_facts() -> CallFacts | None:

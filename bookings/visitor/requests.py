@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 from assessments import summary as scans
 from bookings.availability import kinds
 from bookings.calls import holds
-from bookings.models import Booking, Host
+from bookings.models import Booking, CallType, Host
 from bookings.visitor import session
 from bookings.visitor.forms import ChoiceForm
 from portal.accounts.models import User
@@ -48,6 +49,11 @@ class Visit:
             return date.fromisoformat(sent.get("from", "")[:10])
         except ValueError:
             return None
+
+    def steps(self, call_types: Sequence[CallType]) -> int:
+        """From choosing a time to a call that stands: a mailed code is the third."""
+        is_member = self.user is not None or session.is_of_member(self.request)
+        return 3 if not is_member and any(one.needs_code for one in call_types) else 2
 
     @cached_property
     def hold(self) -> Booking | None:

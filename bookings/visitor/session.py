@@ -25,6 +25,7 @@ from portal.common.names import is_mailbox
 KEY = "booking"
 RIGHTS = "bookings"
 PENDING = "booking"  # a form that waits for its code
+MEMBER = "is_member"
 DETAILS = "booking"  # what stands in the form of the details, whether it is right or not
 WEAKEST = "weakest"  # never kept: handed to a page that is made for nobody
 
@@ -67,8 +68,8 @@ def chosen(request: HttpRequest) -> dict[str, Any] | None:
     """What a page with times shows of this browser; None once it held a time, which is free to it alone."""
     if recall(request, "visitor"):
         return None
-    own_zone = {"zone": request.user.time_zone} if isinstance(request.user, User) else {}
-    kept = own_zone | everything(request)
+    own = {"zone": request.user.time_zone, MEMBER: True} if isinstance(request.user, User) else {}
+    kept = own | everything(request)
     return ({KEY: kept} if kept else {}) | {WEAKEST: scans.weakest_of_browser(request)}
 
 
@@ -78,6 +79,11 @@ def weakest(request: HttpRequest) -> str | None:
         slug: str | None = request.session[WEAKEST]
         return slug
     return scans.weakest_of_browser(request)
+
+
+def is_of_member(request: HttpRequest) -> bool:
+    """On a page with times that is written once for many, and knows nobody: whether it is for who signed in."""
+    return bool(recall(request, MEMBER))
 
 
 def recall(request: HttpRequest, name: str) -> Any:

@@ -20,6 +20,10 @@ TIMELINE_BY_COACH = {
     "call.cancelled": _("You cancelled the impact call on %(moment)s"),
 }
 SHARING = "sharing"
+METHODS = {
+    "booking form": _("on the form of a booking"),
+    "page of the call": _("on the page of the call"),
+}
 SHARING_WORDS = _("sharing the result")
 SHARING_TEXTS = {  # a version that somebody saw never changes; the last one is asked with
     "2026-12": {

@@ -24,9 +24,7 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
     Of a call that is off, where it would have been and what would have been shared are left out.
     """
     is_on = booking.status != Booking.Status.CANCELLED
-    first, *others = moments(booking, booking.time_zone, booking.host.time_zone)
-    zones = " · ".join([first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)])
-    found = [{"term": _("When"), "words": first["span"], "small": zones}]
+    found = [_when(booking, booking.time_zone, booking.host.time_zone)]
     if is_on:
         found.append(place(booking, language).fact)
     if topics := ", ".join(topic_names(booking, language)):
@@ -38,6 +36,22 @@ def facts(booking: Booking, language: str) -> list[dict[str, str]]:
         found.append({"term": _("Result shared"), "words": shared if booking.shared_scan else _("No")})
     found.append({"term": _("Booked for"), "words": f"{unlinked(booking.name)}, {booking.email}"})
     return found
+
+
+def coach_facts(booking: Booking, language: str) -> list[dict[str, str]]:
+    """The same for the coach, with who it is and what it is about before where it is."""
+    found = [_when(booking, booking.host.time_zone, booking.time_zone)]
+    found.append({"term": _("Who"), "words": f"{unlinked(booking.name)}, {booking.email}"})
+    if booking.status != Booking.Status.CANCELLED:
+        topics = ", ".join(topic_names(booking, language)) or _("not chosen")
+        found += [{"term": _("About"), "words": topics}, place(booking, language, reader="host").fact]
+    return found
+
+
+def _when(booking: Booking, first_zone: str, second_zone: str) -> dict[str, str]:
+    first, *others = moments(booking, first_zone, second_zone)
+    zones = [first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)]
+    return {"term": _("When"), "words": first["span"], "small": " · ".join(zones)}
 
 
 def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:

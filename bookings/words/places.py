@@ -34,7 +34,7 @@ class Place:
 
     @property
     def fact(self) -> dict[str, str]:
-        return {"term": _("Where"), "words": self.words, "url": self.url, "small": self.join_url}
+        return {"term": _("Where"), "words": capfirst(self.words), "url": self.url, "small": self.join_url}
 
 
 def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Place:
@@ -81,7 +81,7 @@ def _own_words(booking: Booking, language: str, *, is_host: bool) -> Place:
         return Place(words, calendar=words)
     facts = {"name": first_name(booking.name) or _("the visitor"), "words": words}
     if words not in link_by_hand(first_name(booking.host.name)).values():
-        return Place(_("%(name)s reads: “%(words)s”") % facts, calendar=words)
+        return Place(_("%(name)s reads: ‘%(words)s’") % facts, calendar=words)
     is_on = booking.status == Booking.Status.CONFIRMED
     words = _("online. Send %(name)s the link before the call.") % facts if is_on else _("online")
     return Place(words, calendar=capfirst(words))

@@ -35,7 +35,7 @@ class PersonForm(forms.ModelForm):
         help_texts = {
             "is_active": _("Switch off to keep this person out; nothing is erased."),
             "is_staff": _("The admin also asks for a second factor, which is set up at the first sign-in."),
-            "groups": _("“coach” runs the calendar and sees contacts and mail."),
+            "groups": _("‘coach’ runs the calendar and sees contacts and mail."),
             "is_superuser": _("Also decide who may open the admin."),
         }
 
@@ -70,11 +70,17 @@ class NewPersonForm(PersonForm):
         return email
 
 
+class GroupFilter(admin.RelatedFieldListFilter):
+    """Without Django's choice for nobody's group, which is a link named “–”."""
+
+    include_empty_choice = False
+
+
 @admin.register(User)
 class UserAdmin(PortalAdmin):
     form = PersonForm
     list_display = ["__str__", "email", "is_staff", "is_active", "joined_at"]
-    list_filter = ["is_staff", "is_active", "groups"]
+    list_filter = ["is_staff", "is_active", ("groups", GroupFilter)]
     search_fields = ["email", "name"]
     ordering = ["-is_staff", "email"]
     list_per_page = 50

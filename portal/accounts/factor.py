@@ -78,7 +78,7 @@ def way_on(user: User) -> list[str]:
     if User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists():
         words.append(
             _(
-                "In a hurry? A colleague who may do everything can choose “Forget the second factor” for you,"
+                "In a hurry? A colleague who may do everything can choose ‘Forget the second factor’ for you,"
                 " in the admin under People. Then you set up a new one."
             )
         )

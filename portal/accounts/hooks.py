@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import User
+from portal.common.panels import Panel
 
 
 class EraseLaterError(Exception):
@@ -19,12 +20,16 @@ class EraseLaterError(Exception):
 ProvenLogin = Callable[[HttpRequest, User], str | None]
 SignOut = Callable[[HttpRequest, HttpResponse], None]
 CodeSent = Callable[[HttpRequest], None]
+CodePage = Callable[[HttpRequest, str], Panel | None]
+CodeOver = Callable[[HttpRequest], str | None]
 Erase = Callable[[User], None]
 InUse = Callable[[User], bool]
 
 _proven_login: list[tuple[int, ProvenLogin]] = []
 _sign_out: list[SignOut] = []
 _code_sent: list[CodeSent] = []
+_code_page: list[CodePage] = []
+_code_over: list[CodeOver] = []
 _erase: list[tuple[int, Erase]] = []
 _in_use: list[InUse] = []
 
@@ -46,6 +51,19 @@ def on_sign_out(func: SignOut) -> SignOut:
 
 def on_code_sent(func: CodeSent) -> CodeSent:
     _code_sent.append(func)
+    return func
+
+
+def on_code_page(func: CodePage) -> CodePage:
+    """Let `func` say, by the address it was mailed to, that a code is for something of its own: the panel is
+    then the page on which it is typed, made from the usual one."""
+    _code_page.append(func)
+    return func
+
+
+def on_code_over(func: CodeOver) -> CodeOver:
+    """Ask `func` where to ask for a new code, when one lapsed or was typed wrong too often. None: at the door."""
+    _code_over.append(func)
     return func
 
 
@@ -80,6 +98,15 @@ def run_sign_out(request: HttpRequest, response: HttpResponse) -> None:
 def run_code_sent(request: HttpRequest) -> None:
     for func in _code_sent:
         func(request)
+
+
+def code_page(request: HttpRequest, email: str) -> Panel | None:
+    found = (func(request, email) for func in _code_page)
+    return next((panel for panel in found if panel is not None), None)
+
+
+def code_over(request: HttpRequest) -> str | None:
+    return next((target for func in _code_over if (target := func(request))), None)
 
 
 def run_erase(user: User) -> None:

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from portal.common import times
 
 KEY = "typed"
+CODE = "code"  # what stands in the field of a code while its page is asked for anew
 AT = "at"  # when it was last touched, in seconds since 1970
 SIGNING_IN = "account_login"  # allauth's: a sign-in that was begun, with the address
 PROVEN = ("account_authentication_methods", "account_authentication_methods_user")  # and its first step

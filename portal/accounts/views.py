@@ -18,18 +18,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import codes, factor, hooks, known, services, sessions, staff
+from portal.accounts import codes, factor, hooks, known, services, sessions, staff, typed
 from portal.accounts.allauth_internals import CodePage, count_first_code, new_code
 from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
 from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
-from portal.common.panels import account_panels
+from portal.common.panels import Panel, account_panels
 from portal.common.retention import span
 from portal.leads import consent
 from portal.leads import services as leads
@@ -65,6 +66,25 @@ def request_code(request: HttpRequest) -> HttpResponse:
 
 
 class ConfirmCodeView(CodePage):
+    """What the code is for, an app may say: then the page is that app's."""
+
+    @cached_property
+    def for_app(self) -> Panel | None:
+        return hooks.code_page(self.request, self.email)
+
+    def get_template_names(self) -> list[str]:
+        names: list[str] = super().get_template_names()
+        return [self.for_app.template, *names] if self.for_app else names
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_initial()
+        return initial | {"code": typed.find(self.request, typed.CODE) or ""}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        typed.drop(self.request, typed.CODE)
+        return context | (self.for_app.context if self.for_app else {})
+
     def form_valid(self, form: Form) -> HttpResponse:
         """A new code is mailed only when there may be one; until then the old one keeps working."""
         if self.asks_for_another and (refusal := self.refuse_resend()):
@@ -72,6 +92,8 @@ class ConfirmCodeView(CodePage):
             again: HttpResponse = redirect(self.passthrough_next_url(self.request.path))
             return again
         done: HttpResponse = super().form_valid(form)
+        if self.asks_for_another:
+            hooks.run_code_sent(self.request)
         return done
 
     def refuse_resend(self) -> str:
@@ -92,7 +114,14 @@ class ConfirmCodeView(CodePage):
         return answer
 
 
-confirm_code = login_not_required(private(one_at_a_time(accept_repeats(ConfirmCodeView.as_view()))))
+def type_code(request: HttpRequest) -> HttpResponse:
+    answer: HttpResponse = ConfirmCodeView.as_view()(request)
+    is_over = answer.headers.get("Location") == reverse("account_request_login_code")
+    target = hooks.code_over(request) if is_over else None
+    return redirect(target) if target else answer
+
+
+confirm_code = login_not_required(private(one_at_a_time(accept_repeats(type_code))))
 
 
 class Limited:
@@ -175,8 +204,11 @@ def tips_text() -> str:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     lead = leads.contact(person(request).email, user_id=person(request).pk)
+    panels = account_panels(request)
+    next_panel = next((panel for panel in panels if panel.has_next_step), None)
     context = {
-        "panels": account_panels(request),
+        "here": "account",
+        "panels": [(panel, panel is next_panel) for panel in panels],
         "profile_form": ProfileForm(instance=person(request)),
         "objected": lead.objected_at is not None,
         "tips_on": leads.has_consent(lead, consent.TIPS),

@@ -25,6 +25,12 @@ def find(request: HttpRequest, email: str, name: str) -> Any:
     return kept["for"].get(name) if kept and kept["email"] == email else None
 
 
+def is_waiting(request: HttpRequest, name: str) -> bool:
+    """For whichever address."""
+    kept = typed.find(request, KEY)
+    return bool(kept and name in kept["for"])
+
+
 def drop(request: HttpRequest, name: str = "") -> None:
     """Forget what waits, or only if it is this: its code was typed, or somebody thought better of it."""
     kept = typed.find(request, KEY)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, ProgrammingError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 # what values in an address end in, here or in the database; not the database's being away
 IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, ProgrammingError)
@@ -38,6 +41,31 @@ class PortalList(ChangeList):
 
 class PortalAdmin(admin.ModelAdmin):
     """Its list opens whatever stands in the address."""
+
+    def list_note(self, request: HttpRequest) -> str:
+        """A line under the name of the list, for what is true of all its rows."""
+        return ""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        facts = {"list_note": self.list_note(request), "title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, facts | (extra_context or {}))
+
+    def called(self, row: Any) -> str:
+        """What its page is called, where the row's own name is one for code."""
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if row := kwargs.get("obj"):
+            context["subtitle"] = self.called(row)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("language"))
+    def in_language(self, row: Any) -> str:
+        return str(dict(settings.LANGUAGES).get(row.language, "–"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PortalList

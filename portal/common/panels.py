@@ -16,6 +16,7 @@ from django.http import HttpRequest
 class Panel:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    has_next_step: bool = False  # the first panel that has one gets the black button of the page
 
 
 MakePanel = Callable[[HttpRequest], Panel | None]

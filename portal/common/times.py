@@ -53,7 +53,7 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
 def known_zone(name: str) -> zoneinfo.ZoneInfo:
     """The zone itself, for what may not be guessed. Raises UnknownZoneError."""
     if not is_zone(name):
-        raise UnknownZoneError(f"“{name[:60]}” is not a time zone we know; use one such as {HOST_ZONE}.")
+        raise UnknownZoneError(f"‘{name[:60]}’ is not a time zone we know; use one such as {HOST_ZONE}.")
     return zone(name)
 
 

@@ -13,7 +13,7 @@ from portal.common.admin import PortalAdmin
 from portal.common.names import clean_name
 from portal.common.panels import contact_panels
 from portal.common.read_only import ReadOnlyAdmin
-from portal.leads import services, timeline
+from portal.leads import consent, services, timeline
 from portal.leads.consent import subjects_of
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 
@@ -40,13 +40,12 @@ class StageForm(forms.ModelForm):
 class LeadAdmin(PortalAdmin):
     form = LeadForm
     list_display = ["who", "email", "stage", "last_contact", "first_seen"]
-    list_display_links = ["who", "email"]
     list_editable = ["stage"]
     list_filter = ["stage"]
     search_fields = ["name", "email"]
     list_per_page = 50
-    fields = ["email", "name", "stage", "language", "first_seen"]
-    readonly_fields = ["email", "language", "first_seen"]
+    fields = ["email", "name", "stage", "in_language", "first_seen"]
+    readonly_fields = ["email", "in_language", "first_seen"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -60,7 +59,7 @@ class LeadAdmin(PortalAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
-        return lead.name or "–"
+        return str(lead)
 
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
@@ -95,24 +94,54 @@ class LeadAdmin(PortalAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
+class PurposeFilter(admin.SimpleListFilter):
+    title = _("purpose")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*consent.PURPOSES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ConsentEvent]) -> QuerySet[ConsentEvent]:
+        return queryset.filter(purpose=self.value()) if self.value() else queryset
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("what")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = LeadEvent.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        return [(kind, timeline.words_of(kind)) for kind in kinds]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LeadEvent]) -> QuerySet[LeadEvent]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(ReadOnlyAdmin):
-    list_display = ["who", "purpose", "action", "text_version", "method", "created_at"]
+    list_display = ["who", "said_purpose", "action", "text_version", "said_method", "created_at"]
     list_select_related = ["lead"]
-    list_filter = ["purpose", "action"]
+    list_filter = [PurposeFilter, "action"]
     search_fields = ["lead__email", "lead__name"]
     fields = [
         "lead",
-        "purpose",
+        "said_purpose",
         "action",
         "text_version",
         "text",
-        "text_sha256",
-        "language",
-        "method",
+        "in_language",
+        "said_method",
         "source_path",
         "created_at",
     ]
+
+    @admin.display(description=_("purpose"), ordering="purpose")
+    def said_purpose(self, event: ConsentEvent) -> str:
+        return event.purpose_words
+
+    @admin.display(description=_("how"), ordering="method")
+    def said_method(self, event: ConsentEvent) -> str:
+        return event.method_words
 
     @admin.display(description=_("contact"), ordering="lead")
     def who(self, event: ConsentEvent) -> str:
@@ -132,10 +161,13 @@ class ConsentEventAdmin(ReadOnlyAdmin):
 class LeadEventAdmin(ReadOnlyAdmin):
     list_display = ["what", "lead", "created_at"]
     list_select_related = ["lead"]
-    list_filter = ["kind"]
+    list_filter = [KindFilter]
     search_fields = ["lead__email", "lead__name"]
     fields = ["what", "lead", "created_at"]
 
     @admin.display(description=_("what"))
     def what(self, event: LeadEvent) -> str:
         return timeline.words(event)
+
+    def called(self, row: LeadEvent) -> str:
+        return timeline.words(row)

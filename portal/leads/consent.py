@@ -12,8 +12,17 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 TIPS = "tips"
+# by which act somebody said yes or no: as it is kept, and in words
+METHODS: dict[str, str | Promise] = {
+    "mailed code": _("with a mailed code"),
+    "account page": _("on the account page"),
+    "one click": _("by the link in a mail"),
+    "not heard of for long": _("not heard of for long"),
+    "erasure": _("everything was erased"),
+}
 PURPOSES: dict[str, str | Promise] = {}
 CURRENT: dict[str, str] = {}  # the version that is asked with now, by purpose
 TEXTS: dict[tuple[str, str], Mapping[str, str]] = {}  # by purpose and version: by language
@@ -33,6 +42,11 @@ def register(
     CURRENT[purpose] = [*texts][-1]
     ONE_MAIL.update((purpose, version) for version in one_mail)
     TEXTS.update({(purpose, version): by_language for version, by_language in texts.items()})
+
+
+def register_methods(words: Mapping[str, str | Promise]) -> None:
+    """By which other acts an app lets people say yes or no."""
+    METHODS.update(words)
 
 
 def text(purpose: str, language: str, version: str | None = None) -> str:

@@ -110,11 +110,15 @@ class ConsentEvent(models.Model):
         ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.action}"
+        return f"{self.purpose_words}, {self.get_action_display()}"
 
     @property
     def purpose_words(self) -> str:
         return str(consent.PURPOSES.get(self.purpose, self.purpose))
+
+    @property
+    def method_words(self) -> str:
+        return str(consent.METHODS.get(self.method, self.method))
 
 
 class LeadEvent(models.Model):

@@ -13,7 +13,7 @@ from portal.leads import stages
 from portal.leads.models import LeadEvent
 
 STAGE_CHANGED = "stage.changed"
-_words: dict[tuple[str, str], str | Promise] = {(STAGE_CHANGED, ""): _("Stage set to “%(stage)s”")}
+_words: dict[tuple[str, str], str | Promise] = {(STAGE_CHANGED, ""): _("Stage set to ‘%(stage)s’")}
 
 
 def register(words: Mapping[str, str | Promise], *, by: str = "") -> None:
@@ -29,6 +29,11 @@ def words(event: LeadEvent) -> str:
     if said is None:
         return event.kind
     return str(said) % {"moment": _moment(event), "stage": _stage(event)}
+
+
+def words_of(kind: str) -> str:
+    """Events of this kind in general: without the moment, and whoever did it."""
+    return str(_words.get((kind, ""), kind)) % {"moment": "…", "stage": "…"}
 
 
 def _moment(event: LeadEvent) -> str:

@@ -41,7 +41,7 @@ def main() -> int:
         print(f"pyproject.toml: {error} Take the name out of its contract, or write the new one.")
         return 1
     for name, invalid in report.invalid_contract_options.items():
-        print(f"pyproject.toml: contract “{name}” cannot be read: {invalid.errors}")
+        print(f"pyproject.toml: contract ‘{name}’ cannot be read: {invalid.errors}")
     checks = report.get_contracts_and_checks()
     found = [one for contract, checked in checks for one in broken(contract, checked)]
     longest = max(LONGEST, min((one.length for one in found), default=0))
@@ -54,7 +54,7 @@ def broken(contract: Contract, checked: ContractCheck) -> Iterator[Broken]:
     facts: dict[str, Any] = {} if checked.kept else checked.metadata
     for module in sorted(facts.get("undeclared_modules", ())):
         yield Broken(
-            f"{place(module)}: is in no layer. Name it in the contract “{contract.name}” of pyproject.toml, "
+            f"{place(module)}: is in no layer. Name it in the contract ‘{contract.name}’ of pyproject.toml, "
             "on a line below all that may import it."
         )
     for one in facts.get("invalid_dependencies", ()):
@@ -62,7 +62,7 @@ def broken(contract: Contract, checked: ContractCheck) -> Iterator[Broken]:
             for first in (route["chain"][0], *route["extra_firsts"]):
                 line = f"{line_of(first)}: imports {told(first, route['chain'])}, which is above or beside it"
                 what = "Move what it needs below both, or let the upper one register it."
-                yield Broken(f"{line} in “{contract.name}”. {what}", len(route["chain"]))
+                yield Broken(f"{line} in ‘{contract.name}’. {what}", len(route["chain"]))
     for one in facts.get("invalid_chains", ()):
         for chain in one["chains"]:
             said = f"{line_of(chain[0])}: imports {told(chain[0], chain)}, and: {contract.name}."

@@ -18,7 +18,7 @@ from portal.mail.reasons import plain_reason
 @admin.register(OutboundEmail)
 class OutboundEmailAdmin(ReadOnlyAdmin):
     list_display = ["when", "to_email", "shown_subject", "kind", "state"]
-    list_filter = ["status", "kind", "message", "maybe_duplicate"]
+    list_filter = ["status", "kind", "maybe_duplicate"]
     search_fields = ["to_email", "to_name", "subject", "about", "key"]
     date_hierarchy = "created_at"
     list_per_page = 50
@@ -27,7 +27,7 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
         (None, {"fields": ["state", "explanation", "to_name", "to_email", "reply_to", "from_email"]}),
         (_("Times"), {"fields": ["created_at", "due_at", "send_after", "expires_at", "sent_at", "attempts"]}),
         (_("Message"), {"fields": ["shown_subject", "shown_text", "has_invitation"]}),
-        (_("Origin"), {"fields": ["kind", "message", "language", "about", "sequence", "key", "public_id"]}),
+        (_("Origin"), {"fields": ["kind", "in_language"]}),
     ]
 
     @admin.display(description=_("when"), ordering="due_at")

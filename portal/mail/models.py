@@ -179,7 +179,7 @@ class OutboundEmail(Leased):
         ]
 
     def __str__(self) -> str:
-        return f"{self.message} → {self.to_email}"
+        return str(_("Mail to %(address)s") % {"address": self.to_email})
 
     @property
     def is_rendered(self) -> bool:

@@ -72,6 +72,34 @@ def test_the_bridge_that_explains_has_diagonals_of_one_thickness() -> None:
     assert not drawing.select(".member-score, .missing-member")
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Benoemen wat er speelt", ("Benoemen", "wat er speelt")),
+        ("Uit handen geven", ("Uit handen", "geven")),
+        ("Cards on the table", ("Cards", "on the table")),
+        ("Lef belonen", ("Lef belonen",)),
+        ("Verantwoordelijkheid", ("Verantwoordelijkheid",)),
+    ],
+)
+def test_a_name_stands_in_two_lines_that_read_well(name: str, lines: tuple[str, ...]) -> None:
+    assert bridge.two_lines(name) == lines
+
+
+def test_the_drawing_names_the_keys_as_the_list_does_and_leads_to_them_without_stops() -> None:
+    keys = instrument().keys
+    drawing = soup("drawings/bridge.html", members=bridge.plain_members(keys))
+    assert drawing.svg["aria-hidden"] == "true"
+    links = drawing.select("a")
+    assert [" ".join(name.text for name in link.select(".member-name")) for link in links] == [
+        key.name for key in keys
+    ]
+    assert [(link["href"], link["tabindex"]) for link in links] == [
+        (reverse("assessments:key", args=[key.slug]), "-1") for key in keys
+    ]
+    assert not soup("drawings/bridge.html", members=members(), own=True, figures=True).select("a")
+
+
 def test_a_table_says_the_same_as_the_drawing_to_whoever_cannot_see_it() -> None:
     page = soup("assessments/_own_bridge.html", members=members(unanswered=("open_1", "open_2")))
     assert page.select_one("svg.bridge-wide")["aria-hidden"] == "true"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -88,3 +89,24 @@ def test_every_question_names_what_it_is_about_also_where_it_stands_alone(browse
     assert [question["name"] for question in questions] == shown
     for question in shown[:4]:
         assert "vertrouwen" in question.lower() if path == "/" else "trust" in question.lower()
+
+
+@pytest.mark.parametrize("portrait", ["", "/portret.avif"])
+def test_the_coach_has_a_portrait_or_nothing_in_its_place(
+    browser: Client, settings: Any, monkeypatch: Any, portrait: str
+) -> None:
+    monkeypatch.setattr(summary, "_call_facts", [lambda: summary.CallFacts(30, lambda: None)])
+    settings.PRACTICE = {**settings.PRACTICE, "portrait": portrait}
+    coach = landing(browser).find(id="coach")
+    assert [image["src"] for image in coach.select("img")] == [portrait] * bool(portrait)
+    assert "portret" not in flat(coach)
+    assert [flat(part) for part in coach.select(".chain li b")] == ["5 min", "15 min", "10 min"]
+
+
+def test_the_names_in_the_example_lead_to_the_keys(browser: Client) -> None:
+    links = landing(browser).select("table.schedule th a")
+    assert {(flat(link), link["href"]) for link in links} >= {
+        ("Uit handen geven", "/sleutels/uit-handen-geven/"),
+        ("Benoemen wat er speelt", "/sleutels/benoemen-wat-er-speelt/"),
+    }
+    assert len(links) == 10

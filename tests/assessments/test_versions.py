@@ -7,6 +7,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -19,8 +20,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from assessments import services, summary
-from assessments.instrument import LANGUAGES, InstrumentError, check_minor, validate, version_number
-from assessments.models import Instrument, Scan
+from assessments.instrument import (
+    LANGUAGES,
+    InstrumentError,
+    check_minor,
+    typeset,
+    validate,
+    version_number,
+)
+from assessments.key_pages import key_page, slugs
+from assessments.models import Instrument, Scan, checksum_of
 from tests.assessments.demo import BEFORE, FILES, content, instrument
 from tests.assessments.walk import ANSWERS, page_data, send_page
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
@@ -175,6 +184,27 @@ def test_1_1_quotes_with_one_pair_of_marks_and_promises_no_team_version(language
     shown += " ".join(texts(content()["keys"], language))
     assert not re.findall("[\"'„“”]", shown)
     assert not re.findall(r"teamversie|team version|laagste sleutel|lowest key", shown)
+
+
+# ---- quotes -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_is_shown_with_one_kind_of_quotes(version, language):
+    shown = str(asdict(instrument(language, version)).values())
+    assert not re.findall("[„“”]|\\\\'", shown)
+    assert shown.count("‘") == len(re.findall("‘[^‘]+?’", shown)) > 10
+
+
+def test_1_0_stays_as_it_was_published():
+    checksum = "6895a0997465dfb2f4ad48cd10e9be487bae1ab3185f2b704ec0d93f19a55ee7"
+    assert checksum_of(content("1.0")) == checksum
+    assert typeset("Je team kijkt 's ochtends of 'het' kan.") == "Je team kijkt ’s ochtends of ‘het’ kan."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_the_keys_have_the_same_quotes(language):
+    shown = " ".join(str(key_page(slug, language)) for slug in slugs())
+    assert not re.findall("[„“”]|\\\\'", shown)
 
 
 # ---- published ----------------------------------------------------------------------------------------

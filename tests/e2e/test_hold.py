@@ -30,7 +30,7 @@ def test_it_counts_from_the_moment_of_loading_whatever_the_device_thinks(page: P
     expect(left).to_have_text("1 minuut")
     expect(status).to_contain_text("nog één minuut")
     page.clock.fast_forward("01:00")
-    expect(page.locator("[data-hold]")).to_contain_text("De tien minuten zijn voorbij")
+    expect(page.locator("[data-hold]")).to_contain_text("Deze tijd staat niet meer voor je vast")
 
 
 def test_a_device_that_slept_and_a_clock_set_right_meanwhile_count_on(

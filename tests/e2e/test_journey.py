@@ -77,7 +77,13 @@ def test_scan_result_account_call_move_cancel(page: Page) -> None:
 
     # cancel
     page.goto(f"/impactcall/{moved.public_id}/")
+    page.get_by_role("link", name="Annuleer deze impactcall").click()
+    expect(page.locator(".fact-large")).to_be_visible()
+    page.get_by_role("link", name="Laat staan").click()
+    assert Booking.objects.get().status == Booking.Status.CONFIRMED
+    page.get_by_role("link", name="Annuleer deze impactcall").click()
     page.get_by_role("button", name="Annuleer deze impactcall").click()
+    expect(page.locator("s")).to_be_visible()
     assert Booking.objects.get().status == Booking.Status.CANCELLED
     assert {"bookings/confirmation", "bookings/moved", "bookings/cancelled"} <= set(messages_to(EMAIL))
 
@@ -170,7 +176,7 @@ def test_keyboard_alone_books_a_call(page: Page) -> None:
     _tab_to(page, "input[name=email]")
     page.keyboard.type(EMAIL)
     page.wait_for_timeout(2100)
-    _tab_to(page, "button.cta")
+    _tab_to(page, "#details .action-row button")
     page.keyboard.press("Enter")
     expect(page.locator("input[name=code]")).to_be_visible()
     _tab_to(page, "input[name=code]")

@@ -43,7 +43,7 @@ def test_a_wrong_number_is_said_and_a_right_one_books(
     assert walk.no_sideways_scroll(page)
 
     number.fill("06 12345678")
-    page.locator("button.cta").click()
+    walk.send_details(page)
     expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     expect(page.locator(".fact-sheet")).to_contain_text("Jet belt je op +31 6 12345678")
     assert Booking.objects.get().phone == "+31612345678"

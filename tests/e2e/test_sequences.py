@@ -56,7 +56,13 @@ def coach(open_browser: Callable[..., Page], step: Step, site: str) -> Callable[
 
 
 def pages(step: Step) -> list[str]:
-    names = {"changelist": [], "add": [], "paragraph": ["no-show"], "change": [step.sequence_id], "people": [step.sequence_id]}
+    names = {
+        "changelist": [],
+        "add": [],
+        "paragraph": ["no-show"],
+        "change": [step.sequence_id],
+        "people": [step.sequence_id],
+    }
     paths = [reverse(f"admin:sequences_sequence_{name}", args=args) for name, args in names.items()]
     both = [step.sequence_id, step.pk]
     return paths + [reverse(f"admin:sequences_sequence_{name}", args=both) for name in ("step", "step_out")]

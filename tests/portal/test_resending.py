@@ -94,7 +94,7 @@ def old_and_new(client: Client, path: str, form: Any) -> tuple[HttpResponse, Htt
 
 NAMES = [
     "assessments:landing", "assessments:scan", "assessments:result", "bookings:slots", "bookings:details",
-    "bookings:manage", "bookings:move", "bookings:waitlist", "bookings:offer", "account_request_login_code",
+    "bookings:cancel", "bookings:move", "bookings:waitlist", "bookings:offer", "account_request_login_code",
     "account_confirm_login_code", "accounts:account", "accounts:delete", "accounts:delete_confirm",
     "account_logout", "mfa_activate_totp",
 ]  # fmt: skip
@@ -106,7 +106,7 @@ def opened(client: Client, owner: User, name: str) -> str:
     make: dict[str, Any] = {
         "assessments:scan": lambda: 1,
         "assessments:result": lambda: CompletedScanFactory(user=owner).public_id,
-        "bookings:manage": lambda: BookingFactory(user=owner, email=owner.email).public_id,
+        "bookings:cancel": lambda: BookingFactory(user=owner, email=owner.email).public_id,
         "bookings:move": lambda: BookingFactory(user=owner, email=owner.email).public_id,
         "bookings:offer": lambda: OfferFactory(entry__user=owner).public_id,
     }

@@ -28,7 +28,8 @@ def test_the_reader_finds_messages_in_python_and_templates() -> None:
     ("msgid", "dutch", "sentence"),
     [
         ("Hello %(name)s", "Hallo %(naam)s", '"Hallo %(naam)s" has other %(names)s than "Hello %(name)s".'),
-        ("Say “yes”.", "Zeg “ja”.", '"Zeg “ja”." uses other quotes than ‘…’.'),
+        ("Say ‘yes’.", "Zeg “ja”.", '"Zeg “ja”." uses other quotes than ‘…’.'),
+        ("Say ‘yes’.", "Zeg 'ja'.", "\"Zeg 'ja'.\" uses other quotes than ‘…’."),
         ("Done.", "Klaar!", '"Klaar!" shouts: take the exclamation mark out.'),
         ("Your call", "Uw gesprek", '"Uw gesprek" says u: say je.'),
         ("This site", "Dit portaal", "\"Dit portaal\" speaks of a portal: whoever visits is on 'deze site'."),
@@ -44,6 +45,14 @@ def test_a_sentence_without_dutch_is_named_with_the_file_that_says_it(catalogue:
     used = {("", "Tell us why.", ""): ["bookings/words.py", "templates/x.html"]}
     assert list(problems(used, catalogue)) == [
         f'bookings/words.py: "Tell us why." has no Dutch; run `make messages` and write it in {PO}.'
+    ]
+
+
+@pytest.mark.parametrize("english", ["Say “yes”.", "Say 'yes'.", "Say „yes”."])
+def test_english_has_the_same_quotes(english: str) -> None:
+    used = {("", english, ""): ["bookings/words.py"]}
+    assert list(problems(used, [entry(english, "Zeg ‘ja’.")])) == [
+        f'bookings/words.py: "{english}" uses other quotes than ‘…’.'
     ]
 
 

@@ -170,10 +170,10 @@ def test_a_variable_that_cannot_be_filled_in_is_refused_by_name_and_nothing_is_l
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Dear {vornaam}", "“{vornaam}” is not a variable we know. Take one from the list."),
+        ("Dear {vornaam}", "‘{vornaam}’ is not a variable we know. Take one from the list."),
         (
             "Dear {",
-            "Something is not right at “Dear {”: a variable is one name between braces, such as {first_name}.",
+            "Something is not right at ‘Dear {’: a variable is one name between braces, such as {first_name}.",
         ),
     ],
 )

@@ -10,6 +10,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin.base import SaysZoneOnce
 from bookings.admin.calls import call_pages, new_call_page, outside_page
 from bookings.admin.week import page
 from bookings.models import Booking
@@ -52,7 +53,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Booking)
-class BookingAdmin(ReadOnlyAdmin):
+class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
     list_display = ["when", "zone", "who", "email", "state"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", "call_type"]
@@ -66,9 +67,10 @@ class BookingAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).exclude(status=Booking.Status.HELD, expires_at__lte=now)
 
     def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
         if not request.user.has_perm("bookings.change_booking") or not self.looks_back(request):
-            return self.list_display
-        return ["outcome" if name == "state" else name for name in self.list_display]
+            return shown
+        return ["outcome" if name == "state" else name for name in shown]
 
     def looks_back(self, request: HttpRequest) -> bool:
         return request.GET.get("when") in (OPEN, PAST, ALL) or bool(request.GET.get("q"))
@@ -111,7 +113,7 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, booking: Booking) -> str:
-        return booking.name or "–"
+        return booking.who
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, booking: Booking) -> str:

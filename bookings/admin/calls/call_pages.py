@@ -65,7 +65,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
     }
-    return page(request, booking, "detail", booking.name or _("A held time"), **context)
+    return page(request, booking, "detail", booking.who, **context)
 
 
 def mails_about(booking: Booking) -> list[dict[str, Any]]:
@@ -142,13 +142,13 @@ def move_page(request: HttpRequest, booking: Booking, form: MoveForm, start: dat
         shown_from=first_day(request),
         chosen=form.cleaned_data.get("start") if form.is_bound else None,
     )
+    asked = proposal(booking.call_type, start, booking.time_zone, booking) if start and is_new else None
     context = {
         "form": form,
         "listing": listing,
         "moments": host_moments(booking),
-        "proposal": proposal(booking.call_type, start, booking.time_zone, booking)
-        if start and is_new
-        else None,
+        "proposal": asked,
+        "is_refused": asked is not None and not asked["is_possible"],
         "back": back_or(request, reverse(PAGE, args=[booking.pk])),
         "pager": f"?{urlencode({'back': request.GET['back']})}&" if "back" in request.GET else "?",
     }
@@ -202,7 +202,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         lifecycle.close(booking, Booking.Status(status))
     except errors.BookingError as error:
         return refuse(request, booking, sentence(error))
-    facts = {"name": booking.name or "–", "status": Booking.Status(status).label}
+    facts = {"name": booking.who, "status": Booking.Status(status).label}
     messages.success(request, _("Noted for %(name)s: %(status)s.") % facts)
     return redirect(back_or(request, usual))
 

@@ -165,7 +165,7 @@ def why(one: outside.OutsideCall) -> str:
     if not one.booking.host.is_active:
         return _("This coach is switched off.")
     name = one.booking.call_type.name_en if get_language() == "en" else one.booking.call_type.name_nl
-    return _("“%(name)s” is switched off.") % {"name": name}
+    return _("‘%(name)s’ is switched off.") % {"name": name}
 
 
 def held(one: outside.OutsideCall) -> dict[str, str]:

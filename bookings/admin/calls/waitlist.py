@@ -14,14 +14,17 @@ from portal.common import times
 from portal.common.read_only import ReadOnlyAdmin
 
 
+def kind_names() -> dict[str, str]:
+    """By short name; of several kinds with the same one, the first made lends its name."""
+    return {one.slug: one.name for one in CallType.objects.order_by("-pk")}
+
+
 class KindFilter(admin.SimpleListFilter):
     title = _("kind of call")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = {
-            one.slug: one.name for one in CallType.objects.order_by("-pk")
-        }  # the first made lends its name
+        names = kind_names()
         waited_for = WaitlistEntry.objects.order_by("kind").values_list("kind", flat=True).distinct()
         return [(slug, names.get(slug, slug)) for slug in waited_for]
 
@@ -35,15 +38,22 @@ class WaitlistEntryAdmin(ReadOnlyAdmin):
     list_filter = ["status", KindFilter]
     search_fields = ["name", "email"]
     list_per_page = 50
-    fields = ["name", "email", "kind", "host", "until_on", "status", "language", "time_zone", "since"]
-    readonly_fields = ["since"]
+    fields = ["name", "email", "said_kind", "host", "until_on", "status", "in_language", "zone", "since"]
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["ended_at", "created_at", "pk"] if not request.GET.get("o") else ["pk"]
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, entry: WaitlistEntry) -> str:
-        return entry.name or "–"
+        return entry.who
+
+    @admin.display(description=_("kind of call"))
+    def said_kind(self, entry: WaitlistEntry) -> str:
+        return kind_names().get(entry.kind, entry.kind)
+
+    @admin.display(description=_("visitor's time zone"))
+    def zone(self, entry: WaitlistEntry) -> str:
+        return times.zone_label(times.now(), entry.time_zone) if times.is_zone(entry.time_zone) else "–"
 
     @admin.display(description=_("waits since"), ordering="created_at")
     def since(self, entry: WaitlistEntry) -> str:
@@ -62,7 +72,7 @@ class OfferAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, offer: Offer) -> str:
-        return offer.name or "–"
+        return offer.who
 
     @admin.display(description=_("times"))
     def when(self, offer: Offer) -> str:

@@ -27,14 +27,14 @@ class AheadForm(forms.ModelForm):
     last_on = DateField(
         label=_("Last day"),
         required=False,
-        help_text=_("For “between two dates”: both days included, at most a year. Afterwards it stops."),
+        help_text=_("For ‘between two dates’: both days included, at most a year. Afterwards it stops."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "horizon_days" in self.fields:
             self.fields["horizon_days"].help_text = _(
-                "For “a number of days ahead”: counted from today, so that it moves along every day."
+                "For ‘a number of days ahead’: counted from today, so that it moves along every day."
             )
         if "ahead" in self.fields:
             self.fields["ahead"].initial = DATES if self.instance.dates else DAYS

@@ -61,7 +61,7 @@ class BlockedTimeForm(forms.ModelForm):
         else:
             for name in ("start_time", "end_time"):
                 if data.get(name) is None:
-                    self.add_error(name, __("Fill in a time, or tick “whole days”."))
+                    self.add_error(name, __("Fill in a time, or tick ‘whole days’."))
             if self.errors:
                 return None
             if data["end_time"] == time() and last == first:

@@ -31,7 +31,7 @@ class HostForm(forms.ModelForm):
         fields = ["name", "email", "time_zone", "user", "slug", "is_active", "feed_shows_names"]
         help_texts = {
             "name": _("As visitors see it."),
-            "email": _("Mails about bookings go here, and visitors' replies too."),
+            "email": _("Mails about bookings go here, and visitors’ replies too."),
             "user": _("The account with which this coach signs in."),
             "slug": _("A name without spaces, for the computer."),
             "is_active": _("Switch off and nothing can be booked; what is planned stays."),
@@ -57,7 +57,7 @@ def zone_field(now: str) -> forms.ChoiceField:
         choices=[*unknown, *starts.zone_groups()],
         initial=times.HOST_ZONE,
         help_text=_(
-            "The hours below are this zone's clock. Planned calls keep their moment when it changes."
+            "The hours below are this zone’s clock. Planned calls keep their moment when it changes."
         ),
     )
 
@@ -189,7 +189,7 @@ class DateFormSet(forms.BaseInlineFormSet):
         if bool(self.data.get("is_closed")) and hours:
             raise ValidationError(__("Closed all day, or other hours: choose one of the two."))
         if not self.data.get("is_closed") and not hours and not any(self.errors):
-            raise ValidationError(__("Fill in the hours of this date, or tick “closed all day”."))
+            raise ValidationError(__("Fill in the hours of this date, or tick ‘closed all day’."))
         if clash := first_overlap(hours):
             spans = [f"{start:%H:%M}–{end:%H:%M}" for _day, start, end in clash]
             words = __("%(one)s and %(other)s overlap. Make them one, or leave time between them.")

@@ -14,7 +14,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin.base import CalendarAdmin
+from bookings.admin.base import CalendarAdmin, SaysZoneOnce
 from bookings.admin.forms.blocks import BlockedTimeForm
 from bookings.admin.week import block_page
 from bookings.fields import DateField, TimeField
@@ -39,7 +39,7 @@ class WhenBlocked(admin.SimpleListFilter):
 
 
 @admin.register(BlockedTime)
-class BlockedTimeAdmin(CalendarAdmin):
+class BlockedTimeAdmin(SaysZoneOnce, CalendarAdmin):
     form = BlockedTimeForm
     list_display = ["span", "zone", "reason", "host"]
     list_select_related = ["host"]

@@ -161,7 +161,7 @@ def _blocks(blocked: Iterable[Closed]) -> list[Item]:
             "",
             _("Taken"),
             one.source.name,
-            fixed=_("This is in “%(calendar)s”. Move it in that calendar.") % {"calendar": one.source.name},
+            fixed=_("This is in ‘%(calendar)s’. Move it in that calendar.") % {"calendar": one.source.name},
         )
         for one in blocked
     ]
@@ -202,7 +202,7 @@ def kind(call: Booking) -> str:
 
 
 def title(call: Booking) -> str:
-    return _("Held") if call.status == Booking.Status.HELD else call.name or "–"
+    return _("Held") if call.status == Booking.Status.HELD else call.who
 
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:

@@ -275,7 +275,7 @@ def stale_words(source: CalendarSource) -> str:
     now = times.now()
     facts = {"name": source.name, "age": age(source.last_good_at or source.added_at, now)}
     words = (
-        _("“%(name)s” was last read %(age)s.") if source.last_good_at else _("“%(name)s” was not read yet.")
+        _("‘%(name)s’ was last read %(age)s.") if source.last_good_at else _("‘%(name)s’ was not read yet.")
     ) % facts
     if source.is_closing(now):
         return f"{words} {_('No times are offered until we can read it.')}"

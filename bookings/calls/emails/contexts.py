@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from assessments import summary as scans
 from bookings.models import Booking
 from bookings.words.clock_notes import clock_note_of
-from bookings.words.invitation import facts
-from bookings.words.moments import host_language, moments, topic_names
+from bookings.words.invitation import coach_facts, facts
+from bookings.words.moments import host_language
 from bookings.words.places import place
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
@@ -53,12 +53,9 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "host": booking.host,
         "first_name": first_name(booking.name),
         "invitee_name": unlinked(booking.name),
-        "moments": moments(booking, booking.host.time_zone, booking.time_zone),
+        "facts": coach_facts(booking, language),
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
-        "is_on": is_on,
-        "topics": topic_names(booking, language),
         "remark": booking.remark if is_on else "",
-        "place": place(booking, language, reader="host") if is_on else None,
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
         "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
         **shared_context(booking, language),

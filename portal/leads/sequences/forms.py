@@ -186,10 +186,10 @@ class ParagraphForm(forms.ModelForm):
 def said(problem: texts.Problem, language: str) -> str:
     facts = {"found": problem.found, "example": "{" + registry.OWN[0].name[language] + "}"}
     if problem.is_unknown:
-        return __("“%(found)s” is not a variable we know. Take one from the list.") % facts
+        return __("‘%(found)s’ is not a variable we know. Take one from the list.") % facts
     return (
         __(
-            "Something is not right at “%(found)s”: a variable is one name between braces, such as %(example)s."
+            "Something is not right at ‘%(found)s’: a variable is one name between braces, such as %(example)s."
         )
         % facts
     )

@@ -66,7 +66,7 @@ def add_sequence(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sequence = form.save()
         messages.success(
-            request, _("“%(name)s” is made. Now write its first mail.") % {"name": sequence.name}
+            request, _("‘%(name)s’ is made. Now write its first mail.") % {"name": sequence.name}
         )
         return redirect("admin:sequences_sequence_step_add", sequence.pk)
     return page(request, "sequence", _("New sequence"), status=422 if form.errors else 200, form=form)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from assessments import cookies
+from assessments import cookies, summary
 from assessments.models import Scan
 from tests.assessments.demo import BEFORE, NOW, answers, instrument, same_answer
 from tests.assessments.views.browsing import scan_url, soup
@@ -35,7 +35,7 @@ def with_cookie(scan: Scan) -> Client:
 def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(visitor):
     scan = walk(visitor)
     page = soup(visitor.get(reverse("assessments:result", args=[scan.public_id])))
-    assert page.h1.get_text(" ", strip=True) == (
+    assert " ".join(page.h1.text.split()) == (
         "Je team kan rekenen op heldere verwachtingen. Ruimte om het zelf te doen draagt het minst."
     )
     assert page.select_one(".score").get_text(" ", strip=True) == (
@@ -64,7 +64,45 @@ def test_the_result_shows_overall_beams_weakest_key_pattern_and_one_red_button(v
     assert page.select_one("#h-p").text == "De greep"
     assert len(page.select(".actions-to-take li")) == 2
     assert [a["href"] for a in page.select(".btn.cta")] == [reverse("bookings:slots")]
-    assert page.select_one(".btn.cta").text.strip() == "Bespreek deze sleutel in een impactcall"
+    assert page.select_one(".btn.cta").text.strip() == "Plan een impactcall"
+
+
+def test_a_key_is_held_together_wherever_it_stands_in_a_sentence(visitor, monkeypatch):
+    monkeypatch.setattr(summary, "_call_facts", [lambda: summary.CallFacts(30, lambda: None)])
+    page = soup(visitor.get(reverse("assessments:result", args=[walk(visitor).public_id])))
+    assert [key.text for key in page.select("h1 .key")] == [
+        "heldere verwachtingen", "Ruimte om het zelf te doen"
+    ]  # fmt: skip
+    below = page.select_one(".cta-row .small")
+    assert below.text.split() == [
+        "30",
+        "minuten",
+        "met",
+        "Jet",
+        "van",
+        "Dalen",
+        "over",
+        "ruimte",
+        "om",
+        "het",
+        "zelf",
+        "te",
+        "doen.",
+    ]
+    assert below.select_one(".key").text == "ruimte om het zelf te doen"
+    assert [key.text for key in page.find(id="h-p").find_parent("section").select(".section-legend .key")] == [
+        "ruimte om het zelf te doen", "vertrouwen op voorschot"
+    ]  # fmt: skip
+
+
+def test_the_foot_on_paper_names_the_address_of_the_scan_and_not_of_the_result(visitor, settings):
+    settings.SITE_URL = "https://draagkracht.example"
+    scan = walk(visitor)
+    foot = (
+        soup(visitor.get(reverse("assessments:result", args=[scan.public_id]))).select_one(".print-end").text
+    )
+    assert "https://draagkracht.example/. " in foot
+    assert scan.public_id not in foot
 
 
 def test_the_result_offers_to_keep_it_with_an_unticked_box(visitor):

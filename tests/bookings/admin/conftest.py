@@ -12,13 +12,34 @@ from allauth.account.internal.userkit import user_id_to_str
 from django.core.management import call_command
 from django.test import Client
 
+from assessments.models import Scan
 from bookings.availability import calendar
-from bookings.models import AvailabilityRule, Booking, CallType, Host
+from bookings.models import (
+    AvailabilityRule,
+    BlockedTime,
+    Booking,
+    CallType,
+    DateOverride,
+    Host,
+    OverrideWindow,
+    RemoteCalendar,
+)
 from portal.accounts.models import User
 from portal.accounts.staff import ensure_coach_group
 from portal.common import waking
-from tests.factories.assessments import InstrumentFactory
+from portal.leads import services as leads
+from portal.leads.sequences import runs
+from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
+from tests.factories.bookings import (
+    CalDavSourceFactory,
+    CalendarCopyFactory,
+    CalendarSourceFactory,
+    OfferFactory,
+)
+from tests.factories.mail import OutboundEmailFactory
+from tests.factories.sequences import StepFactory
 
+PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Amsterdam
 
 
@@ -128,3 +149,42 @@ def open_host(host: Host) -> Host:
         max_per_week=None,
     )
     return host
+
+
+@pytest.fixture
+def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan:
+    """One of everything, with markup in every text that people type."""
+    user = User.objects.create_user("sanne@voorbeeld.nl", name=PAYLOAD)
+    scan = CompletedScanFactory(user=user)
+    booking = book(
+        at(3, 9, 45),
+        name=PAYLOAD[:80],
+        remark=PAYLOAD,
+        location=PAYLOAD,
+        user=user,
+        shared_scan=scan.public_id,
+        topics=["advance"],
+        time_zone="America/New_York",
+    )
+    book(at(-7, 10), name="Bas Hoekstra", email="bas@voorbeeld.nl")
+    book(at(4, 10), name="Noor Aydin", status="held", expires_at=at(0, 11), confirmed_at=None)
+    lead = leads.contact("sanne@voorbeeld.nl", name=PAYLOAD[:80], user_id=user.pk)
+    leads.give_consent(lead, purpose="tips", language="nl", method=PAYLOAD[:40], source_path=PAYLOAD)
+    leads.record(lead, "scan.completed", scan=scan.public_id)
+    leads.record(lead, "call.booked", start_at=booking.start_at.isoformat(), booking=booking.public_id)
+    leads.record(lead, PAYLOAD[:40])
+    OutboundEmailFactory(about=booking.about, subject=PAYLOAD, text=PAYLOAD, html=PAYLOAD, to_name=PAYLOAD)
+    DateOverride.objects.create(host=host, on=at(3, 10).date())  # closed: the call lies outside the hours
+    override = DateOverride.objects.create(host=host, on=at(9, 10).date())
+    OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
+    BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason=PAYLOAD)
+    CalendarSourceFactory(host=host, name=PAYLOAD[:80], last_good_at=at(-2, 9))
+    OfferFactory(call_type=call_type, starts=[at(8, 10)], entry__user=user, entry__name=PAYLOAD[:80])
+    server = CalDavSourceFactory(host=host, name=PAYLOAD[:80], writes=True)
+    server.set_remote_calendars([RemoteCalendar("https://agenda.example.org/jet/werk/", PAYLOAD)])
+    server.save()
+    CalendarCopyFactory(source=server, booking=booking, status="differs", there="gone")
+    CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)
+    step = StepFactory(sequence__name=PAYLOAD[:80], subject_nl=PAYLOAD, body_nl=PAYLOAD, body_en=PAYLOAD)
+    runs.begin(step.sequence, lead, {})
+    return scan

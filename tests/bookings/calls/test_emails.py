@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import icalendar
 import pytest
 import vobject
+from bs4 import BeautifulSoup
 from django.db import transaction
 from django.utils import translation
 
@@ -189,7 +190,7 @@ def test_both_clocks_stand_in_every_mail_when_they_differ(call_type):
     assert "New York time (UTC−5)" in text
     assert "Thursday 26 November 2026, 09:00 to 09:30, Dutch time" in text
     coach = mail("coach_booked").text
-    assert "donderdag 26 november 2026, 09:00 tot 09:30, Nederlandse tijd" in coach
+    assert "Wanneer: donderdag 26 november 2026, 09:00 tot 09:30\n  Nederlandse tijd" in coach
     assert "donderdag 26 november 2026, 03:00 tot 03:30, tijd in New York (UTC−5)" in coach
 
 
@@ -200,11 +201,14 @@ def test_coach_mail_without_sharing_holds_no_score(call_type):
     row = mail("coach_booked")
     assert row.subject == "do 26 nov 2026, 09:00: impactcall met Sanne Vermeer"
     assert row.reply_to == "sanne@voorbeeld.nl"
-    assert row.text.splitlines()[2:5] == [
+    assert row.text.splitlines()[2:6] == [
+        "Wanneer: donderdag 26 november 2026, 09:00 tot 09:30",
+        "  Nederlandse tijd",
         "Wie: Sanne Vermeer, sanne@voorbeeld.nl",
-        "Wanneer: donderdag 26 november 2026, 09:00 tot 09:30, Nederlandse tijd",
-        "Waarover: Uit handen geven",
+        "Onderwerp: Uit handen geven",
     ]
+    terms = BeautifulSoup(row.html, "html.parser").select("th[scope=row]")
+    assert [term.text for term in terms] == ["Wanneer", "Wie", "Onderwerp", "Waar"]
     assert "Twee van mijn beste mensen" in row.text
     assert "van 100" not in row.text + row.html
     assert row.calendar == ""
@@ -287,7 +291,7 @@ def test_english_visitor_gets_english_and_the_coach_dutch(call_type):
     assert mail("confirmation").subject.startswith("Confirmed: Thu 26 Nov 2026, 09:00")
     assert "/en/impact-call/" in mail("confirmation").text
     assert "boekte een impactcall" in mail("coach_booked").text
-    assert "Waar: online. Stuur Sanne de link" in mail("coach_booked").text
+    assert "Waar: Online. Stuur Sanne de link" in mail("coach_booked").text
     assert "Where: Online; Jet sends you the link" in mail("confirmation").text
 
 

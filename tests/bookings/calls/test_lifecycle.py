@@ -106,22 +106,6 @@ def test_time_is_free_the_moment_its_hold_lapses(call_type, clock):
     assert [booking.visitor for booking in Booking.objects.all()] == ["noor"]
 
 
-def test_hold_is_renewed_once_to_outlive_the_code(call_type, clock):
-    hold(call_type)
-    clock.shift(timedelta(minutes=9))
-    assert holds.renew_hold("sanne")
-    assert holds.held_by("sanne").expires_at == times.now() + timedelta(minutes=11)
-    clock.shift(timedelta(minutes=10))
-    assert not holds.renew_hold("sanne")
-
-
-def test_lapsed_hold_is_not_renewed(call_type, clock):
-    hold(call_type)
-    clock.shift(timedelta(minutes=10))
-    assert not holds.renew_hold("sanne")
-    assert not holds.renew_hold("")
-
-
 def test_one_network_address_holds_at_most_three_times(call_type):
     for number in range(3):
         hold(

@@ -22,6 +22,7 @@ from tests.bookings.browsing import (
 from tests.bookings.people import THURSDAY_9, mails
 from tests.bookings.people import confirm as confirmed
 from tests.bookings.visitor.journeys import EMAIL, linked
+from tests.factories.assessments import CompletedScanFactory
 from tests.factories.bookings import BookingFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_link_ends_a_week_after_the_call(browser, call_type, clock):
     assert browser.get(reverse("bookings:manage", args=[booking.public_id])).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["manage", "done", "invite", "move"])
+@pytest.mark.parametrize("name", ["manage", "done", "invite", "move", "cancel"])
 def test_call_of_somebody_else_is_not_there(member, call_type, name):
     booking = confirmed(call_type, who="noor")
     assert member.get(reverse(f"bookings:{name}", args=[booking.public_id])).status_code == 404
@@ -73,7 +74,7 @@ def test_call_of_somebody_else_is_not_there(member, call_type, name):
     assert booking.status == Booking.Status.CONFIRMED
 
 
-@pytest.mark.parametrize("name", ["manage", "done", "invite", "move"])
+@pytest.mark.parametrize("name", ["manage", "done", "invite", "move", "cancel"])
 def test_address_in_a_shared_calendar_asks_for_sign_in(browser, call_type, name):
     booking = confirmed(call_type)
     response = browser.get(reverse(f"bookings:{name}", args=[booking.public_id]))
@@ -120,6 +121,51 @@ def test_owner_moves_and_cancels(browser, call_type):
     assert done.headers["Location"] == reverse("bookings:manage", args=[booking.public_id])
 
 
+def test_cancelling_shows_first_what_goes_and_what_else_there_is(browser, call_type):
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    manage = page_of(browser.get(reverse("bookings:manage", args=[booking.public_id])))
+    address = manage.find("a", string="Annuleer deze impactcall")["href"]
+    assert manage.select("form[action*=annuleren]") == []
+    page = page_of(browser.get(address))
+    assert "donderdag 26 november 2026, 09:00 tot 09:30" in page.select_one(".fact-large").get_text()
+    assert page.find("a", string="Laat staan")["href"] == reverse("bookings:manage", args=[booking.public_id])
+    assert page.find("a", string="Kies een andere tijd")["href"] == reverse(
+        "bookings:move", args=[booking.public_id]
+    )
+    booking.refresh_from_db()
+    assert booking.status == Booking.Status.CONFIRMED
+    form = page.select_one("main form")
+    response = browser.post(form["action"])
+    assert response.headers["Location"] == reverse("bookings:manage", args=[booking.public_id])
+    booking.refresh_from_db()
+    assert booking.status == Booking.Status.CANCELLED
+
+
+def test_a_cancelled_date_is_struck_and_said_in_words(browser, call_type):
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    address = reverse("bookings:manage", args=[booking.public_id])
+    assert page_of(browser.get(address)).select("s") == []
+    browser.post(reverse("bookings:cancel", args=[booking.public_id]))
+    fact = page_of(browser.get(address)).select_one(".fact-sheet dd")
+    assert fact.s.get_text() == "donderdag 26 november 2026, 09:00 tot 09:30"
+    assert fact.b.get_text() == "Gaat niet door"
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_call_that_cannot_be_cancelled_has_no_page_to_do_it(browser, call_type, clock, late):
+    booking = confirmed(call_type)
+    browser.get(linked(booking))
+    address = reverse("bookings:cancel", args=[booking.public_id])
+    if late:
+        clock.move_to(THURSDAY_9 - timedelta(hours=3))
+    else:
+        browser.post(address)
+    response = browser.get(address)
+    assert response.headers["Location"] == reverse("bookings:manage", args=[booking.public_id])
+
+
 def test_move_to_a_lost_time_offers_the_nearest(browser, call_type):
     booking = confirmed(call_type)
     confirmed(call_type, THURSDAY_9 + timedelta(hours=2), who="noor")
@@ -137,7 +183,7 @@ def test_after_the_limit_the_page_offers_contact_instead(browser, call_type, clo
     clock.move_to(THURSDAY_9 - timedelta(hours=3))
     page = browser.get(reverse("bookings:manage", args=[booking.public_id]))
     assert "Schrijf of bel ons" in words_of(page)
-    assert page_of(page).select("form[action*=annuleren]") == []
+    assert page_of(page).select("[action*=annuleren], [href*=annuleren]") == []
     browser.post(reverse("bookings:cancel", args=[booking.public_id]))
     assert browser.get(reverse("bookings:move", args=[booking.public_id])).status_code == 302
     booking.refresh_from_db()
@@ -155,6 +201,7 @@ def test_get_and_head_of_every_address_in_every_mail_change_nothing(browser, cal
         reverse("bookings:slots"),
         reverse("bookings:hold"),
         reverse("bookings:confirm"),
+        reverse("bookings:extend"),
     ]:
         for method in (browser.get, browser.head):
             assert method(address).status_code < 500
@@ -169,6 +216,7 @@ def test_every_post_needs_the_csrf_token(call_type):
         ("hold", []),
         ("release", []),
         ("confirm", []),
+        ("extend", []),
         ("move", [booking.public_id]),
         ("cancel", [booking.public_id]),
     ]:
@@ -201,13 +249,36 @@ def test_the_page_to_move_a_call_offers_other_times_and_chooses_none(member, cal
 # ---- the account ------------------------------------------------------------------------------------
 def test_the_account_offers_to_plan_a_call_only_while_none_is_planned(member, call_type, clock):
     """One open call a person: with one planned, the next step is that call."""
-    plan = f"a[href='{reverse('bookings:slots')}'].go-link"
+    plan = f"a[href='{reverse('bookings:slots')}']"
     panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
     assert panel.select_one(plan) is not None
     booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL)
     panel = page_of(member.get(reverse("accounts:account"))).select_one("#gesprekken")
     assert panel.select_one(plan) is None
     assert panel.select_one(f"a[href='{reverse('bookings:manage', args=[booking.public_id])}']")
+
+
+def test_the_black_button_of_the_account_is_the_scan_when_it_makes_sense_and_else_the_call(
+    member, call_type, clock
+):
+    def black() -> list[str]:
+        page = page_of(member.get(reverse("accounts:account")))
+        return [button.text.strip() for button in page.select("main .btn:not(.outlined)")]
+
+    assert black() == ["Begin met de scan"]
+    CompletedScanFactory(user=User.objects.get(), days_ago=59)
+    assert black() == ["Plan een impactcall"]
+    booking = BookingFactory(call_type=call_type, user=User.objects.get(), email=EMAIL)
+    assert black() == ["Open je geplande gesprek"]
+    page = page_of(member.get(reverse("accounts:account")))
+    assert page.select_one("#gesprekken .btn")["href"] == reverse("bookings:manage", args=[booking.public_id])
+    clock.shift(timedelta(days=1))
+    assert black() == ["Doe de scan opnieuw"]
+
+
+def test_the_account_is_marked_in_the_menu(member):
+    current = page_of(member.get(reverse("accounts:account"))).select(".main-menu [aria-current]")
+    assert [link.text for link in current] == ["Mijn scans"]
 
 
 # ---- what it costs ----------------------------------------------------------------------------------

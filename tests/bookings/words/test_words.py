@@ -73,7 +73,7 @@ def test_the_coach_is_told_to_send_the_link_and_the_visitor_to_expect_it(call_ty
     booking = confirm(call_type)
     assert "Waar: Online; je krijgt de link van Jet vóór het gesprek" in mail("confirmation").text
     for words in (mail("coach_booked").text, mail("coach_booked").html):
-        assert "online. Stuur Sanne de link vóór het gesprek." in words
+        assert "Online. Stuur Sanne de link vóór het gesprek." in words
         assert "je krijgt de link van Jet" not in words
     page = coach.get(reverse("admin:bookings_booking_change", args=[booking.pk]))
     assert "Online. Stuur Sanne de link vóór het gesprek." in words_of(page)

@@ -2,7 +2,10 @@
 const form = document.querySelector("[data-scan]");
 const status = form?.querySelector("[data-chosen]");
 
-for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = !form;
+for (const hint of document.querySelectorAll("[data-keys-hint]")) {
+  hint.hidden = !form;
+  form?.querySelector("fieldset")?.setAttribute("aria-describedby", hint.id); // said once, at the first statement
+}
 
 form?.addEventListener("keydown", (event) => {
   if (!/^[0-5]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -18,7 +18,9 @@ function addButton() {
     name();
   });
   name();
-  slot.lastElementChild.after(button); // before the white space at the end
+  const item = document.createElement("li");
+  item.append(button);
+  slot.append(item);
 }
 
 if (["light", "dark"].includes(stored())) root.dataset.theme = stored();

@@ -232,7 +232,7 @@ def test_pages_of_a_date_and_of_a_block_are_named_in_words_by_the_coachs_clock(
 ) -> None:
     date_of_its_own = DateOverride.objects.create(host=host, on=date(2026, 12, 10))
     block = BlockedTime.objects.create(host=host, period=(at(3, 23, 30), at(4, 1)))
-    for row, name in ((date_of_its_own, "donderdag 10 december 2026"), (block, "do 26 nov 2026, 23:30")):
+    for row, name in ((date_of_its_own, "Donderdag 10 december 2026"), (block, "Do 26 nov 2026, 23:30")):
         page = reverse(f"admin:bookings_{row._meta.model_name}_change", args=[row.pk])
         assert f"<h1>{name}</h1>" in words(as_coach.get(page))
 

@@ -140,7 +140,7 @@ def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
     ]
 
 
-@pytest.mark.parametrize(("status", "words"), [("completed", "ging door"), ("no_show", "kwam niet")])
+@pytest.mark.parametrize(("status", "words"), [("completed", "gesproken"), ("no_show", "kwam niet")])
 def test_how_a_call_went_fits_a_column_of_seven(
     as_coach: Client, open_host: Host, book: Book, status: str, words: str
 ) -> None:
