@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from portal.accounts.models import User
 from portal.leads import services as leads
-from portal.leads.sequences.models import Sequence, Step
+from portal.leads.sequences.models import Run, Sequence, Step
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import browser_of
 from tests.sequences.people import wants_tips
@@ -62,6 +62,7 @@ def pages(step: Step) -> list[str]:
         "paragraph": ["no-show"],
         "change": [step.sequence_id],
         "people": [step.sequence_id],
+        "run": [Run.objects.get().pk],
     }
     paths = [reverse(f"admin:sequences_sequence_{name}", args=args) for name, args in names.items()]
     both = [step.sequence_id, step.pk]
@@ -122,3 +123,13 @@ def test_by_keyboard_somebody_is_paused(coach: Callable[..., Page], step: Step) 
     page.get_by_role("button", name="Zet stil").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".sequence-people")).to_contain_text("door jou stilgezet")
+
+
+def test_from_the_page_of_a_contact_an_answer_is_marked(coach: Callable[..., Page], step: Step) -> None:
+    page = coach()
+    contact = reverse("admin:leads_lead_change", args=[Run.objects.get().lead_id])
+    page.goto(contact)
+    page.get_by_role("link", name="Zet stil, geantwoord of stop").click()
+    page.get_by_role("button", name="Geantwoord").click()
+    page.wait_for_url(f"**{contact}")
+    expect(page.locator("#content")).to_contain_text("heeft geantwoord")

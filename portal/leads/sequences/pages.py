@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from portal.common import times
 from portal.leads.models import Lead
@@ -280,11 +280,17 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @may("change")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person in one sequence. `?back=contact` leads back to the page of the contact, whose own form could
+    hold no other."""
     run = Run.objects.select_related("lead", "sequence").filter(pk=pk).first()
     if run is None:
         raise Http404
+    if request.method != "POST":
+        (place,) = places([run])
+        back = "contact" if request.GET.get("back") == "contact" else ""
+        return page(request, "run", str(run.lead), run=run, place=place, back=back, may_change=True)
     done = request.POST.get("do", "")
     if done in ("pause", "answered"):
         runs.hold(run, Run.Held.PAUSED if done == "pause" else Run.Held.ANSWERED)

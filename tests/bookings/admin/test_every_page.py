@@ -19,7 +19,7 @@ from bookings.models import BlockedTime, Booking, DateOverride, Host, OverrideWi
 from portal.leads import services as leads
 from portal.leads.models import Lead
 from portal.leads.sequences import runs
-from portal.leads.sequences.models import Step
+from portal.leads.sequences.models import Run, Step
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at
 from tests.factories.bookings import (
@@ -54,6 +54,8 @@ def all_pages() -> list[str]:
             paths += [reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "delete", "history")]
         paths.append(reverse("admin:app_list", args=[model._meta.app_label]))
     paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
+    paths += [reverse("admin:sequences_sequence_run", args=[run.pk]) for run in Run.objects.all()]
+    paths.append(reverse("admin:sequences_sequence_paragraph", args=["no-show"]))
     for step in Step.objects.all():
         where = [step.sequence_id, step.pk]
         paths += [reverse(f"admin:sequences_sequence_{page}", args=where) for page in ("step", "step_out")]
