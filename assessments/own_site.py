@@ -20,8 +20,7 @@ from qrcode.image.svg import SvgPathImage
 from assessments.instrument import Instrument
 
 USUAL_WORD = "site"
-# Every sign that means something in Markdown, and the ones that begin an address or an entity.
-MARKED = re.compile(r"([\\`*_{}\[\]<>()#|~&])")
+MARKED = re.compile(r"([\\`*_\[\]<>#|~&])")  # what means something in Markdown, and begins an entity
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,8 @@ class Piece:
     @property
     def html(self) -> str:
         """With styles of its own, for a page that has none of ours."""
-        return "".join([render_to_string("assessments/own_site.html", {"piece": self}).strip()])
+        lines = render_to_string("assessments/own_site.html", {"piece": self}).splitlines()
+        return "\n".join(filter(None, map(str.strip, lines)))  # of an empty line a site makes a paragraph
 
     @property
     def markdown(self) -> str:

@@ -69,6 +69,7 @@ def test_text_html_and_markdown_hold_the_heading_the_statement_and_five_links_th
 def test_no_form_frame_or_script_is_in_what_a_site_is_given(coach: Client) -> None:
     page = BeautifulSoup(text_of(soup(coach), "html"), "html.parser")
     assert {tag.name for tag in page.find_all(True)} == {"div", "h2", "p", "strong", "a"}
+    assert "\n\n" not in str(page)  # of which a site makes paragraphs
 
 
 @pytest.mark.parametrize("van", [ODD, "x" * 10_000, "\0\u202e\n", "", "é ü", "<script>alert(1)</script>"])
