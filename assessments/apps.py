@@ -40,6 +40,9 @@ class AssessmentsConfig(AppConfig):
         privacy.register_cookie(cookies.described)
         steps.register(setup="load_instrument", demo="demo_scans")
         staff.register_rights(40, "assessments", {"instrument": ["view"]})
+        staff.register_page(
+            "assessments", _("On your own site"), "admin:assessments_own_site", "assessments.view_instrument"
+        )
         stages.register(10, contacts.SCANNED, contacts.SCANNED_WORDS)
         timeline.register(contacts.TIMELINE)
         consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS, one_mail=contacts.ONE_TIP)

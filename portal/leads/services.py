@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -54,6 +56,20 @@ def contact(
     if stage != stages.NEW:
         advance(lead, stage)
     return lead
+
+
+@transaction.atomic
+def touch(lead: Lead, came_from: Mapping[str, str], *, at: datetime) -> None:
+    """Note how somebody who is known by now came here: the earliest and the latest time. Not of who objects."""
+    row = Lead.objects.select_for_update().get(pk=lead.pk)
+    if row.objected_at is not None or not came_from:
+        return
+    this = {**came_from, "at": at.isoformat()}
+    if not row.first_touch or at < datetime.fromisoformat(row.first_touch["at"]):
+        row.first_touch = this
+    if not row.last_touch or at >= datetime.fromisoformat(row.last_touch["at"]):
+        row.last_touch = this
+    row.save(update_fields=["first_touch", "last_touch"])
 
 
 def record(lead: Lead, kind: str, **data: Any) -> None:
@@ -139,7 +155,8 @@ def object_to_contact(lead: Lead) -> None:
     The address stays with its objection, not shown to the coach, so that no new contact is made of it.
     """
     lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
-    lead.save(update_fields=["name", "stage", "objected_at"])
+    lead.first_touch, lead.last_touch = {}, {}
+    lead.save(update_fields=["name", "stage", "objected_at", "first_touch", "last_touch"])
     lead.events.all().delete()
 
 
