@@ -118,10 +118,9 @@ def register_agreed(func: Callable[[int, datetime], Agreed | None]) -> None:
     _agreed[:] = [func]
 
 
-def agreed_before(scan: Scan, user_id: int | None) -> Agreed | None:
-    """For who is signed in and whose scan it is: a browser that only made it gets nothing."""
-    is_own = user_id is not None and scan.user_id == user_id
-    return _agreed[0](user_id, scan.done_at) if _agreed and is_own and user_id else None
+def agreed_before(scan: Scan) -> Agreed | None:
+    """For the page that only the person of this scan opens; a scan of nobody's has none."""
+    return _agreed[0](scan.user_id, scan.done_at) if _agreed and scan.user_id else None
 
 
 _call_facts: list[Callable[[], CallFacts | None]] = []

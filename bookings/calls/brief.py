@@ -16,7 +16,7 @@ from portal.common import times
 from portal.leads import consent
 from portal.leads.models import ConsentEvent, Lead
 
-EARLIER_SHOWN = 5
+EARLIER_SHOWN = 4
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class Booking(HasPeriod):
     topics = models.JSONField(_("topics"), default=list, blank=True)
     shared_scan = models.CharField(_("shared scan"), max_length=24, blank=True)
     # what the coach wrote down of it afterwards, for both; the version tells a form whether it is the newest
-    agreed = models.TextField(_("what was agreed"), max_length=1200, blank=True, default="", db_default="")
+    agreed = models.TextField(_("what was agreed"), max_length=1000, blank=True, default="", db_default="")
     agreed_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # where, as promised at booking; the number and the link are the invitee's and go with an erasure

@@ -66,7 +66,9 @@ def pages(booking: Booking) -> list[str]:
         reverse(f"admin:bookings_{model._meta.model_name}_change", args=[model.objects.earliest("pk").pk])
         for model in (Booking, CallType, Host, DateOverride, BlockedTime)
     ]
-    paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
+    paths += [
+        reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel", "brief")
+    ]
     week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
     paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25", f"{week}?view=day"]
     paths += [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.common.names import LINK, clean_text
 
-MAX_AGREED, MAX_LINES = 1200, 20  # it stands on one sheet with the rest of a brief
+MAX_AGREED, MAX_LINES = 1000, 15  # it stands on one sheet with the rest of a brief
 
 
 class AgreedForm(forms.Form):
@@ -20,7 +20,7 @@ class AgreedForm(forms.Form):
         required=False,
         max_length=MAX_AGREED,
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"max_length": _("That is a little long. Use at most 1200 characters.")},
+        error_messages={"max_length": _("That is a little long. Use at most 1000 characters.")},
     )
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
