@@ -95,8 +95,8 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "can_wait": times.now() < newest.done_at + SENSIBLE_AFTER,
         "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
         "others": [
-            _column(scan, time_zone) | {"is_compared": scan in same}
-            for scan in newest_first
+            column | {"is_compared": scan in same}
+            for scan, column in zip(newest_first, _columns(newest_first, time_zone), strict=True)
             if scan not in columns
         ],
         **_headline(same, time_zone),

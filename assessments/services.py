@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from assessments import emails, scoring
+from assessments import scoring
 from assessments.contacts import SCANNED
+from assessments.follow_up import SCAN_COMPLETED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
 from assessments.models import Instrument, Scan, checksum_of
 from portal.accounts.models import User
 from portal.common import times
-from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
 
@@ -179,7 +179,5 @@ def _announce(scan: Scan) -> None:
     user = scan.user
     assert user is not None
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
-    leads.record(lead, "scan.completed", scan=scan.public_id)
+    leads.record(lead, SCAN_COMPLETED, scan=scan.public_id)
     leads.advance(lead, SCANNED)
-    if leads.has_consent(lead, consent.TIPS):
-        emails.plan_day2_tip(scan, lead)

@@ -314,6 +314,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "full_day": times.full_date(current.done_at, time_zone),
         "clock": times.clock(current.done_at, time_zone),
         "printed_day": times.full_date(times.now(), time_zone),
+        "agreed": summary.agreed_before(current, user.pk if user else None),
         "is_kept": current.user_id is not None,
         "call": call_line(time_zone),
         "tips_text": consent.text(consent.TIPS, language()),

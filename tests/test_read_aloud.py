@@ -14,7 +14,7 @@ from django.utils import translation
 
 from portal.accounts.models import User
 from tests import pages
-from tests.assessments.walk import send_page, start
+from tests.assessments.walk import send_page, start, walk
 from tests.bookings import browsing
 from tests.factories.assessments import InstrumentFactory, UserFactory
 from tests.factories.bookings import CallTypeFactory
@@ -52,11 +52,15 @@ def steps(clock: Any) -> dict[str, BeautifulSoup]:
         "scan": visitor.get(reverse("assessments:scan", args=[1])),
         "scan, nothing answered": send_page(visitor, 1, {}),
     }
+    walk(visitor)  # so that the details ask whether to share it
     browsing.hold(visitor)
     found["details"] = visitor.get(reverse("bookings:details"))
     found["details, nothing filled in"] = browsing.confirm(visitor, clock, name="", email="")
-    browsing.confirm(visitor, clock)
+    browsing.confirm(visitor, clock, share="no")
     found["code"] = visitor.get(reverse("account_confirm_login_code"))
+    assert {name: response.status_code for name, response in found.items()} == {
+        "scan": 200, "scan, nothing answered": 422, "details": 200, "details, nothing filled in": 422, "code": 200,
+    }  # fmt: skip
     return {name: BeautifulSoup(response.content, "html.parser") for name, response in found.items()}
 
 

@@ -76,6 +76,7 @@ def lost_page(visit: Visit, choice: kinds.KindChoice, start: datetime) -> HttpRe
         "zone_label": times.zone_label(start, zone),
         "all_times": kept_address(visit),
         "form": details_form(visit, wish) if typed.get("name") else None,
+        "needs_code": first.needs_code and visit.user is None,
     }
     return render(visit.request, "bookings/lost.html", context, status=409)
 

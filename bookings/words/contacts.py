@@ -13,6 +13,7 @@ TIMELINE = {
     "call.cancelled": _("Cancelled the impact call on %(moment)s"),
     "call.completed": _("The impact call on %(moment)s went ahead"),
     "call.no_show": _("Did not show up on %(moment)s"),
+    "call.agreed": _("Was mailed what was agreed on %(moment)s"),
 }
 TIMELINE_BY_COACH = {
     "call.booked": _("You booked an impact call for %(moment)s"),
@@ -20,6 +21,10 @@ TIMELINE_BY_COACH = {
     "call.cancelled": _("You cancelled the impact call on %(moment)s"),
 }
 SHARING = "sharing"
+METHODS = {
+    "booking form": _("on the form of a booking"),
+    "page of the call": _("on the page of the call"),
+}
 SHARING_WORDS = _("sharing the result")
 SHARING_TEXTS = {  # a version that somebody saw never changes; the last one is asked with
     "2026-12": {

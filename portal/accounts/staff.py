@@ -18,6 +18,7 @@ Rights = Mapping[str, Sequence[str]]  # by model, in the order of the menu: view
 # Nothing about people, sessions or permissions.
 _rights: list[tuple[int, str, Rights]] = [
     (20, "leads", {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"]}),
+    (25, "sequences", {"sequence": ["view", "add", "change", "delete"]}),
     (30, "mail", {"outboundemail": ["view"]}),
 ]
 

@@ -7,7 +7,7 @@ proof holds the words with the gap filled in.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -19,8 +19,6 @@ TIPS = "tips"
 METHODS: dict[str, str | Promise] = {
     "mailed code": _("with a mailed code"),
     "account page": _("on the account page"),
-    "booking form": _("on the form of a booking"),
-    "page of the call": _("on the page of the call"),
     "one click": _("by the link in a mail"),
     "not heard of for long": _("not heard of for long"),
     "erasure": _("everything was erased"),
@@ -28,13 +26,27 @@ METHODS: dict[str, str | Promise] = {
 PURPOSES: dict[str, str | Promise] = {}
 CURRENT: dict[str, str] = {}  # the version that is asked with now, by purpose
 TEXTS: dict[tuple[str, str], Mapping[str, str]] = {}  # by purpose and version: by language
+ONE_MAIL: set[tuple[str, str]] = set()  # by purpose and version
 
 
-def register(purpose: str, words: str | Promise, texts: Mapping[str, Mapping[str, str]]) -> None:
-    """What is asked for, and every version of the text that ever asked for it; the last one asks now."""
+def register(
+    purpose: str,
+    words: str | Promise,
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    one_mail: Iterable[str] = (),
+) -> None:
+    """What is asked for, and every version of the text that ever asked for it; the last one asks now. A yes to
+    one of the versions in `one_mail` is a yes to one mail after what it is about, and to no second."""
     PURPOSES[purpose] = words
     CURRENT[purpose] = [*texts][-1]
+    ONE_MAIL.update((purpose, version) for version in one_mail)
     TEXTS.update({(purpose, version): by_language for version, by_language in texts.items()})
+
+
+def register_methods(words: Mapping[str, str | Promise]) -> None:
+    """By which other acts an app lets people say yes or no."""
+    METHODS.update(words)
 
 
 def text(purpose: str, language: str, version: str | None = None) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.common import times
-from portal.leads import consent, stages
+from portal.leads import consent, hooks, stages
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
 
@@ -76,6 +76,7 @@ def record(lead: Lead, kind: str, **data: Any) -> None:
     """Write one line on the timeline, of a kind that `timeline` has words for; not of who objects."""
     if lead.objected_at is None:
         LeadEvent.objects.create(lead=lead, kind=kind, data=data)
+        hooks.run_event(lead, kind, data)
 
 
 def advance(lead: Lead, stage: str) -> None:
@@ -118,6 +119,7 @@ def withdraw_consent(lead: Lead, *, purpose: str, method: str) -> None:
     if has_consent(lead, purpose):
         _withdrawn(lead, purpose, method).save()
     if purpose == consent.TIPS:
+        hooks.run_withdrawal(lead)
         stop_followup(lead)
 
 
@@ -136,8 +138,13 @@ def _withdrawn(lead: Lead, purpose: str, method: str) -> ConsentEvent:
 
 def has_consent(lead: Lead, purpose: str) -> bool:
     """The last word counts."""
+    return standing_consent(lead, purpose) is not None
+
+
+def standing_consent(lead: Lead, purpose: str) -> ConsentEvent | None:
+    """The proof that a person may be mailed or shown on the strength of now."""
     last = ConsentEvent.objects.filter(lead=lead, purpose=purpose).order_by("-created_at", "-pk").first()
-    return last is not None and last.action == ConsentEvent.Action.GIVEN
+    return last if last is not None and last.action == ConsentEvent.Action.GIVEN else None
 
 
 # ---- who does not want to be a contact, or is one no longer ----------------------------------------------

@@ -155,6 +155,14 @@ def test_two_scans_of_one_day_are_told_apart_by_the_clock(client, user, clock):
     assert heads[1:4] == ["22 nov 2026", "23 nov 2026 13:00", "23 nov 2026 15:00"]
 
 
+def test_scans_of_one_day_below_the_table_have_the_clock_too(client, user, clock):
+    for _number in range(6):
+        CompletedScanFactory(user=user)
+        clock.shift(timedelta(minutes=10))
+    earlier = [day.text for day in account(client, user).select("ul.list li > b") if "2026" in day.text]
+    assert earlier == ["23 november 2026, 13:10", "23 november 2026, 13:00"]
+
+
 def test_a_key_has_a_dash_where_it_was_expected_and_the_total_has_none(client, user):
     CompletedScanFactory(user=user, sums=BEFORE, days_ago=190)
     CompletedScanFactory(user=user)

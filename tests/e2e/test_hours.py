@@ -17,7 +17,7 @@ from portal.common.ids import new_public_id
 from portal.common.page_cache import SECONDS
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import details
-from tests.e2e.test_admin import signed_in
+from tests.e2e.desk import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

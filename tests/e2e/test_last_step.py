@@ -102,6 +102,8 @@ def test_the_keys_are_all_in_sight_where_there_is_room_and_two_fields_are_level(
     boxes = page.locator("input[name=topics]")
     assert sum(box.is_visible() for box in boxes.all()) == 10
     page.evaluate("document.fonts.ready")
+    optional = page.locator("legend .hint.beside")
+    assert optional.evaluate("one => getComputedStyle(one).display") == "inline"
     walk.fill_in_details(page, name="", email=EMAIL)
     expect(page.locator(".field-error")).to_have_count(1)
     name, email = (

@@ -16,7 +16,8 @@ from bookings.fields import instant
 from bookings.models import BlockedTime, Booking, CallType
 from portal.common import times
 from portal.mail.models import OutboundEmail
-from tests.e2e.test_admin import assert_fits, signed_in, violations
+from tests.e2e.desk import signed_in
+from tests.e2e.test_admin import assert_fits, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ZONE = "Europe/Amsterdam"

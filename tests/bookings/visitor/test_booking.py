@@ -46,7 +46,7 @@ def test_unknown_visitor_books_with_a_mailed_code(browser, clock):
     assert booking.user == User.objects.get(email=EMAIL)
     page = browser.get(response.headers["Location"])
     assert "Bevestigd" in words_of(page)
-    assert page_of(page).h1.get_text() == "Dinsdag spreek je Jet, om 16:00."
+    assert page_of(page).h1.get_text() == "Dinsdag om 16:00 spreek je Jet."
 
 
 def test_code_typed_twice_is_one_booking(browser, clock):
@@ -151,11 +151,11 @@ def test_zone_is_shown_and_kept_on_the_booking(browser, clock):
 
 def test_more_days_follow_where_the_page_ended(browser):
     first = browser.get(reverse("bookings:slots"))
-    link = page_of(first).select(".beside a")[-1]["href"]
+    link = page_of(first).select(".days-beside a")[-1]["href"]
     second = browser.get(reverse("bookings:slots") + link)
     assert starts_on(second)[0] > starts_on(first)[-1]
     assert len(page_of(second).select("fieldset.day")) == 10  # Tuesday 8 to Monday 21 December
-    back = page_of(second).select(".beside a")[0]["href"]
+    back = page_of(second).select(".days-beside a")[0]["href"]
     assert starts_on(browser.get(reverse("bookings:slots") + back)) == starts_on(first)
 
 
@@ -294,6 +294,7 @@ def test_time_taken_after_the_hold_lapsed_keeps_everything_typed(browser, call_t
     form = page_of(page).select_one("form.plate")
     again = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
     assert (again["remark"], again["name"]) == ("Over overleg", "Sanne Vermeer")
+    assert form.select_one("button.btn").get_text(strip=True) == "Bevestig deze tijd"  # the code was typed
     topics = [field["value"] for field in form.select("input[name=topics]")]
     assert topics == ["letting-go", "steady"]
     clock.shift(timedelta(seconds=5))
@@ -301,6 +302,16 @@ def test_time_taken_after_the_hold_lapsed_keeps_everything_typed(browser, call_t
     booking = Booking.objects.get(status="confirmed")
     assert response.headers["Location"] == reverse("bookings:done", args=[booking.public_id])
     assert (booking.remark, booking.topics) == ("Over overleg", ["letting-go", "steady"])
+
+
+def test_a_time_that_is_gone_before_the_code_asks_for_another_and_says_that_a_code_follows(browser, clock):
+    start = hold(browser)
+    filled_in(browser, clock, remark="Over overleg")
+    browser.post(reverse("bookings:extend"), {"start": start, "name": "Sanne Vermeer"})
+    clock.shift(timedelta(hours=1))
+    hold(Client(), start)
+    form = page_of(browser.get(reverse("bookings:lost"))).select_one("form.plate")
+    assert form.select_one("button.btn").get_text(strip=True) == "Mail me de code"
 
 
 def test_lapsed_hold_of_a_free_time_still_confirms(browser, clock):

@@ -73,7 +73,9 @@ def test_every_free_day_of_two_weeks_leads_to_its_times_and_the_others_are_struc
 
 def test_days_before_and_after_stand_side_by_side_and_keep_zone_and_place(browser: Client) -> None:
     page = page_of(browser.get(SLOTS, {"from": "2026-12-08", "zone": "Asia/Dubai"}))
-    ways = [[(heard(link), link["href"]) for link in beside.select("a")] for beside in page.select(".beside")]
+    ways = [
+        [(heard(link), link["href"]) for link in beside.select("a")] for beside in page.select(".days-beside")
+    ]
     assert ways == 2 * [
         [
             ("Vorige dagen", "?from=2026-11-24&zone=Asia/Dubai#dagen"),
@@ -85,7 +87,7 @@ def test_days_before_and_after_stand_side_by_side_and_keep_zone_and_place(browse
 
 def test_a_page_without_neighbours_offers_none(browser: Client, call_type: CallType) -> None:
     CallType.objects.update(horizon_days=7)
-    assert page_of(browser.get(SLOTS)).select(".beside") == []
+    assert page_of(browser.get(SLOTS)).select(".days-beside") == []
 
 
 # ---- what is folded away --------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ def test_without_a_choice_the_page_says_so_itself(browser: Client, call_type: Ca
     assert " ".join(page.title.get_text().split()).startswith("Fout: ")
     (summary,) = page.select("[role=alert][autofocus]")
     link = summary.a
-    assert heard(link) == "Tijd Kies een van de tijden."
+    assert heard(link) == "Tijd: Kies een van de tijden."
     first = page.find(id=link["href"].removeprefix("#"))
     assert (first["name"], first["type"], first["value"]) == ("start", "radio", starts_on(shown)[0])
     assert "Kies een van de tijden." in heard(page.find(id=first["aria-describedby"]))
@@ -163,7 +165,7 @@ def test_without_a_choice_nothing_else_is_lost(browser: Client, call_type: CallT
     assert "Alle tijden: tijd in Dubai" in words_of(shown)
     page = page_of(shown)
     assert heard(page.select_one(".coach-choice [aria-current]")) == call_type.host.name
-    later = page.select(".beside a")[-1]["href"]
+    later = page.select(".days-beside a")[-1]["href"]
     assert later == f"{SLOTS}?from=2026-12-22&zone=Asia/Dubai&coach={call_type.host.slug}#dagen"
 
 

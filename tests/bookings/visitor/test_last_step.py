@@ -50,7 +50,7 @@ def test_the_code_belongs_to_the_call(browser, clock):
     assert page.h1.get_text() == "Nog één ding: de code uit je mail."
     assert "dinsdag 24 november, 16:00 , nog niet bevestigd" in words
     assert "Deze tijd is nog 11 minuten voor jou." in words
-    assert "We stuurden hem naar sanne@voorbeeld.nl." in words
+    assert "We stuurden de code naar sanne@voorbeeld.nl." in words
     assert page.title.get_text(strip=True).startswith("De code voor dinsdag 24 november, 16:00")
     assert [button.get_text() for button in page.select("button.cta")] == [
         "Bevestig dinsdag 24 november, 16:00"

@@ -5,6 +5,7 @@ const words = form?.querySelector("[data-choice-words]");
 function say() {
   const chosen = form.querySelector("input[name=start]:checked");
   if (!chosen) return;
+  form.querySelectorAll(".error-summary, .days-error").forEach((error) => error.remove()); // it is right now
   const clock = chosen.nextElementSibling.firstChild.data.trim();
   words.textContent = form.dataset.choice.replace("…", `${chosen.closest("[data-day]").dataset.day}, ${clock}`);
 }

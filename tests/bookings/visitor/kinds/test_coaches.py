@@ -127,7 +127,7 @@ def test_held_coach_is_named_from_details_to_mail(browser, jet, noor, clock):
     assert "Wie mag Noor Aydin verwachten?" in words_of(browser.get(reverse("bookings:details")))
     confirm(browser, clock)
     done = browser.get(type_code(browser).headers["Location"])
-    assert page_of(done).h1.get_text() == "Donderdag spreek je Noor, om 18:00."
+    assert page_of(done).h1.get_text() == "Donderdag om 18:00 spreek je Noor."
     mail = OutboundEmail.objects.get(message="bookings/confirmation")
     assert (mail.to_email, mail.reply_to) == (EMAIL, noor.host.email)
     assert "Noor Aydin" in mail.subject
