@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as __
@@ -48,7 +48,10 @@ class InstrumentAdmin(ReadOnlyAdmin):
 @require_safe
 def own_site_page(request: HttpRequest) -> HttpResponse:
     code, van = asked(request)
-    piece = own_site.piece(Instrument.objects.current().parsed(code), code, van)
+    try:
+        piece = own_site.piece(Instrument.objects.current().parsed(code), code, van)
+    except Instrument.DoesNotExist:
+        raise Http404 from None
     context = {
         **admin.site.each_context(request),
         "title": __("On your own site"),

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments import own_site
+from assessments.models import Instrument
 from assessments.own_site import Piece
 from portal.accounts.staff import ensure_coach_group
 from tests.assessments.demo import instrument
@@ -129,6 +130,11 @@ def test_it_is_for_whoever_runs_the_portal(name: str, visitor: Client) -> None:
     stranger = browser_of(UserFactory(is_staff=True))
     assert stranger.get(reverse(name)).status_code == 403
     assert stranger.post(reverse(name)).status_code in {403, 405}
+
+
+def test_before_a_questionnaire_is_loaded_there_is_no_page(coach: Client) -> None:
+    Instrument.objects.all().delete()
+    assert coach.get(reverse(PAGE)).status_code == 404
 
 
 def test_every_text_can_be_selected_and_named_without_a_script(coach: Client) -> None:
