@@ -40,7 +40,7 @@ class Piece:
     @property
     def html(self) -> str:
         """With styles of its own, for a page that has none of ours."""
-        lines = render_to_string("assessments/own_site.html", {"piece": self}).splitlines()
+        lines = render_to_string("assessments/own_site.txt", {"piece": self}).splitlines()
         return "\n".join(filter(None, map(str.strip, lines)))  # of an empty line a site makes a paragraph
 
     @property

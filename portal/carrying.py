@@ -1,6 +1,6 @@
-"""How somebody came here goes along to the scan, put in as a page leaves: into its form and its own links.
+"""How somebody came here goes along to the form that asks for it, put in as a page leaves: there, and in its links.
 
-So a page that is kept for all holds nothing of it (decision 0032).
+So a page that is kept for all holds nothing of it (decision 0033).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def filled_in(text: str, here: str, token: str) -> str:
 
 @cache  # the routes never change while a process runs
 def public_paths() -> frozenset[str]:
-    """The pages on the way to the scan, in every language: those that search engines know."""
+    """The pages that search engines know, in every language."""
     found = set()
     for code, _name in settings.LANGUAGES:
         with translation.override(code):

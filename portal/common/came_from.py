@@ -1,6 +1,6 @@
-"""How somebody came here: the words of the link, and the site before it. No cookie holds it (decision 0032).
+"""How somebody came here: the words of the link, and the site before it. No cookie holds it (decision 0033).
 
-It travels signed: in the hidden field of a form that begins a scan, and as `via` on our own links to it.
+It travels signed: in the hidden field of the form that asks for it, and as `via` on our own links to it.
 """
 
 from __future__ import annotations
