@@ -16,7 +16,7 @@ class BookingsConfig(AppConfig):
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
-        from bookings.words import contacts  # noqa: PLC0415
+        from bookings.words import contacts, follow_up  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
@@ -24,6 +24,7 @@ class BookingsConfig(AppConfig):
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_account_panel, register_admin_panel, register_contact_panel  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
+        from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
@@ -61,3 +62,7 @@ class BookingsConfig(AppConfig):
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")
         consent.register_methods(contacts.METHODS)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)
+        registry.register_event(*follow_up.EVENTS)
+        registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
+        for kind, words in follow_up.PARAGRAPHS.items():
+            paragraphs.register(kind, words)

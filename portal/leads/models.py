@@ -46,6 +46,9 @@ class Lead(models.Model):
     )
     stage = models.CharField(_("stage"), max_length=12, choices=stages.choices, default=stages.NEW)
     created_at = models.DateTimeField(_("first seen"), default=now)
+    # how this person first and last came, as in portal/common/came_from.py, and `at` which moment (ISO 8601)
+    first_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    last_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     # since when this person objects to being followed: the row only says so, and nothing is written on it
     objected_at = models.DateTimeField(_("objected at"), null=True, blank=True, editable=False)
 

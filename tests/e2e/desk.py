@@ -76,6 +76,7 @@ def pages(booking: Booking) -> list[str]:
         reverse("admin:bookings_booking_close", args=[booking.pk]),
     ]
     paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
+    paths.append(reverse("admin:assessments_own_site"))
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]

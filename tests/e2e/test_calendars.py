@@ -55,7 +55,7 @@ def test_from_connecting_a_calendar_to_deciding_about_a_difference(page: Page, r
     page.get_by_label("Gebruikersnaam").fill(LOGIN.user)
     page.get_by_label("App-wachtwoord").fill(LOGIN.password)
     press(page, "Opslaan")
-    assert page.get_by_role("status").inner_text().startswith("De agenda’s op de server worden opgezocht.")
+    expect(page.get_by_role("status").last).to_contain_text("De agenda’s op de server worden opgezocht.")
 
     work(radicale)
     page.get_by_role("link", name="Bekijk deze pagina opnieuw").click()

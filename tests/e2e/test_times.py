@@ -167,7 +167,7 @@ def test_a_time_among_the_rest_of_a_later_day_is_held_without_javascript(
     start = last.get_attribute("value")
     button = page.locator(".choice-bar button")
     expect(button).to_be_in_viewport(ratio=1)
-    expect(button).to_have_text("Zet deze tijd voor me vast")
+    expect(button).to_have_text("Zet je gekozen tijd vast")
     button.click()
     expect(page.locator("input[name=name]")).to_be_visible()
     assert Booking.objects.get().start_at.isoformat() == start

@@ -66,9 +66,9 @@ def test_each_wrong_import_is_a_line_and_what_follows_from_it_is_none(tmp_path: 
     assert told(tmp_path, SOUND | spoilt) == (
         1,
         [
-            "house/attic.py: is in no layer. Name it in the contract “house” of pyproject.toml, on a line"
+            "house/attic.py: is in no layer. Name it in the contract ‘house’ of pyproject.toml, on a line"
             " below all that may import it.",
-            "house/shed.py:1: imports house.room.chair, which is above or beside it in “house”. Move what"
+            "house/shed.py:1: imports house.room.chair, which is above or beside it in ‘house’. Move what"
             " it needs below both, or let the upper one register it.",
             "house/cellar.py:1: imports socket, and: The cellar reaches no network.",
         ],

@@ -88,6 +88,9 @@ def test_a_key_is_held_together_wherever_it_stands_in_a_sentence(visitor, monkey
         "zelf",
         "te",
         "doen.",
+        "Gratis,",
+        "geen",
+        "verkooppraatje.",
     ]
     assert below.select_one(".key").text == "ruimte om het zelf te doen"
     assert [key.text for key in page.find(id="h-p").find_parent("section").select(".section-legend .key")] == [

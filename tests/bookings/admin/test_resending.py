@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from assessments.models import Scan
 from bookings.models import BlockedTime, Host
-from tests.bookings.admin.test_every_page import all_pages, full_house  # noqa: F401 - a fixture
+from tests.bookings.admin.test_every_page import all_pages
 from tests.portal.test_resending import OURS, again, is_asked_again, sent_of, sign_in_elsewhere, soup
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_form_of_the_admin_is_asked_for_once_more_with_all_that_was_in_it(
-    full_house: Scan,  # noqa: F811
+    full_house: Scan,
     as_superuser: Client,
 ) -> None:
     forms = {}
