@@ -13,6 +13,7 @@ class AssessmentsConfig(AppConfig):
             contacts,
             cookies,
             emails,
+            exported,
             follow_up,
             hooks,
             key_pages,
@@ -23,8 +24,8 @@ class AssessmentsConfig(AppConfig):
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
+        from portal.common import export, privacy, steps  # noqa: PLC0415
         from portal.common import panels as portal_panels  # noqa: PLC0415
-        from portal.common import privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.sequences import defaults, registry  # noqa: PLC0415
@@ -36,6 +37,7 @@ class AssessmentsConfig(AppConfig):
         portal_panels.register_account_panel(10, panels.history)
         resending.register_reader(hooks.read_answers)
         outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
+        export.register(30, *exported.SECTIONS)
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)
         steps.register(setup="load_instrument", demo="demo_scans")
@@ -44,6 +46,7 @@ class AssessmentsConfig(AppConfig):
             "assessments", _("On your own site"), "admin:assessments_own_site", "assessments.view_instrument"
         )
         stages.register(10, contacts.SCANNED, contacts.SCANNED_WORDS)
+        stages.register_proofs(contacts.PROOFS)
         timeline.register(contacts.TIMELINE)
         consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS, one_mail=contacts.ONE_TIP)
         registry.register_event(*follow_up.EVENTS)

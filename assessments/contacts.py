@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SCANNED = "scanned"
 SCANNED_WORDS = _("scanned")
+PROOFS = {"scan.completed": SCANNED}
 TIMELINE = {"scan.completed": _("Finished a scan")}
 TIPS_TEXTS = {  # a version that somebody saw never changes; the last one is asked with
     "2026-11": {

@@ -184,6 +184,14 @@ def summary(scan_public_id: str, language: str) -> ResultSummary | None:
         return _summary(scan, result_of(scan, language, previous), previous)
 
 
+def summaries(scan_public_ids: Iterable[str], language: str) -> dict[str, ResultSummary]:
+    """By public id the results of completed scans, each by itself without a comparison, in one query; what is gone
+    is left out. The caller checks rights."""
+    scans = Scan.objects.completed().with_instrument().filter(public_id__in=set(scan_public_ids))
+    with translation.override(language):
+        return {scan.public_id: _summary(scan, result_of(scan, language), None) for scan in scans}
+
+
 def weakest_keys(
     scan_public_ids: Iterable[str], language: str, *, count: int = 2
 ) -> dict[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
         from bookings.admin import panels, rights, waitlist_panel  # noqa: PLC0415
-        from bookings.calls import retention  # noqa: PLC0415
+        from bookings.calls import exported, retention  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
@@ -20,9 +20,14 @@ class BookingsConfig(AppConfig):
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import privacy, steps  # noqa: PLC0415
+        from portal.common import export, privacy, search, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
-        from portal.common.panels import register_account_panel, register_admin_panel, register_contact_panel  # noqa: PLC0415
+        from portal.common.panels import (  # noqa: PLC0415
+            register_account_panel,
+            register_admin_panel,
+            register_contact_action,
+            register_contact_panel,
+        )
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
@@ -35,6 +40,8 @@ class BookingsConfig(AppConfig):
         accounts.on_sign_out(hooks.let_go)
         accounts.on_erase(hooks.erase)
         accounts.on_idle(hooks.has_call_ahead)
+        export.register(40, *exported.SECTIONS)
+        search.register(20, _("Impact calls"), ["name", "email", "remark"], panels.found_calls)
         kept.register(*retention.RULES)
         privacy.register_recipients(recipients.connected)
         resending.register_reader(hooks.read_fields)
@@ -54,11 +61,14 @@ class BookingsConfig(AppConfig):
         register_admin_panel(10, panels.days_ahead)
         register_admin_panel(15, waitlist_panel.waiting)
         register_contact_panel(10, panels.calls_of_contact)
+        register_contact_action(10, panels.plan_call)
         steps.register(setup="ensure_first_coach", demo="demo_calls")
         staff.register_rights(10, "bookings", rights.RIGHTS)
         for stage in contacts.STAGES:
             stages.register(*stage)
+        stages.register_proofs(contacts.PROOFS, matter="booking")
         timeline.register(contacts.TIMELINE)
+        timeline.register_paths(panels.paths_of_events)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")
         consent.register_methods(contacts.METHODS)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)

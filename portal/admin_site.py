@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from portal.accounts import staff
 from portal.accounts.allauth_internals import has_second_factor
+from portal.common import search
 from portal.common.panels import admin_panels
 
 
@@ -50,6 +51,16 @@ class PortalAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"panels": admin_panels(request), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
+
+    def search(self, request: HttpRequest) -> TemplateResponse:
+        """People, calls and notes, as far as this member of staff may see them."""
+        text = search.typed(request)
+        title = _("Found for ‘%(words)s’") % {"words": text} if text else _("Search")
+        context = {**self.each_context(request), "title": title, "searched": text}
+        return TemplateResponse(request, "admin/search.html", context | {"kinds": search.hits(request, text)})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """In the order of the menu; what it does not name comes last."""

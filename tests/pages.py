@@ -45,7 +45,7 @@ POST_ONLY = {
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
-    "accounts:account", "accounts:delete", "accounts:delete_confirm", "account_logout",
+    "accounts:account", "accounts:own_data", "accounts:delete", "accounts:delete_confirm", "account_logout",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip

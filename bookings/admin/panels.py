@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Case, IntegerField, When
+from django.db.models import Case, IntegerField, Q, When
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from assessments import summary as scans
 from bookings.availability import outside
@@ -17,12 +20,13 @@ from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
 from bookings.words import moments, places
 from portal.common import times
-from portal.common.panels import Panel
-from portal.leads.models import Lead
+from portal.common.panels import Action, Panel
+from portal.common.search import MOST, Hit
+from portal.common.sight import seen_by
+from portal.leads.models import Lead, LeadEvent
 
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
-SUMMARIES_SHOWN = 5
 OUTCOMES_SHOWN = 10
 DIFFERENCES_SHOWN = 5
 ZONE, NEXT = "zone_of_first_page", "next_call_of_first_page"  # on a request
@@ -148,26 +152,54 @@ def _row(call: Booking, names: dict[str, str], zone: str, now: datetime) -> dict
     }
 
 
+def found_calls(request: HttpRequest, wanted: Q) -> list[Hit]:
+    calls = seen_by(request.user, Booking.objects.filter(wanted)).exclude(status=Booking.Status.HELD)
+    return [
+        Hit(str(call), reverse("admin:bookings_booking_change", args=[call.pk]), call.get_status_display())
+        for call in calls.select_related("host")[: MOST + 1]
+    ]
+
+
+def plan_call(request: HttpRequest, lead: Lead) -> Action | None:
+    if not request.user.has_perm("bookings.change_booking"):
+        return None
+    return Action(_("Plan a call"), f"{reverse('admin:bookings_booking_new')}?contact={lead.public_id}")
+
+
+def paths_of_events(events: Sequence[LeadEvent]) -> dict[int, str]:
+    """The page of the call that a line of a timeline is about."""
+    about = {event.pk: event.data["booking"] for event in events if event.data.get("booking")}
+    found = dict(Booking.objects.filter(public_id__in=set(about.values())).values_list("public_id", "pk"))
+    return {
+        event: reverse("admin:bookings_booking_change", args=[found[public_id]])
+        for event, public_id in about.items()
+        if public_id in found
+    }
+
+
 def calls_of_contact(request: HttpRequest, lead: Lead) -> Panel | None:
     if not request.user.has_perm("bookings.view_booking"):
         return None
     calls = list(
-        Booking.objects.filter(email=lead.email)
+        seen_by(request.user, Booking.objects.filter(email=lead.email))
         .exclude(status=Booking.Status.HELD)
         .select_related("host", "call_type")
         .order_by("-period")[:CALLS_SHOWN]
     )
-    shared = list(dict.fromkeys(call.shared_scan for call in calls if call.shared_scan))[:SUMMARIES_SHOWN]
-    summaries = [scans.summary(scan, get_language() or "nl") for scan in shared]
+    shared = {call.shared_scan: call for call in calls if call.shared_scan}
+    summaries = scans.summaries(shared, get_language() or "nl")
     context = {
         "calls": [
             {"booking": call, "moment": moments.moments(call, call.host.time_zone, call.host.time_zone)[0]}
             for call in calls
         ],
         "summaries": [
-            {"summary": one, "on": times.short_date(one.completed_at, times.HOST_ZONE)}
-            for one in summaries
-            if one
+            {
+                "summary": one,
+                "on": times.short_date(one.completed_at, times.HOST_ZONE),
+                "path": reverse("admin:bookings_booking_change", args=[shared[scan].pk]),
+            }
+            for scan, one in sorted(summaries.items(), key=lambda pair: pair[1].completed_at, reverse=True)
         ],
     }
     return Panel("admin/bookings/_calls_of_contact.html", context)

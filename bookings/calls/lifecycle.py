@@ -187,7 +187,7 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.save()
         copies.want(booking)
         messages.send_cancelled(booking, by)
-        _note(booking, "call.cancelled", by=by)
+        leads.take_back(_note(booking, "call.cancelled", by=by), PLANNED)
         offers.pass_on(booking.host_id, booking.period, now=now, not_to=booking.email)
         return booking
 
@@ -204,6 +204,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
         if times.now() < booking.end_at:
             raise NotOverYetError
         if booking.status != status:
+            was_spoken = booking.status == Booking.Status.COMPLETED
             booking.status = status
             booking.save(update_fields=["status"])
             if not booking.email:  # this person was erased
@@ -211,7 +212,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             if status == Booking.Status.COMPLETED:
                 _note(booking, "call.completed", SPOKEN)
             else:
-                _note(booking, "call.no_show")
+                leads.take_back(_note(booking, "call.no_show"), SPOKEN if was_spoken else PLANNED)
             offers.follow_up(booking, times.now())
         return booking
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 PLANNED, SPOKEN = "planned", "spoken"
 STAGES = ((20, PLANNED, _("call planned")), (30, SPOKEN, _("spoken")))
+PROOFS = {"call.booked": PLANNED, "call.moved": PLANNED, "call.completed": SPOKEN}
 TIMELINE = {
     "call.booked": _("Booked an impact call for %(moment)s"),
     "call.waiting": _("Waits for a time to come free"),

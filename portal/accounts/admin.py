@@ -9,11 +9,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
+from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from portal.accounts import staff
+from portal.accounts import contact_pages, staff
 from portal.accounts.forms import EmailField
 from portal.accounts.models import User
 from portal.common import times
@@ -119,6 +121,14 @@ class UserAdmin(PortalAdmin):
         form: Any = super().get_form(request, obj, change, **chosen, **kwargs)
         form.acting = request.user
         return form
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("contact/<int:pk>/copy/", wrap(contact_pages.copy), name="accounts_user_copy_of_contact"),
+            path("contact/<int:pk>/erase/", wrap(contact_pages.erase), name="accounts_user_erase_contact"),
+        ]
+        return own + super().get_urls()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:

@@ -140,6 +140,12 @@ def erase(user: User) -> None:
 
 
 @transaction.atomic
+def erase_contact(lead: Lead) -> None:
+    """Erase a contact as the person would, with or without an account. Raises EraseLaterError."""
+    erase(lead.user or ensure_user(lead.email, language=lead.language))
+
+
+@transaction.atomic
 def forget_unproven(user: User) -> None:
     """Delete an account whose address somebody only typed, with what was typed and the codes mailed.
 

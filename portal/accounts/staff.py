@@ -17,7 +17,11 @@ COACH = "coach"
 Rights = Mapping[str, Sequence[str]]  # by model, in the order of the menu: view, add, change, delete
 # Nothing about people, sessions or permissions.
 _rights: list[tuple[int, str, Rights]] = [
-    (20, "leads", {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"]}),
+    (
+        20,
+        "leads",
+        {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"], "note": ["view"]},
+    ),
     (25, "sequences", {"sequence": ["view", "add", "change", "delete"]}),
     (30, "mail", {"outboundemail": ["view"]}),
 ]

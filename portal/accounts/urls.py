@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import views
+from portal.accounts import own_data, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path(_("account/sign-out-everywhere/"), views.end_sessions, name="end_sessions"),
     path(_("account/delete/"), views.delete, name="delete"),
     path(_("account/delete/code/"), views.delete_confirm, name="delete_confirm"),
+    path(_("account/everything/"), own_data.show, name="own_data"),
     path(_("deleted/"), views.deleted, name="deleted"),
     path(_("keep/"), views.keep, name="keep"),
 ]

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.sight import seen_by
+
 # what values in an address end in, here or in the database; not the database's being away
 IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, ProgrammingError)
 
@@ -40,7 +42,10 @@ class PortalList(ChangeList):
 
 
 class PortalAdmin(admin.ModelAdmin):
-    """Its list opens whatever stands in the address."""
+    """Its list opens whatever stands in the address, and shows what its reader may see."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return seen_by(request.user, super().get_queryset(request))
 
     def list_note(self, request: HttpRequest) -> str:
         """A line under the name of the list, for what is true of all its rows."""

@@ -19,12 +19,23 @@ class Panel:
     has_next_step: bool = False  # the first panel that has one gets the black button of the page
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something to do for a contact, on a page of its own."""
+
+    words: str
+    path: str
+    is_final: bool = False
+
+
 MakePanel = Callable[[HttpRequest], Panel | None]
 MakeContactPanel = Callable[[HttpRequest, Any], Panel | None]
+MakeContactAction = Callable[[HttpRequest, Any], Action | None]
 
 _account: list[tuple[int, MakePanel]] = []
 _admin: list[tuple[int, MakePanel]] = []
 _contact: list[tuple[int, MakeContactPanel]] = []
+_contact_actions: list[tuple[int, MakeContactAction]] = []
 
 
 def register_account_panel(order: int, func: MakePanel) -> None:
@@ -43,6 +54,12 @@ def register_contact_panel(order: int, func: MakeContactPanel) -> None:
     _contact.sort(key=lambda pair: pair[0])
 
 
+def register_contact_action(order: int, func: MakeContactAction) -> None:
+    """Offer something to do on the page of a contact; what is final comes last."""
+    _contact_actions.append((order, func))
+    _contact_actions.sort(key=lambda pair: pair[0])
+
+
 def account_panels(request: HttpRequest) -> list[Panel]:
     return [panel for _order, func in _account if (panel := func(request)) is not None]
 
@@ -53,3 +70,7 @@ def admin_panels(request: HttpRequest) -> list[Panel]:
 
 def contact_panels(request: HttpRequest, lead: Any) -> list[Panel]:
     return [panel for _order, func in _contact if (panel := func(request, lead)) is not None]
+
+
+def contact_actions(request: HttpRequest, lead: Any) -> list[Action]:
+    return [action for _order, func in _contact_actions if (action := func(request, lead)) is not None]

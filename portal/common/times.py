@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -132,6 +132,11 @@ def month(instant: datetime, time_zone: str) -> str:
 def short_date(instant: datetime, time_zone: str) -> str:
     """'do 26 nov 2026' or 'Thu 26 Nov 2026'."""
     return _abbreviated(instant, time_zone, "D j M Y")
+
+
+def short_date_of(on: date) -> str:
+    """'do 26 nov 2026', of a day without a time."""
+    return short_date(datetime.combine(on, time(12), tzinfo=UTC), "UTC")
 
 
 def short_day(instant: datetime, time_zone: str) -> str:

@@ -2,47 +2,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.db.models import Max, QuerySet
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path
+from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from portal.common import times
+from portal.common import spreadsheet, times
 from portal.common.admin import PortalAdmin
-from portal.common.names import clean_name
-from portal.common.panels import contact_panels
 from portal.common.read_only import ReadOnlyAdmin
-from portal.leads import consent, services, timeline, touches
+from portal.leads import consent, contact_pages, timeline, touches
 from portal.leads.consent import subjects_of
-from portal.leads.models import ConsentEvent, Lead, LeadEvent
-
-EVENTS_SHOWN = 200
-
-
-class LeadForm(forms.ModelForm):
-    class Meta:
-        model = Lead
-        fields = ["name", "stage"]
-
-    def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"]) if self.cleaned_data["name"] else ""
-
-
-class StageForm(forms.ModelForm):
-    class Meta:
-        model = Lead
-        fields = ["stage"]
-        widgets = {"stage": forms.Select(attrs={"aria-label": _("stage")})}
+from portal.leads.contact_list import LastContactFilter, StepFilter, as_rows
+from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
 
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
-    form = LeadForm
-    list_display = ["who", "email", "stage", "last_contact", "first_seen"]
-    list_editable = ["stage"]
-    list_filter = ["stage"]
-    search_fields = ["name", "email"]
+    list_display = ["who", "email", "stage", "last_contact", "step", "first_seen"]
+    list_filter = ["stage", LastContactFilter, StepFilter]
+    search_fields = ["name", "email", "next_step"]
     list_per_page = 50
     fields = ["email", "name", "stage", "in_language", "first_seen", "came_by"]
     readonly_fields = ["email", "in_language", "first_seen", "came_by"]
@@ -54,8 +38,9 @@ class LeadAdmin(PortalAdmin):
         return False  # proof of consent hangs on it; a person erases himself or herself
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        leads: QuerySet[Lead] = super().get_queryset(request).filter(objected_at=None)
-        return leads.annotate(last_event_at=Max("events__created_at"))
+        events = LeadEvent.objects.filter(lead=OuterRef("pk")).order_by("-created_at")
+        leads: LeadQuerySet = super().get_queryset(request)  # type: ignore[assignment]  # of the model's manager
+        return leads.shown().annotate(last_event_at=Subquery(events.values("created_at")[:1]))
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
@@ -68,34 +53,52 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
         at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
-        return times.short_moment(at, times.HOST_ZONE) if at else "–"
+        return times.short_date(at, times.HOST_ZONE) if at else "–"
 
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:
-        return times.short_moment(lead.created_at, times.HOST_ZONE)
+        return times.short_date(lead.created_at, times.HOST_ZONE)
 
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
-        return StageForm
+    @admin.display(description=_("next step"), ordering="next_step_on")
+    def step(self, lead: Lead) -> str:
+        on = lead.next_step_on
+        return f"{times.short_date_of(on)}: {lead.next_step}" if on else "–"
 
-    def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "stage" in form.changed_data:
-            services.record(obj, timeline.STAGE_CHANGED, stage=obj.stage)
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("export/", wrap(self.export_view), name="leads_lead_export"),
+            path("<int:pk>/notes/", wrap(contact_pages.write_note), name="leads_lead_write_note"),
+            path("<int:pk>/notes/<public_id:public_id>/", wrap(contact_pages.note), name="leads_lead_note"),
+            path("<int:pk>/next-step/", wrap(contact_pages.plan_step), name="leads_lead_step"),
+            path("<int:pk>/stop-tips/", wrap(contact_pages.stop_tips), name="leads_lead_stop_tips"),
+        ]
+        return own + super().get_urls()
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows, all pages of it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            leads = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:leads_lead_changelist")
+        return spreadsheet.answer("contacten.csv", as_rows(leads))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        lead: Lead = kwargs["obj"]
-        context["timeline"] = [
-            {"at": times.short_moment(event.created_at, times.HOST_ZONE), "words": timeline.words(event)}
-            for event in lead.events.all()[:EVENTS_SHOWN]
-        ]
-        context["consents"] = [
-            {"at": times.short_moment(consent.created_at, times.HOST_ZONE), "event": consent}
-            for consent in lead.consents.all()
-        ]
-        context["panels"] = contact_panels(request, lead)
-        return super().render_change_form(request, context, *args, **kwargs)
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        lead = contact_pages.find(request, object_id)
+        if lead is None:
+            messages.warning(request, _("This contact is not there, or not any more."))
+            return redirect("admin:index")
+        return contact_pages.change(request, lead)
 
 
 class PurposeFilter(admin.SimpleListFilter):

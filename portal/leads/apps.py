@@ -10,10 +10,15 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
+        from portal.common import export, search  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_admin_panel  # noqa: PLC0415
-        from portal.leads import retention  # noqa: PLC0415 - models are loaded only now
-        from portal.leads.panels import new_contacts  # noqa: PLC0415
+        from portal.leads import exported, retention, searching  # noqa: PLC0415 - models are loaded only now
+        from portal.leads.panels import due_steps, new_contacts  # noqa: PLC0415
 
+        register_admin_panel(9, due_steps)
         register_admin_panel(50, new_contacts)
+        export.register(20, *exported.SECTIONS)
+        search.register(10, _("Contacts"), ["name", "email", "next_step"], searching.people)
+        search.register(30, _("Notes"), ["text"], searching.notes)
         kept.register(*retention.RULES)

@@ -20,6 +20,7 @@ METHODS: dict[str, str | Promise] = {
     "mailed code": _("with a mailed code"),
     "account page": _("on the account page"),
     "one click": _("by the link in a mail"),
+    "by the coach": _("by the coach’s hand"),
     "not heard of for long": _("not heard of for long"),
     "erasure": _("everything was erased"),
 }

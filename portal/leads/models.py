@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -16,8 +17,13 @@ from portal.leads import consent, stages
 
 class LeadQuerySet(models.QuerySet["Lead"]):
     def shown(self) -> LeadQuerySet:
-        """Whom the coach may see: not who objected to being a contact."""
-        return self.filter(objected_at=None)
+        """Whom the coach follows: not who objected to that, and nobody who works here."""
+        staff = get_user_model().objects.filter(is_staff=True, email=OuterRef("email"))
+        return self.filter(objected_at=None).exclude(Exists(staff))
+
+    def with_step_by(self, on: date) -> LeadQuerySet:
+        """Whose next step is due on that day or was before it, the oldest first."""
+        return self.filter(next_step_on__lte=on).order_by("next_step_on", "pk")
 
     def silent_since(self, at: datetime) -> LeadQuerySet:
         """Nothing heard since that instant: no line on the timeline, no word about mail, no sign-in."""
@@ -49,6 +55,9 @@ class Lead(models.Model):
     # how this person first and last came, as in portal/common/came_from.py, and `at` which moment (ISO 8601)
     first_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     last_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    # what the coach means to do next, and on which day: both or neither
+    next_step = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")
+    next_step_on = models.DateField(_("on"), null=True, blank=True)
     # since when this person objects to being followed: the row only says so, and nothing is written on it
     objected_at = models.DateTimeField(_("objected at"), null=True, blank=True, editable=False)
 
@@ -63,6 +72,17 @@ class Lead(models.Model):
                 condition=models.Q(email=Lower("email")),
                 name="leads_lead_email_lowercase",
                 violation_error_message=_("An e-mail address is stored in lower case."),
+            ),
+            models.CheckConstraint(
+                condition=Q(next_step="", next_step_on__isnull=True)
+                | (~Q(next_step="") & Q(next_step_on__isnull=False)),
+                name="leads_lead_next_step_has_a_day",
+                violation_error_message=_("A next step has a day, and a day has a next step."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_step_on"], condition=Q(next_step_on__isnull=False), name="leads_lead_next_steps"
             )
         ]
 
@@ -138,3 +158,26 @@ class LeadEvent(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Note(models.Model):
+    """What the coach wrote about a contact. `version` tells who edits an older text than the one kept now."""
+
+    MOST = 5000
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="notes", verbose_name=_("contact"))
+    text = models.TextField(_("note"), max_length=MOST)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("at"), default=now)
+    changed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -19,7 +19,7 @@ def forget(contacts: QuerySet[Any]) -> None:
 RULES = (
     Rule(
         name="contacts",
-        models=("leads.Lead", "leads.LeadEvent"),
+        models=("leads.Lead", "leads.LeadEvent", "leads.Note"),
         old=lambda before: Lead.objects.silent_since(before),
         forget=forget,
         words=_("You as a contact of the coach, with what happened when, after we last heard of you"),

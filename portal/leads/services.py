@@ -14,6 +14,7 @@ from portal.leads import consent, hooks, stages
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
 
+STAGE_CHANGED = "stage.changed"  # by hand
 KEPT = {
     ConsentEvent: {
         "subject": "a digest of the address",
@@ -87,6 +88,17 @@ def advance(lead: Lead, stage: str) -> None:
 
 
 @transaction.atomic
+def take_back(lead: Lead, stage: str) -> None:
+    """What put a contact at this stage was called off: back to where the rest of the timeline leads."""
+    row = Lead.objects.select_for_update().get(pk=lead.pk)
+    if row.stage != stage or row.objected_at is not None:
+        return
+    told = row.events.order_by("created_at", "pk").values_list("kind", "data")
+    row.stage = stages.replay(told, by_hand=STAGE_CHANGED, taken_back=stage)
+    row.save(update_fields=["stage"])
+
+
+@transaction.atomic
 def give_consent(
     lead: Lead, *, purpose: str, language: str, method: str, source_path: str = ""
 ) -> ConsentEvent:
@@ -150,14 +162,16 @@ def standing_consent(lead: Lead, purpose: str) -> ConsentEvent | None:
 # ---- who does not want to be a contact, or is one no longer ----------------------------------------------
 @transaction.atomic
 def object_to_contact(lead: Lead) -> None:
-    """Somebody objects (GDPR 21): timeline and name are erased, and nothing is recorded any more.
+    """Somebody objects (GDPR 21): timeline, notes and name are erased, and nothing is recorded any more.
 
     The address stays with its objection, not shown to the coach, so that no new contact is made of it.
     """
     lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
-    lead.first_touch, lead.last_touch = {}, {}
-    lead.save(update_fields=["name", "stage", "objected_at", "first_touch", "last_touch"])
+    lead.first_touch, lead.last_touch, lead.next_step, lead.next_step_on = {}, {}, "", None
+    erased = ["name", "stage", "first_touch", "last_touch", "next_step", "next_step_on"]
+    lead.save(update_fields=["objected_at", *erased])
     lead.events.all().delete()
+    lead.notes.all().delete()
 
 
 def take_back_objection(lead: Lead) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -11,9 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import times
 from portal.leads import stages
 from portal.leads.models import LeadEvent
+from portal.leads.services import STAGE_CHANGED
 
-STAGE_CHANGED = "stage.changed"
-_words: dict[tuple[str, str], str | Promise] = {(STAGE_CHANGED, ""): _("Stage set to ‘%(stage)s’")}
+STEP_DONE = "step.done"
+_words: dict[tuple[str, str], str | Promise] = {
+    (STAGE_CHANGED, ""): _("Stage set to ‘%(stage)s’"),
+    (STEP_DONE, ""): _("Did the next step: %(step)s"),
+}
+FindPaths = Callable[[Sequence[LeadEvent]], Mapping[int, str]]
+_find_paths: list[FindPaths] = []
 
 
 def register(words: Mapping[str, str | Promise], *, by: str = "") -> None:
@@ -28,12 +34,22 @@ def words(event: LeadEvent) -> str:
     said = _words.get((event.kind, event.data.get("by", ""))) or _words.get((event.kind, ""))
     if said is None:
         return event.kind
-    return str(said) % {"moment": _moment(event), "stage": _stage(event)}
+    step = event.data.get("step", "–")
+    return str(said) % {"moment": _moment(event), "stage": _stage(event), "step": step}
 
 
 def words_of(kind: str) -> str:
     """Events of this kind in general: without the moment, and whoever did it."""
-    return str(_words.get((kind, ""), kind)) % {"moment": "…", "stage": "…"}
+    return str(_words.get((kind, ""), kind)) % {"moment": "…", "stage": "…", "step": "…"}
+
+
+def register_paths(find: FindPaths) -> None:
+    """Where in the admin what these lines are about can be read, by primary key of the line; in one query."""
+    _find_paths.append(find)
+
+
+def paths(events: Sequence[LeadEvent]) -> dict[int, str]:
+    return {pk: path for find in _find_paths for pk, path in find(events).items()}
 
 
 def _moment(event: LeadEvent) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.common.read_only import ReadOnlyAdmin
-from portal.mail import outbox
+from portal.mail import outbox, shown
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 from portal.mail.reasons import plain_reason
 
@@ -36,19 +36,11 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("subject"))
     def shown_subject(self, mail: OutboundEmail) -> str:
-        if mail.erase_body:
-            return str(_("(a code, never shown)"))
-        if mail.kind == OutboundEmail.Kind.MARKETING:
-            return str(_("(a tip, for the person only)"))
-        return mail.subject or str(_("(written when due)"))
+        return shown.subject(mail)
 
     @admin.display(description=_("text of the mail"))
     def shown_text(self, mail: OutboundEmail) -> str:
-        if mail.erase_body:
-            return str(_("This mail carries a code, so its words are shown to nobody."))
-        if mail.kind == OutboundEmail.Kind.MARKETING:
-            return str(_("A tip names the key that carries least, and that is shown to the person only."))
-        return mail.text or str(_("There are no words: they are written when due, or were erased."))
+        return shown.text(mail)
 
     @admin.display(description=_("calendar invitation"), boolean=True)
     def has_invitation(self, mail: OutboundEmail) -> bool:
@@ -56,8 +48,7 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, mail: OutboundEmail) -> str:
-        words = mail.get_status_display()
-        return f"{words}, {_('may have arrived twice')}" if mail.maybe_duplicate else words
+        return shown.state(mail)
 
     @admin.display(description=_("explanation"))
     def explanation(self, mail: OutboundEmail) -> str:

@@ -10,7 +10,9 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
+        from portal.common import export  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
-        from portal.mail import retention  # noqa: PLC0415 - models are loaded only now
+        from portal.mail import exported, retention  # noqa: PLC0415 - models are loaded only now
 
+        export.register(50, *exported.SECTIONS)
         kept.register(*retention.RULES)

@@ -27,6 +27,7 @@ from bookings.admin.calls.call_pages import (
     sentence,
     why_not,
 )
+from bookings.admin.forms import known_people
 from bookings.admin.forms.new_call import NewCallForm
 from bookings.availability import calendar
 from bookings.calls import lifecycle
@@ -39,7 +40,7 @@ MOST = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """`?host=` and `?type=` choose the kind of call, `?on=` and `?at=` propose a moment."""
+    """`?host=` and `?type=` choose the kind of call, `?on=` and `?at=` propose a moment, `?contact=` is for whom."""
     if not request.user.has_perm("bookings.change_booking"):
         raise PermissionDenied
     types = list(
@@ -59,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def fill_in(request: HttpRequest, call_type: CallType, types: list[CallType]) -> HttpResponse:
     topics = topic_choices()
-    if request.method == "POST" and "show" not in request.POST:
+    if request.method == "POST" and not {"show", "contact"} & set(request.POST):
         form = NewCallForm(request.POST, call_type=call_type, topics=topics)
         if form.is_valid():
             return book(request, form, call_type, types)
@@ -67,6 +68,8 @@ def fill_in(request: HttpRequest, call_type: CallType, types: list[CallType]) ->
     typed: dict[str, Any] = {
         name: request.POST.get(name) for name in NewCallForm.base_fields if name in request.POST
     }
+    if request.method != "POST" or "contact" in request.POST:
+        typed |= known_people.chosen(request)
     if "topics" in typed:
         typed["topics"] = request.POST.getlist("topics")
     form = NewCallForm(call_type=call_type, topics=topics, initial=typed)
@@ -172,6 +175,8 @@ def form_page(
             free, zone=zone, host_zone=zone, now=now, shown_from=shown_from, chosen=asked or chosen
         ),
         "proposal": proposal(call_type, asked, zone) if asked else None,
+        "find": known_people.wanted(request),
+        "found": known_people.found(request),
         "existing": existing,
         "existing_path": move_path(existing, asked) if existing else "",
         "back": back_or(request, reverse("admin:bookings_booking_week")),

@@ -334,23 +334,6 @@ def test_a_contact_shows_calls_and_shared_results_only(
     assert body.count("Draagt het minst:") == 1
 
 
-def test_the_stage_is_set_in_the_list_and_stands_on_the_timeline(as_coach: Client, host: Host) -> None:
-    lead = Lead.objects.create(email="sanne@voorbeeld.nl", name="Sanne Vermeer")
-    data = {
-        "form-TOTAL_FORMS": "1",
-        "form-INITIAL_FORMS": "1",
-        "form-0-id": lead.pk,
-        "form-0-stage": "client",
-        "form-0-email": "ander@voorbeeld.nl",
-        "_save": "Opslaan",
-    }
-    assert as_coach.post(reverse("admin:leads_lead_changelist"), data).status_code == 302
-    lead.refresh_from_db()
-    assert (lead.stage, lead.email) == ("client", "sanne@voorbeeld.nl")
-    body = words(as_coach.get(reverse("admin:leads_lead_change", args=[lead.pk])))
-    assert "Fase gezet op ‘klant’" in body
-
-
 def test_a_contact_is_neither_made_nor_deleted_by_hand(as_superuser: Client, host: Host) -> None:
     lead = Lead.objects.create(email="sanne@voorbeeld.nl")
     assert as_superuser.get(reverse("admin:leads_lead_add")).status_code == 403

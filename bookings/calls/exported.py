@@ -1,0 +1,49 @@
+"""What a copy of everything holds of calls, and of waiting for one."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Booking, BookingQuerySet, Offer, WaitlistEntry
+from portal.common.export import Section
+
+
+def calls(email: str) -> BookingQuerySet:
+    """By address, also what was booked without an account, and by account."""
+    return Booking.objects.filter(Q(email=email) | Q(user__email=email)).exclude(status=Booking.Status.HELD)
+
+
+SECTIONS = (
+    Section(
+        name="calls",
+        words=_("calls"),
+        rows=calls,
+        for_coach=calls,
+        left_out={
+            "public_id": "random",
+            "footprint": "the time with our own margins",
+            "expires_at": "of held times only",
+            "visitor": "a digest, of held times only",
+            "client": "a digest, of held times only",
+            "ics_uid": "random",
+            "sequence": "a version",
+            "manage_generation": "a version",
+            "kept_outside_at": "what the coach chose",
+        },
+    ),
+    Section(
+        name="waiting",
+        words=_("waiting for a time"),
+        rows=lambda email: WaitlistEntry.objects.filter(email=email),
+        for_coach=lambda email: WaitlistEntry.objects.filter(email=email),
+        left_out={"public_id": "random"},
+    ),
+    Section(
+        name="offers",
+        words=_("times held for you"),
+        rows=lambda email: Offer.objects.filter(email=email),
+        for_coach=lambda email: Offer.objects.filter(email=email),
+        left_out={"public_id": "random", "generation": "a version"},
+    ),
+)

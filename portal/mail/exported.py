@@ -1,0 +1,41 @@
+"""What a copy of everything holds of mails: those to a person. The coach reads no codes and no tips."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.common.export import Section
+from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
+
+SERVICE = OutboundEmail.Kind.SERVICE
+
+
+def to(email: str) -> OutboundEmailQuerySet:
+    return OutboundEmail.objects.filter(to_email__iexact=email)
+
+
+SECTIONS = (
+    Section(
+        name="mails",
+        words=_("mails"),
+        rows=to,
+        for_coach=lambda email: to(email).filter(kind=SERVICE, erase_body=False),
+        left_out={
+            "lease_until": "whose turn it is to send it",
+            "lease_token": "the same",
+            "public_id": "random",
+            "key": "of ids",
+            "html": "the same words, with their layout",
+            "headers": "of ids",
+            "about": "an id",
+            "sequence": "a version",
+            "data": "ids, from which it is written when due",
+            "erase_body": "how we go about it",
+            "names_people": "the same",
+            "attempts": "the same",
+            "own_errors": "the same",
+            "is_withdrawn": "the same",
+            "is_forgotten": "the same",
+        },
+    ),
+)
