@@ -14,6 +14,7 @@ class AssessmentsConfig(AppConfig):
             cookies,
             emails,
             exported,
+            follow_up,
             hooks,
             key_pages,
             panels,
@@ -27,6 +28,7 @@ class AssessmentsConfig(AppConfig):
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
+        from portal.leads.sequences import defaults, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
@@ -40,10 +42,17 @@ class AssessmentsConfig(AppConfig):
         privacy.register_cookie(cookies.described)
         steps.register(setup="load_instrument", demo="demo_scans")
         staff.register_rights(40, "assessments", {"instrument": ["view"]})
+        staff.register_page(
+            "assessments", _("On your own site"), "admin:assessments_own_site", "assessments.view_instrument"
+        )
         stages.register(10, contacts.SCANNED, contacts.SCANNED_WORDS)
         stages.register_proofs(contacts.PROOFS)
         timeline.register(contacts.TIMELINE)
-        consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS)
+        consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS, one_mail=contacts.ONE_TIP)
+        registry.register_event(*follow_up.EVENTS)
+        registry.register_variables(emails.scan_values, *emails.SCAN_VARIABLES)
+        registry.register_variables(emails.scan_link, emails.SCAN_LINK)
+        defaults.register(follow_up.AFTER_A_SCAN)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

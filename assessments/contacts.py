@@ -25,4 +25,11 @@ TIPS_TEXTS = {  # a version that somebody saw never changes; the last one is ask
         "en": "Yes, {practice} may mail me one tip after each scan, about the key that carries least. "
         "I can stop at any time.",
     },
+    "2026-12c": {
+        "nl": "Ja, {practice} mag mij na elke scan een paar mails sturen: over de sleutel die het minst draagt, een "
+        "uitnodiging voor een impactcall, en na twee maanden de vraag wat er veranderd is. Stoppen kan altijd.",
+        "en": "Yes, {practice} may send me a few mails after each scan: about the key that carries least, an "
+        "invitation to an impact call, and after two months the question what has changed. I can stop at any time.",
+    },
 }
+ONE_TIP = ("2026-11", "2026-12", "2026-12b")  # whoever said yes to these said yes to one mail a scan

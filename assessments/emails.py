@@ -1,59 +1,34 @@
-"""The day-2 mail: one action for the weakest key. Planned at completion, checked again when due."""
+"""What mails after a scan can say of it: the variables of the coach's texts, and the tip as it was planned
+before there were sequences, which still leaves."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from assessments.models import Scan
+from assessments.instrument import Key
+from assessments.models import Instrument, Scan
+from assessments.result import Result
+from assessments.sample import sample_result
 from assessments.summary import result_of
-from portal.common import times
 from portal.common.http import absolute_reverse
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
+from portal.leads.sequences.registry import Missing, Variable
 from portal.mail import outbox
 
 DAY2_TIP = "assessments/day2_tip"
-DAYS_LATER = 2
-AT = time(8, 30)  # host wall time, weekdays only
-LATEST = timedelta(days=5)  # a tip that could not leave by then is of no use any more
-SATURDAY = 5
 
 GONE = gettext_noop("The scan is gone.")
 NO_CONSENT = gettext_noop("The person does not want tips (any more).")
 BOOKED = gettext_noop("A call was booked since.")
 NEWER = gettext_noop("There is a newer scan.")
 NO_SCORE = gettext_noop("The scan has no weakest key.")
-
-
-def plan_day2_tip(scan: Scan, lead: Lead) -> None:
-    """Plan the tip in the current transaction. Once a scan, whatever happens twice."""
-    send_after = morning_after(times.now())
-    outbox.enqueue(
-        outbox.planned(
-            key=f"run:{scan.public_id}:day2",
-            kind=outbox.OutboundEmail.Kind.MARKETING,
-            message=DAY2_TIP,
-            names_people=False,
-            to=lead.email,
-            to_name=lead.name,
-            language=lead.language,
-            send_after=send_after,
-            expires_at=send_after + LATEST,
-            about=leads.followup_key(lead),
-            data={"scan": scan.public_id},
-        )
-    )
-
-
-def morning_after(instant: datetime) -> datetime:
-    """Half past eight, host time, two days later; on Saturday and Sunday the Monday after."""
-    day = times.local(instant, times.HOST_ZONE).date() + timedelta(days=DAYS_LATER)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return datetime.combine(day, AT, tzinfo=times.zone(times.HOST_ZONE))
 
 
 def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
@@ -81,3 +56,88 @@ def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
         "action": key.actions[0],
         "result_url": absolute_reverse("assessments:result", scan.public_id),
     }
+
+
+# ---- what a text of the coach can say of a scan ------------------------------------------------------------
+def scan_values(lead: Lead, context: Mapping[str, Any], language: str) -> dict[str, str] | Missing:
+    """Of the scan that a run began with, or else of the person's newest."""
+    if lead.user_id is None:
+        return Missing(GONE)
+    completed = Scan.objects.completed().with_instrument().filter(user_id=lead.user_id)
+    begun_with = (
+        completed.filter(public_id=context["scan"]) if "scan" in context else completed.latest_first()
+    )
+    scan = begun_with.first()
+    if scan is None:
+        return Missing(GONE)
+    result = result_of(scan, language)
+    if not result.weakest:
+        return Missing(NO_SCORE)
+    return said_of(result, absolute_reverse("assessments:result", scan.public_id))
+
+
+def said_of(result: Result, result_url: str) -> dict[str, str]:
+    """Call it with the language of the mail active."""
+    key: Key = result.weakest[0].key
+    return {
+        "key": key.phrase,
+        "opening": opening(result, key),
+        "action": key.actions[0],
+        "mirror_you": key.mirror_leader,
+        "mirror_team": key.mirror_team,
+        "mirror_question": key.mirror_question,
+        "result": result_url,
+    }
+
+
+def opening(result: Result, key: Key) -> str:
+    if result.is_even:
+        return _("Your keys carry the same, so begin with one: %(phrase)s.") % {"phrase": key.phrase}
+    return _("This carried least: %(phrase)s.") % {"phrase": key.phrase}
+
+
+def scan_link(lead: Lead, context: Mapping[str, Any], language: str) -> dict[str, str]:
+    return {"scan_link": absolute_reverse("assessments:landing")}
+
+
+def sample_of(key: str) -> Callable[[str], str]:
+    """What a variable says of the made-up leader of the landing page."""
+
+    def sample(language: str) -> str:
+        with translation.override(language):
+            result = sample_result(Instrument.objects.current().parsed(language))
+            return said_of(result, absolute_reverse("assessments:landing"))[key]
+
+    return sample
+
+
+def sample_scan_link(language: str) -> str:
+    with translation.override(language):
+        return absolute_reverse("assessments:landing")
+
+
+def of_scan(key: str, nl: str, meaning: Any, *, is_link: bool = False) -> Variable:
+    names = {"nl": nl, "en": key}
+    return Variable(key, names, meaning, sample_of(key), is_private=True, is_link=is_link)
+
+
+SCAN_VARIABLES = (
+    of_scan("key", "sleutel", gettext_lazy("The key that carries least, for inside a sentence.")),
+    of_scan(
+        "opening",
+        "aanleiding",
+        gettext_lazy("A whole sentence that names that key, or says that all keys carry the same."),
+    ),
+    of_scan("action", "actie", gettext_lazy("The first action for this week that goes with that key.")),
+    of_scan("mirror_you", "spiegel_jij", gettext_lazy("The mirror: what the leader thinks of the team.")),
+    of_scan("mirror_team", "spiegel_team", gettext_lazy("The mirror: what the team thinks of the leader.")),
+    of_scan("mirror_question", "spiegelvraag", gettext_lazy("The question that goes with that mirror.")),
+    of_scan("result", "uitslag", gettext_lazy("The address of the person’s own result."), is_link=True),
+)
+SCAN_LINK = Variable(
+    "scan_link",
+    {"nl": "scanlink", "en": "scan_link"},
+    gettext_lazy("The address where the scan begins."),
+    sample_scan_link,
+    is_link=True,
+)

@@ -171,6 +171,7 @@ class Scan(models.Model):
         verbose_name=_("account"),
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.IN_PROGRESS)
+    came_from = models.JSONField(default=dict, db_default={}, blank=True)  # portal/common/came_from.py
     answers = models.JSONField(default=dict, blank=True)  # {item id: 1 to 5, or null for "did not come up"}
     page_saved_at = models.JSONField(default=dict, blank=True)  # {page number: ISO instant of the last save}
     scores = models.JSONField(null=True, blank=True)  # frozen at completion

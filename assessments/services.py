@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from assessments import emails, scoring
+from assessments import scoring
 from assessments.contacts import SCANNED
+from assessments.follow_up import SCAN_COMPLETED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
 from assessments.models import Instrument, Scan, checksum_of
 from portal.accounts.models import User
 from portal.common import times
-from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
 
@@ -59,16 +59,21 @@ def publish_instrument(content: Mapping[str, Any]) -> tuple[Instrument, bool]:
 
 
 # ---- scan ---------------------------------------------------------------------------------------------
-def start_scan(*, language: str, user: User | None = None) -> Scan:
+def start_scan(
+    *, language: str, user: User | None = None, came_from: Mapping[str, str] | None = None
+) -> Scan:
     """Mint a scan of the current version. A signed-in person's scan is theirs at once."""
     at = times.now()
-    return Scan.objects.create(
+    scan = Scan.objects.create(
         instrument=Instrument.objects.current(),
         language=language,
         user=user,
         started_at=at,
         attached_at=at if user else None,
+        came_from=dict(came_from or {}),
     )
+    _touch(scan)
+    return scan
 
 
 # In SQL, because it is what visitors do most: the queryset took four times as long to write the same.
@@ -138,6 +143,7 @@ def attach_scan(public_id: str, user: User) -> Scan | None:
     if not won:
         return None
     scan = Scan.objects.with_instrument().get(public_id=public_id)
+    _touch(scan)
     if scan.is_completed:
         _announce(scan)
     else:
@@ -161,11 +167,17 @@ def _lock(scan: Scan) -> Scan:
     return Scan.objects.with_instrument().select_for_update(of=("self",)).get(pk=scan.pk)
 
 
+def _touch(scan: Scan) -> None:
+    """How a person came reaches the contact as soon as a proven mailbox says who it is."""
+    user = scan.user
+    if user is not None and scan.came_from:
+        lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
+        leads.touch(lead, scan.came_from, at=scan.started_at)
+
+
 def _announce(scan: Scan) -> None:
     user = scan.user
     assert user is not None
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
-    leads.record(lead, "scan.completed", scan=scan.public_id)
+    leads.record(lead, SCAN_COMPLETED, scan=scan.public_id)
     leads.advance(lead, SCANNED)
-    if leads.has_consent(lead, consent.TIPS):
-        emails.plan_day2_tip(scan, lead)

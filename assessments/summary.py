@@ -66,6 +66,28 @@ class ResultSummary:
     topics: tuple[tuple[str, str], ...]  # (slug, name) of all keys, weakest first
     weakest_slugs: tuple[str, ...]
 
+    @property
+    def is_even(self) -> bool:
+        """No key stands out, so none is named as high or low; so too when there are too few scores."""
+        return not any(line.is_weakest for line in self.lines)
+
+    @property
+    def lowest(self) -> tuple[SummaryLine, ...]:
+        """The two keys that carry least, lowest first; ties in the order of the instrument."""
+        return tuple(_by_score(self.lines)[:2])
+
+    @property
+    def highest(self) -> tuple[SummaryLine, ...]:
+        """The two keys that carry most, highest first, and never one of `lowest`."""
+        others = _by_score(self.lines)[2:]
+        return tuple(sorted(others, key=lambda line: -(line.score or 0))[:2])
+
+    @property
+    def changed(self) -> tuple[SummaryLine, ...]:
+        """The keys whose difference with the scan before is probably no chance, what has grown first."""
+        real = (line for line in self.lines if line.change_label not in ("", "noise"))
+        return tuple(sorted(real, key=lambda line: not line.is_real))
+
 
 @dataclass(frozen=True)
 class CallFacts:
@@ -76,6 +98,29 @@ class CallFacts:
 
     minutes: int
     find_first_start: Callable[[], datetime | None]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What somebody agreed with the coach, in a call before a scan."""
+
+    text: str
+    language: str
+    day: str  # of the call, in words
+    coach: str
+
+
+_agreed: list[Callable[[int, datetime], Agreed | None]] = []
+
+
+def register_agreed(func: Callable[[int, datetime], Agreed | None]) -> None:
+    """Let the app that plans calls say what a person agreed last, before an instant."""
+    _agreed[:] = [func]
+
+
+def agreed_before(scan: Scan) -> Agreed | None:
+    """For the page that only the person of this scan opens; a scan of nobody's has none."""
+    return _agreed[0](scan.user_id, scan.done_at) if _agreed and scan.user_id else None
 
 
 _call_facts: list[Callable[[], CallFacts | None]] = []
@@ -195,6 +240,10 @@ def _summary(scan: Scan, result: Result, previous: Scan | None) -> ResultSummary
         topics=tuple((row.key.slug, row.key.name) for row in (*result.weakest_first, *result.missing)),
         weakest_slugs=tuple(row.key.slug for row in result.weakest),
     )
+
+
+def _by_score(lines: Iterable[SummaryLine]) -> list[SummaryLine]:
+    return sorted((line for line in lines if line.score is not None), key=lambda line: line.score or 0)
 
 
 def _line(row: Row, result: Result) -> SummaryLine:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
-from assessments import views
+from assessments import beginning, views
 from assessments.key_pages import key_page, slug_at
 from assessments.words import language
 
@@ -36,10 +36,11 @@ urlpatterns = [
     path(_("keys/<key:slug>/"), views.key, name="key"),
     path(_("keys/<slug:address>/"), views.key_moved, name="key_moved"),
     # the scan
-    path(_("start/"), views.start, name="start"),
+    path(_("begin/"), beginning.begin, name="begin"),
+    path(_("start/"), beginning.start, name="start"),
     path(_("scan/"), views.resume, name="resume"),
     path(_("scan/<int:number>/"), views.scan, name="scan"),
-    path(_("scan/again/"), views.again, name="again"),
+    path(_("scan/again/"), beginning.again, name="again"),
     # the result
     path(_("result/"), views.latest_result, name="result"),
     path(_("result/<public_id:public_id>/"), views.result, name="result"),

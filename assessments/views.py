@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import bridge, cookies, picture, progress, services, summary, words
-from assessments.forms import PageForm, sent_answers
+from assessments.forms import PageForm
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan, ScanQuerySet
@@ -130,33 +130,6 @@ def named_scan(request: HttpRequest, public_id: str) -> Scan | None:
 @login_not_required
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
-    """Begin with the answers that were sent, or go on with the open scan: nothing in it is overwritten."""
-    if request.method != "POST":
-        return redirect("assessments:landing")
-    scan = open_scan(request)
-    if scan is None or scan.is_completed:
-        scan = services.start_scan(language=language(), user=member(request))
-    for number, items in enumerate(scan.instrument.parsed(language()).pages, 1):
-        unanswered = [item for item in items if item.id not in scan.answers]
-        if answers := sent_answers(request.POST, unanswered):
-            scan = services.save_page(scan, number, answers)
-    return to_page(request, scan, scan.resume_page)
-
-
-@login_not_required
-@private
-@require_POST
-def again(request: HttpRequest) -> HttpResponse:
-    scan = open_scan(request)
-    if scan is None or scan.is_completed:
-        scan = services.start_scan(language=language(), user=member(request))
-    return to_page(request, scan, scan.resume_page)
-
-
-@login_not_required
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
 def scan(request: HttpRequest, number: int) -> HttpResponse:
     """One page of five items. Every button saves first: next, back and the language switch.
 
@@ -243,12 +216,20 @@ def page_form(current: Scan, number: int, data: object = None) -> PageForm:
 
 
 def show_page(
-    request: HttpRequest, current: Scan, number: int, form: PageForm, *, status: int = 200
+    request: HttpRequest,
+    current: Scan,
+    number: int,
+    form: PageForm,
+    *,
+    status: int = 200,
+    begins: bool = False,
 ) -> HttpResponse:
+    """`begins`: nothing of this scan is kept yet, its page was only looked at."""
     instrument = current.instrument.parsed(language())
     rows = form.rows()
     context = {
         "scan": current,
+        "begins": begins,
         "instrument": instrument,
         "number": number,
         "page_count": PAGE_COUNT,
@@ -333,6 +314,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "full_day": times.full_date(current.done_at, time_zone),
         "clock": times.clock(current.done_at, time_zone),
         "printed_day": times.full_date(times.now(), time_zone),
+        "agreed": summary.agreed_before(current),
         "is_kept": current.user_id is not None,
         "call": call_line(time_zone),
         "tips_text": consent.text(consent.TIPS, language()),

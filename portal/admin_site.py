@@ -72,6 +72,14 @@ class PortalAdminSite(AdminSite):
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=place_of)
+            pages = [(words, reverse(name)) for words, name in staff.pages(request.user, app["app_label"])]
+            for model in app["models"]:
+                # addresses that begin as its own do, and are not its own
+                model["other_pages"] = [address for _words, address in pages]
+            app["models"] += [
+                {"name": words, "admin_url": address, "view_only": True, "other_pages": []}
+                for words, address in pages
+            ]
         return sorted(apps, key=lambda app: place_in([*menu], app["app_label"]))
 
 

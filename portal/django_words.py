@@ -31,4 +31,5 @@ def said_otherwise(count: int = 1) -> list[str]:
         _("%(app)s administration"),
         _("Add another %(verbose_name)s"),
         _("Are you sure?"),
+        _("After you’ve created a user, you’ll be able to edit more user options."),  # of Django 6.1
     ]

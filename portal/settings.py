@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "portal.accounts",
     "portal.leads",
+    "portal.leads.sequences",
     "portal.mail",
     "assessments",
     "bookings",
@@ -110,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.carrying.carry",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -339,6 +341,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "ended_offers": timedelta(days=90),  # and times held for somebody
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
+    "sequence_runs": timedelta(days=365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),

@@ -26,7 +26,7 @@ LISTED = {
 }  # fmt: skip
 # Open to everybody, and nothing for search engines.
 UNLISTED = {
-    "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
+    "assessments:begin", "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
     "account_request_login_code", "account_login", "accounts:deleted",
 }  # fmt: skip
 # Open to everybody, but without a pending step they lead to its beginning.

@@ -71,7 +71,12 @@ def days_ahead(request: HttpRequest) -> Panel | None:
     rows = [_row(call, names, zone, now) for call in shown]
     days = [{"date": day, "calls": list(group)} for day, group in groupby(rows, key=lambda row: row["date"])]
     first = next_of(request)
-    context = {"days": days, "count": len(rows), "next_pk": first.pk if first else None}
+    context = {
+        "days": days,
+        "count": len(rows),
+        "next_pk": first.pk if first else None,
+        "may_change": request.user.has_perm("bookings.change_booking"),
+    }
     return Panel("admin/bookings/_days_ahead.html", context)
 
 

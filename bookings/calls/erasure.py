@@ -27,6 +27,7 @@ ERASED: dict[type[Booking], dict[str, Any]] = {
         "remark": "",
         "topics": [],
         "shared_scan": "",
+        "agreed": "",
     },
 }
 KEPT = {

@@ -127,7 +127,6 @@ def _confirm(
         copies.want(booking)
         messages.send_confirmed(booking, by)
         lead = _note(booking, "call.booked", PLANNED, by=by)
-        leads.stop_followup(lead)
         if booking.shared_scan:
             leads.give_consent(lead, purpose=SHARING, language=booking.language, method="booking form")
         return booking

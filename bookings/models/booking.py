@@ -50,6 +50,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Over, and nobody said yet how it went."""
         return self.filter(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
 
+    def with_agreed(self) -> BookingQuerySet:
+        """Went ahead, and what was agreed was written down."""
+        return self.filter(status=Booking.Status.COMPLETED).exclude(agreed="")
+
     def for_user(self, user: User) -> BookingQuerySet:
         """This person's own, never a hold."""
         return self.filter(user=user).exclude(status=Booking.Status.HELD)
@@ -109,6 +113,10 @@ class Booking(HasPeriod):
     remark = models.TextField(_("remark"), max_length=1000, blank=True)
     topics = models.JSONField(_("topics"), default=list, blank=True)
     shared_scan = models.CharField(_("shared scan"), max_length=24, blank=True)
+    # what the coach wrote down of it afterwards, for both; the version tells a form whether it is the newest
+    agreed = models.TextField(_("what was agreed"), max_length=1000, blank=True, default="", db_default="")
+    agreed_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # where, as promised at booking; the number and the link are the invitee's and go with an erasure
     location_kind = models.CharField(
         _("kind of place"), max_length=20, choices=CallType.Location, default=CallType.Location.TEXT

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from assessments.summary import CallFacts
+from assessments.summary import Agreed, CallFacts
 from bookings.availability import calendar
 from bookings.availability.kinds import offered_kinds
 from bookings.calls import sharing
@@ -30,6 +30,7 @@ def account_panel(request: HttpRequest) -> Panel | None:
             "moment": times.short_moment(booking.start_at, booking.time_zone),
             "can_change": booking.can_change(now),
             "is_ahead": booking.is_ahead(now),
+            "agreed": booking.agreed if booking.status == Booking.Status.COMPLETED else "",
         }
         for booking in mine[:CALLS_SHOWN]
     ]
@@ -41,6 +42,16 @@ def account_panel(request: HttpRequest) -> Panel | None:
     minutes = starts.minutes_words(*kinds[0].minutes) if kinds else ""
     context = {"calls": calls, "planned": planned, "minutes": minutes, "shared": shared.first()}
     return Panel("bookings/_account_panel.html", context, has_next_step=True)
+
+
+def agreed_before(user_id: int, at: datetime) -> Agreed | None:
+    """What this person agreed last, in a call that was written down before that instant."""
+    calls = Booking.objects.with_agreed().filter(user=user_id, agreed_at__lt=at).select_related("host")
+    call = calls.order_by("-period").first()
+    if call is None:
+        return None
+    day = times.full_date(call.start_at, call.time_zone)
+    return Agreed(text=call.agreed, language=call.language, day=day, coach=call.host.name)
 
 
 def call_facts() -> CallFacts | None:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
+from bookings.words.follow_up import NO_SHOW
 from bookings.words.moments import moments
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
+from portal.leads.sequences.paragraphs import paragraph
 from portal.mail import outbox
 
 OFFER = "bookings.offer"
@@ -34,6 +36,7 @@ def send_missed(call: Booking, offer: Offer | None) -> None:
     with translation.override(call.language):
         context = offer_context(offer) if offer else {"host": call.host, "times": []}
         context["book_url"] = absolute_reverse("bookings:slots")
+        context["own_paragraph"] = paragraph(NO_SHOW, call.language)
         about = offer.about if offer else _missed(call)
         _enqueue(offer or call, "offer_no_show", context, about=about, key=_missed(call), host=call.host)
 

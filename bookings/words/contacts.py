@@ -14,6 +14,7 @@ TIMELINE = {
     "call.cancelled": _("Cancelled the impact call on %(moment)s"),
     "call.completed": _("The impact call on %(moment)s went ahead"),
     "call.no_show": _("Did not show up on %(moment)s"),
+    "call.agreed": _("Was mailed what was agreed on %(moment)s"),
 }
 TIMELINE_BY_COACH = {
     "call.booked": _("You booked an impact call for %(moment)s"),

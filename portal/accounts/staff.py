@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import transaction
 from django.db.models import Q
+from django.utils.functional import Promise
 
 from portal.accounts import factor
 from portal.accounts.models import User
@@ -21,8 +22,24 @@ _rights: list[tuple[int, str, Rights]] = [
         "leads",
         {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"], "note": ["view"]},
     ),
+    (25, "sequences", {"sequence": ["view", "add", "change", "delete"]}),
     (30, "mail", {"outboundemail": ["view"]}),
 ]
+
+
+_pages: list[tuple[str, str | Promise, str, str]] = []
+
+
+def register_page(app: str, words: str | Promise, name: str, permission: str) -> None:
+    """A page of the admin that is no list of rows, in the menu below those of its app."""
+    _pages.append((app, words, name, permission))
+
+
+def pages(user: User | AnonymousUser, app: str) -> list[tuple[str | Promise, str]]:
+    """Those of the app that this person may open, each with the name of its address."""
+    return [
+        (words, name) for of, words, name, permission in _pages if of == app and user.has_perm(permission)
+    ]
 
 
 def register_rights(order: int, app: str, rights: Rights) -> None:

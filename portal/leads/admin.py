@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
-from portal.leads import consent, contact_pages, timeline
+from portal.leads import consent, contact_pages, timeline, touches
 from portal.leads.consent import subjects_of
 from portal.leads.contact_list import LastContactFilter, StepFilter, as_rows
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
@@ -28,8 +28,8 @@ class LeadAdmin(PortalAdmin):
     list_filter = ["stage", LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
     list_per_page = 50
-    fields = ["email", "name", "stage", "in_language", "first_seen"]
-    readonly_fields = ["email", "in_language", "first_seen"]
+    fields = ["email", "name", "stage", "in_language", "first_seen", "came_by"]
+    readonly_fields = ["email", "in_language", "first_seen", "came_by"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -45,6 +45,10 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
         return str(lead)
+
+    @admin.display(description=_("came by"))
+    def came_by(self, lead: Lead) -> str:
+        return touches.words(lead.first_touch, lead.last_touch)
 
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:

@@ -7,7 +7,7 @@ proof holds the words with the gap filled in.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -27,12 +27,21 @@ METHODS: dict[str, str | Promise] = {
 PURPOSES: dict[str, str | Promise] = {}
 CURRENT: dict[str, str] = {}  # the version that is asked with now, by purpose
 TEXTS: dict[tuple[str, str], Mapping[str, str]] = {}  # by purpose and version: by language
+ONE_MAIL: set[tuple[str, str]] = set()  # by purpose and version
 
 
-def register(purpose: str, words: str | Promise, texts: Mapping[str, Mapping[str, str]]) -> None:
-    """What is asked for, and every version of the text that ever asked for it; the last one asks now."""
+def register(
+    purpose: str,
+    words: str | Promise,
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    one_mail: Iterable[str] = (),
+) -> None:
+    """What is asked for, and every version of the text that ever asked for it; the last one asks now. A yes to
+    one of the versions in `one_mail` is a yes to one mail after what it is about, and to no second."""
     PURPOSES[purpose] = words
     CURRENT[purpose] = [*texts][-1]
+    ONE_MAIL.update((purpose, version) for version in one_mail)
     TEXTS.update({(purpose, version): by_language for version, by_language in texts.items()})
 
 

@@ -52,6 +52,9 @@ class Lead(models.Model):
     )
     stage = models.CharField(_("stage"), max_length=12, choices=stages.choices, default=stages.NEW)
     created_at = models.DateTimeField(_("first seen"), default=now)
+    # how this person first and last came, as in portal/common/came_from.py, and `at` which moment (ISO 8601)
+    first_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    last_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     # what the coach means to do next, and on which day: both or neither
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")
     next_step_on = models.DateField(_("on"), null=True, blank=True)

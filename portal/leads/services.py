@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.common import times
-from portal.leads import consent, stages
+from portal.leads import consent, hooks, stages
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
 
@@ -57,10 +59,25 @@ def contact(
     return lead
 
 
+@transaction.atomic
+def touch(lead: Lead, came_from: Mapping[str, str], *, at: datetime) -> None:
+    """Note how somebody who is known by now came here: the earliest and the latest time. Not of who objects."""
+    row = Lead.objects.select_for_update().get(pk=lead.pk)
+    if row.objected_at is not None or not came_from:
+        return
+    this = {**came_from, "at": at.isoformat()}
+    if not row.first_touch or at < datetime.fromisoformat(row.first_touch["at"]):
+        row.first_touch = this
+    if not row.last_touch or at >= datetime.fromisoformat(row.last_touch["at"]):
+        row.last_touch = this
+    row.save(update_fields=["first_touch", "last_touch"])
+
+
 def record(lead: Lead, kind: str, **data: Any) -> None:
     """Write one line on the timeline, of a kind that `timeline` has words for; not of who objects."""
     if lead.objected_at is None:
         LeadEvent.objects.create(lead=lead, kind=kind, data=data)
+        hooks.run_event(lead, kind, data)
 
 
 def advance(lead: Lead, stage: str) -> None:
@@ -114,6 +131,7 @@ def withdraw_consent(lead: Lead, *, purpose: str, method: str) -> None:
     if has_consent(lead, purpose):
         _withdrawn(lead, purpose, method).save()
     if purpose == consent.TIPS:
+        hooks.run_withdrawal(lead)
         stop_followup(lead)
 
 
@@ -132,8 +150,13 @@ def _withdrawn(lead: Lead, purpose: str, method: str) -> ConsentEvent:
 
 def has_consent(lead: Lead, purpose: str) -> bool:
     """The last word counts."""
+    return standing_consent(lead, purpose) is not None
+
+
+def standing_consent(lead: Lead, purpose: str) -> ConsentEvent | None:
+    """The proof that a person may be mailed or shown on the strength of now."""
     last = ConsentEvent.objects.filter(lead=lead, purpose=purpose).order_by("-created_at", "-pk").first()
-    return last is not None and last.action == ConsentEvent.Action.GIVEN
+    return last if last is not None and last.action == ConsentEvent.Action.GIVEN else None
 
 
 # ---- who does not want to be a contact, or is one no longer ----------------------------------------------
@@ -144,8 +167,9 @@ def object_to_contact(lead: Lead) -> None:
     The address stays with its objection, not shown to the coach, so that no new contact is made of it.
     """
     lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
-    lead.next_step, lead.next_step_on = "", None
-    lead.save(update_fields=["name", "stage", "objected_at", "next_step", "next_step_on"])
+    lead.first_touch, lead.last_touch, lead.next_step, lead.next_step_on = {}, {}, "", None
+    erased = ["name", "stage", "first_touch", "last_touch", "next_step", "next_step_on"]
+    lead.save(update_fields=["objected_at", *erased])
     lead.events.all().delete()
     lead.notes.all().delete()
 

@@ -19,7 +19,7 @@ from portal.common.leases import NO_LEASE
 from portal.common.waking import kill_point
 from portal.mail import mime, retention, smtp
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
-from portal.mail.render import Skip, due_context, render
+from portal.mail.render import Later, Skip, due_context, render
 
 logger = logging.getLogger(__name__)
 
@@ -88,12 +88,35 @@ def prepare(mail: OutboundEmail) -> bytes | None:
         if isinstance(context, Skip):
             leased(mail).finish(Status.CANCELLED, context.reason)
             return None
+        if isinstance(context, Later):
+            postpone(mail, context)
+            return None
         if not mail.is_rendered:
             write(mail, context)
     if leased(mail).filter(is_withdrawn=False).exists():
         return mime.build(mail)
     leased(mail).filter(is_withdrawn=True).finish(Status.CANCELLED, F("reason"))
     return None
+
+
+def postpone(mail: OutboundEmail, later: Later) -> None:
+    """Put the row back as if it had been planned for then; not when it was cancelled meanwhile."""
+    moved = later.until - mail.due_at
+    changed = (
+        leased(mail)
+        .filter(is_withdrawn=False)
+        .update(
+            status=Status.QUEUED,
+            reason=later.reason,
+            send_after=later.until,
+            due_at=later.until,
+            expires_at=mail.expires_at and mail.expires_at + moved,
+            attempts=mail.attempts - 1,  # it was not tried
+            **NO_LEASE,
+        )
+    )
+    if not changed:
+        leased(mail).filter(is_withdrawn=True).finish(Status.CANCELLED, F("reason"))
 
 
 def write(mail: OutboundEmail, context: dict[str, object]) -> None:

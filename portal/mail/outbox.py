@@ -16,9 +16,10 @@ from django.db.models import Case, Q, Value, When
 from portal.common import times
 from portal.common.waking import wake
 from portal.mail.models import OutboundEmail, erased_codes
-from portal.mail.render import Skip, register_renderer, render
+from portal.mail.render import Later, Skip, register_renderer, render
 
 __all__ = [
+    "Later",
     "OutboundEmail",
     "Skip",
     "cancel",
@@ -140,8 +141,11 @@ def addressed(*, send_after: datetime, **fields: Any) -> OutboundEmail:
     return OutboundEmail(send_after=send_after, **(defaults | fields))
 
 
-def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") -> int:
-    """Cancel what has not left yet about a matter, or about its versions before `before_sequence`.
+def cancel(
+    *, about: str, before_sequence: int | None = None, keys: Iterable[str] | None = None, reason: str = ""
+) -> int:
+    """Cancel what has not left yet about a matter, or about its versions before `before_sequence`, or of it
+    these `keys` alone.
 
     Call it before enqueuing the mails of the new version, in the same transaction. A mail that is with a
     worker at this moment may still leave, but is not tried again.
@@ -150,6 +154,8 @@ def cancel(*, about: str, before_sequence: int | None = None, reason: str = "") 
     mails = OutboundEmail.objects.filter(about=about, status__in=[*OutboundEmail.WAITING, status.LEASED])
     if before_sequence is not None:
         mails = mails.filter(sequence__lt=before_sequence)
+    if keys is not None:
+        mails = mails.filter(key__in=list(keys))
     # One statement, so that a row which a worker claims meanwhile is seen in its newest state.
     return mails.update(
         is_withdrawn=True,

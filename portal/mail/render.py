@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,16 @@ class Skip:
     reason: str
 
 
-Renderer = Callable[["OutboundEmail"], "dict[str, object] | Skip"]
+@dataclass(frozen=True)
+class Later:
+    """A renderer's answer when a due mail may not leave yet: it waits on until then, for this reason."""
+
+    until: datetime
+    reason: str
+
+
+Answer = dict[str, object] | Skip | Later
+Renderer = Callable[["OutboundEmail"], Answer]
 _renderers: dict[str, Renderer] = {}
 
 
@@ -52,7 +62,7 @@ def register_renderer(message: str, func: Renderer) -> None:
     _renderers[message] = func
 
 
-def due_context(mail: OutboundEmail) -> dict[str, object] | Skip:
+def due_context(mail: OutboundEmail) -> Answer:
     with translation.override(mail.language):
         return _renderers[mail.message](mail)
 

@@ -14,10 +14,12 @@ from django.utils import translation
 from assessments.models import Scan
 from portal.accounts.models import User
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
+from portal.leads.sequences.models import Run
 from portal.mail.models import OutboundEmail
 from tests.assessments.demo import BEFORE, answers
 from tests.assessments.walk import ask_code, give_code, keep, send_page, start, walk
 from tests.factories.assessments import InstrumentFactory, UserFactory
+from tests.factories.sequences import StepFactory
 
 pytestmark = pytest.mark.django_db
 MAIL = "sanne@voorbeeld.nl"
@@ -147,12 +149,14 @@ def test_without_the_box_there_is_no_consent_and_no_tip(visitor):
 
 def test_with_the_box_the_tip_is_planned_for_half_past_eight_two_days_later(visitor, clock):
     clock.move_to(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))
+    step = StepFactory()
     scan = walk(visitor)
     keep(visitor, tips="on")
     tip = OutboundEmail.objects.get(kind="marketing")
-    assert (tip.message, tip.to_email, tip.language) == ("assessments/day2_tip", MAIL, "nl")
+    assert (tip.message, tip.to_email, tip.language) == ("sequences/step", MAIL, "nl")
     assert tip.send_after == datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
-    assert tip.key == f"run:{scan.public_id}:day2"
+    run = Run.objects.get()
+    assert (tip.key, run.context) == (f"run:{run.public_id}:{step.pk}", {"scan": scan.public_id})
     assert tip.about == f"followup:{Lead.objects.get().public_id}"
 
 

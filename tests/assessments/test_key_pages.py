@@ -105,7 +105,8 @@ def test_both_addresses_of_a_key_name_each_other(browser, slug, settings):
         assert page.h1.text == instrument(language).key(slug).name
         assert page.find("link", rel="canonical")["href"] == settings.SITE_URL + path
         named = {link["hreflang"]: link["href"] for link in page.find_all("link", rel="alternate")}
-        assert named == {code: settings.SITE_URL + there for code, there in paths.items()}
+        there = {code: settings.SITE_URL + path for code, path in paths.items()}
+        assert named == {**there, "x-default": there["nl"]}
         switch = {link["hreflang"]: link["href"] for link in page.select("nav.languages a")}
         assert switch == paths
 

@@ -18,6 +18,7 @@ from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.assessments.demo import NOW, answers, instrument
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
+from tests.factories.sequences import StepFactory
 
 pytestmark = pytest.mark.django_db
 FULL = answers(NOW)
@@ -27,6 +28,12 @@ def lead_with_consent(user) -> Lead:
     lead = leads.contact(user.email, name=user.name, user_id=user.pk)
     leads.give_consent(lead, purpose=consent.TIPS, language="nl", method="mailed code")
     return lead
+
+
+@pytest.fixture
+def followed_up(db: None) -> None:
+    """A sequence of one mail begins with a finished scan."""
+    StepFactory()
 
 
 def test_start_scan_pins_the_current_version_and_language():
@@ -80,7 +87,7 @@ def test_complete_scan_names_the_first_unfinished_page():
     assert scan.status == Scan.Status.IN_PROGRESS
 
 
-def test_completing_twice_tells_the_timeline_once(clock):
+def test_completing_twice_tells_the_timeline_once(clock, followed_up):
     user = UserFactory()
     lead_with_consent(user)
     scan = ScanFactory(user=user, answers=FULL)
@@ -89,7 +96,7 @@ def test_completing_twice_tells_the_timeline_once(clock):
     second = services.complete_scan(scan)
     assert first.completed_at == second.completed_at
     assert LeadEvent.objects.filter(kind="scan.completed").count() == 1
-    assert OutboundEmail.objects.filter(message="assessments/day2_tip").count() == 1
+    assert OutboundEmail.objects.filter(message="sequences/step").count() == 1
 
 
 def test_a_completed_scan_of_nobody_tells_nobody():
@@ -148,7 +155,7 @@ def test_abandoned_scans_are_deleted_after_the_promised_time_and_kept_ones_stay(
     assert set(Scan.objects.all()) == set(stays)
 
 
-def test_erasing_a_person_cancels_the_planned_tip():
+def test_erasing_a_person_cancels_the_planned_tip(followed_up):
     user = UserFactory()
     lead_with_consent(user)
     services.complete_scan(ScanFactory(user=user, answers=FULL))
@@ -159,6 +166,7 @@ def test_erasing_a_person_cancels_the_planned_tip():
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_pressing_at_once_complete_one_scan_once():
+    StepFactory()
     user = UserFactory()
     lead_with_consent(user)
     scan = ScanFactory(user=user, answers=FULL)
@@ -173,7 +181,7 @@ def test_eight_people_pressing_at_once_complete_one_scan_once():
         moments = set(pool.map(complete, range(8)))
     assert len(moments) == 1
     assert LeadEvent.objects.filter(kind="scan.completed").count() == 1
-    assert OutboundEmail.objects.filter(message="assessments/day2_tip").count() == 1
+    assert OutboundEmail.objects.filter(message="sequences/step").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -66,7 +66,9 @@ def pages(booking: Booking) -> list[str]:
         reverse(f"admin:bookings_{model._meta.model_name}_change", args=[model.objects.earliest("pk").pk])
         for model in (Booking, CallType, Host, DateOverride, BlockedTime)
     ]
-    paths += [reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel")]
+    paths += [
+        reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel", "brief")
+    ]
     week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
     paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25", f"{week}?view=day"]
     paths += [
@@ -74,6 +76,7 @@ def pages(booking: Booking) -> list[str]:
         reverse("admin:bookings_booking_close", args=[booking.pk]),
     ]
     paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
+    paths.append(reverse("admin:assessments_own_site"))
     for name in ("leads_lead", "mail_outboundemail", "accounts_user", "assessments_instrument"):
         paths.append(reverse(f"admin:{name}_changelist"))
     paths += [reverse(f"admin:bookings_{name}_add") for name in ("blockedtime", "dateoverride", "calltype")]

@@ -79,7 +79,7 @@ def test_tips_are_given_and_withdrawn_with_proof(member: Client) -> None:
     lead = Lead.objects.get()
     given = ConsentEvent.objects.get()
     assert leads.has_consent(lead, "tips")
-    assert (given.action, given.text_version, len(given.text_sha256)) == ("given", "2026-12b", 64)
+    assert (given.action, given.text_version, len(given.text_sha256)) == ("given", "2026-12c", 64)
     member.post("/account/tips/", {"tips": "off"})
     assert not leads.has_consent(lead, "tips")
     assert [event.action for event in ConsentEvent.objects.all()] == ["given", "withdrawn"]

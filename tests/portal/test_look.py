@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -220,16 +219,6 @@ def test_the_menu_of_a_narrow_screen_leads_to_a_nav_that_takes_the_focus() -> No
         link["href"] for link in page.select(".main-menu li a")
     ]
     assert menu["aria-label"] != page.select_one(".main-menu")["aria-label"]
-
-
-def test_a_shared_link_has_a_picture_with_size_and_words() -> None:
-    head = soup("components/social.html", title="Titel", site_origin="https://draagkracht.example")
-    found = {meta.get("property") or meta["name"]: meta["content"] for meta in head.find_all("meta")}
-    picture = settings.BASE_DIR / "portal" / "static" / "portal" / "images" / "share-nl.png"
-    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
-    assert (found["og:image:width"], found["og:image:height"]) == (str(width), str(height)) == ("1200", "630")
-    assert found["og:image:alt"].endswith("In zeven minuten weet je waar je begint.")
-    assert found["twitter:card"] == "summary_large_image"
 
 
 # ---- words --------------------------------------------------------------------------------------------

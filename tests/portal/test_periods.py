@@ -42,8 +42,7 @@ DAY = timedelta(days=1)
 NO_PERSON = {  # every other model holds something of somebody who visits, or of a contact of the coach
     "account.EmailConfirmation": "never made: a code proves the mailbox",
     "admin.LogEntry": "",
-    "auth.Group": "what staff may do",
-    "auth.Permission": "what staff may do",
+    **dict.fromkeys(("auth.Group", "auth.Permission"), "what staff may do"),
     "assessments.Instrument": "the questions",
     "bookings.AvailabilityRule": "hours of a coach",
     "bookings.BlockedTime": "hours of a coach",
@@ -55,6 +54,9 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.Host": "a coach, for as long as calls are with this coach",
     "bookings.OverrideWindow": "hours of a coach",
     "contenttypes.ContentType": "names of models",
+    **dict.fromkeys(
+        [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
+    ),
 }
 
 

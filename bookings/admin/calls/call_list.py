@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import SaysZoneOnce
-from bookings.admin.calls import call_pages, new_call_page, outside_page
+from bookings.admin.calls import agreed_page, brief_page, call_pages, new_call_page, outside_page
 from bookings.admin.week import page
 from bookings.models import Booking
 from portal.common import times
@@ -85,9 +85,11 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("outside/", wrap(outside_page.show), name="bookings_booking_outside"),
             path("week/empty/", wrap(page.empty), name="bookings_booking_empty"),
             path("new/", wrap(new_call_page.new), name="bookings_booking_new"),
+            path("<int:pk>/brief/", wrap(brief_page.show), name="bookings_booking_brief"),
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),
+            path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()
 

@@ -64,6 +64,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "is_movable": is_movable(booking),
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
+        "agreed_moment": moment(booking.agreed_at, booking),
     }
     return page(request, booking, "detail", booking.who, **context)
 
@@ -204,6 +205,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return refuse(request, booking, sentence(error))
     facts = {"name": booking.who, "status": Booking.Status(status).label}
     messages.success(request, _("Noted for %(name)s: %(status)s.") % facts)
+    if status == Booking.Status.COMPLETED and booking.email:
+        usual = reverse("admin:bookings_booking_agreed", args=[booking.pk])
     return redirect(back_or(request, usual))
 
 

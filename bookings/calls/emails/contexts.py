@@ -57,8 +57,19 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "moment": times.short_moment(booking.start_at, booking.host.time_zone),
         "remark": booking.remark if is_on else "",
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
+        "brief_url": absolute_reverse("admin:bookings_booking_brief", booking.pk) if is_on else "",
         "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
         **shared_context(booking, language),
+    }
+
+
+def agreed_context(booking: Booking) -> dict[str, Any]:
+    """Call it with the invitee's language active. The words are the coach's: none of them becomes a link."""
+    return {
+        "agreed": unlinked(booking.agreed),
+        "host_name": booking.host.name,
+        "moment": times.short_moment(booking.start_at, booking.time_zone),
+        "account_url": absolute_reverse("accounts:account") if booking.user_id else "",
     }
 
 

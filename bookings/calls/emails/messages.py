@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bookings.calls.emails.contexts import booking_of, coach_context, invitee_context, row_of
+from bookings.calls.emails.contexts import (
+    agreed_context,
+    booking_of,
+    coach_context,
+    invitee_context,
+    row_of,
+)
 from bookings.calls.emails.reminders import reminders
 from bookings.models import Booking
 from bookings.words.invitation import calendar_method, invitation
@@ -84,6 +90,33 @@ def fill_booked_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | outb
     if isinstance(booking, outbox.Skip):
         return booking
     return coach_context(booking) | {"by": (mail.data or {})["by"]}
+
+
+def send_agreed(booking: Booking) -> None:
+    """What was agreed, to who agreed to it; written when it leaves, so never a text that was changed since."""
+    outbox.enqueue(
+        outbox.planned(
+            **row_of(booking, f"agreed-{booking.agreed_version}", "invitee"),
+            message="bookings/agreed",
+            to=booking.email,
+            to_name=booking.name,
+            language=booking.language,
+            reply_to=booking.host.email,
+            send_after=times.now(),
+            data={"booking": booking.public_id, "version": booking.agreed_version},
+        )
+    )
+
+
+def fill_agreed(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
+    booking = booking_of(mail)
+    if isinstance(booking, outbox.Skip):
+        return booking
+    if booking.status != Booking.Status.COMPLETED:
+        return outbox.Skip(_("The call does not take place."))
+    if booking.agreed_version != (mail.data or {})["version"]:
+        return outbox.Skip(_("What was agreed was changed since."))
+    return agreed_context(booking)
 
 
 def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:

@@ -15,8 +15,10 @@ from django.utils.translation import ngettext
 
 from bookings.calls.emails.contexts import booking_of, coach_context, invitee_context, row_of
 from bookings.models import DAY_MINUTES, HOUR_MINUTES, Booking
+from bookings.words.follow_up import BEFORE_A_CALL
 from bookings.words.moments import host_language
 from portal.common import times
+from portal.leads.sequences.paragraphs import paragraph
 from portal.mail import outbox
 
 Audience = Literal["invitee", "coach"]
@@ -115,7 +117,8 @@ def fill_reminder_to_invitee(mail: outbox.OutboundEmail) -> dict[str, object] | 
     if isinstance(booking, outbox.Skip):
         return booking
     ahead = time_ahead(times.now(), booking.start_at, booking.time_zone)
-    return invitee_context(booking) | {"ahead": ahead}
+    own = paragraph(BEFORE_A_CALL, mail.language)
+    return invitee_context(booking) | {"ahead": ahead, "own_paragraph": own}
 
 
 def fill_reminder_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:

@@ -28,6 +28,7 @@ from portal.accounts.models import User
 from portal.accounts.staff import ensure_coach_group
 from portal.common import waking
 from portal.leads import services as leads
+from portal.leads.sequences import runs
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import (
     CalDavSourceFactory,
@@ -36,6 +37,7 @@ from tests.factories.bookings import (
     OfferFactory,
 )
 from tests.factories.mail import OutboundEmailFactory
+from tests.factories.sequences import StepFactory
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Amsterdam
@@ -183,4 +185,6 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     server.save()
     CalendarCopyFactory(source=server, booking=booking, status="differs", there="gone")
     CallType.objects.update(name_nl=PAYLOAD[:80], location_nl=PAYLOAD)
+    step = StepFactory(sequence__name=PAYLOAD[:80], subject_nl=PAYLOAD, body_nl=PAYLOAD, body_en=PAYLOAD)
+    runs.begin(step.sequence, lead, {})
     return scan

@@ -52,6 +52,8 @@ def sign_in_by_code(client: Client, user: User, path: str = ADMIN) -> Any:
         "/beheer/login/",
         "/beheer/bookings/booking/",
         "/beheer/bookings/booking/new/",
+        "/beheer/bookings/booking/1/brief/",
+        "/beheer/bookings/booking/1/agreed/",
         "/beheer/bookings/booking/week/empty/",
         "/beheer/leads/lead/1/change/",
     ],

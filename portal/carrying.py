@@ -1,0 +1,57 @@
+"""How somebody came here goes along to the form that asks for it, put in as a page leaves: there, and in its links.
+
+So a page that is kept for all holds nothing of it (decision 0033).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+
+from portal import sitemaps
+from portal.common import came_from
+
+# As templates write them; what people type is escaped, so it never looks like this.
+FIELD = f'<input type="hidden" name="{came_from.FIELD}" value="">'  # components/came_from.html
+LINK = re.compile(r'(?<= href=")(/[^"?#]*)(#[^"]*)?(?=")')
+
+
+def carry(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method in {"GET", "HEAD"} and is_page(response):
+            token = came_from.token(came_from.of(request))
+            response.content = filled_in(response.text, request.path, token) if token else response.content
+        return response
+
+    return middleware
+
+
+def is_page(response: HttpResponse) -> bool:
+    return not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def filled_in(text: str, here: str, token: str) -> str:
+    def link(found: re.Match[str]) -> str:
+        path, place = found[1], found[2] or ""
+        if path not in public_paths():
+            return found[0]
+        return place if place and path == here else f"{path}?{came_from.VIA}={token}{place}"
+
+    return LINK.sub(link, text.replace(FIELD, FIELD.replace('value=""', f'value="{token}"')))
+
+
+@cache  # the routes never change while a process runs
+def public_paths() -> frozenset[str]:
+    """The pages that search engines know, in every language."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found |= {reverse(name, kwargs=kwargs) for name, kwargs in sitemaps.PAGES}
+    return frozenset(found)
