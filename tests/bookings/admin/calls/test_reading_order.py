@@ -142,7 +142,7 @@ def test_on_a_contact_the_story_comes_before_the_fields(as_coach: Client, shared
     leads.record(lead, "scan.completed")
     page = content(as_coach, reverse("admin:leads_lead_change", args=[lead.pk]))
     headings = [text(one) for one in page.select("h2")]
-    story = ["Impactcalls", "Gedeelde uitslagen", "Tijdlijn", "Toestemming"]
+    story = ["Impactcalls", "Gedeelde uitslagen", "Mailreeksen", "Tijdlijn", "Toestemming"]
     assert headings == ["Volgende stap", "Schrijf een notitie", *story, "Contact"]
     field = page.select_one("[name=name]")
     assert field in page.find("h2", string="Contact").find_all_next("input")
