@@ -31,7 +31,7 @@ from tests.factories.bookings import CallTypeFactory
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 pytestmark = pytest.mark.django_db(transaction=True)
 DAYS, BOOKINGS, BUSY = 60, 200, 300
-BATCH = 1000  # one statement has 65,535 values at most
+BATCH = 1000
 PUBLIC = {
     "landing": "/", "ten keys": "/sleutels/", "one key": "/sleutels/lef-belonen/",
     "free times": "/impactcall/", "sign in": "/inloggen/", "privacy": "/privacy/",

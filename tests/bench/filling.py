@@ -34,7 +34,7 @@ def fill_calls(call_type: CallType, number: int, *, first: int = 0) -> None:
             )
             for n, start in enumerate(starts)
         ],
-        batch_size=2000,
+        batch_size=1000,
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

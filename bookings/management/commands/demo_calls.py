@@ -53,7 +53,7 @@ def _fill_host(host: Host, scale: int) -> str:
     call_type.host = host
     there = Booking.objects.filter(host=host, email__endswith=AT).count()
     starts = list(islice(_starts(call_type), max(0, CALLS * scale - there)))
-    calls = Booking.objects.bulk_create(_calls(call_type, starts, times.now()), batch_size=2000)
+    calls = Booking.objects.bulk_create(_calls(call_type, starts, times.now()), batch_size=1000)
     _tell(calls)
     busy = _fill_calendar(host, BUSY * scale)
     return f"{host.name}: {len(calls)} calls made, {there} were there; {busy} busy blocks made."

@@ -10,11 +10,11 @@ class SequencesConfig(AppConfig):
     verbose_name = _("Follow-up")
 
     def ready(self) -> None:
-        from portal.common import retention as kept  # noqa: PLC0415 - models are loaded only now
-        from portal.common import steps  # noqa: PLC0415
+        from portal.common import export, steps  # noqa: PLC0415 - models are loaded only now
+        from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_contact_panel  # noqa: PLC0415
         from portal.leads import hooks  # noqa: PLC0415
-        from portal.leads.sequences import panels, registry, retention, runs, sending  # noqa: PLC0415
+        from portal.leads.sequences import exported, panels, registry, retention, runs, sending  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
         hooks.on_event(runs.follow)
@@ -23,4 +23,5 @@ class SequencesConfig(AppConfig):
         registry.register_variables(registry.own_values, *registry.OWN)
         register_contact_panel(20, panels.runs_of_contact)
         kept.register(*retention.RULES)
+        export.register(25, *exported.SECTIONS)
         steps.register(setup="ensure_sequences")

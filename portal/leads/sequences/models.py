@@ -132,13 +132,13 @@ class Run(models.Model):
     sequence = models.ForeignKey(Sequence, models.CASCADE, related_name="runs")
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="runs")
     context = models.JSONField(default=dict, help_text=_("What it began with: ids, never words."))
-    started_at = models.DateTimeField(default=now)
+    started_at = models.DateTimeField(_("begun at"), default=now)
     # what the days count from: moves on when the event happens again, and by as long as it was held
     anchor_at = models.DateTimeField(default=now)
-    held = models.CharField(max_length=10, choices=Held, blank=True, default="")
-    held_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.CharField(max_length=10, choices=Ended, blank=True, default="")
+    held = models.CharField(_("held up"), max_length=10, choices=Held, blank=True, default="")
+    held_at = models.DateTimeField(_("held up at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ended_by = models.CharField(_("ended by"), max_length=10, choices=Ended, blank=True, default="")
     # after which step it happened
     goal_step = models.ForeignKey(Step, models.SET_NULL, null=True, blank=True, related_name="+")
     answered_step = models.ForeignKey(Step, models.SET_NULL, null=True, blank=True, related_name="+")
