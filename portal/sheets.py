@@ -18,6 +18,7 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.core.files.storage import FileSystemStorage
 
 SHEETS = {"site.css": ("shared", "site"), "admin.css": ("shared", "admin")}
+LAYERS = "@layer base, components;"  # a component wins from the base, whichever file comes first
 PART = re.compile(r"\w+/css/(shared|site|admin)/[\w-]+\.css")
 COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
 
@@ -55,5 +56,5 @@ class SheetFinder(AppDirectoriesFinder):
         parts = chain.from_iterable(
             sorted(folder.glob(f"*/css/{kind}/*.css")) for kind in SHEETS[name] for folder in self._folders
         )
-        css = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        css = "\n".join([LAYERS, *(part.read_text(encoding="utf-8") for part in parts)])
         return INDENT.sub("\n", COMMENT.sub("", css)).strip() + "\n"

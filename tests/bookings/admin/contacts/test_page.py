@@ -24,7 +24,7 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
 EMAIL = "noor@voorbeeld.nl"
-QUERIES_OF_A_CONTACT = 13
+QUERIES_OF_A_CONTACT = 14
 QUERIES_OF_TODAY = 17
 
 
