@@ -11,12 +11,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 THROWAWAY_PREFIX = "draagkracht-"
+CHOSEN_PORTS = range(
+    15_000, 32_000
+)  # Linux gives connections a port above 32,767 by itself, others above 49,151
 SHARED_BY_ROOT = Path(
     "/var/lib/draagkracht"
 )  # used when root's checkout lies where its PostgreSQL cannot come
@@ -64,9 +68,16 @@ def require_free_port(port: int) -> None:
 
 
 def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that no system hands out by itself: whoever starts on it a moment later, or again, finds it free."""
+    for port in secrets.SystemRandom().sample(
+        CHOSEN_PORTS, len(CHOSEN_PORTS)
+    ):  # tests begin alike, so `random` would too
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise LocalError(
+        f"No port is free between {CHOSEN_PORTS.start} and {CHOSEN_PORTS.stop}; stop what uses them."
+    )
 
 
 def kept_secret(path: Path) -> str:
