@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -19,34 +19,13 @@ from portal.leads import services as leads
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, Note
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
+from tests.bookings.admin.contacts.conftest import EMAIL, content, page_of, url
 from tests.bookings.admin.week.looking import text
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
-EMAIL = "noor@voorbeeld.nl"
 QUERIES_OF_A_CONTACT = 14
 QUERIES_OF_TODAY = 17
-
-
-@pytest.fixture
-def lead(db: None) -> Lead:
-    return leads.contact(EMAIL, name="Noor Aydin", stage="scanned")
-
-
-def url(name: str, lead: Lead, *more: Any) -> str:
-    return reverse(f"admin:leads_lead_{name}", args=[lead.pk, *more])
-
-
-def page_of(client: Client, lead: Lead) -> Tag:
-    response = client.get(url("change", lead))
-    assert response.status_code == 200
-    return content(response)
-
-
-def content(response: Any) -> Tag:
-    found = BeautifulSoup(response.content, "html.parser").select_one("#content")
-    assert found is not None
-    return found
 
 
 def story(page: Tag) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
@@ -17,33 +17,12 @@ from portal.leads import consent, notes
 from portal.leads import services as leads
 from portal.leads.models import ConsentEvent, Lead, Note
 from tests.bookings.admin.conftest import Book, at, browser_of
+from tests.bookings.admin.contacts.conftest import EMAIL, page_of, url
 from tests.bookings.admin.week.looking import text
 from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
-EMAIL = "noor@voorbeeld.nl"
-
-
-@pytest.fixture
-def lead(db: None) -> Lead:
-    return leads.contact(EMAIL, name="Noor Aydin", stage="scanned")
-
-
-def url(name: str, lead: Lead, *more: Any) -> str:
-    return reverse(f"admin:leads_lead_{name}", args=[lead.pk, *more])
-
-
-def page_of(client: Client, lead: Lead) -> Tag:
-    response = client.get(url("change", lead))
-    assert response.status_code == 200
-    return content(response)
-
-
-def content(response: Any) -> Tag:
-    found = BeautifulSoup(response.content, "html.parser").select_one("#content")
-    assert found is not None
-    return found
 
 
 # ---- the tips -------------------------------------------------------------------------------------------
