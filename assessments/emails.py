@@ -25,7 +25,6 @@ from portal.mail import outbox
 DAY2_TIP = "assessments/day2_tip"
 
 GONE = gettext_noop("The scan is gone.")
-NO_CONSENT = gettext_noop("The person does not want tips (any more).")
 BOOKED = gettext_noop("A call was booked since.")
 NEWER = gettext_noop("There is a newer scan.")
 NO_SCORE = gettext_noop("The scan has no weakest key.")
@@ -40,7 +39,7 @@ def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
     if lead is None:
         return outbox.Skip(GONE)
     if not leads.has_consent(lead, consent.TIPS):
-        return outbox.Skip(NO_CONSENT)
+        return outbox.Skip(consent.NO_TIPS)
     if lead.events.filter(kind="call.booked", created_at__gte=mail.created_at).exists():
         return outbox.Skip(BOOKED)
     if Scan.objects.for_user(scan.user_id).completed().filter(completed_at__gt=scan.completed_at).exists():

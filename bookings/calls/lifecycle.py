@@ -128,7 +128,13 @@ def _confirm(
         messages.send_confirmed(booking, by)
         lead = _note(booking, "call.booked", PLANNED, by=by)
         if booking.shared_scan:
-            leads.give_consent(lead, purpose=SHARING, language=booking.language, method="booking form")
+            leads.give_consent(
+                lead,
+                purpose=SHARING,
+                language=booking.language,
+                method="booking form",
+                about=booking.about,
+            )
         return booking
 
 

@@ -78,7 +78,7 @@ def welcome(request: HttpRequest, user: User) -> str | None:
         user.save(update_fields=["proven_at", "language"])
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
     asked = waiting.find(request, user.email, TIPS)
-    if asked and not leads.has_consent(lead, consent.TIPS):
+    if asked:
         leads.give_consent(
             lead,
             purpose=consent.TIPS,

@@ -28,7 +28,7 @@ ROOMS = {
     "leads": "portal/leads/services.py",
     "mail": "portal/mail/retention.py",
 }
-ERASED: dict[type[models.Model], Any] = {**erasure.ERASED, **offers.ERASED, **mail.ERASED}
+ERASED: dict[type[models.Model], Any] = {**erasure.ERASED, **offers.ERASED, **leads.ERASED, **mail.ERASED}
 KEPT: dict[type[models.Model], Any] = {**erasure.KEPT, **offers.KEPT, **leads.KEPT, **mail.KEPT}
 # Whole rows, by the erasure itself; what points to them with CASCADE goes along.
 ROWS = {"accounts.User", "leads.Lead", "bookings.IdempotencyKey"}
