@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -32,24 +32,32 @@ def consent_panel(request: HttpRequest) -> Panel | None:
     calls = list(mine.order_by("-period")[:CALLS_SHOWN])
     proofs = ConsentEvent.objects.filter(lead__email=user.email, purpose=SHARING).last_words()
     said = {proof.about: proof for proof in proofs if proof.is_given}
-    days = scans.days_of([call.shared_scan for call in calls if call.shared_scan], user.time_zone)
-    newest = scans.latest_completed_for(user_id=user.pk)
+    newest = scans.latest_completed_for(user_id=user.pk) or ""
+    days = scans.days_of([newest, *(call.shared_scan for call in calls)], user.time_zone)
+    shown = [
+        {
+            "booking": call,
+            "moment": times.short_moment(call.start_at, call.time_zone),
+            "scan_day": days.get(call.shared_scan, ""),
+            "proof": (proof := _proof_of(call, said)),
+            "on": times.full_date(proof.created_at, user.time_zone) if proof else "",
+        }
+        for call in calls
+    ]
     context = {
-        "calls": [
-            {
-                "booking": call,
-                "moment": times.short_moment(call.start_at, call.time_zone),
-                "scan_day": days.get(call.shared_scan, ""),
-                "proof": (proof := said.get(call.about) or said.get("")),
-                "on": times.full_date(proof.created_at, user.time_zone) if proof else "",
-            }
-            for call in calls
-        ],
+        "calls": shown,
         "is_shared": any(call.shared_scan for call in calls),
-        "newest_day": scans.days_of([newest], user.time_zone).get(newest, "") if newest else "",
+        "can_share": bool(newest) and not all(call.shared_scan for call in calls),
+        "proof": next((call["proof"] for call in shown if call["proof"]), None),
+        "newest_day": days.get(newest, ""),
         "asked": consent.text(SHARING, get_language() or "nl"),
     }
     return Panel("bookings/_consent_panel.html", context)
+
+
+def _proof_of(call: Booking, said: Mapping[str, ConsentEvent]) -> ConsentEvent | None:
+    """A yes of before it was kept for each call is about all of them."""
+    return (said.get(call.about) or said.get("")) if call.shared_scan else None
 
 
 def link_panel(request: HttpRequest, lead: Lead) -> Panel | None:

@@ -10,19 +10,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from portal.accounts import (  # noqa: PLC0415 - models are loaded only now
-            contact_pages,
-            exported,
-            known,
-            retention,
-            yes_and_no,
-        )
+        from portal.accounts import contact_pages, exported, known, retention  # noqa: PLC0415 - models are loaded only now
         from portal.common import export, privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
-        from portal.common.panels import register_consent_panel, register_contact_action  # noqa: PLC0415
+        from portal.common.panels import register_contact_action  # noqa: PLC0415
 
         export.register(10, *exported.SECTIONS)
-        register_consent_panel(10, yes_and_no.tips_panel)
         register_contact_action(80, contact_pages.export_action)
         register_contact_action(90, contact_pages.erase_action)
         kept.register(*retention.RULES)

@@ -39,16 +39,13 @@ def show(request: HttpRequest) -> HttpResponse:
     lead = leads.contact(user.email, user_id=user.pk)
     context = {
         "here": "account",
-        "panels": consent_panels(request),
+        "panels": [tips_panel(lead, user.time_zone), *consent_panels(request)],
         "said": said_before(lead, user.time_zone),
     }
     return render(request, "accounts/yes_and_no.html", context)
 
 
-def tips_panel(request: HttpRequest) -> Panel | None:
-    user = request.user
-    assert isinstance(user, User)
-    lead = leads.contact(user.email, user_id=user.pk)
+def tips_panel(lead: Lead, zone: str) -> Panel:
     last = leads.last_word(lead, consent.TIPS)
     context = {
         "last": last,
@@ -56,7 +53,7 @@ def tips_panel(request: HttpRequest) -> Panel | None:
         "is_reworded": last is not None
         and last.is_given
         and last.text_version != consent.CURRENT[consent.TIPS],
-        "on": times.full_date(last.created_at, user.time_zone) if last else "",
+        "on": times.full_date(last.created_at, zone) if last else "",
         "asked": consent.text(consent.TIPS, get_language() or "nl"),
         "objected": lead.objected_at is not None,
     }
