@@ -85,6 +85,7 @@ class BookingsConfig(AppConfig):
         consent.register_matters(sharing_panels.named)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)
         registry.register_event(*follow_up.EVENTS)
+        registry.register_variables(follow_up.agreement, follow_up.AGREEMENT)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
         for kind, words in follow_up.PARAGRAPHS.items():
             paragraphs.register(kind, words)

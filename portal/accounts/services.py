@@ -27,6 +27,7 @@ from portal.leads.models import Lead
 from portal.mail import retention as mail
 
 TIPS = "tips"  # what waits for a code when the box was ticked
+KEEP = "keep"  # and when somebody wants to keep a result
 REPEATS = 10
 REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
 

@@ -187,7 +187,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     form = KeepForm(request.POST)
     if form.is_valid():
-        waits = services.asked_for_tips(request) if form.cleaned_data["tips"] else {}
+        waits = {services.KEEP: True}
+        if form.cleaned_data["tips"]:
+            waits |= services.asked_for_tips(request)
         try:
             return services.request_code(request, form.cleaned_data["email"], waits=waits)
         except ValidationError as error:
