@@ -138,7 +138,10 @@ class OutboundEmail(Leased):
         verbose_name_plural = _("mail")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["send_after"], condition=Q(status__in=["queued", "retry"]), name="mail_due"),
+            # in the order in which they are claimed: of very many due at one instant the first is found at once
+            models.Index(
+                fields=["send_after", "id"], condition=Q(status__in=["queued", "retry"]), name="mail_due"
+            ),
             models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
             models.Index(fields=["-created_at"], name="mail_newest"),
             models.Index(fields=["status"], condition=Q(is_forgotten=True), name="mail_forgotten"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -21,7 +21,7 @@ from portal.leads.sequences import numbers, runs
 from portal.leads.sequences.models import Run, Sequence, Step
 from portal.leads.services import proof_of
 from portal.local.processes import wait_until
-from portal.mail import delivery, retention
+from portal.mail import delivery, retention, smtp
 from portal.mail.models import OutboundEmail
 from tests.bench.report import best, table
 from tests.chaos.harness import Chaos
@@ -73,6 +73,14 @@ def fill_due() -> None:
     analyse()
 
 
+def machines_now() -> datetime:
+    """What the workers call now; the clock of the tests may stand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        found: datetime = cursor.fetchone()[0]
+    return found
+
+
 def analyse() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -84,9 +92,10 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def claim_all() -> None:
-    while delivery.claim() is not None:
-        pass
+def sweep() -> None:
+    """All that a worker does with the table, as if the mail server took no time."""
+    while (mail := delivery.claim()) is not None:
+        delivery.mark(mail, smtp.Sent())
 
 
 # ---- finding what is due -------------------------------------------------------------------------------
@@ -99,15 +108,17 @@ def test_a_sweep_among_very_many() -> None:
     first = [delivery.free_lapsed, delivery.cancel_expired, retention.delete_forgotten]
     rows: list[list[object]] = [
         ["what comes before: lapsed, expired, forgotten", round(sum(map(seconds, first)), 3)],
-        [f"one of {DUE} claimed", round(seconds(delivery.claim), 4)],
-        [f"the other {DUE - 1}, one after the other", round(seconds(claim_all), 2)],
+        [f"{DUE} claimed and marked as sent, one after the other", round(seconds(sweep), 2)],
         ["nothing is due any more, and asked once more", round(seconds(delivery.claim), 4)],
         [
             "how often each of 50 steps left",
             round(best(lambda: numbers.per_step(sequence, [step]), 5) / 1000, 4),
         ],
     ]
-    assert OutboundEmail.objects.filter(status="leased").count() == DUE
+    assert (
+        OutboundEmail.objects.filter(key__startswith="bench:2", subject="Bevestigd", status="sent").count()
+        == DUE
+    )
     with CaptureQueriesContext(connection) as queries:
         delivery.claim()
     table(
@@ -127,7 +138,7 @@ def wait_for_all(parts: Chaos) -> float:
         )
     analyse()
     began = time.perf_counter()
-    OutboundEmail.objects.filter(status="queued", key__startswith="due:").update(send_after=times.now())
+    OutboundEmail.objects.filter(status="queued", key__startswith="due:").update(send_after=machines_now())
     assert wait_until(lambda: len(parts.sink.received) >= DUE, 180), len(parts.sink.received)
     took = time.perf_counter() - began
     assert wait_until(
@@ -140,7 +151,8 @@ def wait_for_all(parts: Chaos) -> float:
 
 def fill_steps() -> None:
     """People in a sequence of whom each has a mail due at this hour."""
-    at = times.local(times.now(), times.HOST_ZONE)
+    now = machines_now()
+    at = times.local(now, times.HOST_ZONE)
     sequence = Sequence.objects.create(
         name="Voorbeeld", starts_on="scan.completed", stops_on=["call.booked"], is_on=True
     )
@@ -161,7 +173,7 @@ def fill_steps() -> None:
         proof_of(lead, purpose=consent.TIPS, language="nl", method="mailed code") for lead in leads
     )
     made = Run.objects.bulk_create(Run(sequence=sequence, lead=lead) for lead in leads)
-    rows = [runs.planned(run, step, times.now() + timedelta(days=1)) for run in made]
+    rows = [runs.planned(run, step, now + timedelta(days=1)) for run in made]
     for n, row in enumerate(rows):
         row.key = f"due:{n}"
     OutboundEmail.objects.bulk_create(rows)
