@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KT
@@ -22,7 +23,7 @@ class Numbers:
     answered: int
 
 
-def sent_mails(steps: Iterable[int]) -> QuerySet[OutboundEmail]:
+def sent_mails(steps: Iterable[int]) -> QuerySet[Any]:
     """Those that left of these steps, annotated with `step`; found by the index on it, however many others are."""
     tips = OutboundEmail.objects.filter(
         kind=OutboundEmail.Kind.MARKETING, status=OutboundEmail.Status.SENT, message=MESSAGE
