@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bookings.connected.fetch import Fetched, FetchError, Network, fetch
+from bookings.connected.fetch import Fetched, fetch
+from portal.common.reaching import Network, ReachError
 
 PUBLIC = "93.184.215.14"
 NAME = "agenda.example.org"
@@ -83,7 +84,7 @@ class World:
         return fetch(url, etag=etag, network=self.network(seconds))
 
     def problem(self, url: str = URL, *, seconds: float = 5.0) -> str:
-        with pytest.raises(FetchError) as refused:
+        with pytest.raises(ReachError) as refused:
             self.fetch(url, seconds=seconds)
         return refused.value.problem
 
