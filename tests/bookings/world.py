@@ -64,6 +64,7 @@ class World:
     context: ssl.SSLContext
     answers: list[Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     connected: list[str] = field(default_factory=list)
     names: dict[str, list[list[str]]] = field(default_factory=dict)
@@ -97,13 +98,13 @@ def serving(folder: Path) -> Iterator[World]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            world.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             world.requests.append((self.path, dict(self.headers)))
             world.methods.append(self.command)
             self.close_connection = True
             (world.answers.pop(0) if len(world.answers) > 1 else world.answers[0])(self)
 
-        do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_GET
+        do_POST = do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             pass
