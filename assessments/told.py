@@ -21,7 +21,7 @@ SAMPLE = {
     },
     "contact": None,
 }
-EVENTS = (Event(COMPLETED, _("somebody finishes the scan"), 10, SAMPLE),)
+EVENTS = (Event(COMPLETED, _("a finished scan"), 10, SAMPLE),)
 
 
 def completed(scan: Scan, lead: Lead | None) -> None:

@@ -28,10 +28,10 @@ SAMPLE = {
     "contact": contacts.SAMPLE,
 }
 EVENTS = (
-    Event(BOOKED, _("somebody books an impact call"), 30, SAMPLE),
-    Event(MOVED, _("a call is moved"), 40, SAMPLE),
-    Event(CANCELLED, _("a call is cancelled"), 50, SAMPLE),
-    Event(HELD, _("a call went ahead"), 60, SAMPLE),
+    Event(BOOKED, _("a booked call"), 30, SAMPLE),
+    Event(MOVED, _("a moved call"), 40, SAMPLE),
+    Event(CANCELLED, _("a cancelled call"), 50, SAMPLE),
+    Event(HELD, _("a call that went ahead"), 60, SAMPLE),
 )
 BY = {Booking.By.INVITEE: "visitor", Booking.By.HOST: "coach"}
 

@@ -176,7 +176,7 @@ def object_to_contact(lead: Lead) -> None:
     lead.events.all().delete()
     lead.notes.all().delete()
     webhook.forget_people([lead.email])
-    told.removed(lead, at=lead.objected_at)
+    told.removed([lead], at=lead.objected_at)
 
 
 @transaction.atomic
@@ -201,9 +201,8 @@ def forget(contacts: QuerySet[Lead], *, method: str) -> None:
     ends = [_withdrawn(event.lead, event.purpose, method) for event in given if event.lead]
     ConsentEvent.objects.bulk_create(ends)
     webhook.forget_people(lead.email for lead in leads)
-    for lead in leads:
-        if lead.objected_at is None:  # who objected was taken out then
-            told.removed(lead, at=times.now())
+    followed = [lead for lead in leads if lead.objected_at is None]  # who objected was taken out then
+    told.removed(followed, at=times.now())
     Lead.objects.filter(pk__in=[lead.pk for lead in leads]).delete()
 
 

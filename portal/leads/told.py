@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,8 +23,13 @@ SAMPLE = {
     "language": "nl",
 }
 EVENTS = (
-    Event(CREATED, _("somebody becomes a contact"), 20, {"contact": SAMPLE}),
-    Event(REMOVED, _("somebody is a contact no longer: remove them there too"), 90, {"contact": {"id": SAMPLE["id"]}}),
+    Event(CREATED, _("a new contact"), 20, {"contact": SAMPLE}),
+    Event(
+        REMOVED,
+        _("a contact who is one no longer: take it out there too"),
+        90,
+        {"contact": {"id": SAMPLE["id"]}},
+    ),
 )
 
 
@@ -45,10 +51,17 @@ def created(lead: Lead, *, at: datetime) -> None:
     announcing.announce(CREATED, key=key, tell=partial(_created, lead))
 
 
-def removed(lead: Lead, *, at: datetime) -> None:
-    """With nothing but the id it was told under: whoever gets it can take the contact out."""
-    key = f"contact:{lead.public_id}:removed:{at:%Y%m%dT%H%M%S%f}"
-    announcing.announce(REMOVED, key=key, tell=lambda: Told({"contact": {"id": lead.public_id}}))
+def removed(leads: Iterable[Lead], *, at: datetime) -> None:
+    """With nothing but the id they were told under: whoever gets it can take the contact out."""
+    tells: dict[str, announcing.Tell] = {
+        f"contact:{lead.public_id}:removed:{at:%Y%m%dT%H%M%S%f}": partial(_removed, lead.public_id)
+        for lead in leads
+    }
+    announcing.announce_all(REMOVED, tells)
+
+
+def _removed(public_id: str) -> Told:
+    return Told({"contact": {"id": public_id}})
 
 
 def _created(lead: Lead) -> Told | None:

@@ -29,30 +29,43 @@ class Told:
     email: str = ""
 
 
-def announce(event_type: str, *, key: str, tell: Callable[[], Told | None]) -> None:
+Tell = Callable[[], "Told | None"]
+
+
+def announce(event_type: str, *, key: str, tell: Tell) -> None:
     """Tell the webhook of an event, frozen as it is now; `tell` is asked only while somebody wants to know.
 
     `key` is an idempotency key: an event whose key is there already is not told again. One query while the
     webhook is off. Raises RuntimeError outside a transaction.
     """
+    announce_all(event_type, {key: tell})
+
+
+def announce_all(event_type: str, tells: Mapping[str, Tell]) -> None:
+    """As `announce`, of several events by their keys, with as many queries as for one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(
             "An event is told in the transaction that causes it: call this inside transaction.atomic()."
         )
-    if not is_wanted(event_type) or (told := tell()) is None:
+    if not tells or not is_wanted(event_type):
         return
     at = times.now()
-    event = OutboundEvent(
-        key=key,
-        type=event_type,
-        email=told.email,
-        body=body_of(event_type, at, told.data),
-        occurred_at=at,
-        due_at=at,
-        send_after=at,
-    )
-    OutboundEvent.objects.bulk_create([event], ignore_conflicts=True)
-    transaction.on_commit(partial(wake, TASK), robust=True)
+    events = [
+        OutboundEvent(
+            key=key,
+            type=event_type,
+            email=told.email,
+            body=body_of(event_type, at, told.data),
+            occurred_at=at,
+            due_at=at,
+            send_after=at,
+        )
+        for key, tell in tells.items()
+        if (told := tell()) is not None
+    ]
+    if events:
+        OutboundEvent.objects.bulk_create(events, ignore_conflicts=True)
+        transaction.on_commit(partial(wake, TASK), robust=True)
 
 
 def is_wanted(event_type: str) -> bool:

@@ -33,7 +33,17 @@ from portal.webhook.post import Answer, post
 logger = logging.getLogger(__name__)
 
 BATCH = 5.0  # seconds in which new events are taken; one takes 15 at most, and the task's soft limit is 30
-DELAYS = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]  # seconds after each failure: three days in all
+DELAYS = [
+    5,
+    300,
+    1800,
+    7200,
+    18000,
+    36000,
+    50400,
+    72000,
+    86400,
+]  # seconds after each failure: three days in all
 JITTER = 0.1
 GIVE_UP_AFTER = timedelta(days=3)  # and after a try at each of these times
 PAUSES = [5, 30, 60, 300]  # seconds without asking after so many failures in a row
@@ -60,7 +70,9 @@ def deliver_due(*, network: Network | None = None) -> int:
         return 0
     tried = 0
     try:
-        while time.monotonic() - started < BATCH and (event := OutboundEvent.objects.due(times.now()).first()):
+        while time.monotonic() - started < BATCH and (
+            event := OutboundEvent.objects.due(times.now()).first()
+        ):
             tried += 1
             if not deliver(hook, event, network):
                 break

@@ -27,7 +27,6 @@ SECTIONS = (
             "tried_at": "the same",
             "status_code": "the same",
             "problem": "the same",
-            "answer": "the receiver's, to us",
             "maybe_duplicate": "how we go about it",
         },
     ),

@@ -39,7 +39,9 @@ class Webhook(Leased):
     sealed_secret = models.TextField(blank=True, default="", db_default="", editable=False)
     sealed_old_secret = models.TextField(blank=True, default="", db_default="", editable=False)
     old_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
-    events = ArrayField(models.CharField(max_length=40), verbose_name=_("events"), default=list, db_default=[])
+    events = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("events"), default=list, db_default=[]
+    )
     is_on = models.BooleanField(_("on"), default=False, db_default=False)
     off_reason = models.CharField(max_length=10, choices=Off, blank=True, default="", db_default="")
     # how it goes: since when nothing arrives, how often in a row it went wrong, and how long it is left alone
@@ -149,7 +151,9 @@ class OutboundEvent(models.Model):
     email = models.EmailField(_("about"), max_length=254, blank=True, default="", db_default="")
     body = models.TextField(_("what is told"), blank=True)
     occurred_at = models.DateTimeField(_("happened at"), default=now)
-    due_at = models.DateTimeField(_("due at"), default=now)  # since when it is tried: later when it is sent again
+    due_at = models.DateTimeField(
+        _("due at"), default=now
+    )  # since when it is tried: later when it is sent again
     send_after = models.DateTimeField(default=now)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -159,7 +163,9 @@ class OutboundEvent(models.Model):
         _("problem"), max_length=20, choices=Problem, blank=True, default="", db_default=""
     )
     # the first words of a refusal
-    answer = models.CharField(_("answer of the receiver"), max_length=200, blank=True, default="", db_default="")
+    answer = models.CharField(
+        _("answer of the receiver"), max_length=200, blank=True, default="", db_default=""
+    )
     maybe_duplicate = models.BooleanField(_("may have arrived twice"), default=False, db_default=False)
 
     objects = OutboundEventQuerySet.as_manager()

@@ -51,7 +51,11 @@ def _read(response: http.client.HTTPResponse, at: datetime) -> Answer:
         return Answer(response.status)
     try:
         said = response.read(MOST_OF_AN_ANSWER)
-    except (OSError, ValueError, http.client.HTTPException):  # drips or breaks off: it has refused all the same
+    except (
+        OSError,
+        ValueError,
+        http.client.HTTPException,
+    ):  # drips or breaks off: it has refused all the same
         said = b""
     return Answer(response.status, _shown(said), _wait(response, at))
 

@@ -21,7 +21,7 @@ def connected() -> Iterator[Recipient]:
     told = "; ".join(str(event.words) for event in registry.events() if event.type in hook.events)
     name = host_of(hook) or _("Another program of the coach")
     words = _(
-        "another program of the coach. It is told of these events: %(events)s. With your name, e-mail address and "
+        "another program of the coach. It is told of: %(events)s. With your name, e-mail address and "
         "language once we know those; never your answers or scores"
     )
     yield Recipient(name, words % {"events": told}, settings.SERVICE_COUNTRIES.get(name, ""))

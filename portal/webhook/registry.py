@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Event:
-    """`type` as the receiver gets it, in its order on the page. `sample` is data of one, with every field."""
+    """`type` as the receiver gets it; `words` say what it tells of, as a noun: "a booked call". `sample` is the data of
+    one, with every field."""
 
     type: str
     words: str | Promise

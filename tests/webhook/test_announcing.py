@@ -43,9 +43,9 @@ def test_the_same_fact_is_told_once(hook: Webhook) -> None:
 
 
 def test_what_is_rolled_back_was_never_told(hook: Webhook) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         announce("call.booked", key="call:een", tell=told)
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
     assert not OutboundEvent.objects.exists()
 
 

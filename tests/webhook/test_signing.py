@@ -33,7 +33,9 @@ def test_a_receiver_with_the_secret_believes_it_and_one_with_another_does_not() 
     assert Receiver(secret).verify(BODY, headers)["data"] == {"naam": "Zoë"}
     for changed in (signing.new_secret(), secret):
         with pytest.raises(WebhookVerificationError):
-            Receiver(changed).verify(BODY.replace(b"booked", b"moved") if changed == secret else BODY, headers)
+            Receiver(changed).verify(
+                BODY.replace(b"booked", b"moved") if changed == secret else BODY, headers
+            )
 
 
 @pytest.mark.real_clock
