@@ -77,7 +77,7 @@ def deliver_due(*, network: Network | None = None) -> int:
             if not deliver(hook, event, network):
                 break
     finally:
-        Webhook.objects.leased_as(hook).update(sending="", **NO_LEASE)
+        Webhook.objects.leased_as(hook).update(**NO_LEASE)
     if Webhook.objects.open(times.now()).exists() and OutboundEvent.objects.due(times.now()).exists():
         wake(TASK)  # for the rest, and for what came during our lease
     return tried
@@ -102,8 +102,8 @@ def deliver(hook: Webhook, event: OutboundEvent, network: Network | None) -> boo
     if not Webhook.objects.leased_as(hook).filter(is_on=True).update(sending=event.public_id):
         return False
     here = OutboundEvent.objects.waiting().filter(pk=event.pk)
-    if not here.update(attempts=F("attempts") + 1, tried_at=at):
-        return True  # erased or cancelled a moment ago
+    if not here.update(attempts=F("attempts") + 1, tried_at=at):  # erased or cancelled a moment ago
+        return bool(Webhook.objects.leased_as(hook).update(sending=""))
     event.refresh_from_db(fields=["attempts", "tried_at", "body"])
     kill_point("before_post")
     outcome = attempt(hook, event, at, network)

@@ -69,6 +69,7 @@ def webhook_page(request: HttpRequest, hook: Webhook, form: WebhookForm, status:
         "kinds": [{"event": event, "sample": sample_of(event)} for event in registry.events()],
         "page": found,
         "rows": [row_of(event) for event in found],
+        "zone": times.zone_label(times.now(), times.HOST_ZONE),
         "missed": events.not_arrived().can_go_again().count() if found else 0,
         "failing_since": said(hook.failing_since) if hook.is_on and hook.failing_since else "",
     }
@@ -125,8 +126,8 @@ def row_of(event: OutboundEvent) -> dict[str, Any]:
     return {
         "event": event,
         "words": _("a test") if event.type == switching.TEST else registry.words_of(event.type),
-        "at": said(event.occurred_at),
-        "next": said(event.send_after) if waits and event.attempts else "",
+        "at": times.short_moment(event.occurred_at, times.HOST_ZONE),
+        "next": times.short_moment(event.send_after, times.HOST_ZONE) if waits and event.attempts else "",
         "body": pretty(event.body) if event.body else "",
         "can_go_again": bool(event.body) and not waits,
     }
