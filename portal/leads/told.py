@@ -26,7 +26,7 @@ EVENTS = (
     Event(CREATED, _("a new contact"), 20, {"contact": SAMPLE}),
     Event(
         REMOVED,
-        _("a contact who is one no longer: take it out there too"),
+        _("a contact to take out there too"),
         90,
         {"contact": {"id": SAMPLE["id"]}},
     ),

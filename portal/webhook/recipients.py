@@ -18,7 +18,7 @@ def connected() -> Iterator[Recipient]:
     hook = Webhook.objects.filter(is_on=True).exclude(events=[]).first()
     if hook is None:
         return
-    told = "; ".join(str(event.words) for event in registry.events() if event.type in hook.events)
+    told = ", ".join(str(event.words) for event in registry.events() if event.type in hook.events)
     name = host_of(hook) or _("Another program of the coach")
     words = _(
         "another program of the coach. It is told of: %(events)s. With your name, e-mail address and "
