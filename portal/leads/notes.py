@@ -3,7 +3,6 @@ hears it, and nothing is lost."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from portal.common import times
+from portal.common.seen import seen
 from portal.leads import services, timeline
 from portal.leads.models import Lead, Note
 
@@ -47,11 +47,6 @@ def erase_note(note: Note, *, version: int) -> None:
 
 
 # ---- the contact itself ----------------------------------------------------------------------------------
-def seen(*values: Any) -> str:
-    """What a form showed, as it comes back with it."""
-    return hashlib.sha256(repr([str(value or "") for value in values]).encode()).hexdigest()[:32]
-
-
 def seen_step(lead: Lead) -> str:
     return seen(lead.next_step, lead.next_step_on)
 

@@ -35,11 +35,13 @@ class WebhookForm(forms.Form):
         label=_("Tell it of"), required=False, widget=forms.CheckboxSelectMultiple, choices=[]
     )
     is_on = forms.BooleanField(label=_("On: tell it from now on"), required=False)
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, hook: Webhook) -> None:
         known = registry.events()
         chosen = hook.events if hook.sealed_address else [event.type for event in known]
-        super().__init__(data, initial={"events": chosen, "is_on": hook.is_on}, auto_id="id_%s")
+        start = {"events": chosen, "is_on": hook.is_on, "was": hook.seen_settings}
+        super().__init__(data, initial=start, auto_id="id_%s")
         self.hook = hook
         events = self.fields["events"]
         assert isinstance(events, forms.MultipleChoiceField)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.common.ids import new_public_id
 from portal.common.leases import Leased, LeasedQuerySet
 from portal.common.sealing import seal, unseal
+from portal.common.seen import seen
 from portal.common.times import now
 from portal.webhook import signing
 
@@ -92,6 +93,15 @@ class Webhook(Leased):
         """With which to sign at that instant: the old one too, for a day. Raises SealBrokenError."""
         old_works = self.old_secret_until is not None and at < self.old_secret_until
         return [self.secret, *([unseal(self.sealed_old_secret)] if old_works else [])]
+
+    @property
+    def seen_settings(self) -> str:
+        """What a form showed of it, to hear whether somebody else saved since."""
+        return seen(self.sealed_address, self.events, self.is_on)
+
+    @property
+    def seen_secret(self) -> str:
+        return seen(self.sealed_secret)
 
     def set_address(self, address: str) -> None:
         self.sealed_address = seal(address)

@@ -23,6 +23,7 @@ from portal.webhook import registry, switching
 from portal.webhook.announcing import body_of
 from portal.webhook.forms import WebhookForm
 from portal.webhook.models import OutboundEvent, OutboundEventQuerySet, Webhook
+from portal.webhook.recipients import host_of
 
 PAGE_SIZE = 50
 PAGE = "admin:webhook_webhook_changelist"
@@ -50,19 +51,41 @@ def webhook(request: HttpRequest) -> HttpResponse:
     form = WebhookForm(request.POST, hook=hook)
     if not form.is_valid():
         return webhook_page(request, hook, form, 422)
-    switching.set_up(**form.cleaned_data)
+    try:
+        switching.set_up(**form.cleaned_data)
+    except switching.ChangedMeanwhileError:
+        return later(request, Webhook.objects.get())
     said = _("Saved. The webhook is on.") if form.cleaned_data["is_on"] else _("Saved. The webhook is off.")
     messages.success(request, said)
     return redirect(PAGE)
 
 
-def webhook_page(request: HttpRequest, hook: Webhook, form: WebhookForm, status: int = 200) -> HttpResponse:
+def later(request: HttpRequest, hook: Webhook) -> HttpResponse:
+    """Somebody else saved first: what is kept now stands beside what was filled in, which another send keeps."""
+    typed = request.POST.copy()
+    typed["was"] = hook.seen_settings
+    now = {
+        "is_on": hook.is_on,
+        "host": host_of(hook),
+        "events": [registry.words_of(event) for event in hook.events],
+    }
+    return webhook_page(request, hook, WebhookForm(typed, hook=hook), 409, now=now)
+
+
+def webhook_page(
+    request: HttpRequest,
+    hook: Webhook,
+    form: WebhookForm,
+    status: int = 200,
+    now: dict[str, Any] | None = None,
+) -> HttpResponse:
     events = shown(request)
     found = Paginator(events, PAGE_SIZE).get_page(request.GET.get("page"))
     changes = request.user.has_perm("webhook.change_webhook")
     context = {
         "hook": hook,
         "form": form,
+        "now": now,
         "may_change": changes,
         "secret": secret_of(hook) if changes else "",
         "old_secret_until": said(hook.old_secret_until) if works_still(hook) else "",
@@ -82,11 +105,16 @@ def new_secret(request: HttpRequest) -> HttpResponse:
     """Asks first: whoever checks the signature has a day to follow."""
     hook = get_object_or_404(Webhook.objects.exclude(sealed_secret=""))
     if request.method == "POST":
-        switching.renew_secret()
-        messages.success(request, _("There is a new secret. The old one works for another 24 hours."))
+        try:
+            switching.renew_secret(was=request.POST.get("was", ""))
+        except switching.ChangedMeanwhileError:
+            words = _("A new secret was made meanwhile, and this page did not know it. Nothing more was changed.")
+            messages.warning(request, words)
+        else:
+            messages.success(request, _("There is a new secret. The old one works for another 24 hours."))
         return redirect(PAGE)
     ends = said(hook.old_secret_until) if works_still(hook) else ""
-    return page(request, "new_secret", str(_("Make a new secret")), old_secret_until=ends)
+    return page(request, "new_secret", str(_("Make a new secret")), old_secret_until=ends, was=hook.seen_secret)
 
 
 @may_change

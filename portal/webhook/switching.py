@@ -8,6 +8,7 @@ from functools import partial
 from django.db import transaction
 
 from portal.common import times
+from portal.common.sealing import SealBrokenError
 from portal.common.waking import wake
 from portal.webhook import emails
 from portal.webhook.announcing import TASK, body_of
@@ -17,11 +18,20 @@ TEST = "webhook.test"
 Problem, Status = OutboundEvent.Problem, OutboundEvent.Status
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody else, or the portal itself, saved something since this form was opened; nothing was written."""
+
+
 @transaction.atomic
-def set_up(*, address: str, events: Iterable[str], is_on: bool) -> Webhook:
-    """Save what was filled in; an empty address leaves the one that is there. Switching it on begins afresh."""
+def set_up(*, address: str, events: Iterable[str], is_on: bool, was: str) -> Webhook:
+    """Save what was filled in; an empty address leaves the one that is there. Switching it on begins afresh.
+    Raises ChangedMeanwhileError."""
     Webhook.objects.get_or_create(pk=Webhook.ONLY)
     hook = Webhook.objects.select_for_update().get()
+    if hook.seen_settings != was:
+        if is_same(hook, address, list(events), is_on):  # a double click
+            return hook
+        raise ChangedMeanwhileError
     if address:
         hook.set_address(address)
     was_on, hook.is_on, hook.events = hook.is_on, is_on, list(events)
@@ -35,9 +45,19 @@ def set_up(*, address: str, events: Iterable[str], is_on: bool) -> Webhook:
     return hook
 
 
+def is_same(hook: Webhook, address: str, events: list[str], is_on: bool) -> bool:
+    try:
+        return (hook.events, hook.is_on) == (events, is_on) and address in ("", hook.address)
+    except SealBrokenError:
+        return False
+
+
 @transaction.atomic
-def renew_secret() -> None:
+def renew_secret(*, was: str) -> None:
+    """A second press would end the one that the other program still has: it raises ChangedMeanwhileError."""
     hook = Webhook.objects.select_for_update().get()
+    if hook.seen_secret != was:
+        raise ChangedMeanwhileError
     hook.renew_secret(times.now())
     hook.save()
 

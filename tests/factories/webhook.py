@@ -16,8 +16,13 @@ ADDRESS = f"https://{NAME}/hooks/sleutel"
 def switched_on(**changed: Any) -> Webhook:
     """The webhook, on, with every event there is."""
     events = [event.type for event in registry.events()]
-    switching.set_up(**{"address": ADDRESS, "events": events, "is_on": True} | changed)
+    set_up(**{"address": ADDRESS, "events": events, "is_on": True} | changed)
     return Webhook.objects.get()
+
+
+def set_up(**chosen: Any) -> Webhook:
+    """As somebody does who sees it as it is now."""
+    return switching.set_up(**chosen, was=(Webhook.objects.first() or Webhook()).seen_settings)
 
 
 class OutboundEventFactory(factory.django.DjangoModelFactory[OutboundEvent]):

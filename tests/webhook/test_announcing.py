@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from portal.webhook import switching
 from portal.webhook.announcing import Told, announce
 from portal.webhook.models import OutboundEvent, Webhook
-from tests.factories.webhook import switched_on
+from tests.factories.webhook import set_up, switched_on
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +69,7 @@ def test_only_events_that_were_chosen_are_told(db: None) -> None:
 
 def test_a_webhook_that_is_off_is_told_nothing_and_what_waited_is_cancelled(hook: Webhook) -> None:
     tell()
-    switching.set_up(address="", events=hook.events, is_on=False)
+    set_up(address="", events=hook.events, is_on=False)
     tell(key="call:twee")
     event = OutboundEvent.objects.get()
     assert (event.status, event.problem) == ("cancelled", "off")

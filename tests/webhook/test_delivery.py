@@ -20,7 +20,7 @@ from portal.mail.models import OutboundEmail
 from portal.webhook import delivery, switching
 from portal.webhook.models import OutboundEvent, Webhook
 from tests.bookings.world import NAME, PUBLIC, World, answer
-from tests.factories.webhook import OutboundEventFactory, switched_on
+from tests.factories.webhook import OutboundEventFactory, set_up, switched_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hook")]
 
@@ -55,7 +55,7 @@ def test_an_event_arrives_signed_as_the_specification_says(receiver: World) -> N
 @pytest.mark.real_clock
 def test_a_day_after_a_new_secret_the_old_one_no_longer_signs(receiver: World, time_machine: Any) -> None:
     old = Webhook.objects.get().secret
-    switching.renew_secret()
+    switching.renew_secret(was=Webhook.objects.get().seen_secret)
     new = Webhook.objects.get().secret
     OutboundEventFactory()
     deliver(receiver)
@@ -129,7 +129,7 @@ def test_no_redirect_is_followed(receiver: World, location: str) -> None:
 
 
 def test_a_certificate_of_another_name_is_refused(receiver: World) -> None:
-    switching.set_up(address="https://andere.example.org/x", events=["call.booked"], is_on=True)
+    set_up(address="https://andere.example.org/x", events=["call.booked"], is_on=True)
     OutboundEventFactory()
     deliver(receiver)
     assert outcome() == ("waiting", "certificate", None)

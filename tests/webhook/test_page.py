@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from portal.common import times
 from portal.leads import services as leads
+from portal.webhook import switching
 from portal.webhook.models import OutboundEvent, Webhook
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import words_of
@@ -34,7 +35,13 @@ def coach(db: None) -> Client:
 
 
 def save(coach: Client, **changed: Any) -> Any:
-    return coach.post(reverse(PAGE), GOOD | changed)
+    return coach.post(reverse(PAGE), GOOD | {"was": shown(coach, "#id_was")} | changed)
+
+
+def shown(coach: Client, field: str, name: str = PAGE) -> str:
+    """What a hidden field of the page holds."""
+    soup = BeautifulSoup(coach.get(reverse(name)).content, "html.parser")
+    return str(soup.select_one(field)["value"])  # type: ignore[index]
 
 
 def page(coach: Client) -> str:
@@ -94,12 +101,47 @@ def test_a_new_secret_asks_first_and_the_old_one_works_for_a_day(coach: Client, 
     path = reverse("admin:webhook_webhook_secret")
     assert "24 uur lang met allebei" in words_of(coach.get(path))
     assert Webhook.objects.get().secret == hook.secret
-    coach.post(path)
+    was = shown(coach, "input[name=was]", "admin:webhook_webhook_secret")
+    coach.post(path, {"was": was})
     new = Webhook.objects.get()
     assert new.secrets_at(times.now()) == [new.secret, hook.secret]
     assert "Het vorige werkt nog tot" in page(coach)
     assert "dan stopt dat meteen" in words_of(coach.get(path))
     assert new.secrets_at(times.now() + timedelta(hours=24)) == [new.secret]
+    coach.post(path, {"was": was})
+    assert Webhook.objects.get().secret == new.secret, "a double click ends no secret that is in use"
+    assert "Er was intussen een nieuw geheim gemaakt" in page(coach)
+
+
+def test_whoever_saves_later_hears_it_and_loses_nothing(coach: Client) -> None:
+    opened = shown(coach, "#id_was")
+    save(coach)
+    late = {"address": f"{ADDRESS}/later", "events": ["call.held"], "was": opened}
+    response = save(coach, **late)
+    assert response.status_code == 409
+    assert "Iemand anders veranderde de webhook intussen" in words_of(response)
+    assert "Wat er nu staat" in words_of(response)
+    hook = Webhook.objects.get()
+    assert (hook.address, hook.events) == (ADDRESS, ["call.booked", "call.moved"])
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert soup.select_one("#id_address")["value"] == late["address"]  # type: ignore[index]
+    assert [box["value"] for box in soup.select("[name=events][checked]")] == ["call.held"]
+    again = save(coach, **late | {"was": soup.select_one("#id_was")["value"]})  # type: ignore[index]
+    assert again.status_code == 302
+    assert Webhook.objects.get().address == late["address"]
+
+
+def test_a_double_click_on_save_saves_once_and_says_so(coach: Client) -> None:
+    opened = shown(coach, "#id_was")
+    assert [save(coach, was=opened).status_code for _time in range(2)] == [302, 302]
+
+
+def test_what_switched_itself_off_meanwhile_is_not_switched_on_by_an_open_page(coach: Client) -> None:
+    switched_on()
+    opened = shown(coach, "#id_was")
+    switching.switch_off(because=Webhook.Off.GONE)
+    assert save(coach, address="", was=opened).status_code == 409
+    assert not Webhook.objects.get().is_on
 
 
 def test_a_test_is_sent_only_while_it_is_on(coach: Client) -> None:

@@ -18,7 +18,7 @@ from portal.webhook import switching
 from portal.webhook.models import OutboundEvent, Webhook
 from tests.bookings.browsing import words_of
 from tests.factories.assessments import UserFactory
-from tests.factories.webhook import OutboundEventFactory, switched_on
+from tests.factories.webhook import OutboundEventFactory, set_up, switched_on
 
 pytestmark = pytest.mark.django_db
 EMAIL = "sanne@example.org"
@@ -106,7 +106,7 @@ def test_while_it_is_on_the_privacy_page_names_the_receiver_and_what_it_is_told(
     assert "agenda.example.org" in page
     assert "Het krijgt een seintje bij: een nieuw contact." in page
     assert "hooks/sleutel" not in str(client.get("/privacy/").content)
-    switching.set_up(address="", events=["contact.created"], is_on=False)
+    set_up(address="", events=["contact.created"], is_on=False)
     assert "agenda.example.org" not in words_of(client.get("/privacy/"))
 
 
