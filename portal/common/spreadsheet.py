@@ -1,17 +1,22 @@
-"""CSV that a spreadsheet shows and never runs (OWASP, CSV injection). The only writer of it."""
+"""CSV that a spreadsheet shows and never runs (OWASP, CSV injection). The only writer of it.
+
+A Dutch spreadsheet splits at semicolons, whatever the file says: behind one a new cell may begin.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0")  # what a formula begins with, or is hidden behind
+BEHIND = re.compile(r"(;[\s\"]*)(?=[=+\-@])")
 
 
 def safe(value: object) -> str:
-    text = "" if value is None else str(value)
+    text = BEHIND.sub(r"\1'", "" if value is None else str(value))
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 

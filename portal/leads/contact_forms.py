@@ -48,6 +48,10 @@ class FactsForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if data.get("stage", self.lead.stage) != self.lead.stage and not data.get("reason"):
             self.add_error("reason", __("Say in a few words why you set another stage."))
+        is_as_seen = data.get("was") == notes.seen_facts(self.lead)  # a double click finds the new stage
+        if data.get("reason") and data.get("stage") == self.lead.stage and is_as_seen:
+            words = __("This stage is set already. Choose another one, or keep these words as a note.")
+            self.add_error("reason", words)
         return data
 
 

@@ -299,8 +299,9 @@ def test_of_a_real_contact_nothing_is_shown_that_only_they_may_know(as_coach: Cl
     assert "staat hier als voorbeeld" in page
 
 
-def test_an_address_that_is_nobodys_is_said(as_coach: Client, second: Step) -> None:
-    sent = form_of(as_coach.get(path_of(second))) | {"contact": "wie@voorbeeld.nl", "preview": "1"}
+@pytest.mark.parametrize("address", ["wie@voorbeeld.nl", "wie\0@voorbeeld.nl", "x" * 10_000])
+def test_an_address_that_is_nobodys_is_said(as_coach: Client, second: Step, address: str) -> None:
+    sent = form_of(as_coach.get(path_of(second))) | {"contact": address, "preview": "1"}
     assert "Er is geen contact met dit adres" in words_of(as_coach.post(path_of(second), sent))
 
 

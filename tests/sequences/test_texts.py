@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,12 @@ plain_text = st.text(alphabet=st.characters(exclude_characters="{}", exclude_cat
 )
 def test_what_cannot_be_filled_in_is_named(text, found):
     assert texts.problems(text, KNOWN) == found
+
+
+def test_a_text_of_nothing_but_braces_is_read_at_once():
+    began = time.process_time()
+    assert texts.problems("{" * 200_000, KNOWN)
+    assert time.process_time() - began < 5
 
 
 def test_two_pairs_of_braces_are_one_too_many():

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.common import times
+from portal.common.names import clean_line
 from portal.common.sight import seen_by
 from portal.leads.models import Lead
 from portal.leads.sequences import numbers, paragraphs, preview, registry, runs
@@ -162,7 +163,7 @@ def step_page(
     now: Step | None = None,
     fragment: bool = False,
 ) -> HttpResponse:
-    address = str(form["contact"].value() or "").strip()
+    address = clean_line(str(form["contact"].value() or ""))
     lead = contact_of(request, address)
     shown = {
         "previews": [preview.of_step(form.typed_step, one, lead) for one in registry.LANGUAGES],

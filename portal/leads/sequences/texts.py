@@ -97,9 +97,10 @@ def word_count(text: str) -> int:
 
 def _around(text: str, mark: re.Match[str]) -> str:
     """What is wrong with the words beside it, to find it by."""
-    before = text[: mark.start()].rsplit(maxsplit=AROUND)[-AROUND:]
-    glued = "" if text[: mark.start()][-1:].isspace() else before.pop() if before else ""
-    after = text[mark.end() :]
+    head = text[max(0, mark.start() - LONGEST) : mark.start()]  # not the whole text, for each of its braces
+    before = head.rsplit(maxsplit=AROUND)[-AROUND:]
+    glued = "" if head[-1:].isspace() else before.pop() if before else ""
+    after = text[mark.end() : mark.end() + LONGEST]
     tail = "" if after[:1].isspace() or not after else after.split(maxsplit=1)[0]
     rest = after[len(tail) :].split(maxsplit=1)[:1]
     return " ".join([*before, glued + " ".join(mark[0].split()) + tail, *rest])[:LONGEST]

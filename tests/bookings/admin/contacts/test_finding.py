@@ -102,8 +102,14 @@ def test_no_spreadsheet_runs_what_people_typed(as_coach: Client, formula: str) -
     assert spreadsheet.safe(formula) == f"'{formula}"
 
 
+@pytest.mark.parametrize("words", ["Jan;=1+1", "Jan; +1", 'Jan;"=1', "Jan;-1", "Jan;@SUM(A1)"])
+def test_no_spreadsheet_that_splits_at_semicolons_runs_it_either(words: str) -> None:
+    cells = csv.reader(io.StringIO("".join(spreadsheet._lines([[words]])).lstrip("\ufeff")), delimiter=";")
+    assert not [cell for cell in next(cells) if cell.strip(' "').startswith(spreadsheet.DANGEROUS)]
+
+
 def test_ordinary_words_are_left_as_they_are() -> None:
-    for words in ("Jansen, Piet", 'zei "ja"', "1-2", "a=b", "twee\nregels", ""):
+    for words in ("Jansen, Piet", 'zei "ja"', "1-2", "a=b", "nu; straks", "twee\nregels", ""):
         assert spreadsheet.safe(words) == words
     told = "".join(spreadsheet._lines([["Jansen, Piet", 'zei "ja"']]))
     assert list(csv.reader(io.StringIO(told.lstrip("\ufeff")))) == [["Jansen, Piet", 'zei "ja"']]

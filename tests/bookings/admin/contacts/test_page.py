@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,13 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import consent, notes
 from portal.leads import services as leads
+from portal.leads.contact_forms import StepForm
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, Note
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
@@ -242,6 +244,14 @@ def test_half_a_step_is_refused_with_what_was_typed(
     assert Lead.objects.get().next_step == ""
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_day_is_read_as_the_page_says_to_write_it(lead: Lead, language: str) -> None:
+    with translation.override(language):
+        form = StepForm({"step": "Nabellen", "on": "05-06-2027", "was": ""}, lead=lead)
+        assert form.is_valid()
+    assert form.cleaned_data["on"] == date(2027, 6, 5)
+
+
 def test_the_database_holds_no_step_without_a_day(lead: Lead) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Lead.objects.update(next_step="Nabellen")
@@ -294,6 +304,18 @@ def test_a_name_alone_needs_no_reason_and_leaves_no_line(as_coach: Client, lead:
     as_coach.post(url("change", lead), {"name": "Noor A.", "stage": "scanned", "was": was})
     assert Lead.objects.get().name == "Noor A."
     assert not LeadEvent.objects.exists()
+
+
+def test_a_reason_without_another_stage_is_not_dropped(as_coach: Client, lead: Lead) -> None:
+    was = hidden(page_of(as_coach, lead), "/change/", "was")
+    sent = {"name": "Noor A.", "stage": "scanned", "reason": "Belt maandag terug.", "was": was}
+    refused = as_coach.post(url("change", lead), sent)
+    assert refused.status_code == 422
+    assert content(refused).select_one("[name=reason]")["value"] == "Belt maandag terug."
+    assert "Deze fase staat er al." in text(content(refused))
+    twice = [as_coach.post(url("change", lead), sent | {"stage": "client"}).status_code for _click in range(2)]
+    assert twice == [302, 302]
+    assert LeadEvent.objects.count() == 1
 
 
 def test_an_event_while_the_form_was_open_is_heard_too(as_coach: Client, lead: Lead) -> None:
