@@ -98,7 +98,7 @@ class LeadAdmin(PortalAdmin):
         if lead is None:
             messages.warning(request, _("This contact is not there, or not any more."))
             return redirect("admin:index")
-        return contact_pages.change(request, lead)
+        return contact_pages.unless_gone(contact_pages.change, request, lead)
 
 
 class PurposeFilter(admin.SimpleListFilter):

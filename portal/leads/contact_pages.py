@@ -46,9 +46,21 @@ def acts(view: View) -> View:
         lead = find(request, pk)
         if lead is None:
             raise Http404
-        return view(request, lead, **others) if request.method == "POST" else redirect(PAGE, lead.pk)
+        return (
+            unless_gone(view, request, lead, **others)
+            if request.method == "POST"
+            else redirect(PAGE, lead.pk)
+        )
 
     return checked
+
+
+def unless_gone(view: View, request: HttpRequest, lead: Lead, **others: Any) -> HttpResponse:
+    """Whoever is erased while it is written down is found no more."""
+    try:
+        return view(request, lead, **others)
+    except Lead.DoesNotExist as error:
+        raise Http404 from error
 
 
 def show(
@@ -146,6 +158,8 @@ def note(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
     """A note by itself, to read and to change."""
     lead = find(request, pk)
     row = seen_by(request.user, Note.objects.filter(lead=lead, public_id=public_id)).first() if lead else None
+    if lead is not None and row is None and request.method == "POST" and "erase" in request.POST:
+        return redirect(PAGE, lead.pk)  # a second click finds nothing, and that is well
     if lead is None or row is None:
         raise Http404
     if request.method != "POST":

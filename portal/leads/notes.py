@@ -20,9 +20,11 @@ class ChangedMeanwhileError(Exception):
 
 
 # ---- notes -----------------------------------------------------------------------------------------------
+@transaction.atomic
 def write_note(lead: Lead, text: str, *, by: Any, key: str) -> Note:
     """Idempotent: the same form again makes no second note. `key` is of the form; one that was used for other
-    words makes a note of its own, because nothing may be lost."""
+    words makes a note of its own, because nothing may be lost. Raises Lead.DoesNotExist for who was erased."""
+    _locked(lead)
     facts = {"lead": lead, "text": text, "author": by}
     note, made = Note.objects.get_or_create(public_id=key, defaults=facts)
     if made or (note.lead_id, note.text) == (lead.pk, text):
@@ -35,7 +37,7 @@ def change_note(note: Note, text: str, *, by: Any, version: int) -> None:
     changed = Note.objects.filter(pk=note.pk, version=version).update(
         text=text, changed_by=by, changed_at=times.now(), version=F("version") + 1
     )
-    if not changed:
+    if not changed and not Note.objects.filter(pk=note.pk, text=text).exists():  # else a double click
         raise ChangedMeanwhileError
 
 

@@ -102,13 +102,14 @@ def deliver(hook: Webhook, event: OutboundEvent, network: Network | None) -> boo
     if not Webhook.objects.leased_as(hook).filter(is_on=True).update(sending=event.public_id):
         return False
     here = OutboundEvent.objects.waiting().filter(pk=event.pk)
-    if not here.update(attempts=F("attempts") + 1, tried_at=at):  # erased or cancelled a moment ago
+    here.update(attempts=F("attempts") + 1, tried_at=at)
+    fresh = here.first()
+    if fresh is None:  # erased or cancelled a moment ago
         return bool(Webhook.objects.leased_as(hook).update(sending=""))
-    event.refresh_from_db(fields=["attempts", "tried_at", "body"])
     kill_point("before_post")
-    outcome = attempt(hook, event, at, network)
+    outcome = attempt(hook, fresh, at, network)
     kill_point("after_post")
-    return mark(hook, event, outcome)
+    return mark(hook, fresh, outcome)
 
 
 def attempt(hook: Webhook, event: OutboundEvent, at: datetime, network: Network | None) -> Outcome:

@@ -108,13 +108,17 @@ def new_secret(request: HttpRequest) -> HttpResponse:
         try:
             switching.renew_secret(was=request.POST.get("was", ""))
         except switching.ChangedMeanwhileError:
-            words = _("A new secret was made meanwhile, and this page did not know it. Nothing more was changed.")
+            words = _(
+                "A new secret was made meanwhile, and this page did not know it. Nothing more was changed."
+            )
             messages.warning(request, words)
         else:
             messages.success(request, _("There is a new secret. The old one works for another 24 hours."))
         return redirect(PAGE)
     ends = said(hook.old_secret_until) if works_still(hook) else ""
-    return page(request, "new_secret", str(_("Make a new secret")), old_secret_until=ends, was=hook.seen_secret)
+    return page(
+        request, "new_secret", str(_("Make a new secret")), old_secret_until=ends, was=hook.seen_secret
+    )
 
 
 @may_change

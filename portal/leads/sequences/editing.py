@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from portal.common import times
@@ -18,6 +20,19 @@ class ChangedMeanwhileError(Exception):
     def __init__(self, sequence: Sequence) -> None:
         super().__init__(f"Sequence {sequence.pk} changed meanwhile.")
         self.sequence = sequence
+
+
+@transaction.atomic
+def made_once(new: Sequence, *, by: Any) -> Sequence:
+    """A new sequence, or the very same that is still empty: a double click makes no second one."""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
+    same = Sequence.objects.filter(
+        name=new.name, starts_on=new.starts_on, stops_on=new.stops_on, version=new.version, steps=None
+    ).first()
+    if same is not None:
+        return same
+    new.save()
+    return new
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -17,13 +18,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.common import times
-from portal.common.names import clean_line
+from portal.common.names import clean_line, mailbox
 from portal.common.sight import seen_by
 from portal.leads.models import Lead
-from portal.leads.sequences import numbers, paragraphs, preview, registry, runs
+from portal.leads.sequences import editing, numbers, paragraphs, preview, registry, runs
 from portal.leads.sequences.editing import ChangedMeanwhileError, changing, take_out
 from portal.leads.sequences.forms import ParagraphForm, SequenceForm, StepForm
+from portal.leads.sequences.later import differences, kept_already, overtaken
 from portal.leads.sequences.models import OwnParagraph, Run, Sequence, Step
 from portal.leads.sequences.places import places
 
@@ -66,7 +67,7 @@ def all_sequences(request: HttpRequest) -> HttpResponse:
 def add_sequence(request: HttpRequest) -> HttpResponse:
     form = SequenceForm(request.POST or None, instance=Sequence())
     if request.method == "POST" and form.is_valid():
-        sequence = form.save()
+        sequence = editing.made_once(form.save(commit=False), by=request.user)
         messages.success(
             request, _("‘%(name)s’ is made. Now write its first mail.") % {"name": sequence.name}
         )
@@ -88,9 +89,10 @@ def sequence(request: HttpRequest, pk: int) -> HttpResponse:
                 for name in SequenceForm.Meta.fields:
                     setattr(fresh, name, form.cleaned_data[name])
         except ChangedMeanwhileError as error:
-            return sequence_page(
-                request, error.sequence, overtaken(form, error.sequence), 409, error.sequence
-            )
+            if differences(form, error.sequence):  # none: a double click
+                return sequence_page(
+                    request, error.sequence, overtaken(form, error.sequence), 409, error.sequence
+                )
         messages.success(request, _("Saved. What has not left yet follows it."))
         return redirect("admin:sequences_sequence_change", found.pk)
     return sequence_page(request, found, form, 422)
@@ -147,8 +149,11 @@ def step(request: HttpRequest, pk: int, step_pk: int = 0) -> HttpResponse:
         with changing(found.pk, form.cleaned_data["version"]):
             form.save()
     except ChangedMeanwhileError as error:
-        now = Step.objects.filter(pk=step_pk).first()
-        return step_page(request, error.sequence, now, overtaken(form, error.sequence), 409, now=now)
+        kept = kept_already(form, error.sequence, step_pk)
+        if kept is None:
+            now = Step.objects.filter(pk=step_pk).first()
+            return step_page(request, error.sequence, now, overtaken(form, error.sequence), 409, now=now)
+        form.instance = kept
     messages.success(request, _("Saved. What has not left yet follows it."))
     return redirect("admin:sequences_sequence_step", found.pk, form.instance.pk)
 
@@ -328,7 +333,9 @@ def require_change(request: HttpRequest) -> None:
 
 def contact_of(request: HttpRequest, address: str) -> Lead | None:
     known = seen_by(request.user, Lead.objects.shown())
-    return known.filter(email=address.strip().lower()).first() if address.strip() else None
+    with suppress(UnicodeError):
+        return known.filter(email=mailbox(address)).first() if address.strip() else None
+    return None
 
 
 def own_text(found: OwnParagraph | None) -> str:
@@ -341,45 +348,6 @@ def next_moment(found: Sequence) -> dict[str, Any]:
     """A new mail comes some days after the last one, at the same hour."""
     last = found.steps.last()
     return {"delay_days": min(last.delay_days + 3, 365), "at": last.at} if last else {}
-
-
-def overtaken(form: Any, found: Sequence | OwnParagraph) -> Any:
-    """The same form, to be saved over what somebody else changed once it was seen."""
-    form.data = form.data.copy()
-    form.data["version"] = found.version
-    if not form.non_field_errors():
-        at = times.near_clock(found.changed_at, times.HOST_ZONE)
-        form.add_error(
-            None,
-            _(
-                "Somebody changed this meanwhile, at %(at)s. What you filled in is still here. Look at what differs; "
-                "saving once more puts yours in its place."
-            )
-            % {"at": at},
-        )
-    return form
-
-
-def differences(form: Any, now: Any) -> list[dict[str, Any]]:
-    """What stands there now, of the fields that read otherwise in the form."""
-    fresh = type(form)(instance=type(now).objects.get(pk=now.pk))
-    found = []
-    for name in form.Meta.fields:
-        theirs, mine = fresh[name].value(), form.cleaned_data.get(name, form[name].value())
-        if theirs != mine:
-            found.append({"label": form[name].label, "words": shown_value(fresh[name])})
-    return found
-
-
-def shown_value(field: Any) -> str:
-    value, choices = field.value(), dict(getattr(field.field, "choices", ()))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(str(choices.get(one, one)) for one in value) or "–"
-    if hasattr(value, "strftime"):
-        return str(value.strftime("%H:%M"))
-    return str(choices.get(value, value))
 
 
 def language() -> str:

@@ -313,7 +313,9 @@ def test_a_reason_without_another_stage_is_not_dropped(as_coach: Client, lead: L
     assert refused.status_code == 422
     assert content(refused).select_one("[name=reason]")["value"] == "Belt maandag terug."
     assert "Deze fase staat er al." in text(content(refused))
-    twice = [as_coach.post(url("change", lead), sent | {"stage": "client"}).status_code for _click in range(2)]
+    twice = [
+        as_coach.post(url("change", lead), sent | {"stage": "client"}).status_code for _click in range(2)
+    ]
     assert twice == [302, 302]
     assert LeadEvent.objects.count() == 1
 
