@@ -72,8 +72,11 @@ def plan_step(lead: Lead, step: str, on: date | None, *, was: str) -> None:
 def finish_step(lead: Lead, *, was: str) -> None:
     """The step that was shown is done, and stands on the timeline. Raises ChangedMeanwhileError."""
     row = _locked(lead)
+    last = row.events.filter(kind=timeline.STEP_DONE).order_by("-created_at", "-pk").first()
+    if not row.next_step and last and seen(last.data["step"], last.data.get("on")) == was:  # a double click
+        return
     _require(bool(row.next_step) and seen_step(row) == was)
-    services.record(row, timeline.STEP_DONE, step=row.next_step)
+    services.record(row, timeline.STEP_DONE, step=row.next_step, on=str(row.next_step_on))
     row.next_step, row.next_step_on = "", None
     row.save(update_fields=["next_step", "next_step_on"])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -29,6 +31,14 @@ def test_a_note_that_is_erased_twice_is_gone_and_that_is_well(
     path = url("note", lead, notes.write_note(lead, "Belt vrijdag.", by=coach, key=KEY).public_id)
     answers = [as_coach.post(path, {"text": "", "version": "1", "erase": "1"}) for _click in range(2)]
     assert [answer.headers["Location"] for answer in answers] == [url("change", lead)] * 2
+
+
+def test_a_step_that_is_done_twice_stands_on_the_timeline_once(as_coach: Client, lead: Lead) -> None:
+    notes.plan_step(lead, "Nabellen", date(2026, 11, 24), was=notes.seen_step(lead))
+    lead.refresh_from_db()
+    sent = {"step": "Nabellen", "on": "2026-11-24", "was": notes.seen_step(lead), "done": "1"}
+    assert [as_coach.post(url("step", lead), sent).status_code for _click in range(2)] == [302, 302]
+    assert lead.events.count() == 1
 
 
 def test_nothing_is_written_of_who_was_erased_meanwhile(as_coach: Client, coach: User, lead: Lead) -> None:
