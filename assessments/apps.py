@@ -12,6 +12,7 @@ class AssessmentsConfig(AppConfig):
         from assessments import (  # noqa: PLC0415 - models are loaded only now
             contacts,
             cookies,
+            counting,
             emails,
             exported,
             follow_up,
@@ -21,6 +22,7 @@ class AssessmentsConfig(AppConfig):
             retention,
             services,
         )
+        from assessments.steps import STEPS  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
@@ -28,6 +30,8 @@ class AssessmentsConfig(AppConfig):
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
+        from portal.leads.funnel import following  # noqa: PLC0415
+        from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import defaults, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
@@ -53,6 +57,8 @@ class AssessmentsConfig(AppConfig):
         registry.register_variables(emails.scan_values, *emails.SCAN_VARIABLES)
         registry.register_variables(emails.scan_link, emails.SCAN_LINK)
         defaults.register(follow_up.AFTER_A_SCAN)
+        funnel.register(*STEPS)
+        following.register(counting.settle)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

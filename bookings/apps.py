@@ -29,6 +29,7 @@ class BookingsConfig(AppConfig):
             register_contact_panel,
         )
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
+        from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
 
@@ -67,6 +68,7 @@ class BookingsConfig(AppConfig):
         for stage in contacts.STAGES:
             stages.register(*stage)
         stages.register_proofs(contacts.PROOFS, matter="booking")
+        funnel.register(*contacts.FUNNEL)
         timeline.register(contacts.TIMELINE)
         timeline.register_paths(panels.paths_of_events)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")

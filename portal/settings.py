@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.leads",
     "portal.leads.sequences",
+    "portal.leads.funnel",
     "portal.mail",
     "assessments",
     "bookings",
@@ -213,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "bookings.visit_calendar",
         "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
         "options": {"expires": 60},
+    },
+    "count-up": {
+        "task": "assessments.count_up",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
     },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }

@@ -72,6 +72,12 @@ def read(signed: str) -> dict[str, str]:
     return cleaned(said) if isinstance(said, dict) else {}
 
 
+def source(touch: Mapping[str, str]) -> str:
+    """In a word or two by which way: what the link says, else the name of the site before it."""
+    site = touch.get(REFERRER, "").partition("://")[2].removeprefix("www.")
+    return (touch.get("van") or touch.get("utm_source") or site).lower()
+
+
 def sent(request: HttpRequest) -> dict[str, str]:
     """What a form brought along."""
     return read(request.POST.get(FIELD, ""))

@@ -50,10 +50,10 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.CalendarSource": "a coach's own calendar",
     "bookings.CalendarVisit": "whose turn it is to be read",
     "bookings.CallType": "what is on offer",
-    "bookings.DateOverride": "hours of a coach",
     "bookings.Host": "a coach, for as long as calls are with this coach",
-    "bookings.OverrideWindow": "hours of a coach",
+    **dict.fromkeys(("bookings.DateOverride", "bookings.OverrideWindow"), "hours of a coach"),
     "contenttypes.ContentType": "names of models",
+    **dict.fromkeys(("funnel.Tally", "funnel.Source"), "numbers"),
     **dict.fromkeys(
         [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
     ),

@@ -132,6 +132,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "bookings.Host",
         "bookings.Offer",
         "bookings.WaitlistEntry",
+        "funnel.Tally",
         "leads.ConsentEvent",
         "leads.Lead",
         "leads.LeadEvent",
