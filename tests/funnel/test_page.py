@@ -62,7 +62,7 @@ def test_a_month_stands_there_step_by_step_and_adds_up(coach: Client) -> None:
     assert rows["Pagina 2"] == ["46 79 %", "5 11 %"]
     assert rows["Pagina 3"][0] == "41 71 %"
     assert rows["Pagina 4"] == ["35 60 %", "7 20 % tot en met ‘Pagina 6’"]
-    assert rows["Pagina 5"] == rows["Pagina 6"] == ["niet getoond"]  # nobody stopped on 4 and 5
+    assert rows["Pagina 5"] == rows["Pagina 6"] == ["niet getoond", ""]  # nobody stopped on 4 and 5
     assert rows["Maakte de scan af"][0] == "28 48 %"
     assert rows["Het gesprek ging door"] == ["5 9 %", "–"]
     assert "58 begonnen = 30 gestopt + 28 af" in words(page)
@@ -85,9 +85,8 @@ def test_who_stopped_finished_and_still_has_time_are_all_who_began(coach: Client
 def test_drawing_and_table_have_the_same_numbers(coach: Client) -> None:
     count(OCTOBER, SOME)
     page = look(coach, "?month=2026-10")
-    shown = {
-        name: cells[0].split()[0] for name, cells in table(page, "Oktober 2026").items() if len(cells) > 1
-    }
+    rows = table(page, "Oktober 2026").items()
+    shown = {name: cells[0].split()[0] for name, cells in rows if cells[0] != "niet getoond"}
     drawn = dict(zip(
         [words(text) for text in page.select(".funnel-words")],
         [words(text) for text in page.select(".funnel-count")],
@@ -114,7 +113,7 @@ def test_a_month_with_four_is_not_shown_and_one_with_five_is(
     count(OCTOBER, {1: people})
     page = look(coach, "?month=2026-10")
     assert bool(page.select("svg.funnel-drawing")) == is_shown
-    row = table(page, "De maanden van dit jaar")["Oktober 2026"]
+    row = table(page, "De maanden van 2026")["Oktober 2026"]
     assert row[0] == ("5" if is_shown else "niet getoond")
     assert row[1:] == ["niet getoond"] * 3
 
@@ -151,13 +150,17 @@ def test_a_source_that_somebody_typed_is_shown_as_text(coach: Client) -> None:
     assert b"<img src=x" not in response.content
 
 
+def chosen_month(page: Tag) -> str:
+    return str(page.select_one("#id_month option[selected]")["value"])
+
+
 # ---- choosing ------------------------------------------------------------------------------------------
 def test_links_keep_the_month_and_the_way_to_split(coach: Client) -> None:
     count(OCTOBER, {1: 9}, language="nl")
     count(NOVEMBER, {1: 9}, language="nl")
     page = look(coach, "?month=2026-10&by=language")
     assert page.select_one("#id_by option[selected]")["value"] == "language"
-    assert page.select_one("#id_month")["value"] == "2026-10"
+    assert chosen_month(page) == "2026-10"
     links = [link["href"] for link in page.select("section th a")]
     assert links == ["?month=2026-11&by=language", "?month=2026-10&by=language"]
     assert page.select_one("section th a[aria-current]")["href"] == links[1]
@@ -166,8 +169,8 @@ def test_links_keep_the_month_and_the_way_to_split(coach: Client) -> None:
 def test_without_a_choice_it_opens_at_the_newest_month_that_has_something(coach: Client) -> None:
     count(OCTOBER, {1: 9})
     count(NOVEMBER, {1: 2})
-    assert look(coach).select_one("#id_month")["value"] == "2026-10"
-    assert look(coach, "?month=2026-11").select_one("#id_month")["value"] == "2026-11"
+    assert chosen_month(look(coach)) == "2026-10"
+    assert chosen_month(look(coach, "?month=2026-11")) == "2026-11"
 
 
 @pytest.mark.parametrize("query", [

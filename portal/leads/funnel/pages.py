@@ -59,7 +59,8 @@ def funnel(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("funnel.view_tally"):
         raise PermissionDenied
     tallies = seen_by(request.user, Tally.objects.all())
-    month, by, is_known = asked(request)
+    choices = reading.months(tallies)
+    month, by, is_known = asked(request, choices)
     year = reading.lines(tallies, date(month.year, 1, 1), date(month.year + 1, 1, 1))
     if is_known and "month" not in request.GET:
         month = newest_shown(year, month)
@@ -73,12 +74,11 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "is_known": is_known,
         "month": month_words(month),
         "is_open": reading.is_open(month),
-        "chosen": {"month": f"{month:%Y-%m}", "by": by},
-        "ways": [(value, capfirst(str(words)), address(month, value)) for value, words in Tally.By.choices],
+        "year": month.year,
+        "by": by,
+        "ways": [(value, capfirst(str(words))) for value, words in Tally.By.choices],
+        "choices": [(f"{each:%Y-%m}", month_words(each), each == month) for each in choices],
         "months": months_of(year, month, by),
-        "years": [
-            (each, address(date(each, 1, 1), by), each == month.year) for each in reading.years(tallies)
-        ],
         "mains": [_("Began"), *[step.words for step in steps() if step.is_main][1:]],
         "whole": block("", month, whole, places) if places else None,
         "parts": parts_of(tallies, month, by, places) if by and places else [],
@@ -86,17 +86,13 @@ def funnel(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/funnel/page.html", context)
 
 
-def asked(request: HttpRequest) -> tuple[date, str, bool]:
-    """The month, the way to split, and whether both were understood; otherwise the newest month, whole."""
-    this = reading.today().replace(day=1)
-    month, by = request.GET.get("month", ""), request.GET.get("by", "")
-    if by not in Tally.By.values:
-        return this, "", False
-    try:
-        found = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date() if month else this
-    except ValueError:
-        return this, "", False
-    return (found, by, True) if 2000 <= found.year <= this.year else (this, "", False)
+def asked(request: HttpRequest, choices: Sequence[date]) -> tuple[date, str, bool]:
+    """The month, the way to split, and whether both can be asked; otherwise the newest month, whole."""
+    by_name = {f"{month:%Y-%m}": month for month in choices}
+    month, by = by_name.get(request.GET.get("month") or f"{choices[0]:%Y-%m}"), request.GET.get("by", "")
+    if month is None or by not in Tally.By.values:
+        return choices[0], "", False
+    return month, by, True
 
 
 def newest_shown(year: dict[reading.Key, list[int]], this: date) -> date:

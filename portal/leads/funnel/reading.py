@@ -30,12 +30,13 @@ def is_open(month: date) -> bool:
     return month.replace(day=1) >= (today() - OPEN).replace(day=1)
 
 
-def years(tallies: Tallies) -> list[int]:
-    """In which anybody began, the newest first; this year is always among them."""
+def months(tallies: Tallies) -> list[date]:
+    """From the first in which anybody began up to this one, the newest first."""
     found = tallies.aggregate(first=Min("on"), last=Max("on"))
-    this = today().year
-    first, last = (found[name].year if found[name] else this for name in ("first", "last"))
-    return list(range(max(last, this), first - 1, -1))
+    this = today()
+    first, last = min(found["first"] or this, this), max(found["last"] or this, this)
+    numbers = range(12 * last.year + last.month - 1, 12 * first.year + first.month - 2, -1)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def lines(tallies: Tallies, first: date, until: date, by: str = "") -> dict[Key, list[int]]:
