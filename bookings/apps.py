@@ -20,7 +20,7 @@ class BookingsConfig(AppConfig):
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import export, privacy, search, steps  # noqa: PLC0415
+        from portal.common import came_from, export, privacy, search, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import (  # noqa: PLC0415
             register_account_panel,
@@ -68,6 +68,7 @@ class BookingsConfig(AppConfig):
         for stage in contacts.STAGES:
             stages.register(*stage)
         stages.register_proofs(contacts.PROOFS, matter="booking")
+        came_from.go_along_to("bookings:slots", "bookings:zone")
         funnel.register(*contacts.FUNNEL)
         timeline.register(contacts.TIMELINE)
         timeline.register_paths(panels.paths_of_events)

@@ -18,14 +18,14 @@ from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
 from portal.leads import consent, contact_pages, timeline, touches
 from portal.leads.consent import subjects_of
-from portal.leads.contact_list import LastContactFilter, StepFilter, as_rows
+from portal.leads.contact_list import LastContactFilter, SourceFilter, StepFilter, as_rows
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
 
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
-    list_display = ["who", "email", "stage", "last_contact", "step", "first_seen"]
-    list_filter = ["stage", LastContactFilter, StepFilter]
+    list_display = ["who", "email", "stage", "last_contact", "step", "by_source", "first_seen"]
+    list_filter = ["stage", SourceFilter, LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
     list_per_page = 50
     fields = ["email", "name", "stage", "in_language", "first_seen", "came_by"]
@@ -54,6 +54,10 @@ class LeadAdmin(PortalAdmin):
     def last_contact(self, lead: Lead) -> str:
         at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
         return times.short_date(at, times.HOST_ZONE) if at else "–"
+
+    @admin.display(description=_("source"), ordering="source")
+    def by_source(self, lead: Lead) -> str:
+        return lead.source or "–"
 
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,8 @@ from portal.common import times
 from portal.leads.models import Lead
 
 DUE, AHEAD, NONE = "due", "ahead", "none"
+MOST_SOURCES = 15
+UNKNOWN = "-"
 
 
 class StepFilter(admin.SimpleListFilter):
@@ -35,6 +37,23 @@ class StepFilter(admin.SimpleListFilter):
             case "none":
                 return queryset.filter(next_step_on=None)
         return queryset
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """By which way people first came: the commonest by name. A rarer one is asked for by its name in the address."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        named = Lead.objects.exclude(source="").order_by().values_list("source")
+        common = named.annotate(n=Count("pk")).order_by("-n", "source")[:MOST_SOURCES]
+        return [*((source, source) for source, _n in common), (UNKNOWN, _("not known"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(source="" if self.value() == UNKNOWN else self.value())
 
 
 class LastContactFilter(admin.SimpleListFilter):
@@ -64,7 +83,7 @@ class LastContactFilter(admin.SimpleListFilter):
 
 def as_rows(leads: QuerySet[Any]) -> Iterator[list[object]]:
     yield [__("Name"), __("E-mail address"), __("Stage"), __("Language"), __("First seen"),
-           __("Last contact"), __("Next step"), __("On")]  # fmt: skip
+           __("Last contact"), __("Next step"), __("On"), __("Source")]  # fmt: skip
     for lead in leads.iterator(chunk_size=1000):
         yield [
             lead.name,
@@ -75,6 +94,7 @@ def as_rows(leads: QuerySet[Any]) -> Iterator[list[object]]:
             _day(lead.last_event_at),
             lead.next_step,
             lead.next_step_on,
+            lead.source,
         ]
 
 

@@ -55,6 +55,10 @@ class Lead(models.Model):
     # how this person first and last came, as in portal/common/came_from.py, and `at` which moment (ISO 8601)
     first_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     last_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    # the first touch in a word, to find by
+    source = models.CharField(
+        _("source"), max_length=100, blank=True, default="", db_default="", editable=False
+    )
     # what the coach means to do next, and on which day: both or neither
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")
     next_step_on = models.DateField(_("on"), null=True, blank=True)
@@ -81,9 +85,10 @@ class Lead(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["source"], condition=~Q(source=""), name="leads_lead_by_source"),
             models.Index(
                 fields=["next_step_on"], condition=Q(next_step_on__isnull=False), name="leads_lead_next_steps"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
