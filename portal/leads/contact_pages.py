@@ -55,6 +55,8 @@ def show(
 ) -> HttpResponse:
     """`forms` are those that were sent and not taken: facts, step or note."""
     model_admin = admin.site._registry[Lead]
+    before = story.Place.read(request.GET.get("before", ""))
+    lines, older = story.lines(request, lead, before)
     context = {
         **admin.site.each_context(request),
         "title": Lead._meta.verbose_name,
@@ -74,7 +76,9 @@ def show(
         "sent": next(iter(forms), ""),
         "actions": contact_actions(request, lead),
         "panels": contact_panels(request, lead),
-        "timeline": story.lines(request, lead),
+        "timeline": lines,
+        "is_older": before is not None,
+        "older": older,
         "consents": last_words(lead),
         "gets_tips": services.has_consent(lead, consent.TIPS),
     }
