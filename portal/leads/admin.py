@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -38,9 +38,8 @@ class LeadAdmin(PortalAdmin):
         return False  # proof of consent hangs on it; a person erases himself or herself
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        events = LeadEvent.objects.filter(lead=OuterRef("pk")).order_by("-created_at")
         leads: LeadQuerySet = super().get_queryset(request)  # type: ignore[assignment]  # of the model's manager
-        return leads.shown().annotate(last_event_at=Subquery(events.values("created_at")[:1]))
+        return leads.shown()
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
@@ -52,7 +51,7 @@ class LeadAdmin(PortalAdmin):
 
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
-        at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
+        at = lead.last_event_at
         return times.short_date(at, times.HOST_ZONE) if at else "–"
 
     @admin.display(description=_("source"), ordering="source")

@@ -69,7 +69,6 @@ class LastContactFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`last_event_at` is annotated by the list."""
         now = times.now()
         match self.value():
             case "7" | "30" as days:

@@ -141,6 +141,7 @@ class OutboundEmail(Leased):
             models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
             models.Index(fields=["-created_at"], name="mail_newest"),
             models.Index(fields=["status"], condition=Q(is_forgotten=True), name="mail_forgotten"),
+            models.Index(fields=["to_email"], name="mail_by_address"),
         ]
         constraints = [
             models.CheckConstraint(
