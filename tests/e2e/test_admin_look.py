@@ -64,7 +64,13 @@ def test_nothing_is_cut_off_on_a_phone_or_a_tablet(
     ]
     paths += [
         reverse(f"admin:{name}_changelist")
-        for name in ("leads_leadevent", "leads_consentevent", "bookings_waitlistentry", "bookings_offer")
+        for name in (
+            "leads_leadevent",
+            "leads_consentevent",
+            "bookings_waitlistentry",
+            "bookings_offer",
+            "funnel_tally",
+        )
     ]
     cut = {}
     for path in paths:
