@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.core.cache import caches
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as __
@@ -18,6 +19,7 @@ from portal.leads.models import Lead
 DUE, AHEAD, NONE = "due", "ahead", "none"
 MOST_SOURCES = 15
 UNKNOWN = "-"
+SECONDS = 60  # for which the commonest sources are remembered: they are counted among all contacts
 
 
 class StepFilter(admin.SimpleListFilter):
@@ -39,6 +41,12 @@ class StepFilter(admin.SimpleListFilter):
         return queryset
 
 
+def commonest_sources() -> list[str]:
+    named = Lead.objects.exclude(source="").order_by().values_list("source")
+    common = named.annotate(n=Count("pk")).order_by("-n", "source")[:MOST_SOURCES]
+    return [source for source, _n in common]
+
+
 class SourceFilter(admin.SimpleListFilter):
     """By which way people first came: the commonest by name. A rarer one is asked for by its name in the address."""
 
@@ -46,9 +54,8 @@ class SourceFilter(admin.SimpleListFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        named = Lead.objects.exclude(source="").order_by().values_list("source")
-        common = named.annotate(n=Count("pk")).order_by("-n", "source")[:MOST_SOURCES]
-        return [*((source, source) for source, _n in common), (UNKNOWN, _("not known"))]
+        common = caches["pages"].get_or_set("leads.sources", commonest_sources, SECONDS) or []
+        return [*((source, source) for source in common), (UNKNOWN, _("not known"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         if self.value() is None:

@@ -90,6 +90,7 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["source"], condition=~Q(source=""), name="leads_lead_by_source"),
             models.Index(fields=["-created_at", "-id"], name="leads_lead_newest"),
+            models.Index(fields=["name", "-id"], name="leads_lead_by_name"),
             models.Index(fields=["-last_event_at", "-id"], name="leads_lead_last_heard"),
             *search_indexes("leads_lead", "name", "email", "next_step"),
             models.Index(

@@ -59,13 +59,17 @@ def measured(browser: Client, path: str) -> tuple[int, float, float]:
     browser.get(path)
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(path).status_code == 200, path
+    asked = len(queries)
+    if "SLOW" in os.environ:
+        for one in sorted(queries.captured_queries, key=lambda q: -float(q["time"]))[:3]:
+            print(path, one["time"], one["sql"][:700])
     waits = []
     for _round in range(ROUNDS):
         began = perf_counter()
         browser.get(path)
         waits.append((perf_counter() - began) * 1000)
     waits.sort()
-    return len(queries), waits[ROUNDS // 2], waits[int(0.95 * ROUNDS)]
+    return asked, waits[ROUNDS // 2], waits[int(0.95 * ROUNDS)]
 
 
 def test_pages_about_people() -> None:

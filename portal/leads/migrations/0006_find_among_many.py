@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
+            index=models.Index(fields=['name', '-id'], name='leads_lead_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
             index=models.Index(fields=['-last_event_at', '-id'], name='leads_lead_last_heard'),
         ),
         migrations.AddIndex(
