@@ -60,9 +60,6 @@ def measured(browser: Client, path: str) -> tuple[int, float, float]:
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(path).status_code == 200, path
     asked = len(queries)
-    if "SLOW" in os.environ:
-        for one in sorted(queries.captured_queries, key=lambda q: -float(q["time"]))[:3]:
-            print(path, one["time"], one["sql"][:700])
     waits = []
     for _round in range(ROUNDS):
         began = perf_counter()
@@ -72,6 +69,7 @@ def measured(browser: Client, path: str) -> tuple[int, float, float]:
     return asked, waits[ROUNDS // 2], waits[int(0.95 * ROUNDS)]
 
 
+@pytest.mark.usefixtures("kept_pages")
 def test_pages_about_people() -> None:
     prepare()
     coach = User.objects.get(is_staff=True)
