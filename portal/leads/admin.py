@@ -28,9 +28,6 @@ class LeadAdmin(PortalAdmin):
     list_filter = ["stage", SourceFilter, LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
     list_per_page = 50
-    show_full_result_count = (
-        False  # how many there are without the filters: one more walk through all of them
-    )
     fields = ["email", "name", "stage", "in_language", "first_seen", "came_by"]
     readonly_fields = ["email", "in_language", "first_seen", "came_by"]
 
