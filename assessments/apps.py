@@ -21,6 +21,7 @@ class AssessmentsConfig(AppConfig):
             panels,
             retention,
             services,
+            told,
         )
         from assessments.steps import STEPS  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415
@@ -32,8 +33,9 @@ class AssessmentsConfig(AppConfig):
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.funnel import following  # noqa: PLC0415
         from portal.leads.funnel import steps as funnel  # noqa: PLC0415
-        from portal.leads.sequences import defaults, registry  # noqa: PLC0415
+        from portal.leads.sequences import defaults, paragraphs, registry  # noqa: PLC0415
         from portal.mail import outbox  # noqa: PLC0415
+        from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
         accounts.on_sign_out(cookies.forget)
@@ -53,12 +55,15 @@ class AssessmentsConfig(AppConfig):
         stages.register_proofs(contacts.PROOFS)
         timeline.register(contacts.TIMELINE)
         consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS, one_mail=contacts.ONE_TIP)
+        for kind, words in follow_up.PARAGRAPHS.items():
+            paragraphs.register(kind, words)
         registry.register_event(*follow_up.EVENTS)
         registry.register_variables(emails.scan_values, *emails.SCAN_VARIABLES)
         registry.register_variables(emails.scan_link, emails.SCAN_LINK)
         defaults.register(follow_up.AFTER_A_SCAN)
         funnel.register(*STEPS)
         following.register(counting.settle)
+        webhook.register(*told.EVENTS)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

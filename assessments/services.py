@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from assessments import counting, scoring
+from assessments import counting, scoring, told
 from assessments.contacts import SCANNED
 from assessments.follow_up import SCAN_COMPLETED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
@@ -130,8 +130,8 @@ def complete_scan(scan: Scan) -> Scan:
         )
     )
     locked.refresh_from_db(fields=["status", "scores", "overall", "completed_at"])
-    if won and locked.user_id is not None:
-        _announce(locked)
+    if won:
+        told.completed(locked, _announce(locked) if locked.user_id is not None else None)
     return locked
 
 

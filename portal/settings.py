@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "portal.leads.sequences",
     "portal.leads.funnel",
     "portal.mail",
+    "portal.webhook",
     "assessments",
     "bookings",
     *(["portal.local"] if LOCAL_MODE else []),
@@ -202,6 +203,11 @@ OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=45.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {
         "task": "mail.sweep",
+        "schedule": OUTBOX_SWEEP_SECONDS,
+        "options": {"expires": OUTBOX_SWEEP_SECONDS},
+    },
+    "sweep-webhook": {
+        "task": "webhook.deliver",
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
@@ -347,6 +353,8 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "ended_offers": timedelta(days=90),  # and times held for somebody
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
+    "webhook_bodies": timedelta(days=30),
+    "webhook_log": timedelta(days=365),
     "sequence_runs": timedelta(days=365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py

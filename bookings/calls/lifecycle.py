@@ -15,6 +15,7 @@ from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.calls.emails import messages
 from bookings.calls.holds import held_by, release_hold
 from bookings.calls.place import promise_place
+from bookings.calls.told import BOOKED, CANCELLED, HELD, MOVED, tell
 from bookings.connected import copies
 from bookings.errors import (
     FormUsedError,
@@ -141,8 +142,15 @@ def _confirm(
         lead = _note(booking, "call.booked", PLANNED, by=by)
         if came_from:
             leads.touch(lead, came_from, at=now)
+        tell(BOOKED, booking, lead, by)
         if booking.shared_scan:
-            leads.give_consent(lead, purpose=SHARING, language=booking.language, method="booking form")
+            leads.give_consent(
+                lead,
+                purpose=SHARING,
+                language=booking.language,
+                method="booking form",
+                about=booking.about,
+            )
         return booking
 
 
@@ -181,7 +189,7 @@ def move(
         booking.save()
         copies.want(booking)
         messages.send_moved(booking, by)
-        _note(booking, "call.moved", by=by)
+        tell(MOVED, booking, _note(booking, "call.moved", by=by), by)
         offers.pass_on(booking.host_id, freed, now=now, not_to=booking.email)
         return booking
 
@@ -201,7 +209,9 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.save()
         copies.want(booking)
         messages.send_cancelled(booking, by)
-        leads.take_back(_note(booking, "call.cancelled", by=by), PLANNED)
+        lead = _note(booking, "call.cancelled", by=by)
+        leads.take_back(lead, PLANNED)
+        tell(CANCELLED, booking, lead, by)
         offers.pass_on(booking.host_id, booking.period, now=now, not_to=booking.email)
         return booking
 
@@ -224,7 +234,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             if not booking.email:  # this person was erased
                 return booking
             if status == Booking.Status.COMPLETED:
-                _note(booking, "call.completed", SPOKEN)
+                tell(HELD, booking, _note(booking, "call.completed", SPOKEN), Booking.By.HOST)
             else:
                 leads.take_back(_note(booking, "call.no_show"), SPOKEN if was_spoken else PLANNED)
             offers.follow_up(booking, times.now())

@@ -13,8 +13,9 @@ class LeadsConfig(AppConfig):
         from portal.common import export, search  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_admin_panel  # noqa: PLC0415
-        from portal.leads import exported, retention, searching  # noqa: PLC0415 - models are loaded only now
+        from portal.leads import exported, retention, searching, told  # noqa: PLC0415 - models are loaded only now
         from portal.leads.panels import due_steps, new_contacts  # noqa: PLC0415
+        from portal.webhook import registry  # noqa: PLC0415
 
         register_admin_panel(9, due_steps)
         register_admin_panel(50, new_contacts)
@@ -22,3 +23,4 @@ class LeadsConfig(AppConfig):
         search.register(10, _("Contacts"), ["name", "email", "next_step"], searching.people)
         search.register(30, _("Notes"), ["text"], searching.notes)
         kept.register(*retention.RULES)
+        registry.register(*told.EVENTS)

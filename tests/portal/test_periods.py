@@ -39,21 +39,21 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+HOURS = ("AvailabilityRule", "BlockedTime", "DateOverride", "OverrideWindow")
 NO_PERSON = {  # every other model holds something of somebody who visits, or of a contact of the coach
     "account.EmailConfirmation": "never made: a code proves the mailbox",
     "admin.LogEntry": "",
     **dict.fromkeys(("auth.Group", "auth.Permission"), "what staff may do"),
     "assessments.Instrument": "the questions",
-    "bookings.AvailabilityRule": "hours of a coach",
-    "bookings.BlockedTime": "hours of a coach",
     "bookings.BusyTime": "a coach's own calendar",
     "bookings.CalendarSource": "a coach's own calendar",
     "bookings.CalendarVisit": "whose turn it is to be read",
     "bookings.CallType": "what is on offer",
     "bookings.Host": "a coach, for as long as calls are with this coach",
-    **dict.fromkeys(("bookings.DateOverride", "bookings.OverrideWindow"), "hours of a coach"),
     "contenttypes.ContentType": "names of models",
     **dict.fromkeys(("funnel.Tally", "funnel.Source"), "numbers"),
+    "webhook.Webhook": "where events go",
+    **dict.fromkeys([f"bookings.{name}" for name in HOURS], "hours of a coach"),
     **dict.fromkeys(
         [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
     ),

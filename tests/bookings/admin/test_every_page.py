@@ -20,6 +20,7 @@ from portal.leads import services as leads
 from portal.leads.models import Lead
 from portal.leads.sequences import runs
 from portal.leads.sequences.models import Run, Step
+from portal.webhook.models import Webhook
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at
 from tests.factories.bookings import (
@@ -66,6 +67,8 @@ def all_pages() -> list[str]:
         paths += [
             reverse(f"admin:sequences_sequence_{page}", args=where[:1]) for page in ("step_add", "people")
         ]
+    if Webhook.objects.exists():
+        paths.append(reverse("admin:webhook_webhook_secret"))
     for booking in Booking.objects.all():
         paths += [
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])
@@ -138,6 +141,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "leads.LeadEvent",
         "mail.OutboundEmail",
         "sequences.Sequence",
+        "webhook.Webhook",
     }
 
 
