@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0006_find_among_many'),  # brings pg_trgm
+        ('leads', '0008_find_among_many'),  # brings pg_trgm
         ('bookings', '0002_booking_agreed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -60,7 +60,7 @@ class Lead(models.Model):
     source = models.CharField(
         _("source"), max_length=100, blank=True, default="", db_default="", editable=False
     )
-    # of the newest line on the timeline; the database keeps it (migrations/0006)
+    # of the newest line on the timeline; the database keeps it (migrations/0009)
     last_event_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     # what the coach means to do next, and on which day: both or neither
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")

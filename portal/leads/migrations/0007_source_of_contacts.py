@@ -10,5 +10,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0004_lead_source")]
+    dependencies = [("leads", "0006_lead_source")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -26,5 +26,5 @@ NOT_KEPT = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0006_find_among_many")]
+    dependencies = [("leads", "0008_find_among_many")]
     operations = [migrations.RunSQL(KEPT, NOT_KEPT)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0005_source_of_contacts'),
+        ('leads', '0007_source_of_contacts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0003_notes_and_next_steps'),
+        ('leads', '0005_proof_never_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
