@@ -29,14 +29,15 @@ class AssessmentsConfig(AppConfig):
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.sequences import defaults, registry  # noqa: PLC0415
-        from portal.mail import outbox  # noqa: PLC0415
+        from portal.mail import names, outbox  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
         accounts.on_sign_out(cookies.forget)
         accounts.on_erase(services.forget_person)
         portal_panels.register_account_panel(10, panels.history)
         resending.register_reader(hooks.read_answers)
-        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
+        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip, foresee=emails.foresee_day2_tip)
+        names.register(emails.NAMES)
         export.register(30, *exported.SECTIONS)
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)

@@ -204,6 +204,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "read-bounces": {
+        "task": "mail.read_bounces",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "release-lapsed-holds": {
         "task": "bookings.release_lapsed_holds",
         "schedule": timedelta(minutes=1),  # an offer that lapsed goes to the next in line
@@ -224,6 +229,8 @@ else:
     MAILERS = {"default": {"BACKEND": "portal.mail.backend.OutboxBackend"}}
 SMTP = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")  # for portal/mail/smtp.py alone
 SMTP_TIMEOUT = 15  # seconds
+# where mail that comes back arrives: the mailbox of DEFAULT_FROM_EMAIL; for portal/mail/imap.py alone
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
@@ -342,6 +349,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "sequence_runs": timedelta(days=365),
+    "refused_addresses": timedelta(days=5 * 365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),

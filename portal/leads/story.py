@@ -83,8 +83,7 @@ def _mails(request: HttpRequest, lead: Lead) -> Iterator[Line]:
     for mail in mails.defer("html", "calendar", "headers", "data")[:MOST]:
         yield Line(
             at=mail.sent_at or mail.due_at,
-            words=_("Mail, %(state)s: %(subject)s")
-            % {"state": shown.state(mail), "subject": shown.subject(mail)},
+            words=_("Mail, %(state)s: %(what)s") % {"state": shown.state(mail), "what": shown.what(mail)},
             path=reverse("admin:mail_outboundemail_change", args=[mail.pk]),
             text=shown.text(mail),
         )

@@ -33,6 +33,6 @@ def backlog() -> Backlog:
 
 
 def failed_lately() -> int:
-    states = [OutboundEmail.Status.FAILED, OutboundEmail.Status.UNCERTAIN]
+    states = [*OutboundEmail.UNDELIVERED, OutboundEmail.Status.UNCERTAIN]
     since = times.now() - timedelta(days=7)
     return OutboundEmail.objects.filter(status__in=states, due_at__gte=since).count()
