@@ -60,6 +60,7 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
         own = [
             path("<int:pk>/html/", wrap(pages.as_html), name="mail_outboundemail_html"),
             path("<int:pk>/stop/", wrap(pages.stop), name="mail_outboundemail_stop"),
+            path("<int:pk>/send-again/", wrap(pages.send_again), name="mail_outboundemail_send_again"),
             path("<int:pk>/send-now/", wrap(pages.send_now), name="mail_outboundemail_send_now"),
         ]
         return own + super().get_urls()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.common import times
 from portal.common.sight import seen_by
-from portal.mail import names, outbox, preview, shown
+from portal.mail import names, outbox, preview, refused, shown
 from portal.mail.models import OutboundEmail
 from portal.mail.reasons import plain_reason
 
@@ -69,6 +69,9 @@ def show(request: HttpRequest, mail: OutboundEmail) -> HttpResponse:
         "waits": mail.status in OutboundEmail.WAITING,
         "can_change": can_change and request.user.has_perm(MAY),
         "can_send": can_change and seen.can_leave,
+        "can_send_again": mail.status in (*OutboundEmail.UNDELIVERED, OutboundEmail.Status.UNCERTAIN)
+        and bool(mail.text)
+        and request.user.has_perm(MAY),
     }
     response = page(request, mail, "mail", **context)
     # the frame below shows the mail
@@ -125,6 +128,22 @@ def send_now(request: HttpRequest, mail: OutboundEmail) -> HttpResponse:
     elif outbox.send_now(mail):
         note(request, mail, "sent now")
         messages.success(request, _("It leaves within a minute."))
+    return redirect(PAGE, mail.pk)
+
+
+@require_POST
+@acts
+def send_again(request: HttpRequest, mail: OutboundEmail) -> HttpResponse:
+    """What did not arrive, the same once more; whoever sends it asks again whether it may leave."""
+    if reason := refused.why_not(mail):
+        messages.error(request, _("It does not leave now. %(reason)s") % {"reason": _(reason)})
+    elif outbox.send_again(mail):
+        note(request, mail, "sent again")
+        messages.success(request, _("It leaves within a minute."))
+    else:
+        messages.warning(
+            request, _("This mail cannot be sent again: its time is over, or its words were erased.")
+        )
     return redirect(PAGE, mail.pk)
 
 

@@ -40,7 +40,10 @@ def is_report(headers: bytes) -> bool:
 
 def read(raw: bytes) -> list[Report]:
     """Every report in a message, perhaps cut off at its end. None, when it is another kind of message."""
-    message = message_from_bytes(raw)
+    try:
+        message = message_from_bytes(raw)
+    except RecursionError:  # boxes in boxes in boxes
+        return []
     if message.get_content_type() != "multipart/report" or not message.is_multipart():
         return []
     parts = [part for part in message.get_payload() if isinstance(part, Message)][:MOST_PARTS]
@@ -83,10 +86,10 @@ def _complaint(block: Message, ids: frozenset[str]) -> Report | None:
 def _blocks(part: Message) -> list[Message]:
     """The groups of fields of a status part: of the message first, then one for each recipient."""
     inner = part.get_payload()
-    if isinstance(inner, list):
-        return [one for one in inner if isinstance(one, Message)]
-    groups = re.split(r"\r?\n[ \t]*\r?\n", _text(part).strip())
-    return [HeaderParser().parsestr(group) for group in groups]
+    found = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+    rest = _text(found[-1] if found else part).strip()  # Python takes only the older kind apart
+    groups = re.split(r"\r?\n[ \t]*\r?\n", rest) if rest else []
+    return found + [HeaderParser().parsestr(group) for group in groups]
 
 
 def _ids(part: Message) -> Iterator[str]:

@@ -54,6 +54,7 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.Host": "a coach, for as long as calls are with this coach",
     "bookings.OverrideWindow": "hours of a coach",
     "contenttypes.ContentType": "names of models",
+    "mail.BounceMailbox": "how far a mailbox of the practice was read",
     **dict.fromkeys(
         [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
     ),
