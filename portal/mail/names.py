@@ -37,10 +37,11 @@ class Matter:
 # by primary key of the mail, in as many queries whatever their number
 FindMatters = Callable[[Any, Collection["OutboundEmail"]], Mapping[int, Matter]]
 FindPeople = Callable[[Any, Collection[str]], Mapping[str, str]]  # by address: the path of the person's page
-_names: dict[str, Name] = {}
+OF_OTHERS = "others/message"  # of a package: it may hold a code
+OTHER = Name(gettext_lazy("Other mail"))
+_names: dict[str, Name] = {OF_OTHERS: Name(OTHER.words, is_code=True)}
 _matters: list[tuple[frozenset[str], FindMatters]] = []
 _people: list[FindPeople] = []
-OTHER = Name(gettext_lazy("Other mail"), is_code=True)  # of a package: it may hold a code
 
 
 def register(names: Mapping[str, Name], find_matters: FindMatters | None = None) -> None:

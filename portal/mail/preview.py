@@ -71,6 +71,8 @@ def _whether(mail: OutboundEmail, seen: Foreseen) -> dict[str, Any]:
     match seen.answer:
         case Skip(reason=reason):
             return {"why_not": _(reason)}
+        case Later(is_own_hour=True) if mail.send_after > times.now():
+            return {"can_leave": True}  # it is planned for that hour
         case Later(until=until, reason=reason, is_own_hour=is_own_hour):
             return {"why_not": _(reason), "until": until, "can_leave": is_own_hour}
     return {"can_leave": True}
