@@ -12,11 +12,7 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from portal.common import export, search  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
-        from portal.common.panels import (  # noqa: PLC0415
-            register_admin_panel,
-            register_contact_action,
-            register_contact_panel,
-        )
+        from portal.common.panels import register_admin_panel, register_contact_action  # noqa: PLC0415
         from portal.leads import exported, no_mail, retention, searching  # noqa: PLC0415 - models are loaded only now
         from portal.leads.panels import due_steps, new_contacts  # noqa: PLC0415
         from portal.mail import names  # noqa: PLC0415
@@ -29,4 +25,3 @@ class LeadsConfig(AppConfig):
         kept.register(*retention.RULES)
         names.register_people(searching.paths_of)
         register_contact_action(70, no_mail.refuse_action)
-        register_contact_panel(1, no_mail.refused_panel)

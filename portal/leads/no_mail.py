@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from portal.common import times
 from portal.common.names import clean_line
-from portal.common.panels import Action, Panel
+from portal.common.panels import Action
 from portal.leads import services
-from portal.leads.contact_pages import PAGE, find
+from portal.leads.contact_pages import PAGE, find, refusal_of
 from portal.leads.models import Lead
 from portal.leads.timeline import MAIL_ALLOWED, MAIL_REFUSED
 from portal.mail import refused
@@ -40,23 +40,9 @@ class RefuseForm(forms.Form):
 
 
 def refuse_action(request: HttpRequest, lead: Lead) -> Action | None:
-    if not request.user.has_perm(MAY):
+    if not request.user.has_perm(MAY) or refusal_of(request, lead) is not None:
         return None
     return Action(_("No mail to this address"), reverse("admin:leads_lead_no_mail", args=[lead.pk]))
-
-
-def refused_panel(request: HttpRequest, lead: Lead) -> Panel | None:
-    row = refused.find(lead.email)
-    return Panel("admin/leads/_refused.html", facts(request, lead, row)) if row else None
-
-
-def facts(request: HttpRequest, lead: Lead, row: Any) -> dict[str, Any]:
-    return {
-        "lead": lead,
-        "refused": row,
-        "since": times.short_moment(row.created_at, times.HOST_ZONE) if row else "",
-        "may_change": request.user.has_perm(MAY),
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +87,9 @@ def allow(request: HttpRequest, lead: Lead) -> HttpResponse:
 def page(request: HttpRequest, lead: Lead, row: Any, form: RefuseForm, *, status: int = 200) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
-        **facts(request, lead, row),
+        "lead": lead,
+        "refused": row,
+        "since": times.short_moment(row.created_at, times.HOST_ZONE) if row else "",
         "title": _("No mail to this address"),
         "subtitle": str(lead),
         "opts": Lead._meta,

@@ -24,6 +24,7 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
     list_display = ["what", "matter", "when", "state"]
     list_filter = [PlaceFilter, KindFilter, "maybe_duplicate"]
     search_fields = ["to_email", "to_name", "subject", "about", "key"]
+    date_hierarchy = "created_at"
     list_per_page = 50
     actions = ["send_again"]
 

@@ -65,13 +65,18 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "message"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return sorted(
-            ((message, names.name_of(message).words) for message in names.known()),
-            key=lambda one: str(one[1]),
-        )
+        """Each name once: a reminder is one, whoever it is for."""
+        found = {str(names.name_of(message).words): message for message in sorted(names.known())}
+        return sorted(((message, words) for words, message in found.items()), key=lambda one: one[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[OutboundEmail]) -> QuerySet[OutboundEmail]:
-        return queryset.filter(message=self.value()) if self.value() else queryset
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        words = names.name_of(chosen).words
+        return queryset.filter(
+            message__in=[one for one in names.known() if names.name_of(one).words == words]
+        )
 
 
 class MailList(PortalList):

@@ -8,6 +8,7 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.utils import build_policy
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,6 +67,7 @@ def show(request: HttpRequest, mail: OutboundEmail) -> HttpResponse:
         "moment": shown.moment(mail),
         "state": shown.state(mail),
         "explanation": explanation(mail),
+        "in_language": dict(settings.LANGUAGES).get(mail.language, "–"),
         "waits": mail.status in OutboundEmail.WAITING,
         "can_change": can_change and request.user.has_perm(MAY),
         "can_send": can_change and seen.can_leave,

@@ -136,6 +136,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "leads.Lead",
         "leads.LeadEvent",
         "mail.OutboundEmail",
+        "mail.RefusedAddress",
         "sequences.Sequence",
     }
 
