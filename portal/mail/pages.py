@@ -71,9 +71,7 @@ def show(request: HttpRequest, mail: OutboundEmail) -> HttpResponse:
         "waits": mail.status in OutboundEmail.WAITING,
         "can_change": can_change and request.user.has_perm(MAY),
         "can_send": can_change and seen.can_leave,
-        "can_send_again": mail.status in (*OutboundEmail.UNDELIVERED, OutboundEmail.Status.UNCERTAIN)
-        and bool(mail.text)
-        and request.user.has_perm(MAY),
+        "can_send_again": request.user.has_perm(MAY) and may_try_again(mail),
     }
     response = page(request, mail, "mail", **context)
     # the frame below shows the mail
@@ -152,6 +150,11 @@ def send_again(request: HttpRequest, mail: OutboundEmail) -> HttpResponse:
 def can_be_changed(mail: OutboundEmail) -> bool:
     """It has not left, and holds no code: that is asked for and used at once."""
     return mail.status in (*OutboundEmail.WAITING, OutboundEmail.Status.LEASED) and not mail.erase_body
+
+
+def may_try_again(mail: OutboundEmail) -> bool:
+    has_failed = mail.status in (*OutboundEmail.UNDELIVERED, OutboundEmail.Status.UNCERTAIN)
+    return has_failed and bool(mail.text) and not mail.erase_body and not refused.why_not(mail)
 
 
 def explanation(mail: OutboundEmail) -> str:
