@@ -9,8 +9,6 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
 
-from portal.mail.imap import Account
-
 JITSI = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[\w.-]+)*", re.IGNORECASE)
 
 
@@ -35,12 +33,6 @@ def settings_are_safe(**kwargs: Any) -> list[Error]:
                 id="portal.E004",
             )
         )
-    if settings.BOUNCE_MAILBOX:
-        try:
-            Account.of(settings.BOUNCE_MAILBOX)
-        except ValueError as error:
-            hint = "Set BOUNCE_MAILBOX=imaps://user:password@host:993/INBOX, with odd signs percent-encoded."
-            found.append(Error(str(error), hint=hint, id="portal.E007"))
     return found
 
 

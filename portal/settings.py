@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.mail.imap import Account
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -230,7 +232,12 @@ else:
 SMTP = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")  # for portal/mail/smtp.py alone
 SMTP_TIMEOUT = 15  # seconds
 # where mail that comes back arrives: the mailbox of DEFAULT_FROM_EMAIL; for portal/mail/imap.py alone
-BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
+try:
+    BOUNCE_MAILBOX = Account.of(env.str("BOUNCE_MAILBOX", default=""))
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"{error} Set BOUNCE_MAILBOX=imaps://user:password@host:993/INBOX, with odd signs percent-encoded, or nothing."
+    ) from None
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",

@@ -32,9 +32,9 @@ COMES_BACK_WITHIN = timedelta(days=14)  # servers try for five days; what comes 
 
 def read() -> int:
     """Look at what is new in the mailbox; nobody else does so meanwhile. Returns how many reports it held."""
-    if not settings.BOUNCE_MAILBOX:
+    account: imap.Account | None = settings.BOUNCE_MAILBOX
+    if account is None:
         return 0
-    account = imap.Account.of(settings.BOUNCE_MAILBOX)
     BounceMailbox.objects.get_or_create(account=account.name[:320])
     state = BounceMailbox.objects.filter(account=account.name[:320]).free().claim()
     if state is None:
@@ -132,8 +132,9 @@ def words_of(report: reports.Report) -> str:
 
 def unread_since() -> datetime | None:
     """Since when the mailbox was not read, when that is too long; whether it refuses or nobody looks."""
-    if not settings.BOUNCE_MAILBOX:
+    account: imap.Account | None = settings.BOUNCE_MAILBOX
+    if account is None:
         return None
-    account = imap.Account.of(settings.BOUNCE_MAILBOX).name[:320]
-    read_at = BounceMailbox.objects.filter(account=account).values_list("read_at", flat=True).first()
+    states = BounceMailbox.objects.filter(account=account.name[:320])
+    read_at = states.values_list("read_at", flat=True).first()
     return read_at if read_at and read_at < times.now() - SILENT else None

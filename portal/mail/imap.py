@@ -14,7 +14,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -41,12 +41,14 @@ class Account:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     folder: str
 
     @classmethod
-    def of(cls, url: str) -> Account:
-        """Raises ValueError with a sentence that does not repeat the password."""
+    def of(cls, url: str) -> Account | None:
+        """None where nothing is set. Raises ValueError with a sentence that does not repeat the password."""
+        if not url:
+            return None
         try:
             parts = urlsplit(url)
             port = parts.port or PORT

@@ -41,7 +41,7 @@ def _imap_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServe
 def bounce_mailbox(_imap_server: MailServer, settings: object, monkeypatch: pytest.MonkeyPatch) -> MailServer:
     """A real mailbox for mail that comes back. What is in it from before is opened: each test sees its own."""
     monkeypatch.setenv("SSL_CERT_FILE", str(_imap_server.pem))
-    settings.BOUNCE_MAILBOX = _imap_server.url  # type: ignore[attr-defined]
+    settings.BOUNCE_MAILBOX = _imap_server.account  # type: ignore[attr-defined]
     _imap_server.open_all()
     return _imap_server
 

@@ -17,6 +17,7 @@ from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 
 from portal.local.places import free_port
+from portal.mail.imap import Account
 from tests.bookings.world import make_certificate
 
 USER, PASSWORD = "agenda@voorbeeld.nl", "geheim/en@raar"
@@ -37,8 +38,10 @@ class MailServer:
         self.start()
 
     @property
-    def url(self) -> str:
-        return f"imaps://agenda%40voorbeeld.nl:geheim%2Fen%40raar@127.0.0.1:{self.port}/INBOX"
+    def account(self) -> Account:
+        found = Account.of(f"imaps://agenda%40voorbeeld.nl:geheim%2Fen%40raar@127.0.0.1:{self.port}/INBOX")
+        assert found is not None
+        return found
 
     def start(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

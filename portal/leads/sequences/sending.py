@@ -18,6 +18,7 @@ from portal.leads.sequences.models import Run, Sequence, Step
 from portal.mail.outbox import BY_HAND, Foreseen, Later, OutboundEmail, Skip
 
 Status = OutboundEmail.Status
+LEFT = (Status.SENT, Status.UNCERTAIN, Status.BOUNCED)
 BETWEEN = timedelta(hours=48)
 SLACK = timedelta(minutes=5)  # a mail that left minutes after its hour does not push the next one a day away
 EVENTS_READ = 200
@@ -95,7 +96,7 @@ def why_not(run: Run, step: Step, mail: OutboundEmail) -> str:
         return OFF
     others = OutboundEmail.objects.filter(about=mail.about).exclude(pk=mail.pk)
     is_narrow = (proof.purpose, proof.text_version) in consent.ONE_MAIL
-    if is_narrow and others.filter(data__run=run.pk, status__in=(Status.SENT, Status.UNCERTAIN)).exists():
+    if is_narrow and others.filter(data__run=run.pk, status__in=LEFT).exists():
         return ONE_MAIL
     if not step.goes_on and stopped_of([run]):
         return STOPPED
@@ -141,7 +142,12 @@ def last_tip_at(mail: OutboundEmail) -> datetime | None:
     """When another tip left to this person, or may be leaving now: one that was let through and waits for an
     answer of the mail server counts as well."""
     others = OutboundEmail.objects.filter(about=mail.about, kind=mail.kind).exclude(pk=mail.pk)
-    left = others.filter(status=Status.SENT).order_by("-sent_at").values_list("sent_at", "due_at").first()
+    left = (
+        others.filter(status__in=(Status.SENT, Status.BOUNCED))
+        .order_by("-sent_at")
+        .values_list("sent_at", "due_at")
+        .first()
+    )
     ends = [max(left[1], left[0] - SLACK)] if left and left[0] else []
     maybe = others.filter(
         status__in=(Status.LEASED, Status.RETRY, Status.UNCERTAIN), data__has_key="let_through_at"

@@ -20,6 +20,7 @@ from portal.leads import services as leads
 from portal.leads.models import Lead
 from portal.leads.sequences import runs
 from portal.leads.sequences.models import Run, Step
+from portal.mail.models import OutboundEmail
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at
 from tests.factories.bookings import (
@@ -66,6 +67,10 @@ def all_pages() -> list[str]:
         paths += [
             reverse(f"admin:sequences_sequence_{page}", args=where[:1]) for page in ("step_add", "people")
         ]
+    paths += [reverse("admin:leads_lead_no_mail", args=[lead.pk]) for lead in Lead.objects.all()]
+    paths += [
+        reverse("admin:mail_outboundemail_stop", args=[mail.pk]) for mail in OutboundEmail.objects.all()
+    ]
     for booking in Booking.objects.all():
         paths += [
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])
