@@ -23,6 +23,8 @@ from portal.mail.models import BounceMailbox, OutboundEmail
 logger = logging.getLogger(__name__)
 
 Status = OutboundEmail.Status
+# also what a worker has not marked yet: a server may send back at once
+LEFT = (Status.SENT, Status.UNCERTAIN, Status.BOUNCED, Status.LEASED)
 AT_ONCE = 100  # messages in one visit
 BUDGET = 12.0  # seconds after which no other message is begun
 MOST_TRIES = 3
@@ -101,9 +103,7 @@ def note(state: BounceMailbox, **fields: int) -> None:
 def carry_out(report: reports.Report) -> None:
     """Idempotent. What answers no mail of ours means nothing."""
     since = times.now() - COMES_BACK_WITHIN
-    left = Q(status__in=[Status.SENT, Status.UNCERTAIN, Status.BOUNCED]) | Q(
-        maybe_duplicate=True, status=Status.RETRY
-    )
+    left = Q(status__in=LEFT) | Q(maybe_duplicate=True, status=Status.RETRY)
     ours = OutboundEmail.objects.filter(left, public_id__in=report.ids, due_at__gte=since)
     mail = ours.select_for_update(of=("self",), no_key=True).order_by("pk").first()
     if mail is None:

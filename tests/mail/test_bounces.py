@@ -10,7 +10,7 @@ from django.utils import translation
 
 from portal.accounts.models import User
 from portal.common import times
-from portal.mail import bounces
+from portal.mail import bounces, delivery
 from portal.mail.models import OutboundEmail, RefusedAddress
 from portal.mail.reasons import plain_reason
 from tests.factories.mail import OutboundEmailFactory
@@ -99,6 +99,16 @@ def test_a_mail_that_never_left_does_not_come_back(bounce_mailbox: MailServer) -
     bounce_mailbox.put(bounce(mail))
     bounces.read()
     assert (reloaded(mail).status, refused()) == ("queued", {})
+
+
+def test_a_server_that_sends_back_before_we_have_noted_that_it_left_is_believed(
+    bounce_mailbox: MailServer,
+) -> None:
+    mail = OutboundEmailFactory(leased=True)
+    bounce_mailbox.put(bounce(mail))
+    bounces.read()
+    delivery.mark(mail, delivery.smtp.Sent())
+    assert (reloaded(mail).status, refused()) == ("bounced", {mail.to_email: "bounce"})
 
 
 def test_a_mail_that_left_weeks_ago_does_not_come_back_any_more(bounce_mailbox: MailServer) -> None:
