@@ -116,7 +116,7 @@ def test_the_file_asks_as_often_for_one_as_for_three(
     for number in range(count):
         leads.record(leads.contact(f"p{number}@voorbeeld.nl"), "scan.completed")
     as_coach.get(EXPORT)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response: Any = as_coach.get(EXPORT)
         assert len(response.getvalue().splitlines()) == count + 1
 
