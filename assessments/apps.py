@@ -20,6 +20,7 @@ class AssessmentsConfig(AppConfig):
             panels,
             retention,
             services,
+            told,
         )
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
@@ -30,6 +31,7 @@ class AssessmentsConfig(AppConfig):
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.sequences import defaults, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
         accounts.on_sign_out(cookies.forget)
@@ -54,6 +56,7 @@ class AssessmentsConfig(AppConfig):
         registry.register_variables(emails.scan_values, *emails.SCAN_VARIABLES)
         registry.register_variables(emails.scan_link, emails.SCAN_LINK)
         defaults.register(follow_up.AFTER_A_SCAN)
+        webhook.register(*told.EVENTS)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from assessments import scoring
+from assessments import scoring, told
 from assessments.contacts import SCANNED
 from assessments.follow_up import SCAN_COMPLETED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
@@ -124,8 +124,8 @@ def complete_scan(scan: Scan) -> Scan:
         )
     )
     locked.refresh_from_db(fields=["status", "scores", "overall", "completed_at"])
-    if won and locked.user_id is not None:
-        _announce(locked)
+    if won:
+        told.completed(locked, _announce(locked) if locked.user_id is not None else None)
     return locked
 
 
@@ -175,9 +175,10 @@ def _touch(scan: Scan) -> None:
         leads.touch(lead, scan.came_from, at=scan.started_at)
 
 
-def _announce(scan: Scan) -> None:
+def _announce(scan: Scan) -> Lead:
     user = scan.user
     assert user is not None
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
     leads.record(lead, SCAN_COMPLETED, scan=scan.public_id)
     leads.advance(lead, SCANNED)
+    return lead

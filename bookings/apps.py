@@ -11,7 +11,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
         from bookings.admin import mail_matters, mail_panels, panels, rights, waitlist_panel  # noqa: PLC0415
-        from bookings.calls import exported, retention  # noqa: PLC0415
+        from bookings.calls import exported, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
@@ -31,6 +31,7 @@ class BookingsConfig(AppConfig):
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
         accounts.on_proven_login(hooks.confirm_pending, order=200)
@@ -77,5 +78,6 @@ class BookingsConfig(AppConfig):
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)
         registry.register_event(*follow_up.EVENTS)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
+        webhook.register(*told.EVENTS)
         for kind, words in follow_up.PARAGRAPHS.items():
             paragraphs.register(kind, words)

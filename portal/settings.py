@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "portal.leads",
     "portal.leads.sequences",
     "portal.mail",
+    "portal.webhook",
     "assessments",
     "bookings",
     *(["portal.local"] if LOCAL_MODE else []),
@@ -210,6 +211,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "mail.read_bounces",
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
+    },
+    "sweep-webhook": {
+        "task": "webhook.deliver",
+        "schedule": OUTBOX_SWEEP_SECONDS,
+        "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
     "release-lapsed-holds": {
         "task": "bookings.release_lapsed_holds",
@@ -355,6 +361,8 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "ended_offers": timedelta(days=90),  # and times held for somebody
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
+    "webhook_bodies": timedelta(days=30),
+    "webhook_log": timedelta(days=365),
     "sequence_runs": timedelta(days=365),
     "refused_addresses": timedelta(days=5 * 365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use

@@ -14,6 +14,7 @@ from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.calls.emails import messages
 from bookings.calls.holds import held_by, release_hold
 from bookings.calls.place import promise_place
+from bookings.calls.told import BOOKED, CANCELLED, HELD, MOVED, tell
 from bookings.connected import copies
 from bookings.errors import (
     FormUsedError,
@@ -127,6 +128,7 @@ def _confirm(
         copies.want(booking)
         messages.send_confirmed(booking, by)
         lead = _note(booking, "call.booked", PLANNED, by=by)
+        tell(BOOKED, booking, lead, by)
         if booking.shared_scan:
             leads.give_consent(lead, purpose=SHARING, language=booking.language, method="booking form")
         return booking
@@ -167,7 +169,7 @@ def move(
         booking.save()
         copies.want(booking)
         messages.send_moved(booking, by)
-        _note(booking, "call.moved", by=by)
+        tell(MOVED, booking, _note(booking, "call.moved", by=by), by)
         offers.pass_on(booking.host_id, freed, now=now, not_to=booking.email)
         return booking
 
@@ -187,7 +189,9 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.save()
         copies.want(booking)
         messages.send_cancelled(booking, by)
-        leads.take_back(_note(booking, "call.cancelled", by=by), PLANNED)
+        lead = _note(booking, "call.cancelled", by=by)
+        leads.take_back(lead, PLANNED)
+        tell(CANCELLED, booking, lead, by)
         offers.pass_on(booking.host_id, booking.period, now=now, not_to=booking.email)
         return booking
 
@@ -210,7 +214,7 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
             if not booking.email:  # this person was erased
                 return booking
             if status == Booking.Status.COMPLETED:
-                _note(booking, "call.completed", SPOKEN)
+                tell(HELD, booking, _note(booking, "call.completed", SPOKEN), Booking.By.HOST)
             else:
                 leads.take_back(_note(booking, "call.no_show"), SPOKEN if was_spoken else PLANNED)
             offers.follow_up(booking, times.now())

@@ -1,4 +1,4 @@
-"""A calendar server, spoken to by the rules of `fetch`: https, a pinned public address, bounded throughout.
+"""A calendar server, by the rules of `portal.common.reaching`: https, a pinned public address, bounded throughout.
 
 User name and password go to the host that was filled in, and to no other, wherever it points. The decision
 for a small client of our own: docs/decisions/0011-a-caldav-client-of-our-own.md.
@@ -15,19 +15,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urljoin, urlsplit
 
-from bookings.connected.fetch import (
-    MOST_REDIRECTS,
-    REDIRECTS,
-    FetchError,
-    Network,
-    content_of,
-    follow,
-    request,
-    target_of,
-)
+from bookings.connected.fetch import MOST_REDIRECTS, OUR_NAME, REDIRECTS
 from bookings.connected.formats import webdav
 from bookings.connected.formats.busy import UnreadableError
 from bookings.models import Login, RemoteCalendar
+from portal.common.reaching import Network, ReachError, content_of, follow, request, target_of
 
 MOST_CALENDARS = 50  # shown to choose from
 LONGEST_TAG = 500
@@ -40,7 +32,7 @@ NO_BODY = {204, 304}
 ANY = "*"  # the ETag of what is known to be there, on a server that gives none
 
 
-class ElsewhereError(FetchError):
+class ElsewhereError(ReachError):
     """The server points to another host, which does not get the password."""
 
     def __init__(self, host: str) -> None:
@@ -78,12 +70,12 @@ class Server:
 
     @classmethod
     def at(cls, address: str, login: Login, network: Network | None = None) -> Server:
-        """Raises FetchError `address`."""
+        """Raises ReachError `address`."""
         network = network or Network()
         return cls(target_of(address).host, login, network, time.monotonic() + network.total_seconds)
 
     def request(self, method: str, url: str, *, body: bytes | None = None, **headers: str) -> Response:
-        """One request, sent on within the same host only; an answer below 400, or FetchError."""
+        """One request, sent on within the same host only; an answer below 400, or ReachError."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         secret = base64.b64encode(f"{self.login.user}:{self.login.password}".encode()).decode()
         for _hop in range(MOST_REDIRECTS + 1):
@@ -93,7 +85,7 @@ class Server:
             answer = request(
                 method,
                 target,
-                headers={"Authorization": f"Basic {secret}", **named},
+                headers={"Authorization": f"Basic {secret}", **OUR_NAME, **named},
                 network=self.network,
                 deadline=self.deadline,
                 body=body,
@@ -102,7 +94,7 @@ class Server:
             if answer.status not in REDIRECTS or not answer.location:
                 return _checked(answer)
             url = follow(url, answer.location)
-        raise FetchError("unreachable")
+        raise ReachError("unreachable")
 
     def multistatus(self, method: str, url: str, body: bytes, depth: str) -> list[webdav.Resource]:
         """PROPFIND or REPORT: what a multistatus says."""
@@ -117,7 +109,7 @@ class Server:
         url = urljoin(base, href)
         try:
             host = target_of(url).host
-        except FetchError as error:  # not what its owner filled in, but what the server made of it
+        except ReachError as error:  # not what its owner filled in, but what the server made of it
             raise UnreadableError("unusable") from error
         if host != self.host:
             raise ElsewhereError(host)
@@ -139,14 +131,14 @@ def _checked(answer: Response) -> Response:
     if answer.status < 400:
         return answer
     is_temporary = (answer.status >= 500 and answer.status != 501) or answer.status in (408, 423, 425, 429)
-    raise FetchError(PROBLEMS.get(answer.status, "trouble" if is_temporary else "refused"))
+    raise ReachError(PROBLEMS.get(answer.status, "trouble" if is_temporary else "refused"))
 
 
 # ---- which calendars there are ----------------------------------------------------------------------------
 def find_calendars(server: Server, address: str) -> list[RemoteCalendar]:
     """The calendars for events of this person: the one at `address` itself, or those of its owner.
 
-    Raises FetchError (also `none_found`), UnreadableError.
+    Raises ReachError (also `none_found`), UnreadableError.
     """
     about, url = _discover(server, address)
     if about.is_calendar:
@@ -163,7 +155,7 @@ def find_calendars(server: Server, address: str) -> list[RemoteCalendar]:
                 calendar = _remote_calendar(server.absolute_url(home_url, one.href), one)
                 found[calendar.url] = calendar
     if not found:
-        raise FetchError("none_found")
+        raise ReachError("none_found")
     return sorted(found.values(), key=lambda calendar: calendar.name.lower())[:MOST_CALENDARS]
 
 
@@ -172,12 +164,12 @@ def _discover(server: Server, address: str) -> tuple[webdav.Resource, str]:
     well_known = urljoin(address, WELL_KNOWN)
     try:
         about = _about(server, address)
-    except (FetchError, UnreadableError) as error:
+    except (ReachError, UnreadableError) as error:
         if error.problem in ("login", "elsewhere") or urlsplit(address).path not in ("", "/"):
             raise
         try:
             return _about(server, well_known), well_known
-        except (FetchError, UnreadableError) as second:
+        except (ReachError, UnreadableError) as second:
             raise (second if second.problem in ("login", "elsewhere") else error) from second
     if about.is_calendar or about.homes or about.principal:
         return about, address
@@ -200,15 +192,15 @@ def _remote_calendar(url: str, about: webdav.Resource) -> RemoteCalendar:
 def read_marker(server: Server, collection: str) -> str:
     about = _about(server, collection)
     if not about.is_calendar:
-        raise FetchError("gone")
+        raise ReachError("gone")
     return hashlib.sha256(about.marker.encode()).hexdigest() if about.marker else ""
 
 
 def read_events(server: Server, collection: str, since: datetime, until: datetime) -> list[Event]:
-    """Every event that may touch `[since, until)`, whole. Raises FetchError, UnreadableError."""
+    """Every event that may touch `[since, until)`, whole. Raises ReachError, UnreadableError."""
     try:
         found = server.multistatus("REPORT", collection, webdav.events_between(since, until), "1")
-    except FetchError as error:
+    except ReachError as error:
         if error.problem == "big" and until - since > SHORTEST_SEARCH:
             middle = since + (until - since) / 2
             halves = [(since, middle), (middle, until)]
@@ -245,7 +237,7 @@ def get(server: Server, collection: str, file_name: str) -> Event | None:
     """The file, or None when there is none. `collection` ends in a slash, as every RemoteCalendar does."""
     try:
         answer = server.request("GET", collection + file_name, Accept="text/calendar")
-    except FetchError as error:
+    except ReachError as error:
         if error.problem == "gone":
             return None
         raise
@@ -255,7 +247,7 @@ def get(server: Server, collection: str, file_name: str) -> Event | None:
 def put(server: Server, collection: str, file_name: str, content: bytes, *, etag: str) -> str:
     """Write the file and return its new ETag; without an `etag` it must not be there yet.
 
-    Raises ConflictError when it is not as it was known, FetchError.
+    Raises ConflictError when it is not as it was known, ReachError.
     """
     condition = {"If_Match": _strong(etag)} if etag else {"If_None_Match": ANY}
     url = collection + file_name
@@ -269,10 +261,10 @@ def put(server: Server, collection: str, file_name: str, content: bytes, *, etag
 
 
 def delete(server: Server, collection: str, file_name: str, *, etag: str) -> None:
-    """Take the file away; gone is gone. Raises ConflictError, FetchError."""
+    """Take the file away; gone is gone. Raises ConflictError, ReachError."""
     try:
         server.request("DELETE", collection + file_name, If_Match=_strong(etag))
-    except FetchError as error:
+    except ReachError as error:
         if error.problem != "gone":
             raise
 

@@ -18,12 +18,13 @@ from psycopg.types.range import Range
 
 from bookings.connected import caldav, comparing, emails
 from bookings.connected.copies import want_all
-from bookings.connected.fetch import FetchError, Network, fetch
+from bookings.connected.fetch import fetch
 from bookings.connected.formats import busy
 from bookings.connected.writing import Found
 from bookings.models import Booking, BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.common.leases import NO_LEASE
+from portal.common.reaching import Network, ReachError
 from portal.common.sealing import SealBrokenError
 
 READ_WHOLE_AFTER = timedelta(days=1)  # even unchanged: repetitions move into view
@@ -61,7 +62,7 @@ def import_source(pk: int, *, network: Network | None = None) -> None:
         reading = _READ[CalendarSource.Kind(source.kind)](source, now, network)
     except caldav.ElsewhereError as error:
         _keep_last(source, Problem.ELSEWHERE, now, points_at=error.host[:253])
-    except (FetchError, busy.UnreadableError) as error:
+    except (ReachError, busy.UnreadableError) as error:
         _keep_last(source, Problem.SLOW if _is_out_of_time(error) else Problem(error.problem), now)
     except SealBrokenError:
         _keep_last(source, Problem.SEALED, now)

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 
 from bookings.connected import importing, writing
 from bookings.connected.copies import TASK
-from bookings.connected.fetch import Network
 from bookings.models import CalendarCopy, CalendarSource, CalendarVisit
 from bookings.models.source import READ_EVERY
 from portal.common import times
 from portal.common.leases import NO_LEASE
+from portal.common.reaching import Network
 from portal.common.waking import kill_point, wake
 
 AT_ONCE = datetime.min.replace(tzinfo=UTC)  # somebody who connects a calendar looks at the page

@@ -15,12 +15,12 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 
 from bookings.connected import caldav, copies, feed
-from bookings.connected.fetch import FetchError, Network
 from bookings.connected.formats.busy import UnreadableError
 from bookings.connected.formats.copied import Seen, read_copy
 from bookings.models import Booking, CalendarCopy, CalendarSource
 from portal.common import times
 from portal.common.leases import NO_LEASE
+from portal.common.reaching import Network, ReachError
 from portal.common.sealing import SealBrokenError
 from portal.common.waking import kill_point
 
@@ -88,7 +88,7 @@ def write(copy: CalendarCopy, source: CalendarSource, network: Network | None) -
         fields = make_follow(server, source.collection, copy)
     except DiffersError as error:
         mark(copy, Status.DIFFERS, **differing(error.found))
-    except (FetchError, UnreadableError) as error:
+    except (ReachError, UnreadableError) as error:
         return postpone(copy, error.problem)
     except SealBrokenError:
         return postpone(copy, Problem.SEALED)
@@ -110,7 +110,7 @@ def set_back(source: CalendarSource) -> None:
 
 # ---- the server -------------------------------------------------------------------------------------------
 def make_follow(server: caldav.Server, collection: str, copy: CalendarCopy) -> dict[str, Any]:
-    """Write or delete the file; what to mark. Raises DiffersError, FetchError, UnreadableError."""
+    """Write or delete the file; what to mark. Raises DiffersError, ReachError, UnreadableError."""
     booking = copy.booking
     if not copy.is_wanted or booking.status in (Booking.Status.CANCELLED, Booking.Status.HELD):
         if copy.written_start_at is not None:
@@ -151,14 +151,14 @@ def take_away(server: caldav.Server, collection: str, copy: CalendarCopy) -> Non
     try:
         return caldav.delete(server, collection, found.file_name, etag=found.etag)
     except caldav.ConflictError as error:  # changed this very moment
-        raise FetchError("trouble") from error
+        raise ReachError("trouble") from error
 
 
 def overwrite(server: caldav.Server, collection: str, found: Found, content: bytes) -> str:
     try:
         return caldav.put(server, collection, found.file_name, content, etag=found.etag)
     except caldav.ConflictError as error:  # changed this very moment
-        raise FetchError("trouble") from error
+        raise ReachError("trouble") from error
 
 
 def look(server: caldav.Server, collection: str, copy: CalendarCopy) -> Found:

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.common import times
-from portal.leads import consent, hooks, stages
+from portal.leads import consent, hooks, stages, told
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
+from portal.webhook import retention as webhook
 
 STAGE_CHANGED = "stage.changed"  # by hand
 KEPT = {
@@ -41,12 +42,14 @@ def contact(
 
     With a `stage` a contact that is less far is moved forward to it.
     """
-    lead, made = Lead.objects.get_or_create(
-        email=email.strip().lower(),
-        defaults={"name": name, "language": language, "user_id": user_id, "stage": stage},
-    )
-    if made:
-        return lead
+    with transaction.atomic(savepoint=False):
+        lead, made = Lead.objects.get_or_create(
+            email=email.strip().lower(),
+            defaults={"name": name, "language": language, "user_id": user_id, "stage": stage},
+        )
+        if made:
+            told.created(lead, at=lead.created_at)
+            return lead
     changed: list[str] = []
     if name and not lead.name and not lead.objected_at:
         lead.name, changed = name, [*changed, "name"]
@@ -172,11 +175,16 @@ def object_to_contact(lead: Lead) -> None:
     lead.save(update_fields=["objected_at", *erased])
     lead.events.all().delete()
     lead.notes.all().delete()
+    webhook.forget_people([lead.email])
+    told.removed([lead], at=lead.objected_at)
 
 
+@transaction.atomic
 def take_back_objection(lead: Lead) -> None:
-    lead.objected_at = None
-    lead.save(update_fields=["objected_at"])
+    if lead.objected_at is not None:
+        lead.objected_at = None
+        lead.save(update_fields=["objected_at"])
+        told.created(lead, at=times.now())
 
 
 @transaction.atomic
@@ -192,6 +200,9 @@ def forget(contacts: QuerySet[Lead], *, method: str) -> None:
     given = (event for event in last_words if event.action == ConsentEvent.Action.GIVEN)
     ends = [_withdrawn(event.lead, event.purpose, method) for event in given if event.lead]
     ConsentEvent.objects.bulk_create(ends)
+    webhook.forget_people(lead.email for lead in leads)
+    followed = [lead for lead in leads if lead.objected_at is None]  # who objected was taken out then
+    told.removed(followed, at=times.now())
     Lead.objects.filter(pk__in=[lead.pk for lead in leads]).delete()
 
 

@@ -158,11 +158,13 @@ def own_variables(state: Path, site_port: int) -> dict[str, str]:
         "LOCAL_MODE": "true",
         "LOCAL_STATE_DIR": str(state),
         "POSTGRES_LOG": str(state / "log" / "postgres.log"),
+        "PYTHONDONTWRITEBYTECODE": "",  # else every program that starts translates the whole house anew: 2 s each
     }
     if not is_set("SECRET_KEY"):
         ours["SECRET_KEY"] = kept_secret(state / "secret_key")
-    # A state directory is this process's own, whatever an outer one exported.
-    return {name: value for name, value in ours.items() if name == "LOCAL_STATE_DIR" or not is_set(name)}
+    # These two are this process's own, whatever an outer one exported.
+    own = {"LOCAL_STATE_DIR", "PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in ours.items() if name in own or not is_set(name)}
 
 
 def write_environment(this: Machine) -> None:

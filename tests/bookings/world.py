@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bookings.connected.fetch import Fetched, FetchError, Network, fetch
+from bookings.connected.fetch import Fetched, fetch
+from portal.common.reaching import Network, ReachError
 
 PUBLIC = "93.184.215.14"
 NAME = "agenda.example.org"
@@ -63,6 +64,7 @@ class World:
     context: ssl.SSLContext
     answers: list[Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     connected: list[str] = field(default_factory=list)
     names: dict[str, list[list[str]]] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class World:
         return fetch(url, etag=etag, network=self.network(seconds))
 
     def problem(self, url: str = URL, *, seconds: float = 5.0) -> str:
-        with pytest.raises(FetchError) as refused:
+        with pytest.raises(ReachError) as refused:
             self.fetch(url, seconds=seconds)
         return refused.value.problem
 
@@ -96,13 +98,13 @@ def serving(folder: Path) -> Iterator[World]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            world.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             world.requests.append((self.path, dict(self.headers)))
             world.methods.append(self.command)
             self.close_connection = True
             (world.answers.pop(0) if len(world.answers) > 1 else world.answers[0])(self)
 
-        do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_GET
+        do_POST = do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             pass

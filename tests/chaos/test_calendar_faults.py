@@ -27,7 +27,7 @@ WRITE = """
 import django, socket, ssl, sys
 django.setup()
 from bookings.connected import writing
-from bookings.connected.fetch import Network
+from portal.common.reaching import Network
 pk, port, trusted = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 connect = lambda address, timeout: socket.create_connection(("127.0.0.1", port), timeout=timeout)
 trusting = lambda: ssl.create_default_context(cafile=trusted)

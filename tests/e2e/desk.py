@@ -16,6 +16,7 @@ from bookings.models import BlockedTime, Booking, CalendarSource, CallType, Date
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
+from portal.webhook.models import OutboundEvent
 from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import CompletedScanFactory
 from tests.factories.bookings import (
@@ -24,6 +25,7 @@ from tests.factories.bookings import (
     CalendarCopyFactory,
     CalendarSourceFactory,
 )
+from tests.factories.webhook import OutboundEventFactory, switched_on
 
 
 @pytest.fixture
@@ -94,6 +96,10 @@ def pages(booking: Booking) -> list[str]:
     paths += [reverse("admin:bookings_host_feed", args=[host.pk])]
     paths += [reverse(f"admin:bookings_calendarsource_{name}") for name in ("changelist", "add")]
     paths += [reverse("admin:bookings_calendarsource_change", args=[source.pk])]
+    if not OutboundEvent.objects.exists():
+        switched_on()
+        OutboundEventFactory(status="failed", problem="status", status_code=422, attempts=10, answer="kapot")
+    paths += [reverse(f"admin:webhook_webhook_{name}") for name in ("changelist", "secret")]
     return [*paths, reverse("admin:leads_lead_change", args=[leads.contact(booking.email).pk])]
 
 

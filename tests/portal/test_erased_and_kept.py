@@ -19,6 +19,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.leads import services as leads
 from portal.mail import retention as mail
+from portal.webhook import retention as webhook
 from tests.factories.assessments import InstrumentFactory, UserFactory
 from tests.factories.bookings import BookingFactory, OfferFactory
 from tests.portal.test_periods import NO_PERSON
@@ -27,9 +28,16 @@ ROOMS = {
     "bookings": "bookings/calls/erasure.py (of the waitlist: bookings/waitlist/offers.py)",
     "leads": "portal/leads/services.py",
     "mail": "portal/mail/retention.py",
+    "webhook": "portal/webhook/retention.py",
 }
-ERASED: dict[type[models.Model], Any] = {**erasure.ERASED, **offers.ERASED, **mail.ERASED}
-KEPT: dict[type[models.Model], Any] = {**erasure.KEPT, **offers.KEPT, **leads.KEPT, **mail.KEPT}
+ERASED: dict[type[models.Model], Any] = {**erasure.ERASED, **offers.ERASED, **mail.ERASED, **webhook.ERASED}
+KEPT: dict[type[models.Model], Any] = {
+    **erasure.KEPT,
+    **offers.KEPT,
+    **leads.KEPT,
+    **mail.KEPT,
+    **webhook.KEPT,
+}
 # Whole rows, by the erasure itself; what points to them with CASCADE goes along.
 ROWS = {"accounts.User", "leads.Lead", "bookings.IdempotencyKey"}
 

@@ -39,21 +39,21 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+HOURS = ("AvailabilityRule", "BlockedTime", "DateOverride", "OverrideWindow")
 NO_PERSON = {  # every other model holds something of somebody who visits, or of a contact of the coach
     "account.EmailConfirmation": "never made: a code proves the mailbox",
     "admin.LogEntry": "",
     **dict.fromkeys(("auth.Group", "auth.Permission"), "what staff may do"),
     "assessments.Instrument": "the questions",
-    **dict.fromkeys(("bookings.AvailabilityRule", "bookings.BlockedTime"), "hours of a coach"),
     "bookings.BusyTime": "a coach's own calendar",
     "bookings.CalendarSource": "a coach's own calendar",
     "bookings.CalendarVisit": "whose turn it is to be read",
     "bookings.CallType": "what is on offer",
-    "bookings.DateOverride": "hours of a coach",
     "bookings.Host": "a coach, for as long as calls are with this coach",
-    "bookings.OverrideWindow": "hours of a coach",
     "contenttypes.ContentType": "names of models",
     "mail.BounceMailbox": "how far a mailbox of the practice was read",
+    "webhook.Webhook": "where events go",
+    **dict.fromkeys([f"bookings.{name}" for name in HOURS], "hours of a coach"),
     **dict.fromkeys(
         [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
     ),

@@ -235,7 +235,7 @@ def test_every_cookie_of_a_whole_visit_is_named_with_its_life(clock: Any) -> Non
 
 def test_page_names_the_video_service_and_the_calendars_that_are_connected(settings: Any) -> None:
     page = privacy()
-    assert "Waar een gesprek langs gaat" not in page
+    assert "Diensten die iets van je krijgen" not in page
     host = HostFactory(feed_shows_names=True)
     CallTypeFactory(host=host, location_kind=CallType.Location.JITSI)
     CalDavSourceFactory(host=host, writes=True)
@@ -252,7 +252,7 @@ def test_page_names_the_video_service_and_the_calendars_that_are_connected(setti
 
 def test_a_calendar_that_gets_nothing_is_no_recipient() -> None:
     CalDavSourceFactory(writes=False)
-    assert "Waar een gesprek langs gaat" not in privacy()
+    assert "Diensten die iets van je krijgen" not in privacy()
 
 
 # ---- in every mail ------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from bookings.connected.fetch import FetchError, target_of
 from bookings.models import CalendarSource, RemoteCalendar
+from portal.common.reaching import ReachError, target_of
 from portal.common.sealing import SealBrokenError
 
 HTTPS = re.compile(r"^(?:https|webcals?)://", re.IGNORECASE)  # as calendar programs write it too
@@ -94,7 +94,7 @@ class CalendarSourceForm(forms.ModelForm):
         if address:
             try:
                 target_of(address)
-            except FetchError as error:
+            except ReachError as error:
                 words = __(
                     "Only an address that begins with https:// works, without a name and password in it."
                 )

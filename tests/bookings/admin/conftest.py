@@ -29,6 +29,7 @@ from portal.accounts.staff import ensure_coach_group
 from portal.common import waking
 from portal.leads import services as leads
 from portal.leads.sequences import runs
+from portal.webhook.announcing import body_of
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import (
     CalDavSourceFactory,
@@ -38,6 +39,7 @@ from tests.factories.bookings import (
 )
 from tests.factories.mail import OutboundEmailFactory
 from tests.factories.sequences import StepFactory
+from tests.factories.webhook import OutboundEventFactory, switched_on
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Amsterdam
@@ -174,6 +176,10 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     leads.record(lead, "call.booked", start_at=booking.start_at.isoformat(), booking=booking.public_id)
     leads.record(lead, PAYLOAD[:40])
     OutboundEmailFactory(about=booking.about, subject=PAYLOAD, text=PAYLOAD, html=PAYLOAD, to_name=PAYLOAD)
+    switched_on()
+    OutboundEventFactory(
+        body=body_of("call.booked", at(0, 9), {"contact": {"name": PAYLOAD}}), answer=PAYLOAD[:200]
+    )
     DateOverride.objects.create(host=host, on=at(3, 10).date())  # closed: the call lies outside the hours
     override = DateOverride.objects.create(host=host, on=at(9, 10).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")

@@ -21,6 +21,7 @@ from portal.leads.models import Lead
 from portal.leads.sequences import runs
 from portal.leads.sequences.models import Run, Step
 from portal.mail.models import OutboundEmail
+from portal.webhook.models import Webhook
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at
 from tests.factories.bookings import (
@@ -71,6 +72,8 @@ def all_pages() -> list[str]:
     paths += [
         reverse("admin:mail_outboundemail_stop", args=[mail.pk]) for mail in OutboundEmail.objects.all()
     ]
+    if Webhook.objects.exists():
+        paths.append(reverse("admin:webhook_webhook_secret"))
     for booking in Booking.objects.all():
         paths += [
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])
@@ -143,6 +146,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "mail.OutboundEmail",
         "mail.RefusedAddress",
         "sequences.Sequence",
+        "webhook.Webhook",
     }
 
 

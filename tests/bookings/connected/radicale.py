@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bookings.connected.caldav import Server
-from bookings.connected.fetch import Network
 from bookings.models import Login
+from portal.common.reaching import Network
 from portal.local.places import free_port
 from portal.local.processes import wait_until
 from tests.bookings.world import NAME, PUBLIC, make_certificate

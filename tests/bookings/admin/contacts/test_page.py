@@ -25,7 +25,7 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
 QUERIES_OF_A_CONTACT = 16
-QUERIES_OF_TODAY = 18
+QUERIES_OF_TODAY = 19
 
 
 def story(page: Tag) -> list[str]:

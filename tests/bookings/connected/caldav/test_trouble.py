@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from bookings.connected import caldav, importing
-from bookings.connected.fetch import FetchError
 from bookings.models import CalendarSource, CallType, RemoteCalendar
+from portal.common.reaching import ReachError
 from tests.bookings.connected.caldav.servers import (
     DAY,
     IS_CALENDAR,
@@ -221,7 +221,7 @@ def test_an_answer_that_is_too_big_is_asked_for_in_halves(world: World) -> None:
     server = caldav.Server.at(ROOT, LOGIN, world.network())
     assert len(caldav.read_events(server, f"{ROOT}werk/", on(1, 0), on(1, 0) + 60 * DAY)) == 1
     world.answers = [answer(b"a" * 3_000_000, 207)]
-    with pytest.raises(FetchError, match="big"):
+    with pytest.raises(ReachError, match="big"):
         caldav.read_events(server, f"{ROOT}werk/", on(1, 0), on(1, 0) + 30 * DAY)
 
 

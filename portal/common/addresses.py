@@ -2,7 +2,7 @@
 
 By IANA's registries of special-purpose addresses (RFC 6890, as of 2025) and not by Python's `is_global`,
 which differs from one Python to the next. Ranges that are special but reachable are none of ours either: no
-calendar lives at a relay or in a sinkhole.
+service lives at a relay or in a sinkhole.
 """
 
 from __future__ import annotations

@@ -18,3 +18,15 @@ if (words) {
     form.querySelector("details:has(:checked)")?.setAttribute("open", "");
   });
 }
+
+// Show the times by the clock of this device, once, when nobody chose a zone. Without JavaScript there is a page to
+// choose one.
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+if (form?.dataset.zone && here?.includes("/") && here !== form.dataset.zone) {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("zone")) {
+    address.searchParams.set("zone", here);
+    location.replace(address);
+  }
+}
