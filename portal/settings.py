@@ -237,12 +237,11 @@ else:
     MAILERS = {"default": {"BACKEND": "portal.mail.backend.OutboxBackend"}}
 SMTP = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")  # for portal/mail/smtp.py alone
 SMTP_TIMEOUT = 15  # seconds
-# where mail that comes back arrives: the mailbox of DEFAULT_FROM_EMAIL; for portal/mail/imap.py alone
-try:
+try:  # where mail that comes back arrives: the mailbox of DEFAULT_FROM_EMAIL; for portal/mail/imap.py alone
     BOUNCE_MAILBOX = Account.of(env.str("BOUNCE_MAILBOX", default=""))
 except ValueError as error:
     raise ImproperlyConfigured(
-        f"{error} Set BOUNCE_MAILBOX=imaps://user:password@host:993/INBOX, with odd signs percent-encoded, or nothing."
+        f"{error} Set BOUNCE_MAILBOX=imaps://user:password@host:993/INBOX, or nothing."
     ) from None
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
 DEFAULT_FROM_EMAIL = env.str(
