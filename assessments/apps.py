@@ -29,7 +29,7 @@ class AssessmentsConfig(AppConfig):
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
-        from portal.leads.sequences import defaults, registry  # noqa: PLC0415
+        from portal.leads.sequences import defaults, paragraphs, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
@@ -52,6 +52,8 @@ class AssessmentsConfig(AppConfig):
         stages.register_proofs(contacts.PROOFS)
         timeline.register(contacts.TIMELINE)
         consent.register(consent.TIPS, _("tips by mail"), contacts.TIPS_TEXTS, one_mail=contacts.ONE_TIP)
+        for kind, words in follow_up.PARAGRAPHS.items():
+            paragraphs.register(kind, words)
         registry.register_event(*follow_up.EVENTS)
         registry.register_variables(emails.scan_values, *emails.SCAN_VARIABLES)
         registry.register_variables(emails.scan_link, emails.SCAN_LINK)

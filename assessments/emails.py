@@ -1,36 +1,71 @@
-"""What mails after a scan can say of it: the variables of the coach's texts, and the tip as it was planned
-before there were sequences, which still leaves."""
+"""The mail about a kept result, and what mails after a scan can say of it: the variables of the coach's texts, and
+the tip as it was planned before there were sequences, which still leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from assessments.follow_up import KEPT
 from assessments.instrument import Key
 from assessments.models import Instrument, Scan
 from assessments.result import Result
 from assessments.sample import sample_result
 from assessments.summary import result_of
+from portal.accounts.models import User
+from portal.common import times
 from portal.common.http import absolute_reverse
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
+from portal.leads.sequences.paragraphs import paragraph
 from portal.leads.sequences.registry import Missing, Variable
 from portal.mail import outbox
 from portal.mail.names import Name
 
 DAY2_TIP = "assessments/day2_tip"
-NAMES = {DAY2_TIP: Name(gettext_lazy("Tip after the scan"))}
+RESULT_KEPT = "assessments/result_kept"
+NAMES = {
+    DAY2_TIP: Name(gettext_lazy("Tip after the scan")),
+    RESULT_KEPT: Name(
+        gettext_lazy("Where the result is kept"),
+        gettext_lazy("It is kept all the same, and stands in their account."),
+    ),
+}
 
 GONE = gettext_noop("The scan is gone.")
-NO_CONSENT = gettext_noop("The person does not want tips (any more).")
 BOOKED = gettext_noop("A call was booked since.")
 NEWER = gettext_noop("There is a newer scan.")
 NO_SCORE = gettext_noop("The scan has no weakest key.")
+
+
+def send_kept(scan: Scan, user: User) -> None:
+    """Where a result that somebody asked to keep is found again. In the transaction that gave it an account."""
+    with translation.override(user.language):
+        context = {
+            "day": times.full_date(scan.done_at, user.time_zone),
+            "result_url": absolute_reverse("assessments:result", scan.public_id),
+            "own_paragraph": paragraph(KEPT, user.language),
+        }
+        outbox.enqueue(
+            outbox.written(
+                key=f"scan:{scan.public_id}:kept",
+                kind=outbox.OutboundEmail.Kind.SERVICE,
+                message=RESULT_KEPT,
+                to=user.email,
+                to_name=user.name,
+                reply_to=settings.PRACTICE["email"],
+                language=user.language,
+                context=context,
+                names_people=False,
+                about=f"scan:{scan.public_id}",
+            )
+        )
 
 
 def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
@@ -60,7 +95,7 @@ def scan_to_tell(mail: outbox.OutboundEmail) -> Scan | outbox.Skip:
     if lead is None:
         return outbox.Skip(GONE)
     if not leads.has_consent(lead, consent.TIPS):
-        return outbox.Skip(NO_CONSENT)
+        return outbox.Skip(consent.NO_TIPS)
     if lead.events.filter(kind="call.booked", created_at__gte=mail.created_at).exists():
         return outbox.Skip(BOOKED)
     if Scan.objects.for_user(scan.user_id).completed().filter(completed_at__gt=scan.completed_at).exists():

@@ -10,6 +10,9 @@ from portal.leads.sequences.registry import Event
 SCAN_COMPLETED = "scan.completed"
 EVENTS = (Event(SCAN_COMPLETED, _("somebody finishes the scan"), stops=False),)
 
+KEPT = "result-kept"  # a service mail with a paragraph of the coach
+PARAGRAPHS = {KEPT: _("The mail when somebody keeps a result")}
+
 WEAKEST_KEY = ShippedStep(
     days=2,
     subject={"nl": "Een tip voor deze week: {sleutel}", "en": "A tip for this week: {key}"},
@@ -107,6 +110,8 @@ Twee maanden geleden deed je de zelfscan. {aanleiding}
 Dat is lang genoeg om verschil te kunnen zien. Doe de scan nog een keer en je ziet per sleutel of er echt iets
 veranderd is, of dat het toeval kan zijn. Het kost je zeven minuten.
 
+{afspraak}
+
 Opnieuw meten: {scanlink}
 
 Dit is de laatste mail na deze scan.
@@ -116,6 +121,8 @@ Two months ago you did the self-scan. {opening}
 
 That is long enough for a difference to show. Do the scan again and see, key by key, whether something really changed or
 whether it may be chance. It takes seven minutes.
+
+{agreement}
 
 Measure again: {scan_link}
 

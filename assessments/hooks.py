@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments import cookies, services
+from assessments import cookies, emails, services
 from assessments.forms import posted
 from assessments.models import Instrument
 from assessments.words import language
+from portal.accounts import waiting
 from portal.accounts.models import User
+from portal.accounts.services import KEEP
 from portal.resending import Row
 
 
@@ -26,6 +28,8 @@ def attach_at_login(request: HttpRequest, user: User) -> str | None:
         return None
     scan = attached[-1]
     if scan.is_completed:
+        if waiting.find(request, user.email, KEEP):
+            emails.send_kept(scan, user)
         return reverse("assessments:result", args=[scan.public_id])
     return reverse("assessments:scan", args=[scan.resume_page])
 

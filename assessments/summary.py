@@ -17,6 +17,7 @@ from assessments import words
 from assessments.cookies import browser_scans
 from assessments.models import Instrument, Scan
 from assessments.result import Result, Row
+from portal.common import times
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,16 @@ def latest_completed_for(*, user_id: int | None = None, scan_public_id: str | No
     scans = Scan.objects.completed()
     scans = scans.for_user(user_id) if user_id is not None else scans.filter(public_id=scan_public_id or "")
     return scans.latest_first().values_list("public_id", flat=True).first()
+
+
+def days_of(scan_public_ids: Iterable[str], zone: str) -> dict[str, str]:
+    """{public id: the day on which that scan was completed}, in words. The caller checks rights."""
+    scans = Scan.objects.completed().filter(public_id__in=set(scan_public_ids))
+    return {
+        public_id: times.full_date(at, zone)
+        for public_id, at in scans.values_list("public_id", "completed_at")
+        if at
+    }
 
 
 def summary(scan_public_id: str, language: str) -> ResultSummary | None:

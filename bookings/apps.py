@@ -14,7 +14,13 @@ class BookingsConfig(AppConfig):
         from bookings.calls import exported, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
-        from bookings.visitor import code_page, hooks, waitlist_hooks, waitlist_panels  # noqa: PLC0415
+        from bookings.visitor import (  # noqa: PLC0415
+            code_page,
+            hooks,
+            sharing_panels,
+            waitlist_hooks,
+            waitlist_panels,
+        )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
         from bookings.words import contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
@@ -25,8 +31,10 @@ class BookingsConfig(AppConfig):
         from portal.common.panels import (  # noqa: PLC0415
             register_account_panel,
             register_admin_panel,
+            register_consent_panel,
             register_contact_action,
             register_contact_panel,
+            register_link_panel,
         )
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
@@ -47,6 +55,7 @@ class BookingsConfig(AppConfig):
         privacy.register_recipients(recipients.connected)
         resending.register_reader(hooks.read_fields)
         outbox.register_renderer("bookings/coach_booked", messages.fill_booked_to_coach)
+        outbox.register_renderer("bookings/coach_shared", messages.fill_shared_to_coach)
         outbox.register_renderer("bookings/agreed", messages.fill_agreed)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
@@ -54,6 +63,8 @@ class BookingsConfig(AppConfig):
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)
         register_account_panel(25, waitlist_panels.account_panel)
+        register_consent_panel(20, sharing_panels.consent_panel)
+        register_link_panel(10, sharing_panels.link_panel)
         register_call_facts(call_facts)
         register_agreed(agreed_before)
         register_admin_panel(1, panels.next_call)
@@ -75,8 +86,10 @@ class BookingsConfig(AppConfig):
         timeline.register_paths(panels.paths_of_events)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")
         consent.register_methods(contacts.METHODS)
+        consent.register_matters(sharing_panels.named)
         consent.register(contacts.SHARING, contacts.SHARING_WORDS, contacts.SHARING_TEXTS)
         registry.register_event(*follow_up.EVENTS)
+        registry.register_variables(follow_up.agreement, follow_up.AGREEMENT)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
         webhook.register(*told.EVENTS)
         for kind, words in follow_up.PARAGRAPHS.items():

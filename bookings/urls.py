@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from bookings.visitor import booking, choosing, feed, managing, offers, waitlist
+from bookings.visitor import booking, choosing, feed, managing, offers, sharing, waitlist
 
 app_name = "bookings"
 urlpatterns = [
@@ -32,7 +32,13 @@ urlpatterns = [
     path(_("impact-call/<public_id:public_id>/invite.ics"), managing.invite, name="invite"),
     path(_("impact-call/<public_id:public_id>/move/"), managing.move, name="move"),
     path(_("impact-call/<public_id:public_id>/cancel/"), managing.cancel, name="cancel"),
-    path(_("impact-call/<public_id:public_id>/unshare/"), managing.unshare, name="unshare"),
+    path(_("impact-call/<public_id:public_id>/unshare/"), sharing.unshare, name="unshare"),
+    path(_("impact-call/<public_id:public_id>/share/"), sharing.share, name="share"),
+    path(
+        _("impact-call/stop-sharing/<public_id:public_id>/<str:token>/"),
+        sharing.unshare_by_link,
+        name="unshare_by_link",
+    ),
     path(_("impact-call/<str:public_id>/<str:token>/"), managing.manage_link, name="manage_link"),
 ]
 

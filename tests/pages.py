@@ -39,13 +39,15 @@ MOVED = {"assessments:key_moved"}
 # Acts, and is no page.
 POST_ONLY = {
     "assessments:start", "assessments:again", "accounts:keep", "bookings:hold", "bookings:release", "bookings:extend",
-    "bookings:confirm", "bookings:unshare", "accounts:profile", "accounts:tips",
+    "bookings:confirm", "bookings:share", "bookings:unshare", "accounts:profile", "accounts:tips",
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
-    "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline",
+    "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
+    "leads:tips_again",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
-    "accounts:account", "accounts:own_data", "accounts:delete", "accounts:delete_confirm", "account_logout",
+    "accounts:account", "accounts:yes_and_no", "accounts:own_data", "accounts:delete", "accounts:delete_confirm",
+    "account_logout",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
@@ -91,7 +93,6 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
         "accounts:end_session": ["2" * 24],
-        "leads:unsubscribe": [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)],
         "bookings:coach": [booking.host.slug],
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
@@ -100,7 +101,9 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
-    for name in ("manage", "done", "invite", "move", "cancel", "unshare"):
+    for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
+        found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]
+    for name in ("manage", "done", "invite", "move", "cancel", "share", "unshare"):
         found[f"bookings:{name}"] = [booking.public_id]
     for name in ("offer", "offer_take", "offer_decline"):
         found[f"bookings:{name}"] = [offer.public_id]

@@ -88,13 +88,14 @@ def test_whoever_shares_a_result_said_yes_as_the_form_asks_it() -> None:
     given = sorted((proof.lead.email, proof.language, proof.created_at) for proof in proofs)
     shared = Booking.objects.exclude(shared_scan="")
     assert given == sorted((call.email, call.language, call.confirmed_at) for call in shared)
+    assert {proof.about for proof in proofs} == {call.about for call in shared}
     assert len(given) > 10
     user = UserFactory(email="sanne@voorbeeld.nl", name="Sanne Vermeer")
     scan = CompletedScanFactory(user=user)
     confirm(CallType.objects.get(), calendar.free_slots(CallType.objects.get())[3].start, who="sanne",
             shared_scan=scan.public_id)  # fmt: skip
     real = ConsentEvent.objects.get(lead__email="sanne@voorbeeld.nl")
-    of_each = {"id", "lead_id", "subject", "created_at"}
+    of_each = {"id", "lead_id", "subject", "about", "created_at"}
     facts = {name: value for name, value in vars(real).items() if name not in {"_state", *of_each}}
     proof = proofs.filter(language="nl").exclude(pk=real.pk)[0]
     assert {name: getattr(proof, name) for name in facts} == facts

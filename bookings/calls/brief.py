@@ -66,7 +66,7 @@ def brief_of(booking: Booking, language: str) -> Brief:
         earlier=shown,
         are_more=len(earlier) > EARLIER_SHOWN,
         agreed=next((call for call in shown if call.booking.agreed and has_taken_place(call.booking)), None),
-        consents=consents_of(lead, booking.host.time_zone) if lead else [],
+        consents=consents_of(lead, booking) if lead else [],
         lead=lead,
     )
 
@@ -83,12 +83,11 @@ def has_taken_place(booking: Booking) -> bool:
     return booking.status == Booking.Status.COMPLETED
 
 
-def consents_of(lead: Lead, zone: str) -> list[ConsentLine]:
-    """The last word about each purpose that is asked for, also where there was none."""
-    events = (
-        ConsentEvent.objects.filter(lead=lead).order_by("purpose", "-created_at", "-pk").distinct("purpose")
-    )
-    return list(_lines({event.purpose: event for event in events}, zone))
+def consents_of(lead: Lead, booking: Booking) -> list[ConsentLine]:
+    """The last word about each purpose that is asked for, for this call or for all; also where there was none."""
+    events = ConsentEvent.objects.filter(lead=lead, about__in=["", booking.about])
+    newest = events.order_by("purpose", "-created_at", "-pk").distinct("purpose")
+    return list(_lines({event.purpose: event for event in newest}, booking.host.time_zone))
 
 
 def _lines(last: dict[str, ConsentEvent], zone: str) -> Iterable[ConsentLine]:

@@ -130,7 +130,13 @@ def _confirm(
         lead = _note(booking, "call.booked", PLANNED, by=by)
         tell(BOOKED, booking, lead, by)
         if booking.shared_scan:
-            leads.give_consent(lead, purpose=SHARING, language=booking.language, method="booking form")
+            leads.give_consent(
+                lead,
+                purpose=SHARING,
+                language=booking.language,
+                method="booking form",
+                about=booking.about,
+            )
         return booking
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,18 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import errors
 from bookings.availability import calendar
-from bookings.calls import lifecycle, sharing
+from bookings.calls import lifecycle
 from bookings.calls.emails import contexts
 from bookings.domain.slots import nearest_of
-from bookings.models import Booking, BookingQuerySet
+from bookings.models import Booking
 from bookings.visitor import session
-from bookings.visitor.answers import busy_again_words, busy_words, post_or, sign_in_first, too_late_words
+from bookings.visitor.answers import busy_again_words, busy_words, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
+from bookings.visitor.own import bookings, own_booking
 from bookings.visitor.requests import Visit, visit_of
 from bookings.words import clock_notes, invitation, starts
-from portal.accounts.models import User
 from portal.common import times, tokens
-from portal.common.http import is_member, private
+from portal.common.http import private
 from portal.common.names import first_name
 
 FIRST_HOUR, LAST_HOUR = 8, 18  # what the drawing of the day shows
@@ -146,48 +146,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("bookings:manage", public_id)
 
 
-@login_not_required
-@private
-@post_or("bookings:manage")
-def unshare(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take back the yes to sharing, from the page of a call or from the account (GDPR 7(3))."""
-    booking = own_booking(request, public_id)
-    if booking is None:
-        return sign_in_first(request)
-    is_account = request.POST.get("from") == "account"
-    method = "account page" if is_account else "page of the call"
-    try:
-        sharing.withdraw_sharing(email=booking.email, user=booking.user, method=method)
-    except errors.BusyError:
-        messages.error(request, busy_again_words())
-    else:
-        messages.success(
-            request, _("Your result is not shared any more. We asked the coach to delete the mail.")
-        )
-    return redirect("accounts:account") if is_account else redirect("bookings:manage", public_id)
-
-
 # ---- what these pages share -------------------------------------------------------------------------
-def bookings() -> BookingQuerySet:
-    return Booking.objects.exclude(status=Booking.Status.HELD).select_related("call_type__host", "host__user")
-
-
-def own_booking(request: HttpRequest, public_id: str) -> Booking | None:
-    """This person's booking, by account or by a link that was followed in this browser.
-
-    None for an anonymous visitor, who may still sign in; 404 for anybody else, whether it exists or not.
-    """
-    booking = bookings().filter(public_id=public_id).first()
-    if booking is not None:
-        if isinstance(request.user, User) and booking.user_id == request.user.pk:
-            return booking
-        if session.is_granted(request, booking) and times.now() <= booking.end_at + contexts.LINK_LIFE:
-            return booking
-    if is_member(request):
-        raise Http404
-    return None
-
-
 def booking_context(booking: Booking) -> dict[str, Any]:
     return {
         "here": "account",

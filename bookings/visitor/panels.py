@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from assessments.summary import Agreed, CallFacts
 from bookings.availability import calendar
 from bookings.availability.kinds import offered_kinds
-from bookings.calls import sharing
 from bookings.models import Booking
 from bookings.words import starts
 from portal.accounts.models import User
@@ -34,13 +33,10 @@ def account_panel(request: HttpRequest) -> Panel | None:
         }
         for booking in mine[:CALLS_SHOWN]
     ]
-    shared = sharing.shared_by(email=request.user.email, user=request.user).values_list(
-        "public_id", flat=True
-    )
     planned = next((call["booking"] for call in reversed(calls) if call["is_ahead"]), None)
     kinds = [] if calls else offered_kinds()
     minutes = starts.minutes_words(*kinds[0].minutes) if kinds else ""
-    context = {"calls": calls, "planned": planned, "minutes": minutes, "shared": shared.first()}
+    context = {"calls": calls, "planned": planned, "minutes": minutes}
     return Panel("bookings/_account_panel.html", context, has_next_step=True)
 
 

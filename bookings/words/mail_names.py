@@ -28,6 +28,7 @@ OF_A_CALL = {
     "bookings/coach_booked": Name(_("New call"), _("The call stands in your week all the same.")),
     "bookings/coach_moved": Name(_("Moved call"), _("The call stands in your week all the same.")),
     "bookings/coach_cancelled": Name(_("Cancelled call"), _("It is gone from your week all the same.")),
+    "bookings/coach_shared": Name(_("Result shared"), _("The result stands with the call all the same.")),
     "bookings/coach_unshared": Name(
         _("Result not shared any more"), _("You are not asked to erase it elsewhere.")
     ),

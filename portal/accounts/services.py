@@ -28,6 +28,7 @@ from portal.mail import refused
 from portal.mail import retention as mail
 
 TIPS = "tips"  # what waits for a code when the box was ticked
+KEEP = "keep"  # and when somebody wants to keep a result
 REPEATS = 10
 REPEAT_WINDOW = timedelta(minutes=10)  # as long as a code lives
 
@@ -81,7 +82,7 @@ def welcome(request: HttpRequest, user: User) -> str | None:
         user.save(update_fields=["proven_at", "language"])
     lead = leads.contact(user.email, name=user.name, language=user.language, user_id=user.pk)
     asked = waiting.find(request, user.email, TIPS)
-    if asked and not leads.has_consent(lead, consent.TIPS):
+    if asked:
         leads.give_consent(
             lead,
             purpose=consent.TIPS,

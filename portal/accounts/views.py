@@ -187,7 +187,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     form = KeepForm(request.POST)
     if form.is_valid():
-        waits = services.asked_for_tips(request) if form.cleaned_data["tips"] else {}
+        waits = {services.KEEP: True}
+        if form.cleaned_data["tips"]:
+            waits |= services.asked_for_tips(request)
         try:
             return services.request_code(request, form.cleaned_data["email"], waits=waits)
         except ValidationError as error:
@@ -212,7 +214,6 @@ def account(request: HttpRequest) -> HttpResponse:
         "profile_form": ProfileForm(instance=person(request)),
         "objected": lead.objected_at is not None,
         "tips_on": leads.has_consent(lead, consent.TIPS),
-        "tips_text": tips_text(),
         "signed_in": signed_in(request),
         "unused": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
         "longest": span(sessions.longest(person(request))),
@@ -230,28 +231,6 @@ def profile(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Saved."))
     with translation.override(user.language):
         return redirect("accounts:account")
-
-
-@private
-@require_POST
-def tips(request: HttpRequest) -> HttpResponse:
-    """One toggle, as easy to withdraw as to give (GDPR 7(3))."""
-    user = person(request)
-    lead = leads.contact(user.email, user_id=user.pk)
-    if request.POST.get("tips") == "on":
-        if not leads.has_consent(lead, consent.TIPS):
-            leads.give_consent(
-                lead,
-                purpose=consent.TIPS,
-                language=translation.get_language() or "nl",
-                method="account page",
-                source_path=request.path,
-            )
-        messages.success(request, _("Tips by e-mail are on."))
-    else:
-        leads.withdraw_consent(lead, purpose=consent.TIPS, method="account page")
-        messages.success(request, _("Tips by e-mail are off."))
-    return redirect("accounts:account")
 
 
 # ---- where one is signed in --------------------------------------------------------------------------

@@ -37,6 +37,8 @@ _admin: list[tuple[int, MakePanel]] = []
 _banners: list[MakePanel] = []
 _contact: list[tuple[int, MakeContactPanel]] = []
 _contact_actions: list[tuple[int, MakeContactAction]] = []
+_consent: list[tuple[int, MakePanel]] = []
+_link: list[tuple[int, MakeContactPanel]] = []
 
 
 def register_account_panel(order: int, func: MakePanel) -> None:
@@ -66,6 +68,19 @@ def register_contact_action(order: int, func: MakeContactAction) -> None:
     _contact_actions.sort(key=lambda pair: pair[0])
 
 
+def register_consent_panel(order: int, func: MakePanel) -> None:
+    """Show on the page of one's yes and no what an app asks leave for, each with a way to change it."""
+    _consent.append((order, func))
+    _consent.sort(key=lambda pair: pair[0])
+
+
+def register_link_panel(order: int, func: MakeContactPanel) -> None:
+    """Offer a way to take back another yes on the page behind the link of a tip, which opens without a sign-in:
+    it says no more than it must. `func` gets the request and the lead."""
+    _link.append((order, func))
+    _link.sort(key=lambda pair: pair[0])
+
+
 def account_panels(request: HttpRequest) -> list[Panel]:
     return [panel for _order, func in _account if (panel := func(request)) is not None]
 
@@ -84,3 +99,11 @@ def contact_panels(request: HttpRequest, lead: Any) -> list[Panel]:
 
 def contact_actions(request: HttpRequest, lead: Any) -> list[Action]:
     return [action for _order, func in _contact_actions if (action := func(request, lead)) is not None]
+
+
+def consent_panels(request: HttpRequest) -> list[Panel]:
+    return [panel for _order, func in _consent if (panel := func(request)) is not None]
+
+
+def link_panels(request: HttpRequest, lead: Any) -> list[Panel]:
+    return [panel for _order, func in _link if (panel := func(request, lead)) is not None]

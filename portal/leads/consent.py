@@ -7,14 +7,16 @@ proof holds the words with the gap filled in.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 TIPS = "tips"
+NO_TIPS = gettext_noop("The person does not want tips (any more).")  # why a mail does not leave
 # by which act somebody said yes or no: as it is kept, and in words
 METHODS: dict[str, str | Promise] = {
     "mailed code": _("with a mailed code"),
@@ -28,6 +30,8 @@ PURPOSES: dict[str, str | Promise] = {}
 CURRENT: dict[str, str] = {}  # the version that is asked with now, by purpose
 TEXTS: dict[tuple[str, str], Mapping[str, str]] = {}  # by purpose and version: by language
 ONE_MAIL: set[tuple[str, str]] = set()  # by purpose and version
+NameMatters = Callable[[Iterable[str]], Mapping[str, str]]
+_name_matters: list[NameMatters] = []
 
 
 def register(
@@ -48,6 +52,16 @@ def register(
 def register_methods(words: Mapping[str, str | Promise]) -> None:
     """By which other acts an app lets people say yes or no."""
     METHODS.update(words)
+
+
+def register_matters(func: NameMatters) -> None:
+    """Let an app say in words what a yes or no is about, by `ConsentEvent.about`."""
+    _name_matters.append(func)
+
+
+def matters(abouts: Iterable[str]) -> dict[str, str]:
+    known = [about for about in abouts if about]
+    return {about: words for func in _name_matters for about, words in func(known).items()} if known else {}
 
 
 def text(purpose: str, language: str, version: str | None = None) -> str:

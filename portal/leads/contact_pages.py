@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.common import times
 from portal.common.panels import contact_actions, contact_panels
 from portal.common.sight import seen_by
 from portal.leads import consent, notes, services, story
@@ -86,10 +87,14 @@ def show(
     return render(request, "admin/leads/lead/page.html", context, status=status)
 
 
-def last_words(lead: Lead) -> list[ConsentEvent]:
-    """What holds now, one for each purpose."""
-    newest = lead.consents.order_by("purpose", "-created_at", "-pk").distinct("purpose")
-    return list(newest)
+def last_words(lead: Lead) -> list[tuple[ConsentEvent, str, str]]:
+    """What holds now: the newest proof about each purpose and matter, with its day and the matter in words."""
+    newest = list(ConsentEvent.objects.filter(lead=lead).last_words())
+    matters = consent.matters({proof.about for proof in newest})
+    return [
+        (proof, times.short_date(proof.created_at, times.HOST_ZONE), matters.get(proof.about, ""))
+        for proof in newest
+    ]
 
 
 def refusal_of(request: HttpRequest, lead: Lead) -> RefusedAddress | None:

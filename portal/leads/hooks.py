@@ -7,8 +7,10 @@ from typing import Any
 
 OnEvent = Callable[[Any, str, Mapping[str, Any]], None]  # of a contact: what, with which data
 OnWithdrawal = Callable[[Any], None]
+OnConsent = Callable[[Any], None]
 _on_event: list[OnEvent] = []
 _on_withdrawal: list[OnWithdrawal] = []
+_on_consent: list[OnConsent] = []
 
 
 def on_event(func: OnEvent) -> None:
@@ -21,6 +23,11 @@ def on_withdrawal(func: OnWithdrawal) -> None:
     _on_withdrawal.append(func)
 
 
+def on_consent(func: OnConsent) -> None:
+    """When somebody wants tips from now on, after the proof was written."""
+    _on_consent.append(func)
+
+
 def run_event(lead: Any, kind: str, data: Mapping[str, Any]) -> None:
     for func in _on_event:
         func(lead, kind, data)
@@ -28,4 +35,9 @@ def run_event(lead: Any, kind: str, data: Mapping[str, Any]) -> None:
 
 def run_withdrawal(lead: Any) -> None:
     for func in _on_withdrawal:
+        func(lead)
+
+
+def run_consent(lead: Any) -> None:
+    for func in _on_consent:
         func(lead)

@@ -94,15 +94,23 @@ class ConsentEventQuerySet(models.QuerySet["ConsentEvent"]):
     def out_of_use(self, before: datetime) -> ConsentEventQuerySet:
         """What proves nothing any more: the last word about it fell before that instant, and it was no, or
         nobody is left who could be mailed or shown on the strength of it."""
-        same = ConsentEvent.objects.filter(subject=OuterRef("subject"), purpose=OuterRef("purpose"))
+        same = ConsentEvent.objects.filter(
+            subject=OuterRef("subject"), purpose=OuterRef("purpose"), about=OuterRef("about")
+        )
         in_use = same.filter(lead__isnull=False, action=ConsentEvent.Action.GIVEN)
         newer = in_use.exclude(Exists(same.filter(created_at__gt=OuterRef("created_at"))))
         recent = same.filter(created_at__gte=before)
         return self.filter(created_at__lt=before).exclude(Exists(recent)).exclude(Exists(newer))
 
+    def last_words(self) -> ConsentEventQuerySet:
+        """The newest about each purpose and matter: what holds now of each person."""
+        order = ["lead_id", "purpose", "about"]
+        return self.order_by(*order, "-created_at", "-pk").distinct(*order)
+
 
 class ConsentEvent(models.Model):
-    """Append-only proof of consent (GDPR 7(1)): which text, when, how confirmed. Never updated.
+    """Append-only proof of consent (GDPR 7(1)): which text, when, how confirmed. The database refuses to change
+    or delete one (docs/decisions/0038); `services.forget` and `retention.forget_proof` are the ways around.
 
     It outlives the contact it is about: then only `subject` is left, a digest of the address.
     """
@@ -116,6 +124,8 @@ class ConsentEvent(models.Model):
     )
     subject = models.CharField(max_length=64, db_index=True, editable=False)
     purpose = models.CharField(_("purpose"), max_length=20)
+    # the matter that this yes or no is about, such as a call; empty when it is about all of them
+    about = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     action = models.CharField(_("action"), max_length=10, choices=Action)
     text_version = models.CharField(_("version of the text"), max_length=20)
     text = models.TextField(_("the text"))
@@ -134,6 +144,10 @@ class ConsentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose_words}, {self.get_action_display()}"
+
+    @property
+    def is_given(self) -> bool:
+        return self.action == self.Action.GIVEN
 
     @property
     def purpose_words(self) -> str:

@@ -16,6 +16,7 @@ from portal.mail import outbox
 from portal.webhook import retention as webhook
 
 STAGE_CHANGED = "stage.changed"  # by hand
+ERASED: dict[type[ConsentEvent], dict[str, Any]] = {ConsentEvent: {"about": ""}}
 KEPT = {
     ConsentEvent: {
         "subject": "a digest of the address",
@@ -103,20 +104,32 @@ def take_back(lead: Lead, stage: str) -> None:
 
 @transaction.atomic
 def give_consent(
-    lead: Lead, *, purpose: str, language: str, method: str, source_path: str = ""
+    lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "", about: str = ""
 ) -> ConsentEvent:
-    """Keep the proof: the exact words, their version and hash, and how the mailbox was proven."""
-    proof = proof_of(lead, purpose=purpose, language=language, method=method, source_path=source_path)
+    """Keep the proof: the exact words, their version and hash, and how the mailbox was proven. A yes to the very
+    words that hold already is no second one."""
+    _lock(lead)
+    standing = standing_consent(lead, purpose, about)
+    proof = proof_of(
+        lead, purpose=purpose, language=language, method=method, source_path=source_path, about=about
+    )
+    if standing is not None and standing.text_version == proof.text_version:
+        return standing
     proof.save()
+    if purpose == consent.TIPS:
+        hooks.run_consent(lead)
     return proof
 
 
-def proof_of(lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "") -> ConsentEvent:
+def proof_of(
+    lead: Lead, *, purpose: str, language: str, method: str, source_path: str = "", about: str = ""
+) -> ConsentEvent:
     words = consent.text(purpose, language)
     return ConsentEvent(
         lead=lead,
         subject=consent.subject_of(lead.email),
         purpose=purpose,
+        about=about,
         action=ConsentEvent.Action.GIVEN,
         text_version=consent.CURRENT[purpose],
         text=words,
@@ -128,21 +141,26 @@ def proof_of(lead: Lead, *, purpose: str, language: str, method: str, source_pat
 
 
 @transaction.atomic
-def withdraw_consent(lead: Lead, *, purpose: str, method: str) -> None:
-    """Stop at once: tips that were already queued are cancelled in the same transaction. Idempotent."""
-    Lead.objects.select_for_update().get(pk=lead.pk)
-    if has_consent(lead, purpose):
-        _withdrawn(lead, purpose, method).save()
+def withdraw_consent(lead: Lead, *, purpose: str, method: str, about: str = "") -> ConsentEvent | None:
+    """Stop at once: tips that were already queued are cancelled in the same transaction. Idempotent; None when
+    there was no yes to take back."""
+    _lock(lead)
+    proof = None
+    if has_consent(lead, purpose, about):
+        proof = _withdrawn(lead, purpose, method, about)
+        proof.save()
     if purpose == consent.TIPS:
         hooks.run_withdrawal(lead)
-        stop_followup(lead)
+        stop_followup(lead, reason=consent.NO_TIPS)
+    return proof
 
 
-def _withdrawn(lead: Lead, purpose: str, method: str) -> ConsentEvent:
+def _withdrawn(lead: Lead, purpose: str, method: str, about: str = "") -> ConsentEvent:
     return ConsentEvent(
         lead=lead,
         subject=consent.subject_of(lead.email),
         purpose=purpose,
+        about=about,
         action=ConsentEvent.Action.WITHDRAWN,
         text_version=consent.CURRENT[purpose],
         text_sha256=consent.digest(""),
@@ -151,15 +169,24 @@ def _withdrawn(lead: Lead, purpose: str, method: str) -> ConsentEvent:
     )
 
 
-def has_consent(lead: Lead, purpose: str) -> bool:
+def has_consent(lead: Lead, purpose: str, about: str = "") -> bool:
     """The last word counts."""
-    return standing_consent(lead, purpose) is not None
+    return standing_consent(lead, purpose, about) is not None
 
 
-def standing_consent(lead: Lead, purpose: str) -> ConsentEvent | None:
+def standing_consent(lead: Lead, purpose: str, about: str = "") -> ConsentEvent | None:
     """The proof that a person may be mailed or shown on the strength of now."""
-    last = ConsentEvent.objects.filter(lead=lead, purpose=purpose).order_by("-created_at", "-pk").first()
-    return last if last is not None and last.action == ConsentEvent.Action.GIVEN else None
+    last = last_word(lead, purpose, about)
+    return last if last is not None and last.is_given else None
+
+
+def last_word(lead: Lead, purpose: str, about: str = "") -> ConsentEvent | None:
+    return lead.consents.filter(purpose=purpose, about=about).order_by("-created_at", "-pk").first()
+
+
+def _lock(lead: Lead) -> None:
+    """One yes or no of a person at a time; rows that point at the contact need not wait."""
+    Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
 
 
 # ---- who does not want to be a contact, or is one no longer ----------------------------------------------
@@ -195,21 +222,21 @@ def forget(contacts: QuerySet[Lead], *, method: str) -> None:
     abouts = [followup_key(lead) for lead in leads]
     for about in set(outbox.OutboundEmail.objects.filter(about__in=abouts).values_list("about", flat=True)):
         outbox.cancel(about=about)
-    consents = ConsentEvent.objects.filter(lead__in=leads).select_related("lead")
-    last_words = consents.order_by("lead_id", "purpose", "-created_at", "-pk").distinct("lead_id", "purpose")
-    given = (event for event in last_words if event.action == ConsentEvent.Action.GIVEN)
-    ends = [_withdrawn(event.lead, event.purpose, method) for event in given if event.lead]
+    consents = ConsentEvent.objects.filter(lead__in=leads)
+    given = [event for event in consents.last_words().select_related("lead") if event.is_given]
+    ends = [_withdrawn(event.lead, event.purpose, method, event.about) for event in given if event.lead]
     ConsentEvent.objects.bulk_create(ends)
+    consents.update(lead=None, **ERASED[ConsentEvent])
     webhook.forget_people(lead.email for lead in leads)
     followed = [lead for lead in leads if lead.objected_at is None]  # who objected was taken out then
     told.removed(followed, at=times.now())
     Lead.objects.filter(pk__in=[lead.pk for lead in leads]).delete()
 
 
-def stop_followup(lead: Lead) -> None:
+def stop_followup(lead: Lead, *, reason: str = "") -> None:
     about = followup_key(lead)
     if outbox.OutboundEmail.objects.filter(about=about).exists():  # nearly always there is none
-        outbox.cancel(about=about)
+        outbox.cancel(about=about, reason=reason)
 
 
 def followup_key(lead: Lead) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.leases import NO_LEASE, Leased, LeasedQuerySet
@@ -142,10 +143,17 @@ class OutboundEmail(Leased):
         verbose_name_plural = _("mail")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["send_after"], condition=Q(status__in=["queued", "retry"]), name="mail_due"),
+            # in the order in which they are claimed: of very many due at one instant the first is found at once
+            models.Index(
+                fields=["send_after", "id"], condition=Q(status__in=["queued", "retry"]), name="mail_due"
+            ),
             models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
             models.Index(fields=["-created_at"], name="mail_newest"),
             models.Index(fields=["status"], condition=Q(is_forgotten=True), name="mail_forgotten"),
+            # how often each step of a sequence left: its number stands in `data`
+            models.Index(
+                KT("data__step"), condition=Q(kind="marketing", status="sent"), name="mail_tips_by_step"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

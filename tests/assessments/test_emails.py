@@ -97,7 +97,7 @@ def test_withdrawn_consent_cancels_the_tip_at_once_and_again_when_due():
     leads.withdraw_consent(lead_of(mail), purpose=consent.TIPS, method="one click")
     mail.refresh_from_db()
     assert mail.status == OutboundEmail.Status.CANCELLED
-    assert skipped(mail) == emails.NO_CONSENT
+    assert skipped(mail) == consent.NO_TIPS
 
 
 def test_a_call_booked_since_stops_the_tip():

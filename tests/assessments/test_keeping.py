@@ -173,3 +173,37 @@ def test_deleting_the_account_takes_the_scans_with_it(visitor):
 def test_a_person_who_signs_in_without_a_scan_goes_to_the_account(visitor):
     user = UserFactory(email=MAIL)
     assert keep(visitor, user.email).headers["Location"] == reverse("accounts:account")
+
+
+# ---- the mail that says where it is ---------------------------------------------------------------------
+def kept_mails() -> list[OutboundEmail]:
+    return list(OutboundEmail.objects.filter(message="assessments/result_kept"))
+
+
+def test_whoever_keeps_a_result_is_mailed_where_it_is_with_one_link_and_nothing_to_sell(visitor):
+    scan = walk(visitor)
+    keep(visitor)
+    (mail,) = kept_mails()
+    assert (mail.kind, mail.subject, mail.to_email) == ("service", "Je uitslag is bewaard", MAIL)
+    above_the_foot = mail.text.split("Je logt in")[0]
+    assert above_the_foot.count("http") == 1
+    assert result_url(scan) in above_the_foot
+    assert "impactcall" not in mail.text.lower()
+
+
+def test_it_is_mailed_once_and_only_to_whoever_asked_to_keep_it(visitor):
+    walk(visitor)
+    keep(visitor)
+    keep(visitor)
+    assert len(kept_mails()) == 1
+    other = Client()
+    walk(other)
+    other.post(reverse("account_request_login_code"), {"email": "door.de.voordeur@voorbeeld.nl"})
+    give_code(other, "door.de.voordeur@voorbeeld.nl")
+    assert len(kept_mails()) == 1
+
+
+def test_signing_in_half_way_keeps_no_result_yet(visitor):
+    start(visitor, clear_1="4")
+    keep(visitor)
+    assert kept_mails() == []

@@ -13,7 +13,7 @@ from portal.mail.models import RefusedAddress
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db
-migration = import_module("portal.mail.migrations.0003_refused_before")
+migration = import_module("portal.mail.migrations.0004_refused_before")
 
 
 def test_what_was_refused_as_no_such_address_is_on_the_list_once_and_nothing_else() -> None:

@@ -144,39 +144,6 @@ def test_deleted_person_loses_access_at_once(member: Client) -> None:
     assert member.get("/account/").status_code == 302
 
 
-def unsubscribe_path(lead: Lead) -> str:
-    from portal.common import tokens
-
-    return f"/u/{lead.public_id}/{tokens.make('leads.unsubscribe', lead.public_id)}/"
-
-
-def test_one_click_unsubscribes_without_cookie_page_or_login(member: Client) -> None:
-    """RFC 8058: the mail program posts `List-Unsubscribe=One-Click` and nothing else."""
-    member.post("/account/tips/", {"tips": "on"})
-    lead = Lead.objects.get()
-    program = Client(enforce_csrf_checks=True)
-    response = program.post(unsubscribe_path(lead), {"List-Unsubscribe": "One-Click"})
-    assert response.status_code == 200
-    assert not leads.has_consent(lead, "tips")
-
-
-def test_following_the_unsubscribe_link_changes_nothing(member: Client) -> None:
-    member.post("/account/tips/", {"tips": "on"})
-    lead = Lead.objects.get()
-    for method in ("get", "head"):
-        response = getattr(Client(), method)(unsubscribe_path(lead))
-        assert response.status_code == 200
-    assert leads.has_consent(lead, "tips")
-
-
-def test_a_flipped_sign_in_the_unsubscribe_link_is_a_friendly_404(member: Client) -> None:
-    path = unsubscribe_path(Lead.objects.get())
-    flipped = path[:-2] + ("A" if path[-2] != "A" else "B") + "/"
-    response = Client().post(flipped)
-    assert response.status_code == 404
-    assert "Naar de startpagina" in response.content.decode()
-
-
 def test_codes_leave_no_trace_in_cookies(member: Client) -> None:
     values: list[Any] = [morsel.value for morsel in member.cookies.values()]
     assert all(code_for() not in str(value) for value in values)

@@ -6,14 +6,15 @@ import hashlib
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.leads import consent
 from portal.leads import services as leads
-from portal.leads.models import ConsentEvent
+from portal.leads.models import ConsentEvent, Lead
+from portal.leads.retention import forget_proof
 from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import UserFactory
 
@@ -119,3 +120,75 @@ def test_whoever_names_the_address_finds_the_proof_also_after_a_new_secret_key(
 def test_who_comes_back_after_an_erasure_has_said_yes_to_nothing(proof: ConsentEvent) -> None:
     again = leads.contact("noor.zeldzaam@voorbeeld.nl")
     assert not leads.has_consent(again, consent.TIPS)
+
+
+# ---- added to, never changed ------------------------------------------------------------------------------
+@pytest.fixture
+def given() -> ConsentEvent:
+    lead = leads.contact("noor@voorbeeld.nl")
+    return leads.give_consent(
+        lead, purpose=consent.TIPS, language="nl", method="mailed code", about="booking:abc"
+    )
+
+
+CHANGES: dict[str, Any] = {
+    "action": "withdrawn",
+    "about": "",
+    "created_at": "2020-01-01T00:00:00Z",
+    "language": "en",
+    "method": "x",
+    "purpose": "sharing",
+    "source_path": "/x/",
+    "subject": "x",
+    "text": "x",
+    "text_sha256": "x",
+    "text_version": "x",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_database_refuses_to_change_any_column_of_a_proof(given: ConsentEvent, name: str) -> None:
+    for fields in ({name: CHANGES[name]}, {name: CHANGES[name], "lead": None}):
+        if set(fields) == {"about", "lead"}:
+            continue  # what an erasure does
+        with pytest.raises(IntegrityError, match="is proof and never changes"), transaction.atomic():
+            ConsentEvent.objects.update(**fields)
+
+
+def test_every_column_of_a_proof_is_tried() -> None:
+    columns = {field.name for field in ConsentEvent._meta.concrete_fields}
+    assert columns == {"id", "lead", *CHANGES}
+
+
+@pytest.mark.django_db
+def test_it_refuses_to_give_a_proof_to_somebody_else_or_to_delete_it(given: ConsentEvent) -> None:
+    other = leads.contact("ander@voorbeeld.nl")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConsentEvent.objects.update(lead=other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        given.delete()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM leads_consentevent")
+    assert ConsentEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_erasure_takes_out_the_person_and_what_it_was_about_and_keeps_the_rest(
+    given: ConsentEvent,
+) -> None:
+    leads.forget(Lead.objects.all(), method="erasure")
+    kept = ConsentEvent.objects.get(pk=given.pk)
+    assert (kept.lead, kept.about) == (None, "")
+    assert (kept.text, kept.created_at, kept.subject) == (given.text, given.created_at, given.subject)
+    assert list(ConsentEvent.objects.values_list("action", "about")) == [("given", ""), ("withdrawn", "")]
+
+
+@pytest.mark.django_db
+def test_retention_alone_deletes_and_leaves_the_door_shut_behind_it(given: ConsentEvent) -> None:
+    with transaction.atomic():
+        forget_proof(ConsentEvent.objects.filter(pk=given.pk))
+        left = leads.give_consent(given.lead, purpose=consent.TIPS, language="nl", method="mailed code")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            left.delete()
+    assert list(ConsentEvent.objects.all()) == [left]

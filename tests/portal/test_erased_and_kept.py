@@ -30,7 +30,13 @@ ROOMS = {
     "mail": "portal/mail/retention.py",
     "webhook": "portal/webhook/retention.py",
 }
-ERASED: dict[type[models.Model], Any] = {**erasure.ERASED, **offers.ERASED, **mail.ERASED, **webhook.ERASED}
+ERASED: dict[type[models.Model], Any] = {
+    **erasure.ERASED,
+    **offers.ERASED,
+    **leads.ERASED,
+    **mail.ERASED,
+    **webhook.ERASED,
+}
 KEPT: dict[type[models.Model], Any] = {
     **erasure.KEPT,
     **offers.KEPT,

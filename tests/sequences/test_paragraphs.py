@@ -10,14 +10,17 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from assessments import emails as scans
+from bookings.calls.emails import messages
 from bookings.calls.emails.reminders import plan_reminders
 from bookings.waitlist import emails as missed
 from portal.common import times
 from portal.leads.sequences.models import OwnParagraph
-from portal.leads.sequences.paragraphs import ParagraphChangedError, write
+from portal.leads.sequences.paragraphs import ParagraphChangedError, kinds, write
 from portal.mail.models import OutboundEmail
 from portal.mail.render import Parts, due_context, render
 from tests.bookings.browsing import words_of
+from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.bookings import BookingFactory
 from tests.sequences.test_pages import form_of
 
@@ -47,7 +50,39 @@ def missed_call() -> Parts:
     return Parts(mail.subject, mail.text, mail.html)
 
 
-@pytest.mark.parametrize(("kind", "mail"), [("before-a-call", reminder), ("no-show", missed_call)])
+def after_a_call() -> Parts:
+    call = BookingFactory(
+        start=times.now() - timedelta(days=1), status="completed", language="nl", agreed="Ik laat los."
+    )
+    with transaction.atomic():
+        messages.send_agreed(call)
+    mail = OutboundEmail.objects.get(message="bookings/agreed")
+    context = due_context(mail)
+    assert isinstance(context, dict)
+    return render(mail.message, mail.language, context)
+
+
+def kept_result() -> Parts:
+    scan = CompletedScanFactory(user=UserFactory(language="nl"))
+    with transaction.atomic():
+        scans.send_kept(scan, scan.user)
+    mail = OutboundEmail.objects.get(message="assessments/result_kept")
+    return Parts(mail.subject, mail.text, mail.html)
+
+
+MAILS = {
+    "before-a-call": reminder,
+    "after-a-call": after_a_call,
+    "no-show": missed_call,
+    "result-kept": kept_result,
+}
+
+
+def test_these_are_all_the_kinds_there_are() -> None:
+    assert set(kinds()) == set(MAILS)
+
+
+@pytest.mark.parametrize(("kind", "mail"), MAILS.items())
 def test_it_stands_in_its_mail_as_typed_and_nothing_of_it_is_carried_out(
     clock: Any, kind: str, mail: Any
 ) -> None:
@@ -59,7 +94,7 @@ def test_it_stands_in_its_mail_as_typed_and_nothing_of_it_is_carried_out(
     assert "<script" not in parts.html
 
 
-@pytest.mark.parametrize("mail", [reminder, missed_call])
+@pytest.mark.parametrize("mail", MAILS.values())
 def test_without_it_the_mail_is_as_it_was(clock: Any, mail: Any) -> None:
     text = mail().text
     assert "None" not in text

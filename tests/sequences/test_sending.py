@@ -231,11 +231,11 @@ def test_over_a_clock_change_it_leaves_at_the_same_hour_of_the_wall(clock, monke
 
 
 def test_a_yes_to_one_tip_is_a_yes_to_one(clock, monkeypatch):
+    monkeypatch.setitem(consent.CURRENT, consent.TIPS, ONE_TIP[-1])
     sequence = SequenceFactory()
     StepFactory(sequence=sequence, delay_days=2, subject_nl="Eerste")
     StepFactory(sequence=sequence, delay_days=7, subject_nl="Tweede")
     leads.record(wants_tips(), "scan.completed")
-    ConsentEvent.objects.update(text_version=ONE_TIP[-1])
     assert deliver_at(clock, DUE, monkeypatch) == ["Eerste"]
     assert deliver_at(clock, "2026-11-30 08:30", monkeypatch) == []
     assert OutboundEmail.objects.get(status="cancelled").reason == sending.ONE_MAIL

@@ -12,11 +12,12 @@ from django.utils import translation
 from assessments import services
 from portal.leads import consent
 from portal.leads import services as leads
-from portal.leads.sequences import registry, sending, texts
+from portal.leads.sequences import preview, registry, sending, texts
 from portal.leads.sequences.models import Run, Sequence, Step
 from portal.mail.models import OutboundEmail
 from tests.assessments.demo import NOW, instrument
 from tests.factories.assessments import CompletedScanFactory, UserFactory
+from tests.factories.bookings import BookingFactory
 from tests.sequences.people import deliver_at, here
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,64 @@ def test_after_a_booking_only_the_next_scan_is_asked_for(shipped, clock, monkeyp
     leads.record(run.lead, "call.booked")
     left = [subject for moment in MORNINGS for subject in deliver_at(clock, moment, monkeypatch)]
     assert left == ["Twee maanden verder: wat is er veranderd?"]
+
+
+# ---- what was agreed comes back --------------------------------------------------------------------------
+AGREED = "Ik stel in elk overleg één vraag.\n\nEn ik wacht op antwoord.\n> www.voorbeeld.nl"
+
+
+def spoke(run: Run, **fields: Any) -> Any:
+    return BookingFactory(
+        user=run.lead.user, email=run.lead.email,
+        **{"start": here("2026-12-03 10:00"), "status": "completed", "agreed": AGREED} | fields,
+    )  # fmt: skip
+
+
+def last_mail(clock: Any, monkeypatch: Any) -> str:
+    for moment in MORNINGS:
+        deliver_at(clock, moment, monkeypatch)
+    return OutboundEmail.objects.filter(status="sent").latest("sent_at").text
+
+
+def test_the_question_to_scan_again_repeats_what_was_agreed_in_the_last_call(shipped, clock, monkeypatch):
+    run = scanned()
+    spoke(run, start=here("2026-11-30 10:00"), agreed="Iets van daarvoor.")
+    call = spoke(run)
+    text = last_mail(clock, monkeypatch)
+    assert (
+        f"Op 3 december 2026 sprak je met {call.host.name} af: ‘Ik stel in elk overleg één vraag.\n"
+        "En ik wacht op antwoord.\n> "
+    ) in text
+    assert "Iets van daarvoor" not in text
+    assert "www.voorbeeld.nl" not in text  # nothing that a mail program makes a link of
+
+
+def test_without_an_agreement_its_paragraph_is_not_there(shipped, clock, monkeypatch):
+    spoke(scanned(), agreed="")
+    text = last_mail(clock, monkeypatch)
+    assert "sprak je met" not in text
+    assert "\n\n\n" not in text
+    assert "zeven minuten.\n\nOpnieuw meten:" in text
+
+
+def test_somebody_elses_agreement_is_not_told(shipped, clock, monkeypatch):
+    scanned()
+    BookingFactory(
+        start=here("2026-12-03 10:00"), status="completed", email="ander@voorbeeld.nl", agreed=AGREED
+    )
+    assert "sprak je met" not in last_mail(clock, monkeypatch)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_coach_sees_in_the_preview_what_she_wrote_and_else_a_sample(shipped, language):
+    step = shipped.steps.get(delay_days=60)
+    run = scanned()
+    sample = texts.plain(preview.of_step(step, language, None).words.blocks)
+    assert {"nl": "wacht ik het antwoord af", "en": "wait for the answer"}[language] in sample
+    spoke(run, agreed="Eén ding minder.")
+    letter = texts.plain(preview.of_step(step, language, run.lead).words.blocks)
+    assert {"nl": "sprak je met Jet van Dalen af", "en": "you agreed with Jet van Dalen"}[language] in letter
+    assert "‘Eén ding minder.’" in letter
 
 
 def test_the_mirror_asks_for_an_answer_to_the_coach_and_has_no_link(shipped, clock, monkeypatch):

@@ -14,6 +14,10 @@ from bookings.admin.calls.call_pages import booking_or_404, host_moments, page, 
 from bookings.calls.brief import brief_of
 from bookings.models import Booking
 from portal.common import times
+from portal.common.sight import seen_by
+from portal.leads.models import Lead, Note
+
+NOTES_SHOWN = 3
 
 
 @require_safe
@@ -27,8 +31,17 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     printed = times.short_moment(times.now(), booking.host.time_zone)
     context: dict[str, Any] = {
         "brief": brief,
+        "notes": notes_on(request, brief.lead),
         "moments": host_moments(booking),
         "is_off": booking.status == Booking.Status.CANCELLED,
         "printed": printed,
     }
     return page(request, booking, "brief", booking.who, **context)
+
+
+def notes_on(request: HttpRequest, lead: Lead | None) -> list[tuple[str, Note]]:
+    """The newest, with their day."""
+    if lead is None:
+        return []
+    newest = seen_by(request.user, lead.notes.all())[:NOTES_SHOWN]
+    return [(times.short_date(note.created_at, times.HOST_ZONE), note) for note in newest]

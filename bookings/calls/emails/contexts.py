@@ -12,12 +12,14 @@ from django.utils.translation import gettext_noop
 from assessments import summary as scans
 from bookings.models import Booking
 from bookings.words.clock_notes import clock_note_of
+from bookings.words.follow_up import AFTER_A_CALL
 from bookings.words.invitation import coach_facts, facts
 from bookings.words.moments import host_language
 from bookings.words.places import place
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
 from portal.common.names import first_name, unlinked
+from portal.leads.sequences.paragraphs import paragraph
 from portal.mail import outbox
 
 MANAGE = "bookings.manage"
@@ -71,6 +73,7 @@ def agreed_context(booking: Booking) -> dict[str, Any]:
         "host_name": booking.host.name,
         "moment": times.short_moment(booking.start_at, booking.time_zone),
         "account_url": absolute_reverse("accounts:account") if booking.user_id else "",
+        "own_paragraph": paragraph(AFTER_A_CALL, booking.language),
     }
 
 

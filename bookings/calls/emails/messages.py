@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
@@ -20,7 +22,8 @@ from portal.common import times
 from portal.mail import outbox
 
 TO_COACH = [
-    f"bookings/{name}" for name in ("coach_booked", "coach_moved", "coach_cancelled", "reminder_coach")
+    f"bookings/{name}"
+    for name in ("coach_booked", "coach_moved", "coach_cancelled", "coach_shared", "reminder_coach")
 ]
 
 
@@ -46,8 +49,24 @@ def send_cancelled(booking: Booking, by: Booking.By) -> None:
     outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
 
 
-def send_unshared(booking: Booking) -> None:
-    """The visitor took back the yes: nothing with the result stays here, and the coach is asked the same.
+def send_shared(booking: Booking, proof: int) -> None:
+    """The visitor said yes after booking; `proof` is the row that says so. Written when it leaves, as what tells of
+    a new call."""
+    row = row_of(booking, f"coach_shared-{proof}", "coach")
+    outbox.enqueue(_written_later(booking, row, "coach_shared", data={"booking": booking.public_id}))
+
+
+def fill_shared_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
+    booking = booking_of(mail)
+    if isinstance(booking, outbox.Skip):
+        return booking
+    context = coach_context(booking)
+    return context if context["summary"] else outbox.Skip(gettext_noop("The result is not shared any more."))
+
+
+def send_unshared(booking: Booking, proof: int) -> None:
+    """The visitor took back the yes, as the row `proof` says: nothing with the result stays here, and the coach is
+    asked the same.
 
     The mail holds the facts of the call, in case the one that told of it had not left yet. Not the remark:
     whoever takes something back has nothing mailed once more.
@@ -55,7 +74,8 @@ def send_unshared(booking: Booking) -> None:
     outbox.unsay(
         about=booking.about, messages=TO_COACH, reason=gettext_noop("The result is not shared any more.")
     )
-    outbox.enqueue(_to_coach(booking, "coach_unshared", remark=""))
+    row = row_of(booking, f"coach_unshared-{proof}", "coach")
+    outbox.enqueue(_to_coach(booking, "coach_unshared", row=row, remark=""))
 
 
 def send_erased(booking: Booking) -> None:
@@ -79,16 +99,8 @@ def send_erased(booking: Booking) -> None:
 def _booked_to_coach(booking: Booking, by: Booking.By) -> outbox.OutboundEmail:
     """Written by whoever sends it: the visitor need not wait for it, nor the others who want this calendar,
     and a result that is no longer shared is not in it."""
-    return outbox.planned(
-        **row_of(booking, "coach_booked", "coach"),
-        message="bookings/coach_booked",
-        to=booking.host.email,
-        to_name=booking.host.name,
-        language=host_language(booking.host),
-        reply_to=booking.email,
-        send_after=times.now(),
-        data={"booking": booking.public_id, "by": by},
-    )
+    row = row_of(booking, "coach_booked", "coach")
+    return _written_later(booking, row, "coach_booked", data={"booking": booking.public_id, "by": by})
 
 
 def fill_booked_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
@@ -140,11 +152,28 @@ def _to_invitee(booking: Booking, message: str, **extra: object) -> outbox.Outbo
         )
 
 
-def _to_coach(booking: Booking, message: str, **extra: object) -> outbox.OutboundEmail:
+def _written_later(
+    booking: Booking, row: dict[str, Any], message: str, *, data: dict[str, Any]
+) -> outbox.OutboundEmail:
+    return outbox.planned(
+        **row,
+        message=f"bookings/{message}",
+        to=booking.host.email,
+        to_name=booking.host.name,
+        language=host_language(booking.host),
+        reply_to=booking.email,
+        send_after=times.now(),
+        data=data,
+    )
+
+
+def _to_coach(
+    booking: Booking, message: str, *, row: dict[str, Any] | None = None, **extra: object
+) -> outbox.OutboundEmail:
     language = host_language(booking.host)
     with translation.override(language):
         return outbox.written(
-            **row_of(booking, message, "coach"),
+            **(row or row_of(booking, message, "coach")),
             message=f"bookings/{message}",
             to=booking.host.email,
             to_name=booking.host.name,

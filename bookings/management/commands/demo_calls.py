@@ -16,6 +16,7 @@ from portal.common import times
 from portal.common.demo import AT, MARK, DemoCommand
 from portal.common.sealing import seal
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
+from portal.leads.retention import forget_proof
 from portal.leads.services import proof_of
 
 CALLS, BUSY = 200, 300  # for each coach, at 1x
@@ -40,7 +41,7 @@ class Command(DemoCommand):
 
     def remove(self) -> str:
         number, _by_model = Booking.objects.filter(email__endswith=AT).delete()
-        ConsentEvent.objects.filter(lead__email__endswith=AT).delete()  # or it would outlive the contact
+        forget_proof(ConsentEvent.objects.filter(lead__email__endswith=AT))  # or it would outlive the contact
         BlockedTime.objects.filter(reason__startswith=REASON).delete()
         for source in CalendarSource.objects.filter(name=CALENDAR):
             DateOverride.objects.filter(host_id=source.host_id, on__in=source.etag.split()).delete()
@@ -156,7 +157,7 @@ def _tell(calls: list[Booking]) -> None:
 
 
 def _yes(call: Booking, lead: Lead) -> ConsentEvent:
-    proof = proof_of(lead, purpose=SHARING, language=call.language, method="booking form")
+    proof = proof_of(lead, purpose=SHARING, language=call.language, method="booking form", about=call.about)
     proof.created_at = call.created_at
     return proof
 

@@ -19,6 +19,7 @@ class SequencesConfig(AppConfig):
 
         hooks.on_event(runs.follow)
         hooks.on_withdrawal(runs.withdraw)
+        hooks.on_consent(runs.take_in)
         outbox.register_renderer(runs.MESSAGE, sending.fill_step, foresee=sending.foresee)
         names.register(matters.NAMES, matters.steps_of)
         registry.register_variables(registry.own_values, *registry.OWN)

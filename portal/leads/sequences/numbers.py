@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KT
 
 from portal.leads.sequences.models import Run, Sequence, Step
@@ -21,13 +23,18 @@ class Numbers:
     answered: int
 
 
+def sent_mails(steps: Iterable[int]) -> QuerySet[Any]:
+    """Those that left of these steps, annotated with `step`; found by the index on it, however many others are."""
+    tips = OutboundEmail.objects.filter(
+        kind=OutboundEmail.Kind.MARKETING, status=OutboundEmail.Status.SENT, message=MESSAGE
+    )
+    return tips.annotate(step=KT("data__step")).filter(step__in=[str(step) for step in steps])
+
+
 def per_step(sequence: Sequence, steps: list[Step]) -> dict[int, Numbers]:
     """Two queries, whatever the data."""
-    mails = OutboundEmail.objects.filter(message=MESSAGE, status=OutboundEmail.Status.SENT)
-    mails = mails.filter(data__step__in=[step.pk for step in steps])
-    sent = {
-        int(step): n for step, n in mails.values_list(KT("data__step")).annotate(n=Count("pk")).order_by()
-    }
+    mails = sent_mails(step.pk for step in steps)
+    sent = {int(step): n for step, n in mails.values_list("step").annotate(n=Count("pk")).order_by()}
     goals, withdrawn, answered = Counter[int](), Counter[int](), Counter[int]()
     runs = Run.objects.filter(sequence=sequence).order_by()
     for goal, ended, answer, n in runs.values_list("goal_step", "withdrawn_step", "answered_step").annotate(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.common import times
+from portal.common.sight import seen_by
 from portal.leads.models import Lead
 from portal.leads.sequences import numbers, paragraphs, preview, registry, runs
 from portal.leads.sequences.editing import ChangedMeanwhileError, changing, take_out
@@ -162,7 +163,7 @@ def step_page(
     fragment: bool = False,
 ) -> HttpResponse:
     address = str(form["contact"].value() or "").strip()
-    lead = contact_of(address)
+    lead = contact_of(request, address)
     shown = {
         "previews": [preview.of_step(form.typed_step, one, lead) for one in registry.LANGUAGES],
         "for_whom": lead,
@@ -195,7 +196,7 @@ def step_page(
 
 def mail_test(request: HttpRequest, found: Sequence, there: Step | None, form: Any) -> HttpResponse:
     user: Any = request.user
-    lead = contact_of(form.cleaned_data["contact"])
+    lead = contact_of(request, form.cleaned_data["contact"])
     key = f"{user.pk}:{form.cleaned_data['key']}"
     preview.mail_test(form.typed_step, lead, to=user.email, to_name=user.name, key=key)
     messages.success(
@@ -324,8 +325,9 @@ def require_change(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def contact_of(address: str) -> Lead | None:
-    return Lead.objects.shown().filter(email=address.strip().lower()).first() if address.strip() else None
+def contact_of(request: HttpRequest, address: str) -> Lead | None:
+    known = seen_by(request.user, Lead.objects.shown())
+    return known.filter(email=address.strip().lower()).first() if address.strip() else None
 
 
 def own_text(found: OwnParagraph | None) -> str:

@@ -22,10 +22,12 @@ from portal.mail.outbox import OutboundEmail
 
 MESSAGE = "sequences/step"
 LATEST = timing.DAY * 5  # what could not leave by then is of no use any more
+LATE = timing.DAY * 14  # a yes so long after the event still begins what follows it
 BATCH = 500  # runs that are planned anew at once
 
 TAKEN_OUT = gettext_noop("You took this mail out of the sequence.")
 STOPPED = gettext_noop("You stopped the sequence for this person.")
+MAY_COME_BACK = (TAKEN_OUT, consent.NO_TIPS)  # what was cancelled for this, and had not left
 
 
 # ---- what happens to a person ------------------------------------------------------------------------------
@@ -60,6 +62,37 @@ def begin(sequence: Sequence, lead: Lead, context: Mapping[str, Any]) -> Run | N
             run.save(update_fields=["context", "anchor_at"])
         plan([run], [*sequence.steps.all()], is_on=sequence.is_on)
     return run
+
+
+def take_in(lead: Lead) -> None:
+    """Somebody says yes to tips after the event. One of these last days begins its sequences now, counted from the
+    yes. Whoever had taken a yes back goes on in the same run by the days it had: what left never leaves again, and
+    what fell in between is not caught up."""
+    lock(lead)
+    for sequence in Sequence.objects.filter(is_on=True):
+        last = lead.events.filter(kind=sequence.starts_on).order_by("-created_at", "-pk").first()
+        if last is None:
+            continue
+        before = Run.objects.filter(sequence=sequence, lead=lead, context=last.data).order_by("pk").last()
+        if before is not None:
+            go_on(before)
+        elif last.created_at >= times.now() - LATE:
+            begin(sequence, lead, last.data)
+
+
+def go_on(run: Run) -> None:
+    """Take up a run that a withdrawal ended, if one of its mails is still to come."""
+    steps = list(run.sequence.steps.filter(is_on=True))
+    is_ahead = any(timing.due_at(step.moment, run.anchor_at) >= times.now() for step in steps)
+    if (
+        run.ended_by != Run.Ended.WITHDRAWN
+        or not is_ahead
+        or run.sequence.runs.active().filter(lead=run.lead)
+    ):
+        return
+    run.ended_at, run.ended_by = None, ""
+    run.save(update_fields=["ended_at", "ended_by"])
+    plan([run], steps, is_on=run.sequence.is_on)
 
 
 def note_goal(lead: Lead, kind: str) -> None:
@@ -196,7 +229,7 @@ def move(mail: OutboundEmail, step: Step, due_at: datetime, now: datetime) -> bo
     """Set a row to another moment; False when it stays as it is. One that a switch had cancelled waits again,
     if its moment is still to come."""
     is_waiting = mail.status == OutboundEmail.Status.QUEUED and not mail.is_rendered
-    is_back = mail.status == OutboundEmail.Status.CANCELLED and mail.reason == TAKEN_OUT and due_at >= now
+    is_back = mail.status == OutboundEmail.Status.CANCELLED and mail.reason in MAY_COME_BACK and due_at >= now
     was_held = mail.expires_at is None
     if not is_back and not (is_waiting and (was_held or (mail.data or {})["due"] != due_at.isoformat())):
         return False

@@ -27,7 +27,6 @@ GONE = gettext_noop("The contact or the sequence is gone.")
 ENDED = gettext_noop("The sequence had ended for this person.")
 OFF = gettext_noop("The sequence or this mail was switched off.")
 OBJECTED = gettext_noop("The person does not want to be a contact.")
-NO_CONSENT = gettext_noop("The person does not want tips (any more).")
 ONE_MAIL = gettext_noop("The person said yes to one tip, and has had it.")
 STOPPED = gettext_noop("The sequence is paused by what the person did.")
 HELD = gettext_noop("Waits until you let the sequence go on for this person.")
@@ -89,7 +88,7 @@ def why_not(run: Run, step: Step, mail: OutboundEmail) -> str:
         return OBJECTED
     proof = leads.standing_consent(run.lead, consent.TIPS)
     if proof is None:
-        return NO_CONSENT
+        return consent.NO_TIPS
     if run.ended_at is not None:
         return ENDED
     if not step.is_on or not run.sequence.is_on:

@@ -161,8 +161,8 @@ def _put_in_browser(visitor: Client, public_id: str) -> None:
 
 
 # ---- taken back -------------------------------------------------------------------------------------------
-def test_page_of_the_call_and_account_offer_the_way_back_only_to_who_shares(member, user, shared):
-    for page in (reverse("bookings:manage", args=[shared.public_id]), reverse("accounts:account")):
+def test_page_of_the_call_and_that_of_yes_and_no_offer_the_way_back_only_to_who_shares(member, user, shared):
+    for page in (reverse("bookings:manage", args=[shared.public_id]), reverse("accounts:yes_and_no")):
         action = f"form[action='{reverse('bookings:unshare', args=[shared.public_id])}']"
         assert page_of(member.get(page)).select_one(action), page
         Booking.objects.update(shared_scan="")

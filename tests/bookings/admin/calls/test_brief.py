@@ -16,7 +16,7 @@ from bookings.calls import lifecycle, sharing
 from bookings.models import Booking, CallType, Host
 from portal.accounts.models import User
 from portal.leads import services as leads
-from portal.leads.models import Lead
+from portal.leads.models import Lead, Note
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at, browser_of
 from tests.bookings.admin.week.looking import text
@@ -111,6 +111,15 @@ def test_earlier_calls_stand_newest_first_with_what_was_agreed_last(
     agreed = page.select_one("[aria-labelledby=brief-agreed]")
     assert text(agreed) == "Wat de vorige keer is afgesproken ma 9 nov 2026, 10:00 Ik laat het overleg los."
     assert "Van Bas." not in text(page)
+
+
+def test_what_was_noted_of_the_contact_stands_there_newest_first(as_coach: Client, shared: Booking) -> None:
+    lead = Lead.objects.get(email=EMAIL)
+    for number in range(4):
+        Note.objects.create(lead=lead, text=f"Notitie {number}", created_at=at(-9 + number, 10))
+    noted = text(brief(as_coach, shared).select_one("[aria-labelledby=brief-notes]"))
+    assert [number for number in "3210" if f"Notitie {number}" in noted] == ["3", "2", "1"]
+    assert noted.index("Notitie 3") < noted.index("Notitie 2")
 
 
 def test_more_than_four_earlier_calls_are_not_all_told(as_coach: Client, shared: Booking, book: Book) -> None:
@@ -222,7 +231,7 @@ def test_it_asks_as_often_after_one_earlier_call_as_after_three(
 ) -> None:
     book(at(-7, 10), status="completed", agreed="Ik laat los.")
     as_coach.get(path_of(shared))
-    # session, person, two rights; call; scan, scan before; instrument; calls before; contact, consents
+    # session, person, two rights; call; scan, scan before; instrument; calls before; contact, consents, notes
     with django_assert_num_queries(12):
         as_coach.get(path_of(shared))
     book(at(-14, 10), status="no_show")

@@ -24,7 +24,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0002_refused_and_stopped"),
+        ("mail", "0003_refused_and_stopped"),
         ("accounts", "0001_initial"),
     ]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
