@@ -34,7 +34,7 @@ class AssessmentsConfig(AppConfig):
         from portal.leads.funnel import following  # noqa: PLC0415
         from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import defaults, paragraphs, registry  # noqa: PLC0415
-        from portal.mail import outbox  # noqa: PLC0415
+        from portal.mail import names, outbox  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
@@ -42,7 +42,8 @@ class AssessmentsConfig(AppConfig):
         accounts.on_erase(services.forget_person)
         portal_panels.register_account_panel(10, panels.history)
         resending.register_reader(hooks.read_answers)
-        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
+        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip, foresee=emails.foresee_day2_tip)
+        names.register(emails.NAMES)
         export.register(30, *exported.SECTIONS)
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
-from portal.leads import consent, contact_pages, timeline, touches
+from portal.leads import consent, contact_pages, no_mail, timeline, touches
 from portal.leads.consent import subjects_of
 from portal.leads.contact_list import LastContactFilter, SourceFilter, StepFilter, as_rows
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
@@ -74,6 +74,7 @@ class LeadAdmin(PortalAdmin):
             path("<int:pk>/notes/", wrap(contact_pages.write_note), name="leads_lead_write_note"),
             path("<int:pk>/notes/<public_id:public_id>/", wrap(contact_pages.note), name="leads_lead_note"),
             path("<int:pk>/next-step/", wrap(contact_pages.plan_step), name="leads_lead_step"),
+            path("<int:pk>/no-mail/", wrap(no_mail.show), name="leads_lead_no_mail"),
             path("<int:pk>/stop-tips/", wrap(contact_pages.stop_tips), name="leads_lead_stop_tips"),
         ]
         return own + super().get_urls()

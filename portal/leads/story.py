@@ -132,8 +132,7 @@ def _mails(request: HttpRequest, lead: Lead, before: Place | None) -> Iterator[L
     for mail in _older(mails, 3, before):
         yield Line(
             place=Place(mail.sent_at or mail.due_at, 3, mail.pk),
-            words=_("Mail, %(state)s: %(subject)s")
-            % {"state": shown.state(mail), "subject": shown.subject(mail)},
+            words=_("Mail, %(state)s: %(what)s") % {"state": shown.state(mail), "what": shown.what(mail)},
             path=reverse("admin:mail_outboundemail_change", args=[mail.pk]),
             text=shown.text(mail),
         )

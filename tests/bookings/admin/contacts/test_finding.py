@@ -200,7 +200,7 @@ def test_a_search_asks_as_often_for_one_as_for_three(
         notes.write_note(lead, "Noor belde.", by=coach, key=str(number + 2) * 24)
         book(at(number + 1, 10), name="Noor", email=lead.email)
     as_coach.get(SEARCH, {"q": "noor"})
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_coach.get(SEARCH, {"q": "noor"})
 
 
