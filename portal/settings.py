@@ -328,9 +328,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
-        "frame-src": [SELF]
-        if LOCAL_MODE
-        else [NONE],  # the local mail reader shows a mail in a sandboxed frame
+        # the local mail reader shows a mail in a sandboxed frame
+        "frame-src": [SELF] if LOCAL_MODE else [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
@@ -381,18 +380,13 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
 }
 PROCESSORS = env.json("PROCESSORS", default=[])  # [{"name": …, "purpose": …, "country": …}]
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"} | env.json(
-    "SERVICE_COUNTRIES", default={}
-)
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
+SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "portal.logs.MaskedFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
+    "formatters": {"line": {"()": "portal.logs.MaskedFormatter", "format": LOG_LINE}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Others bring handlers that mask nothing; gunicorn's take ours as soon as the site is loaded.
     "loggers": {

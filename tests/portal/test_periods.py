@@ -55,9 +55,7 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "mail.BounceMailbox": "how far a mailbox of the practice was read",
     "webhook.Webhook": "where events go",
     **dict.fromkeys([f"bookings.{name}" for name in HOURS], "hours of a coach"),
-    **dict.fromkeys(
-        [f"sequences.{name}" for name in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"
-    ),
+    **dict.fromkeys([f"sequences.{one}" for one in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"),
 }
 
 
