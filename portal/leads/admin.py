@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import spreadsheet, times
@@ -20,6 +21,8 @@ from portal.leads import consent, contact_pages, timeline, touches
 from portal.leads.consent import subjects_of
 from portal.leads.contact_list import LastContactFilter, StepFilter, as_rows
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
+
+NOTHING = format_html('<span class="nothing">{}</span>', "–")  # on a phone such a cell is left out
 
 
 @admin.register(Lead)
@@ -53,7 +56,7 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
         at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
-        return times.short_date(at, times.HOST_ZONE) if at else "–"
+        return times.short_date(at, times.HOST_ZONE) if at else NOTHING
 
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:
@@ -62,7 +65,7 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("next step"), ordering="next_step_on")
     def step(self, lead: Lead) -> str:
         on = lead.next_step_on
-        return f"{times.short_date_of(on)}: {lead.next_step}" if on else "–"
+        return f"{times.short_date_of(on)}: {lead.next_step}" if on else NOTHING
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

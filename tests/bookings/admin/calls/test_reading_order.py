@@ -54,7 +54,7 @@ def test_the_next_call_comes_first_with_its_weakest_key_and_the_question_to_open
     assert "maandag 23 november 2026, 14:00 tot 14:30 Sanne Vermeer" in text(first)
     assert "Draagt het minst: Uit handen geven." in text(first)
     assert text(first.select_one(".opening p")).endswith("?")
-    assert "Open met (Uit handen geven)" in text(first)
+    assert "Openingsvraag bij ‘Uit handen geven’" in text(first)
     assert "‘Ik wil loslaten.’" in text(first)
 
 
