@@ -27,7 +27,7 @@ NOTHING = format_html('<span class="nothing">{}</span>', "–")  # on a phone su
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
-    list_display = ["who", "email", "stage", "last_contact", "step", "first_seen"]
+    list_display = ["who", "stage", "last_contact", "step", "first_seen"]
     list_filter = ["stage", LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
     list_per_page = 50
@@ -47,7 +47,9 @@ class LeadAdmin(PortalAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
-        return str(lead)
+        if not lead.name:
+            return lead.email
+        return format_html('{}<span class="visually-hidden">, </span><span class="note">{}</span>', lead, lead.email)
 
     @admin.display(description=_("came by"))
     def came_by(self, lead: Lead) -> str:

@@ -143,9 +143,9 @@ def test_on_a_contact_the_story_comes_before_the_fields(as_coach: Client, shared
     page = content(as_coach, reverse("admin:leads_lead_change", args=[lead.pk]))
     headings = [text(one) for one in page.select("h2")]
     story = ["Impactcalls", "Gedeelde uitslagen", "Mailreeksen", "Tijdlijn", "Toestemming"]
-    assert headings == ["Volgende stap", "Schrijf een notitie", *story, "Contact"]
+    assert headings == ["Volgende stap", "Schrijf een notitie", *story, "Naam en fase"]
     field = page.select_one("[name=name]")
-    assert field in page.find("h2", string="Contact").find_all_next("input")
+    assert field in page.find("h2", string="Naam en fase").find_all_next("input")
     assert "Nederlands" in text(page.select_one(".contact-facts"))
 
 
