@@ -49,7 +49,9 @@ class LeadAdmin(PortalAdmin):
     def who(self, lead: Lead) -> str:
         if not lead.name:
             return lead.email
-        return format_html('{}<span class="visually-hidden">, </span><span class="note">{}</span>', lead, lead.email)
+        return format_html(
+            '{}<span class="visually-hidden">, </span><span class="note">{}</span>', lead, lead.email
+        )
 
     @admin.display(description=_("came by"))
     def came_by(self, lead: Lead) -> str:
