@@ -12,6 +12,7 @@ class AssessmentsConfig(AppConfig):
         from assessments import (  # noqa: PLC0415 - models are loaded only now
             contacts,
             cookies,
+            counting,
             emails,
             exported,
             follow_up,
@@ -22,6 +23,7 @@ class AssessmentsConfig(AppConfig):
             services,
             told,
         )
+        from assessments.steps import STEPS  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
@@ -29,8 +31,10 @@ class AssessmentsConfig(AppConfig):
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
+        from portal.leads.funnel import following  # noqa: PLC0415
+        from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import defaults, paragraphs, registry  # noqa: PLC0415
-        from portal.mail import outbox  # noqa: PLC0415
+        from portal.mail import names, outbox  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
@@ -38,7 +42,8 @@ class AssessmentsConfig(AppConfig):
         accounts.on_erase(services.forget_person)
         portal_panels.register_account_panel(10, panels.history)
         resending.register_reader(hooks.read_answers)
-        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip)
+        outbox.register_renderer(emails.DAY2_TIP, emails.day2_tip, foresee=emails.foresee_day2_tip)
+        names.register(emails.NAMES)
         export.register(30, *exported.SECTIONS)
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)
@@ -57,6 +62,8 @@ class AssessmentsConfig(AppConfig):
         registry.register_variables(emails.scan_values, *emails.SCAN_VARIABLES)
         registry.register_variables(emails.scan_link, emails.SCAN_LINK)
         defaults.register(follow_up.AFTER_A_SCAN)
+        funnel.register(*STEPS)
+        following.register(counting.settle)
         webhook.register(*told.EVENTS)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")

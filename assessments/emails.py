@@ -26,9 +26,17 @@ from portal.leads.models import Lead
 from portal.leads.sequences.paragraphs import paragraph
 from portal.leads.sequences.registry import Missing, Variable
 from portal.mail import outbox
+from portal.mail.names import Name
 
 DAY2_TIP = "assessments/day2_tip"
 RESULT_KEPT = "assessments/result_kept"
+NAMES = {
+    DAY2_TIP: Name(gettext_lazy("Tip after the scan")),
+    RESULT_KEPT: Name(
+        gettext_lazy("Where the result is kept"),
+        gettext_lazy("It is kept all the same, and stands in their account."),
+    ),
+}
 
 GONE = gettext_noop("The scan is gone.")
 BOOKED = gettext_noop("A call was booked since.")
@@ -61,6 +69,24 @@ def send_kept(scan: Scan, user: User) -> None:
 
 
 def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
+    scan = scan_to_tell(mail)
+    if isinstance(scan, outbox.Skip):
+        return scan
+    result = result_of(scan, mail.language)
+    if not result.weakest:
+        return outbox.Skip(NO_SCORE)
+    return tip_of(result, absolute_reverse("assessments:result", scan.public_id))
+
+
+def foresee_day2_tip(mail: outbox.OutboundEmail) -> outbox.Foreseen:
+    """For the coach: the key that carries least stays the person's own, so an example stands in its place."""
+    scan = scan_to_tell(mail)
+    sample = sample_result(Instrument.objects.current().parsed(mail.language))
+    context = tip_of(sample, absolute_reverse("assessments:landing"))
+    return outbox.Foreseen(context, scan if isinstance(scan, outbox.Skip) else None, has_samples=True)
+
+
+def scan_to_tell(mail: outbox.OutboundEmail) -> Scan | outbox.Skip:
     public_id = (mail.data or {}).get("scan")
     scan = Scan.objects.completed().with_instrument().filter(public_id=public_id).first()
     if scan is None or scan.user_id is None:
@@ -74,16 +100,17 @@ def day2_tip(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
         return outbox.Skip(BOOKED)
     if Scan.objects.for_user(scan.user_id).completed().filter(completed_at__gt=scan.completed_at).exists():
         return outbox.Skip(NEWER)
-    result = result_of(scan, mail.language)
-    if not result.weakest:
-        return outbox.Skip(NO_SCORE)
+    return scan
+
+
+def tip_of(result: Result, result_url: str) -> dict[str, object]:
     key = result.weakest[0].key
     return {
         "key": key,
         "phrase": key.phrase,
         "is_even": result.is_even,
         "action": key.actions[0],
-        "result_url": absolute_reverse("assessments:result", scan.public_id),
+        "result_url": result_url,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +137,10 @@ class ScanQuerySet(models.QuerySet["Scan"]):
         same_major = Instrument.objects.with_major(instrument.slug, instrument.number[0])
         return self.filter(instrument__in=same_major)
 
+    def uncounted(self) -> ScanQuerySet:
+        """That came farther, or less far, than was counted."""
+        return self.exclude(reached=F("counted"))
+
     def latest_first(self) -> ScanQuerySet:
         return self.order_by(Coalesce("completed_at", "started_at").desc(), "-pk")
 
@@ -179,6 +183,9 @@ class Scan(models.Model):
     started_at = models.DateTimeField(_("started at"), default=now)
     completed_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     attached_at = models.DateTimeField(_("attached at"), null=True, blank=True)
+    # the farthest step (assessments/steps.py) it came to, and up to which that is counted
+    reached = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    counted = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     is_beside: bool = False  # no column: its visitor is in a newer one too, so its pages' addresses name it
 
     objects: ClassVar[ScanQuerySet] = ScanQuerySet.as_manager()  # type: ignore[assignment]
@@ -191,6 +198,9 @@ class Scan(models.Model):
             models.Index(fields=["user", "-completed_at"], name="assessments_scan_of_user"),
             models.Index(
                 fields=["started_at"], condition=Q(user__isnull=True), name="assessments_scan_unattached"
+            ),
+            models.Index(
+                fields=["id"], condition=~Q(reached=F("counted")), name="assessments_scan_uncounted"
             ),
         ]
         constraints = [

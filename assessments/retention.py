@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments import counting
 from assessments.models import Scan
 from portal.common.retention import Rule
 
@@ -12,6 +13,7 @@ RULES = (
         name="anonymous_scans",
         models=("assessments.Scan",),
         old=lambda before: Scan.objects.abandoned(before),
+        forget=counting.forget,
         words=_("A scan without an account, after you finished it, or began it"),
     ),
 )

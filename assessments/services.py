@@ -8,14 +8,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from assessments import scoring, told
+from assessments import counting, scoring, told
 from assessments.contacts import SCANNED
 from assessments.follow_up import SCAN_COMPLETED
 from assessments.instrument import InstrumentError, check_minor, validate, version_number
 from assessments.models import Instrument, Scan, checksum_of
+from assessments.steps import BEGUN, COMPLETED, KEPT
 from portal.accounts.models import User
 from portal.common import times
 from portal.leads import services as leads
+from portal.leads.funnel import following
 from portal.leads.models import Lead
 
 
@@ -71,6 +73,7 @@ def start_scan(
         started_at=at,
         attached_at=at if user else None,
         came_from=dict(came_from or {}),
+        reached=BEGUN,
     )
     _touch(scan)
     return scan
@@ -78,7 +81,8 @@ def start_scan(
 
 # In SQL, because it is what visitors do most: the queryset took four times as long to write the same.
 MERGE = """
-    UPDATE assessments_scan SET answers = answers || %s::jsonb, page_saved_at = page_saved_at || %s::jsonb
+    UPDATE assessments_scan SET answers = answers || %s::jsonb, page_saved_at = page_saved_at || %s::jsonb,
+        reached = GREATEST(reached, %s)
     WHERE id = %s AND status = 'in_progress'
 """
 
@@ -90,11 +94,12 @@ def save_page(scan: Scan, page: int, answers: Mapping[str, int | None]) -> Scan:
     Raises ScanClosedError when the scan was completed or discarded meanwhile.
     """
     saved_at = {str(page): times.now().isoformat(timespec="seconds")}
+    scan.answers |= answers
+    reached = scan.resume_page  # of what this visitor saw; never less far than another tab came
     with connection.cursor() as cursor:
-        cursor.execute(MERGE, [json.dumps(dict(answers)), json.dumps(saved_at), scan.pk])
+        cursor.execute(MERGE, [json.dumps(dict(answers)), json.dumps(saved_at), reached, scan.pk])
         if not cursor.rowcount:
             raise ScanClosedError
-    scan.answers |= answers
     scan.page_saved_at |= saved_at
     return scan
 
@@ -121,6 +126,7 @@ def complete_scan(scan: Scan) -> Scan:
             scores=[{"slug": key.slug, "score": key.score, "answered": key.answered} for key in scores.keys],
             overall=scores.overall,
             completed_at=times.now(),
+            reached=KEPT if locked.user_id else COMPLETED,
         )
     )
     locked.refresh_from_db(fields=["status", "scores", "overall", "completed_at"])
@@ -145,7 +151,7 @@ def attach_scan(public_id: str, user: User) -> Scan | None:
     scan = Scan.objects.with_instrument().get(public_id=public_id)
     _touch(scan)
     if scan.is_completed:
-        _announce(scan)
+        following.settle([_announce(scan)])
     else:
         for other in Scan.objects.for_user(user.pk).in_progress().exclude(pk=scan.pk):
             discard_scan(other)
@@ -158,7 +164,9 @@ def discard_scan(scan: Scan) -> bool:
 
 
 def forget_person(user: User) -> None:
-    """Before an account goes: no planned mail may outlive it. The scans go with the account's row."""
+    """Before an account goes: no planned mail may outlive it, and what its scans count for is counted. They go
+    with the account's row."""
+    counting.count_up(Scan.objects.for_user(user.pk))
     for lead in Lead.objects.filter(email=user.email):
         leads.stop_followup(lead)
 

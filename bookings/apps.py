@@ -10,7 +10,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
-        from bookings.admin import panels, rights, waitlist_panel  # noqa: PLC0415
+        from bookings.admin import mail_matters, mail_panels, panels, rights, waitlist_panel  # noqa: PLC0415
         from bookings.calls import exported, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
@@ -22,11 +22,11 @@ class BookingsConfig(AppConfig):
             waitlist_panels,
         )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
-        from bookings.words import contacts, follow_up  # noqa: PLC0415
+        from bookings.words import contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import export, privacy, search, steps  # noqa: PLC0415
+        from portal.common import came_from, export, privacy, search, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import (  # noqa: PLC0415
             register_account_panel,
@@ -37,8 +37,9 @@ class BookingsConfig(AppConfig):
             register_link_panel,
         )
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
+        from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
-        from portal.mail import outbox  # noqa: PLC0415
+        from portal.mail import names, outbox  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
@@ -59,6 +60,8 @@ class BookingsConfig(AppConfig):
         outbox.register_renderer("bookings/agreed", messages.fill_agreed)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
+        names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
+        names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)
         register_account_panel(25, waitlist_panels.account_panel)
         register_consent_panel(20, sharing_panels.consent_panel)
@@ -66,6 +69,7 @@ class BookingsConfig(AppConfig):
         register_call_facts(call_facts)
         register_agreed(agreed_before)
         register_admin_panel(1, panels.next_call)
+        register_admin_panel(4, mail_panels.undelivered)
         register_admin_panel(5, panels.stale_calendars)
         register_admin_panel(6, panels.calls_outside)
         register_admin_panel(8, panels.awaiting_outcome)
@@ -79,6 +83,8 @@ class BookingsConfig(AppConfig):
         for stage in contacts.STAGES:
             stages.register(*stage)
         stages.register_proofs(contacts.PROOFS, matter="booking")
+        came_from.go_along_to("bookings:slots", "bookings:zone")
+        funnel.register(*contacts.FUNNEL)
         timeline.register(contacts.TIMELINE)
         timeline.register_paths(panels.paths_of_events)
         timeline.register(contacts.TIMELINE_BY_COACH, by="host")

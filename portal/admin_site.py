@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from portal.accounts import staff
 from portal.accounts.allauth_internals import has_second_factor
 from portal.common import search
-from portal.common.panels import admin_panels
+from portal.common.panels import admin_banners, admin_panels
 
 
 class PortalAdminSite(AdminSite):
@@ -48,6 +48,11 @@ class PortalAdminSite(AdminSite):
         if is_mfa_enabled(request.user):
             return _lead_to("mfa_reauthenticate", target)
         return redirect("mfa_index")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        banners = admin_banners(request) if context["has_permission"] else []
+        return {**context, "banners": banners}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"panels": admin_panels(request), **(extra_context or {})})

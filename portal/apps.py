@@ -9,10 +9,11 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401, PLC0415 - registers the system checks
-        from portal.common.panels import register_admin_panel  # noqa: PLC0415 - as above
-        from portal.mail.panels import mail_banner  # noqa: PLC0415 - models are ready only now
+        from portal.common.panels import register_admin_banner, register_admin_panel  # noqa: PLC0415 - as above
+        from portal.mail.panels import mail_banner, mail_is_behind  # noqa: PLC0415 - models are ready only now
         from portal.resending import read_model, read_person, register_reader  # noqa: PLC0415 - as above
 
+        register_admin_banner(mail_is_behind)
         register_admin_panel(1, mail_banner)
         register_reader(read_person)
         register_reader(read_model)

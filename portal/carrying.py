@@ -19,7 +19,7 @@ from portal.common import came_from
 
 # As templates write them; what people type is escaped, so it never looks like this.
 FIELD = f'<input type="hidden" name="{came_from.FIELD}" value="">'  # components/came_from.html
-LINK = re.compile(r'(?<= href=")(/[^"?#]*)(#[^"]*)?(?=")')
+LINK = re.compile(r'(?<= href=")(/[^"?#]*|(?=\?))(\?[^"#]*)?(#[^"]*)?(?=")')
 
 
 def carry(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -39,19 +39,24 @@ def is_page(response: HttpResponse) -> bool:
 
 def filled_in(text: str, here: str, token: str) -> str:
     def link(found: re.Match[str]) -> str:
-        path, place = found[1], found[2] or ""
-        if path not in public_paths():
+        path, query, place = found[1] or here, found[2] or "", found[3] or ""
+        goes_along = path in public_paths() or (not found[1] and FIELD in text)
+        if not goes_along or f"{came_from.VIA}=" in query:
             return found[0]
-        return place if place and path == here else f"{path}?{came_from.VIA}={token}{place}"
+        if place and path == here and not query:
+            return place
+        joined = f"{query}&amp;" if query else "?"
+        return f"{found[1]}{joined}{came_from.VIA}={token}{place}"
 
     return LINK.sub(link, text.replace(FIELD, FIELD.replace('value=""', f'value="{token}"')))
 
 
 @cache  # the routes never change while a process runs
 def public_paths() -> frozenset[str]:
-    """The pages that search engines know, in every language."""
+    """The pages that search engines know, and those on the way to a form that asks for it, in every language."""
     found = set()
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found |= {reverse(name, kwargs=kwargs) for name, kwargs in sitemaps.PAGES}
+            found |= {reverse(name) for name in came_from.ALONG}
     return frozenset(found)

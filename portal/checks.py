@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Advice
 
 JITSI = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[\w.-]+)*", re.IGNORECASE)
 
@@ -74,3 +75,16 @@ def practice_is_real(**kwargs: Any) -> list[Error]:
             )
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def mail_that_comes_back_is_seen(**kwargs: Any) -> list[CheckMessage]:
+    if settings.LOCAL_MODE or settings.BOUNCE_MAILBOX:
+        return []
+    return [
+        Advice(
+            "BOUNCE_MAILBOX is empty: nobody sees that a confirmation came back, and it goes on to dead addresses.",
+            hint="Set it to the mailbox of DEFAULT_FROM_EMAIL: imaps://user:password@host:993/INBOX.",
+            id="portal.W001",
+        )
+    ]

@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.mail.imap import Account
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.leads",
     "portal.leads.sequences",
+    "portal.leads.funnel",
     "portal.mail",
     "portal.webhook",
     "assessments",
@@ -205,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": OUTBOX_SWEEP_SECONDS,
         "options": {"expires": OUTBOX_SWEEP_SECONDS},
     },
+    "read-bounces": {
+        "task": "mail.read_bounces",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "sweep-webhook": {
         "task": "webhook.deliver",
         "schedule": OUTBOX_SWEEP_SECONDS,
@@ -220,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
         "options": {"expires": 60},
     },
+    "count-up": {
+        "task": "assessments.count_up",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 
@@ -230,6 +243,12 @@ else:
     MAILERS = {"default": {"BACKEND": "portal.mail.backend.OutboxBackend"}}
 SMTP = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")  # for portal/mail/smtp.py alone
 SMTP_TIMEOUT = 15  # seconds
+try:  # where mail that comes back arrives: the mailbox of DEFAULT_FROM_EMAIL; for portal/mail/imap.py alone
+    BOUNCE_MAILBOX = Account.of(env.str("BOUNCE_MAILBOX", default=""))
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"{error} Set BOUNCE_MAILBOX=imaps://user:password@host:993/INBOX, or nothing."
+    ) from None
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL",
@@ -350,6 +369,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "webhook_bodies": timedelta(days=30),
     "webhook_log": timedelta(days=365),
     "sequence_runs": timedelta(days=365),
+    "refused_addresses": timedelta(days=5 * 365),
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),

@@ -66,7 +66,7 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
     assert people.count() == 120
     assert all(person.name.startswith("Voorbeeld ") for person in people)
     assert set(people.filter(scans__status="completed")) == set(people)
-    assert Scan.objects.count() == 160
+    assert Scan.objects.count() == 280
     calls = Booking.objects.filter(email__endswith=AT)
     assert calls.count() == 200
     assert set(calls.values_list("status", flat=True)) == {"confirmed", "cancelled", "completed", "no_show"}

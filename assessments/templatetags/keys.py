@@ -13,5 +13,5 @@ register.filter("key", words.key_span)
 
 @register.simple_tag
 def share_card(name: str) -> str:
-    """The picture that a shared link shows, of a key by its slug or of the 'site': see draw_share_cards."""
+    """The picture that a shared link shows: of a key by its slug, the 'site' or the 'call'; see draw_share_cards."""
     return static(f"assessments/cards/{name}-{words.language()}.png")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -59,14 +60,24 @@ def request_hash(start: datetime, details: Details) -> str:
 
 
 def confirm(
-    call_type: CallType, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
+    call_type: CallType,
+    start: datetime,
+    *,
+    visitor: str,
+    details: Details,
+    user: User | None,
+    key: str,
+    came_from: Mapping[str, str] | None = None,
 ) -> Booking:
     """Turn the hold into a booking, with its mails. The same form again returns the same booking.
 
-    A hold that lapsed does no harm as long as nobody took the time. Raises SlotTakenError, OpenCallError,
-    FormUsedError, PhoneMissingError, PersonGoneError, BusyError.
+    How somebody came here (`portal/common/came_from.py`) is noted with the contact. A hold that lapsed does no harm as
+    long as nobody took the time. Raises SlotTakenError, OpenCallError, FormUsedError, PhoneMissingError,
+    PersonGoneError, BusyError.
     """
-    return _confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
+    return _confirm(
+        call_type, start, visitor=visitor, details=details, user=user, key=key, came_from=came_from
+    )
 
 
 def book_for(
@@ -93,6 +104,7 @@ def _confirm(
     visitor: str = "",
     by: Booking.By = Booking.By.INVITEE,
     outside_hours: bool = False,
+    came_from: Mapping[str, str] | None = None,
 ) -> Booking:
     with host_locked(call_type.host_id):
         if user is not None and not User.objects.filter(pk=user.pk).exists():
@@ -128,6 +140,8 @@ def _confirm(
         copies.want(booking)
         messages.send_confirmed(booking, by)
         lead = _note(booking, "call.booked", PLANNED, by=by)
+        if came_from:
+            leads.touch(lead, came_from, at=now)
         tell(BOOKED, booking, lead, by)
         if booking.shared_scan:
             leads.give_consent(

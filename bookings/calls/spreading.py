@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
@@ -39,7 +39,14 @@ def hold_with_any(call_types: Sequence[CallType], start: datetime, *, visitor: s
 
 
 def confirm_with_any(
-    wish: Wish, start: datetime, *, visitor: str, details: Details, user: User | None, key: str
+    wish: Wish,
+    start: datetime,
+    *,
+    visitor: str,
+    details: Details,
+    user: User | None,
+    key: str,
+    came_from: Mapping[str, str] | None = None,
 ) -> Booking:
     """Confirm with the coach of the wish; when the time is gone there, with another of the same choice.
 
@@ -47,7 +54,9 @@ def confirm_with_any(
     """
     for call_type in _to_try(wish, start, visitor):
         try:
-            return confirm(call_type, start, visitor=visitor, details=details, user=user, key=key)
+            return confirm(
+                call_type, start, visitor=visitor, details=details, user=user, key=key, came_from=came_from
+            )
         except SlotTakenError:
             continue
         except PhoneMissingError:  # only the form of the call that was asked for can ask for a number

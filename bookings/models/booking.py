@@ -19,6 +19,7 @@ from bookings.models.host import Host
 from bookings.models.period import HasPeriod
 from portal.common import times
 from portal.common.ids import new_public_id
+from portal.common.indexes import search_indexes
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -209,6 +210,7 @@ class Booking(HasPeriod):
                 name="bookings_booking_slot_query",
             ),
             models.Index(fields=["email", "status"], name="bookings_booking_by_email"),
+            *search_indexes("bookings", "name", "email", "remark"),
             models.Index(fields=["client"], condition=Q(status="held"), name="bookings_holds_by_client"),
         ]
 

@@ -211,6 +211,7 @@ def confirm_now(
             details=wanted,
             user=visit.user,
             key=form.cleaned_data["key"],
+            came_from=session.way_of(visit.request),
         )
     except errors.SlotTakenError:
         return lost_page(visit, wish.choice, start)

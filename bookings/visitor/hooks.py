@@ -46,6 +46,7 @@ def confirm_pending(request: HttpRequest, user: User) -> str | None:
             details=form.details.proven(user),
             user=user,
             key=form.key,
+            came_from=session.way_of(request),
         )
     except errors.OpenCallError:
         return reverse("bookings:already")

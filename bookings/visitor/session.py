@@ -19,6 +19,7 @@ from bookings.calls.lifecycle import Details
 from bookings.models import Booking
 from portal.accounts import typed, waiting
 from portal.accounts.models import User
+from portal.common import came_from
 from portal.common.http import client_address
 from portal.common.names import is_mailbox
 
@@ -141,11 +142,18 @@ def remember_choice(request: HttpRequest, asked: Asked, zone: str) -> None:
 
 
 def remember_hold(request: HttpRequest, booking: Booking, *, coach: str = "") -> None:
-    """Keep what is held, and whether it had to be this `coach` or could be any. What was typed stays too."""
+    """Keep what is held, whether it had to be this `coach` or could be any, and how somebody came here. What was
+    typed stays too."""
     typed.touch(request)
     call_type = booking.call_type
     kept = Wanted(call_type.slug, coach, call_type.host.slug)
-    remember(request, start=booking.start_at.isoformat(), **asdict(kept))
+    came = {"came_from": request.POST[came_from.FIELD]} if came_from.sent(request) else {}
+    remember(request, start=booking.start_at.isoformat(), **asdict(kept), **came)
+
+
+def way_of(request: HttpRequest) -> dict[str, str]:
+    """How whoever holds a time came here; nothing where nobody knows."""
+    return came_from.read(recall(request, "came_from") or "")
 
 
 def until_code(form: Waiting) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.errors import PersonGoneError
@@ -59,7 +59,7 @@ def stop_waiting(entry: WaitlistEntry) -> None:
         waiting = WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.WAITING)
         with transaction.atomic():
             waiting.update(**gone)
-            outbox.cancel(about=entry.about, reason=_("Stopped waiting."))
+            outbox.cancel(about=entry.about, reason=gettext_noop("Stopped waiting."))
         if WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.OFFERED).exists():
             stop_waiting(entry)  # a time was offered at this very moment
         return

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg.types.range import Range
 
 from bookings.availability.calendar import free_slots, period_and_footprint
@@ -211,7 +211,7 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
     offer.status, offer.ended_at = status, now
     offer.save(update_fields=["status", "ended_at"])
-    outbox.cancel(about=offer.about, reason=_("The time is not held any more."))
+    outbox.cancel(about=offer.about, reason=gettext_noop("The time is not held any more."))
     entries = WaitlistEntry.objects.filter(offers=offer, status=WaitlistEntry.Status.OFFERED)
     if status == Offer.Status.TAKEN:
         entries.update(status=WaitlistEntry.Status.TAKEN, ended_at=now)
@@ -266,7 +266,7 @@ def forget(user: User) -> None:
     mine = Q(user=user) | Q(email=user.email)
     entries = WaitlistEntry.objects.filter(mine)
     for entry in entries:
-        outbox.cancel(about=entry.about, reason=_("Stopped waiting."))
+        outbox.cancel(about=entry.about, reason=gettext_noop("Stopped waiting."))
     entries.open().update(status=WaitlistEntry.Status.WITHDRAWN, ended_at=now)
     offers = Offer.objects.filter(mine)
     for offer in offers.open().select_related("call_type").order_by("call_type__host_id", "pk"):

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.leads.funnel.steps import Step
+
 PLANNED, SPOKEN = "planned", "spoken"
 STAGES = ((20, PLANNED, _("call planned")), (30, SPOKEN, _("spoken")))
 PROOFS = {"call.booked": PLANNED, "call.moved": PLANNED, "call.completed": SPOKEN}
+FUNNEL = (
+    Step(20, _("Booked an impact call"), is_main=True, event="call.booked", matter="booking"),
+    Step(
+        21,
+        _("The call went ahead"),
+        is_main=True,
+        event="call.completed",
+        undone_by="call.no_show",
+        matter="booking",
+    ),
+)
 TIMELINE = {
     "call.booked": _("Booked an impact call for %(moment)s"),
     "call.waiting": _("Waits for a time to come free"),

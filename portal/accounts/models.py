@@ -70,6 +70,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [  # whom no list of contacts shows
+            models.Index(fields=["email"], condition=models.Q(is_staff=True), name="accounts_user_staff")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),

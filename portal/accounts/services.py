@@ -24,6 +24,7 @@ from portal.common import times
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
+from portal.mail import refused
 from portal.mail import retention as mail
 
 TIPS = "tips"  # what waits for a code when the box was ticked
@@ -72,7 +73,9 @@ def asked_for_tips(request: HttpRequest) -> dict[str, Any]:
 
 
 def welcome(request: HttpRequest, user: User) -> str | None:
-    """What a proven mailbox means: the person is real, becomes a contact, and a ticked box is consent."""
+    """What a proven mailbox means: the person is real, becomes a contact, a ticked box is consent, and the mailbox
+    takes mail whatever came back before."""
+    refused.note_proof(user.email)
     if user.proven_at is None:
         user.proven_at = times.now()
         user.language = get_language() or user.language

@@ -23,7 +23,8 @@ _rights: list[tuple[int, str, Rights]] = [
         {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"], "note": ["view"]},
     ),
     (25, "sequences", {"sequence": ["view", "add", "change", "delete"]}),
-    (30, "mail", {"outboundemail": ["view"]}),
+    (27, "funnel", {"tally": ["view"]}),
+    (30, "mail", {"outboundemail": ["view", "change"], "refusedaddress": ["view", "change"]}),
     (35, "webhook", {"webhook": ["view", "change"], "outboundevent": ["view"]}),
 ]
 

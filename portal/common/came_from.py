@@ -24,12 +24,19 @@ MAX_SIGNS = 100  # of each
 MAX_TOKEN = 2000  # signs: an address of 4094 is the longest that a server takes
 LIFE = timedelta(days=1)
 SALT = "portal.came_from"
+ALONG: list[str] = []  # names of pages that are in no sitemap and lead to a form that asks for it
+
+
+def go_along_to(*names: str) -> None:
+    """To these pages too. Apps say so in `AppConfig.ready()`."""
+    ALONG.extend(names)
 
 
 def of(request: HttpRequest) -> dict[str, str]:
     """A link with words, or a site elsewhere, is coming anew; whoever goes on here brings along what was."""
     asked = {name: request.GET.get(name) for name in NAMES if name != REFERRER}
-    return cleaned({**asked, REFERRER: site_before(request)}) or read(request.GET.get(VIA, ""))
+    along = request.GET.get(VIA) or request.GET.get(FIELD, "")  # by a link, or by a form that only looks
+    return cleaned({**asked, REFERRER: site_before(request)}) or read(along)
 
 
 def site_before(request: HttpRequest) -> str:
@@ -70,6 +77,12 @@ def read(signed: str) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return cleaned(said) if isinstance(said, dict) else {}
+
+
+def source(touch: Mapping[str, str]) -> str:
+    """In a word or two by which way: what the link says, else the name of the site before it."""
+    site = touch.get(REFERRER, "").partition("://")[2].removeprefix("www.")
+    return (touch.get("van") or touch.get("utm_source") or site).lower()
 
 
 def sent(request: HttpRequest) -> dict[str, str]:

@@ -26,7 +26,7 @@ P = ParamSpec("P")
 Chosen = Callable[[HttpRequest], dict[str, Any] | None]
 
 SECONDS = 5
-CAMPAIGN = re.compile(r"utm_\w+|fbclid|gclid|van|via")  # where somebody came from changes no page
+CAMPAIGN = re.compile(r"utm_\w+|fbclid|gclid|van|via|came_from")  # where somebody came from changes no page
 # As templates write them; what people type is escaped, so it never looks like this.
 TOKEN = re.compile(r'(?<=<input type="hidden" name="csrfmiddlewaretoken" value=")[^"]*')
 OWN_LINKS = "<!--own-->"  # components/own_links.html

@@ -34,6 +34,7 @@ MakeContactAction = Callable[[HttpRequest, Any], Action | None]
 
 _account: list[tuple[int, MakePanel]] = []
 _admin: list[tuple[int, MakePanel]] = []
+_banners: list[MakePanel] = []
 _contact: list[tuple[int, MakeContactPanel]] = []
 _contact_actions: list[tuple[int, MakeContactAction]] = []
 _consent: list[tuple[int, MakePanel]] = []
@@ -48,6 +49,11 @@ def register_account_panel(order: int, func: MakePanel) -> None:
 def register_admin_panel(order: int, func: MakePanel) -> None:
     _admin.append((order, func))
     _admin.sort(key=lambda pair: pair[0])
+
+
+def register_admin_banner(func: MakePanel) -> None:
+    """Say something on every page of the admin: only what cannot wait until somebody looks at the first one."""
+    _banners.append(func)
 
 
 def register_contact_panel(order: int, func: MakeContactPanel) -> None:
@@ -81,6 +87,10 @@ def account_panels(request: HttpRequest) -> list[Panel]:
 
 def admin_panels(request: HttpRequest) -> list[Panel]:
     return [panel for _order, func in _admin if (panel := func(request)) is not None]
+
+
+def admin_banners(request: HttpRequest) -> list[Panel]:
+    return [panel for func in _banners if (panel := func(request)) is not None]
 
 
 def contact_panels(request: HttpRequest, lead: Any) -> list[Panel]:

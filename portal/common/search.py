@@ -13,6 +13,7 @@ from portal.common.names import clean_line
 
 MOST = 20  # of each kind
 LONGEST = 200
+SHORT = 3  # letters: fewer are looked for where a word begins, which is what an index knows of them
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ def _every(words: Iterable[str], columns: Iterable[str]) -> Q:
     for word in words:
         one = Q()
         for column in columns:
-            one |= Q(**{f"{column}__icontains": word})
+            if len(word) >= SHORT:
+                one |= Q(**{f"{column}__icontains": word})
+            else:
+                one |= Q(**{f"{column}__istartswith": word}) | Q(**{f"{column}__icontains": f" {word}"})
         wanted &= one
     return wanted

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
-from portal.leads import consent, contact_pages, timeline, touches
+from portal.leads import consent, contact_pages, no_mail, timeline, touches
 from portal.leads.consent import subjects_of
-from portal.leads.contact_list import LastContactFilter, StepFilter, as_rows
+from portal.leads.contact_list import LastContactFilter, SourceFilter, StepFilter, as_rows
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
 
 NOTHING = format_html('<span class="nothing">{}</span>', "–")  # on a phone such a cell is left out
@@ -27,8 +27,8 @@ NOTHING = format_html('<span class="nothing">{}</span>', "–")  # on a phone su
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
-    list_display = ["who", "stage", "last_contact", "step", "first_seen"]
-    list_filter = ["stage", LastContactFilter, StepFilter]
+    list_display = ["who", "stage", "last_contact", "step", "by_source", "first_seen"]
+    list_filter = ["stage", SourceFilter, LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
     list_per_page = 50
     fields = ["email", "name", "stage", "in_language", "first_seen", "came_by"]
@@ -41,9 +41,8 @@ class LeadAdmin(PortalAdmin):
         return False  # proof of consent hangs on it; a person erases himself or herself
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        events = LeadEvent.objects.filter(lead=OuterRef("pk")).order_by("-created_at")
         leads: LeadQuerySet = super().get_queryset(request)  # type: ignore[assignment]  # of the model's manager
-        return leads.shown().annotate(last_event_at=Subquery(events.values("created_at")[:1]))
+        return leads.shown()
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
@@ -59,8 +58,12 @@ class LeadAdmin(PortalAdmin):
 
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
-        at = lead.last_event_at  # type: ignore[attr-defined]  # annotated in get_queryset
+        at = lead.last_event_at
         return times.short_date(at, times.HOST_ZONE) if at else NOTHING
+
+    @admin.display(description=_("source"), ordering="source")
+    def by_source(self, lead: Lead) -> str:
+        return lead.source or NOTHING
 
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:
@@ -78,6 +81,7 @@ class LeadAdmin(PortalAdmin):
             path("<int:pk>/notes/", wrap(contact_pages.write_note), name="leads_lead_write_note"),
             path("<int:pk>/notes/<public_id:public_id>/", wrap(contact_pages.note), name="leads_lead_note"),
             path("<int:pk>/next-step/", wrap(contact_pages.plan_step), name="leads_lead_step"),
+            path("<int:pk>/no-mail/", wrap(no_mail.show), name="leads_lead_no_mail"),
             path("<int:pk>/stop-tips/", wrap(contact_pages.stop_tips), name="leads_lead_stop_tips"),
         ]
         return own + super().get_urls()

@@ -12,9 +12,10 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from portal.common import export, search  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
-        from portal.common.panels import register_admin_panel  # noqa: PLC0415
-        from portal.leads import exported, retention, searching, told  # noqa: PLC0415 - models are loaded only now
+        from portal.common.panels import register_admin_panel, register_contact_action  # noqa: PLC0415
+        from portal.leads import exported, no_mail, retention, searching, told  # noqa: PLC0415 - models are loaded only now
         from portal.leads.panels import due_steps, new_contacts  # noqa: PLC0415
+        from portal.mail import names  # noqa: PLC0415
         from portal.webhook import registry  # noqa: PLC0415
 
         register_admin_panel(9, due_steps)
@@ -23,4 +24,6 @@ class LeadsConfig(AppConfig):
         search.register(10, _("Contacts"), ["name", "email", "next_step"], searching.people)
         search.register(30, _("Notes"), ["text"], searching.notes)
         kept.register(*retention.RULES)
+        names.register_people(searching.paths_of)
+        register_contact_action(70, no_mail.refuse_action)
         registry.register(*told.EVENTS)

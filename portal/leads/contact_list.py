@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.core.cache import caches
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,9 @@ from portal.common import times
 from portal.leads.models import Lead
 
 DUE, AHEAD, NONE = "due", "ahead", "none"
+MOST_SOURCES = 15
+UNKNOWN = "-"
+SECONDS = 60  # for which the commonest sources are remembered: they are counted among all contacts
 
 
 class StepFilter(admin.SimpleListFilter):
@@ -37,6 +41,28 @@ class StepFilter(admin.SimpleListFilter):
         return queryset
 
 
+def commonest_sources() -> list[str]:
+    named = Lead.objects.exclude(source="").order_by().values_list("source")
+    common = named.annotate(n=Count("pk")).order_by("-n", "source")[:MOST_SOURCES]
+    return [source for source, _n in common]
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """By which way people first came: the commonest by name. A rarer one is asked for by its name in the address."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        common = caches["pages"].get_or_set("leads.sources", commonest_sources, SECONDS) or []
+        return [*((source, source) for source in common), (UNKNOWN, _("not known"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(source="" if self.value() == UNKNOWN else self.value())
+
+
 class LastContactFilter(admin.SimpleListFilter):
     title = _("last contact")
     parameter_name = "heard"
@@ -50,7 +76,6 @@ class LastContactFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """`last_event_at` is annotated by the list."""
         now = times.now()
         match self.value():
             case "7" | "30" as days:
@@ -64,7 +89,7 @@ class LastContactFilter(admin.SimpleListFilter):
 
 def as_rows(leads: QuerySet[Any]) -> Iterator[list[object]]:
     yield [__("Name"), __("E-mail address"), __("Stage"), __("Language"), __("First seen"),
-           __("Last contact"), __("Next step"), __("On")]  # fmt: skip
+           __("Last contact"), __("Next step"), __("On"), __("Source")]  # fmt: skip
     for lead in leads.iterator(chunk_size=1000):
         yield [
             lead.name,
@@ -75,6 +100,7 @@ def as_rows(leads: QuerySet[Any]) -> Iterator[list[object]]:
             _day(lead.last_event_at),
             lead.next_step,
             lead.next_step_on,
+            lead.source,
         ]
 
 

@@ -20,9 +20,12 @@ from portal.common.sight import seen_by
 from portal.leads import consent, notes, services, story
 from portal.leads.contact_forms import FactsForm, NoteChangeForm, NoteForm, StepForm
 from portal.leads.models import ConsentEvent, Lead, Note
+from portal.mail import refused
+from portal.mail.models import RefusedAddress
 
 PAGE = "admin:leads_lead_change"
 CHANGE = "leads.change_lead"
+REFUSAL = "refusal_of_contact"  # on a request
 View = Callable[..., HttpResponse]
 
 
@@ -56,6 +59,8 @@ def show(
 ) -> HttpResponse:
     """`forms` are those that were sent and not taken: facts, step or note."""
     model_admin = admin.site._registry[Lead]
+    before = story.Place.read(request.GET.get("before", ""))
+    lines, older = story.lines(request, lead, before)
     context = {
         **admin.site.each_context(request),
         "title": Lead._meta.verbose_name,
@@ -73,9 +78,13 @@ def show(
         "failed": failed,
         "has_failed": bool(failed),
         "sent": next(iter(forms), ""),
+        "refused": refusal_of(request, lead),
+        "may_allow": request.user.has_perm("mail.change_refusedaddress"),
         "actions": contact_actions(request, lead),
         "panels": contact_panels(request, lead),
-        "timeline": story.lines(request, lead),
+        "timeline": lines,
+        "is_older": before is not None,
+        "older": older,
         "consents": last_words(lead),
         "gets_tips": services.has_consent(lead, consent.TIPS),
     }
@@ -92,6 +101,14 @@ def last_words(lead: Lead) -> list[tuple[ConsentEvent, str, str]]:
     ]
 
 
+def refusal_of(request: HttpRequest, lead: Lead) -> RefusedAddress | None:
+    """Why this address gets no mail, asked once."""
+    if not hasattr(request, REFUSAL):
+        setattr(request, REFUSAL, refused.find(lead.email))
+    found: RefusedAddress | None = getattr(request, REFUSAL)
+    return found
+
+
 def later(request: HttpRequest, lead: Lead, **forms: Any) -> HttpResponse:
     """Somebody else saved first: what is kept now stands beside what was typed, which another send keeps."""
     lead.refresh_from_db()
@@ -104,7 +121,7 @@ def later(request: HttpRequest, lead: Lead, **forms: Any) -> HttpResponse:
     return show(request, lead, failed=words, status=409, **forms)
 
 
-def refused(request: HttpRequest, lead: Lead, **forms: Any) -> HttpResponse:
+def not_taken(request: HttpRequest, lead: Lead, **forms: Any) -> HttpResponse:
     return show(request, lead, failed=wrong(), status=422, **forms)
 
 
@@ -120,7 +137,7 @@ def change(request: HttpRequest, lead: Lead) -> HttpResponse:
         raise PermissionDenied
     form = FactsForm(request.POST, lead=lead)
     if not form.is_valid():
-        return refused(request, lead, facts=form)
+        return not_taken(request, lead, facts=form)
     said = {name: form.cleaned_data[name] for name in ("name", "stage", "reason", "was")}
     try:
         notes.set_facts(lead, by=str(request.user), **said)
@@ -135,7 +152,7 @@ def change(request: HttpRequest, lead: Lead) -> HttpResponse:
 def write_note(request: HttpRequest, lead: Lead) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return refused(request, lead, note=form)
+        return not_taken(request, lead, note=form)
     notes.write_note(lead, form.cleaned_data["text"], by=request.user, key=form.cleaned_data["key"])
     messages.success(request, _("The note is kept."))
     return redirect(PAGE, lead.pk)
@@ -217,7 +234,7 @@ def plan_step(request: HttpRequest, lead: Lead) -> HttpResponse:
     is_valid = form.is_valid()
     is_done = "done" in request.POST
     if not is_valid and not is_done:
-        return refused(request, lead, step=form)
+        return not_taken(request, lead, step=form)
     try:
         if is_done:
             notes.finish_step(lead, was=form.cleaned_data.get("was", ""))

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.ids import new_public_id
+from portal.common.indexes import search_indexes
 from portal.common.times import now
 from portal.leads import consent, stages
 
@@ -55,6 +56,12 @@ class Lead(models.Model):
     # how this person first and last came, as in portal/common/came_from.py, and `at` which moment (ISO 8601)
     first_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     last_touch = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    # the first touch in a word, to find by
+    source = models.CharField(
+        _("source"), max_length=100, blank=True, default="", db_default="", editable=False
+    )
+    # of the newest line on the timeline; the database keeps it (migrations/0009)
+    last_event_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     # what the coach means to do next, and on which day: both or neither
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")
     next_step_on = models.DateField(_("on"), null=True, blank=True)
@@ -81,9 +88,14 @@ class Lead(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["source"], condition=~Q(source=""), name="leads_lead_by_source"),
+            models.Index(fields=["-created_at", "-id"], name="leads_lead_newest"),
+            models.Index(fields=["name", "-id"], name="leads_lead_by_name"),
+            models.Index(fields=["-last_event_at", "-id"], name="leads_lead_last_heard"),
+            *search_indexes("leads_lead", "name", "email", "next_step"),
             models.Index(
                 fields=["next_step_on"], condition=Q(next_step_on__isnull=False), name="leads_lead_next_steps"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,7 +180,10 @@ class LeadEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("timeline")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["lead", "kind", "-created_at"], name="leads_event_timeline")]
+        indexes = [
+            models.Index(fields=["lead", "kind", "-created_at"], name="leads_event_timeline"),
+            models.Index(fields=["lead", "-created_at", "-id"], name="leads_event_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.kind
@@ -192,6 +207,7 @@ class Note(models.Model):
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["-created_at", "-pk"]
+        indexes = search_indexes("leads_note", "text")
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.common import times
+from portal.common.came_from import LIFE, source
 from portal.leads import consent, hooks, stages, told
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.mail import outbox
@@ -67,14 +68,20 @@ def contact(
 def touch(lead: Lead, came_from: Mapping[str, str], *, at: datetime) -> None:
     """Note how somebody who is known by now came here: the earliest and the latest time. Not of who objects."""
     row = Lead.objects.select_for_update().get(pk=lead.pk)
-    if row.objected_at is not None or not came_from:
+    if row.objected_at is not None or not came_from or is_same_coming(row.last_touch, came_from, at):
         return
     this = {**came_from, "at": at.isoformat()}
     if not row.first_touch or at < datetime.fromisoformat(row.first_touch["at"]):
-        row.first_touch = this
+        row.first_touch, row.source = this, source(this)
     if not row.last_touch or at >= datetime.fromisoformat(row.last_touch["at"]):
         row.last_touch = this
-    row.save(update_fields=["first_touch", "last_touch"])
+    row.save(update_fields=["first_touch", "last_touch", "source"])
+
+
+def is_same_coming(last: Mapping[str, str], came_from: Mapping[str, str], at: datetime) -> bool:
+    """What travels along is the same all the way, from a first page to a call that is booked a while later."""
+    before = {name: words for name, words in last.items() if name != "at"}
+    return before == came_from and abs(at - datetime.fromisoformat(last["at"])) <= LIFE
 
 
 def record(lead: Lead, kind: str, **data: Any) -> None:
@@ -197,8 +204,9 @@ def object_to_contact(lead: Lead) -> None:
     The address stays with its objection, not shown to the coach, so that no new contact is made of it.
     """
     lead.name, lead.stage, lead.objected_at = "", stages.NEW, times.now()
-    lead.first_touch, lead.last_touch, lead.next_step, lead.next_step_on = {}, {}, "", None
-    erased = ["name", "stage", "first_touch", "last_touch", "next_step", "next_step_on"]
+    lead.first_touch, lead.last_touch, lead.source = {}, {}, ""
+    lead.next_step, lead.next_step_on = "", None
+    erased = ["name", "stage", "first_touch", "last_touch", "source", "next_step", "next_step_on"]
     lead.save(update_fields=["objected_at", *erased])
     lead.events.all().delete()
     lead.notes.all().delete()

@@ -14,9 +14,12 @@ from portal.leads.models import LeadEvent
 from portal.leads.services import STAGE_CHANGED
 
 STEP_DONE = "step.done"
+MAIL_REFUSED, MAIL_ALLOWED = "mail.refused", "mail.allowed"
 _words: dict[tuple[str, str], str | Promise] = {
     (STAGE_CHANGED, ""): _("Stage set to ‘%(stage)s’"),
     (STEP_DONE, ""): _("Did the next step: %(step)s"),
+    (MAIL_REFUSED, ""): _("No mail to this address any more"),
+    (MAIL_ALLOWED, ""): _("Mail to this address again"),
 }
 FindPaths = Callable[[Sequence[LeadEvent]], Mapping[int, str]]
 _find_paths: list[FindPaths] = []

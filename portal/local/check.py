@@ -27,6 +27,7 @@ PRODUCTION = {
     "PRACTICE_VAT_ID": "",
     "PROCESSORS": '[{"name": "A Host", "purpose": "hosting", "country": "NL"}]',
     "EMAIL_URL": "smtp+tls://user:password@smtp.example.org:587",
+    "BOUNCE_MAILBOX": "imaps://user:password@imap.example.org:993/INBOX",
 }
 TIDIED = {"ruff check", "ruff format", "djade"}
 

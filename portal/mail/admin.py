@@ -3,60 +3,85 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import path
+from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.common.read_only import ReadOnlyAdmin
-from portal.mail import outbox, shown
-from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
-from portal.mail.reasons import plain_reason
+from portal.mail import names, outbox, pages, refused, shown
+from portal.mail.mail_list import KindFilter, MailList, PlaceFilter
+from portal.mail.models import OutboundEmail, OutboundEmailQuerySet, RefusedAddress
 
 
 @admin.register(OutboundEmail)
 class OutboundEmailAdmin(ReadOnlyAdmin):
-    list_display = ["when", "to_email", "shown_subject", "kind", "state"]
-    list_filter = ["status", "kind", "maybe_duplicate"]
+    list_display = ["what", "matter", "when", "state"]
+    list_filter = [PlaceFilter, KindFilter, "maybe_duplicate"]
     search_fields = ["to_email", "to_name", "subject", "about", "key"]
     date_hierarchy = "created_at"
     list_per_page = 50
     actions = ["send_again"]
-    fieldsets = [
-        (None, {"fields": ["state", "explanation", "to_name", "to_email", "reply_to", "from_email"]}),
-        (_("Times"), {"fields": ["created_at", "due_at", "send_after", "expires_at", "sent_at", "attempts"]}),
-        (_("Message"), {"fields": ["shown_subject", "shown_text", "has_invitation"]}),
-        (_("Origin"), {"fields": ["kind", "in_language"]}),
-    ]
 
-    @admin.display(description=_("when"), ordering="due_at")
-    def when(self, mail: OutboundEmail) -> Any:
-        return mail.sent_at or mail.due_at
+    @admin.display(description=_("mail"), ordering="to_name")
+    def what(self, mail: OutboundEmail) -> str:
+        return names.title(mail)
 
-    @admin.display(description=_("subject"))
-    def shown_subject(self, mail: OutboundEmail) -> str:
-        return shown.subject(mail)
+    @admin.display(description=_("about"))
+    def matter(self, mail: OutboundEmail) -> str:
+        found: names.Matter | None = mail.matter  # type: ignore[attr-defined]  # of MailList
+        return found.words if found else shown.subject(mail)
 
-    @admin.display(description=_("text of the mail"))
-    def shown_text(self, mail: OutboundEmail) -> str:
-        return shown.text(mail)
-
-    @admin.display(description=_("calendar invitation"), boolean=True)
-    def has_invitation(self, mail: OutboundEmail) -> bool:
-        return bool(mail.calendar_method)
+    @admin.display(description=_("when"), ordering="send_after")
+    def when(self, mail: OutboundEmail) -> str:
+        return shown.moment(mail)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, mail: OutboundEmail) -> str:
-        return shown.state(mail)
+        is_refused = mail.is_refused  # type: ignore[attr-defined]  # of MailList
+        return f"{shown.state(mail)}; {_('this address gets no mail')}" if is_refused else shown.state(mail)
 
-    @admin.display(description=_("explanation"))
-    def explanation(self, mail: OutboundEmail) -> str:
-        if mail.status == OutboundEmail.Status.UNCERTAIN:
-            return str(
-                _("Perhaps it arrived. Tips are never sent twice by themselves; you may send it again.")
-            )
-        return plain_reason(mail)
+    def called(self, row: OutboundEmail) -> str:
+        return names.title(row)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[MailList]:
+        return MailList
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """What leaves first stands on top, and else what happened last."""
+        return ["send_after", "pk"] if PlaceFilter.of(request) == PlaceFilter.PLANNED else ["-due_at", "-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/html/", wrap(pages.as_html), name="mail_outboundemail_html"),
+            path("<int:pk>/stop/", wrap(pages.stop), name="mail_outboundemail_stop"),
+            path("<int:pk>/send-again/", wrap(pages.send_again), name="mail_outboundemail_send_again"),
+            path("<int:pk>/send-now/", wrap(pages.send_now), name="mail_outboundemail_send_now"),
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        mail = pages.find(request, object_id)
+        if mail is None:
+            messages.warning(request, _("This mail is not there, or not any more."))
+            return redirect("admin:mail_outboundemail_changelist")
+        return pages.show(request, mail)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OutboundEmail], search_term: str
@@ -71,18 +96,51 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
     def send_again(self, request: HttpRequest, queryset: OutboundEmailQuerySet) -> None:
         with transaction.atomic():
             results = [outbox.send_again(mail) for mail in queryset]
-        done, refused = results.count(True), results.count(False)
+        done, left_alone = results.count(True), results.count(False)
         if done:
             words = ngettext(
                 "%(count)d mail will be sent again.", "%(count)d mails will be sent again.", done
             )
             self.message_user(request, words % {"count": done}, messages.SUCCESS)
-        if refused:
+        if left_alone:
             words = ngettext(
                 "%(count)d mail was left alone: it is waiting, cancelled or expired, holds a code, or its"
                 " text was erased.",
                 "%(count)d mails were left alone: they are waiting, cancelled or expired, hold a code, or"
                 " their text was erased.",
-                refused,
+                left_alone,
             )
-            self.message_user(request, words % {"count": refused}, messages.WARNING)
+            self.message_user(request, words % {"count": left_alone}, messages.WARNING)
+
+
+@admin.register(RefusedAddress)
+class RefusedAddressAdmin(ReadOnlyAdmin):
+    list_display = ["address", "why", "reason", "by", "created_at"]
+    list_filter = ["why"]
+    search_fields = ["email"]
+    fields = ["address", "why", "reason", "by", "created_at"]
+    list_per_page = 50
+    actions = ["allow"]
+
+    def list_note(self, request: HttpRequest) -> str:
+        return str(_("Nothing leaves to these addresses but a code somebody asks for. When it is typed, mail that"
+                     " came back before counts no more."))  # fmt: skip
+
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def address(self, row: RefusedAddress) -> str:
+        return str(row)
+
+    @admin.action(description=_("Mail may leave to the chosen addresses again"), permissions=["allow"])
+    def allow(self, request: HttpRequest, queryset: QuerySet[RefusedAddress]) -> None:
+        addresses = [row for row in queryset if refused.allow_again(row)]
+        for row in addresses:
+            self.log_change(request, row, "allowed")
+        words = ngettext(
+            "Mail may leave to %(count)d address again.",
+            "Mail may leave to %(count)d addresses again.",
+            len(addresses),
+        )
+        self.message_user(request, words % {"count": len(addresses)}, messages.SUCCESS)
+
+    def has_allow_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("mail.change_refusedaddress")

@@ -16,8 +16,7 @@ from portal.common import times
 from portal.common.names import clean_line
 from portal.mail import outbox
 from portal.mail.models import OutboundEmail
-
-MESSAGE = "others/message"
+from portal.mail.names import OF_OTHERS
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -37,7 +36,7 @@ def row_for(message: EmailMessage, recipient: str, *, key: str) -> OutboundEmail
     return outbox.addressed(
         key=key[:200],
         kind=OutboundEmail.Kind.SERVICE,
-        message=MESSAGE,
+        message=OF_OTHERS,
         language=(get_language() or settings.LANGUAGE_CODE)[:2],
         to_email=address,
         to_name=name,

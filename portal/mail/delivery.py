@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from portal.common import times
 from portal.common.leases import NO_LEASE
 from portal.common.waking import kill_point
-from portal.mail import mime, retention, smtp
+from portal.mail import mime, refused, retention, smtp
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 from portal.mail.render import Later, Skip, due_context, render
 
@@ -83,6 +83,9 @@ def deliver(mail: OutboundEmail, *, seconds: float) -> bool:
 
 def prepare(mail: OutboundEmail) -> bytes | None:
     """The bytes to send, or None when the row was finished instead. What was written once stays as it is."""
+    if reason := refused.why_not(mail):
+        leased(mail).finish(Status.CANCELLED, reason)
+        return None
     if mail.is_written_when_due:
         context = due_context(mail)
         if isinstance(context, Skip):
@@ -133,6 +136,7 @@ def mark(mail: OutboundEmail, outcome: smtp.Outcome) -> None:
             changed = leased(mail).finish(Status.SENT, sent_at=times.now())
         case smtp.Refused(is_final=True):
             changed = leased(mail).finish(Status.FAILED, outcome.reason[:300])
+            note_refusal(mail, outcome)
             logger.error("Mail %s was refused: %s", mail.public_id, outcome.reason)
         case smtp.Refused():
             changed = try_again(mail, outcome.reason, is_slow=outcome.is_slow)
@@ -142,6 +146,11 @@ def mark(mail: OutboundEmail, outcome: smtp.Outcome) -> None:
             changed = try_again(mail, outcome.reason, maybe_duplicate=True)
     if not changed:
         logger.warning("Mail %s: the lease was over before its outcome was known", mail.public_id)
+
+
+def note_refusal(mail: OutboundEmail, outcome: smtp.Refused) -> None:
+    if refused.is_of_the_address("", outcome.reason, is_recipient=outcome.is_recipient):
+        refused.refuse(mail.to_email, refused.Why.BOUNCE, reason=outcome.reason)
 
 
 def try_again(mail: OutboundEmail, reason: str, *, is_slow: bool = False, **fields: object) -> int:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.export import Section
-from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
+from portal.mail.models import OutboundEmail, OutboundEmailQuerySet, RefusedAddress
 
 SERVICE = OutboundEmail.Kind.SERVICE
 
 
 def to(email: str) -> OutboundEmailQuerySet:
     return OutboundEmail.objects.filter(to_email__iexact=email)
+
+
+def refusals(email: str) -> QuerySet[RefusedAddress]:
+    return RefusedAddress.objects.filter(email__iexact=email)
 
 
 SECTIONS = (
@@ -36,6 +41,14 @@ SECTIONS = (
             "own_errors": "the same",
             "is_withdrawn": "the same",
             "is_forgotten": "the same",
+            "stopped_by": "who of the practice did so",
         },
+    ),
+    Section(
+        name="refused_addresses",
+        words=_("addresses without mail"),
+        rows=refusals,
+        for_coach=refusals,
+        left_out={"digest": "a digest of the address", "by": "who of the practice noted it"},
     ),
 )

@@ -90,9 +90,11 @@ class OutboundEmail(Leased):
         FAILED = "failed", _("not delivered")
         CANCELLED = "cancelled", _("cancelled")
         UNCERTAIN = "uncertain", _("perhaps sent")
+        BOUNCED = "bounced", _("came back")
 
     WAITING = (Status.QUEUED, Status.RETRY)
-    FINAL = (Status.SENT, Status.FAILED, Status.CANCELLED, Status.UNCERTAIN)
+    FINAL = (Status.SENT, Status.FAILED, Status.CANCELLED, Status.UNCERTAIN, Status.BOUNCED)
+    UNDELIVERED = (Status.FAILED, Status.BOUNCED)
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     key = models.CharField(_("unique key"), max_length=200, unique=True)
@@ -127,6 +129,9 @@ class OutboundEmail(Leased):
     is_withdrawn = models.BooleanField(default=False, help_text=_("Cancelled while a worker held it."))
     is_forgotten = models.BooleanField(default=False, help_text=_("The row goes as soon as it has left."))
     maybe_duplicate = models.BooleanField(_("may have arrived twice"), default=False)
+    # who of the practice said that it should not be sent, by name, and when
+    stopped_by = models.CharField(_("stopped by"), max_length=254, blank=True, default="", db_default="")
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), default=now)
     rendered_at = models.DateTimeField(_("written at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -145,6 +150,7 @@ class OutboundEmail(Leased):
             models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
             models.Index(fields=["-created_at"], name="mail_newest"),
             models.Index(fields=["status"], condition=Q(is_forgotten=True), name="mail_forgotten"),
+            models.Index(fields=["to_email"], name="mail_by_address"),
             # how often each step of a sequence left: its number stands in `data`
             models.Index(
                 KT("data__step"), condition=Q(kind="marketing", status="sent"), name="mail_tips_by_step"
@@ -180,6 +186,12 @@ class OutboundEmail(Leased):
                 violation_error_message=_("Tips are about a contact, so that one click can end them."),
             ),
             models.CheckConstraint(
+                condition=Q(stopped_by="", stopped_at=None)
+                | (~Q(stopped_by="") & Q(stopped_at__isnull=False)),
+                name="mail_outboundemail_stopped_by_somebody",
+                violation_error_message=_("A mail that was stopped by hand has who did it, and when."),
+            ),
+            models.CheckConstraint(
                 condition=Q(kind__in=["service", "marketing"]),
                 name="mail_outboundemail_known_kind",
                 violation_error_message=_("A mail is either service or tips."),
@@ -200,3 +212,60 @@ class OutboundEmail(Leased):
     @property
     def has_body(self) -> bool:
         return bool(self.text)
+
+
+class RefusedAddress(models.Model):
+    """An address that gets no mail. After an erasure only `digest` is left of it: a keyed one, so that nobody can
+    test a list of addresses against it."""
+
+    class Why(models.TextChoices):
+        BOUNCE = "bounce", _("mail came back")
+        COMPLAINT = "complaint", _("mail was reported as unwanted")
+        HAND = "hand", _("noted by hand")
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    why = models.CharField(_("why"), max_length=10, choices=Why)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by = models.CharField(_("noted by"), max_length=254, blank=True)
+    created_at = models.DateTimeField(_("since"), default=now)
+
+    class Meta:
+        verbose_name = _("address without mail")
+        verbose_name_plural = _("addresses without mail")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(why__in=["bounce", "complaint", "hand"]),
+                name="mail_refusedaddress_known_why",
+                violation_error_message=_("An address gets no mail for a reason that we know."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email or str(_("(erased)"))
+
+
+class BounceMailbox(Leased):
+    """How far the mailbox of BOUNCE_MAILBOX was read, and whether it can be. One row for each that was ever set.
+
+    Messages up to `last_uid` were looked at. `at_uid` is the one being looked at, for the `tries`th time: what takes
+    a worker down with it is left alone after a few.
+    """
+
+    account = models.CharField(max_length=320, unique=True)
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    at_uid = models.BigIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    read_at = models.DateTimeField(_("last read at"), default=now)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = LeasedQuerySet["BounceMailbox"].as_manager()
+
+    class Meta:
+        verbose_name = _("mailbox for mail that comes back")
+        verbose_name_plural = _("mailboxes for mail that comes back")
+
+    def __str__(self) -> str:
+        return self.account

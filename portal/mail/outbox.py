@@ -12,13 +12,15 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext_noop
 
 from portal.common import times
 from portal.common.waking import wake
 from portal.mail.models import OutboundEmail, erased_codes
-from portal.mail.render import Later, Skip, register_renderer, render
+from portal.mail.render import Foreseen, Later, Skip, register_renderer, render
 
 __all__ = [
+    "Foreseen",
     "Later",
     "OutboundEmail",
     "Skip",
@@ -27,6 +29,8 @@ __all__ = [
     "planned",
     "register_renderer",
     "send_again",
+    "send_now",
+    "stop",
     "unsay",
     "wake",
     "written",
@@ -174,7 +178,7 @@ def unsay(*, about: str, messages: Iterable[str], reason: str) -> int:
 def send_again(mail: OutboundEmail) -> bool:
     """Queue the identical mail once more, because a person asked for it. False when that makes no sense."""
     status = OutboundEmail.Status
-    again = [status.FAILED, status.UNCERTAIN]
+    again = [*OutboundEmail.UNDELIVERED, status.UNCERTAIN]
     if mail.kind == OutboundEmail.Kind.SERVICE:
         again.append(status.SENT)
     at = times.now()
@@ -189,11 +193,51 @@ def send_again(mail: OutboundEmail) -> bool:
             own_errors=0,
             due_at=at,
             send_after=at,
-            maybe_duplicate=Case(When(status=status.FAILED, then="maybe_duplicate"), default=Value(True)),
+            maybe_duplicate=Case(
+                When(status__in=OutboundEmail.UNDELIVERED, then="maybe_duplicate"), default=Value(True)
+            ),
         )
     )
     _wake_once()
     return bool(changed)
+
+
+STOPPED = gettext_noop("It was stopped by hand.")
+BY_HAND = "by_hand"  # in the data of a mail: somebody wants it to leave now, whatever its own hour
+
+
+def stop(mail: OutboundEmail, *, by: str) -> bool:
+    """Somebody of the practice does not want it sent: its row keeps its key, so that nothing plans it again. False
+    when it has left already. One that is with a worker may still leave, but is not tried again."""
+    status = OutboundEmail.Status
+    mails = OutboundEmail.objects.filter(
+        pk=mail.pk, status__in=[*OutboundEmail.WAITING, status.LEASED], erase_body=False
+    )
+    changed = mails.update(
+        is_withdrawn=True,
+        reason=STOPPED,
+        stopped_by=by[:254],
+        stopped_at=times.now(),
+        status=Case(When(status=status.LEASED, then=Value(status.LEASED)), default=Value(status.CANCELLED)),
+    )
+    return bool(changed)
+
+
+@transaction.atomic
+def send_now(mail: OutboundEmail) -> bool:
+    """Let what waits leave now, past every check of whoever sends it. However often it is asked for, it is the same
+    row, and leaves once. False when it does not wait, or holds a code."""
+    at = times.now()
+    waiting = OutboundEmail.objects.filter(pk=mail.pk, status__in=OutboundEmail.WAITING, erase_body=False)
+    row = waiting.exclude(expires_at__lte=at).select_for_update(of=("self",), no_key=True).first()
+    if row is None:
+        return False
+    row.send_after, row.due_at = min(row.send_after, at), min(row.due_at, at)
+    if row.data is not None:
+        row.data = {**row.data, BY_HAND: True}
+    row.save(update_fields=["send_after", "due_at", "data"])
+    _wake_once()
+    return True
 
 
 def _wake_once() -> None:

@@ -1,19 +1,28 @@
-"""The line on the admin's first page that says mail is behind or failed. Silent when all is well."""
+"""What the admin says of mail: on every page that it is behind, on the first one what failed. Else nothing."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
+from portal.common import times
 from portal.common.panels import Panel
-from portal.mail import health
+from portal.mail import bounces, health
 
 BEHIND_MINUTES = 5
 
 
-def mail_banner(request: HttpRequest) -> Panel | None:
+def mail_is_behind(request: HttpRequest) -> Panel | None:
     backlog = health.backlog()
-    failed = health.failed_lately()
-    is_behind = backlog.oldest_minutes >= BEHIND_MINUTES
-    if not is_behind and not failed:
+    return (
+        Panel("portal/_mail_is_behind.html", {"backlog": backlog})
+        if backlog.oldest_minutes >= BEHIND_MINUTES
+        else None
+    )
+
+
+def mail_banner(request: HttpRequest) -> Panel | None:
+    failed, unread = health.failed_lately(), bounces.unread_since()
+    if not failed and unread is None:
         return None
-    return Panel("portal/_mail_banner.html", {"backlog": backlog if is_behind else None, "failed": failed})
+    since = times.short_moment(unread, times.HOST_ZONE) if unread else ""
+    return Panel("portal/_mail_banner.html", {"failed": failed, "unread_since": since})

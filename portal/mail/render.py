@@ -46,25 +46,58 @@ class Skip:
 
 @dataclass(frozen=True)
 class Later:
-    """A renderer's answer when a due mail may not leave yet: it waits on until then, for this reason."""
+    """A renderer's answer when a due mail may not leave yet: it waits on until then, for this reason. With
+    `is_own_hour` that is the hour it was given, and whoever sends it by hand need not wait for it."""
 
     until: datetime
     reason: str
+    is_own_hour: bool = False
 
 
 Answer = dict[str, object] | Skip | Later
 Renderer = Callable[["OutboundEmail"], Answer]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A planned mail as the coach may see it beforehand: what fills it, if anything does; why it would stay away or
+    wait, if it would; and whether an example stands for what only the person may know."""
+
+    context: dict[str, object] | None
+    answer: Skip | Later | None = None
+    has_samples: bool = False
+
+
+Foresee = Callable[["OutboundEmail"], Foreseen]
 _renderers: dict[str, Renderer] = {}
+_foreseers: dict[str, Foresee] = {}
 
 
-def register_renderer(message: str, func: Renderer) -> None:
-    """Let `func` check and fill mails of this kind when they are due; apps call this in `ready()`."""
+def register_renderer(message: str, func: Renderer, *, foresee: Foresee | None = None) -> None:
+    """Let `func` check and fill mails of this kind when they are due; apps call this in `ready()`.
+
+    `foresee` does so for the eyes of the coach: it changes nothing, and puts an example where only the person may
+    know. Without it `func` itself is asked, but never of tips.
+    """
     _renderers[message] = func
+    if foresee is not None:
+        _foreseers[message] = foresee
 
 
 def due_context(mail: OutboundEmail) -> Answer:
     with translation.override(mail.language):
         return _renderers[mail.message](mail)
+
+
+def foreseen(mail: OutboundEmail) -> Foreseen:
+    """What a mail that is written when due would be now. Nothing, of tips whose app does not foresee them."""
+    with translation.override(mail.language):
+        if foresee := _foreseers.get(mail.message):
+            return foresee(mail)
+        if mail.kind != "service" or mail.message not in _renderers:
+            return Foreseen(None)
+        answer = _renderers[mail.message](mail)
+    return Foreseen(None, answer) if isinstance(answer, Skip | Later) else Foreseen(answer)
 
 
 def render(

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from portal.common.names import first_name
 from portal.common.retention import Rule
-from portal.mail.models import NO_TEXT, OutboundEmail, OutboundEmailQuerySet
+from portal.mail import refused
+from portal.mail.models import NO_TEXT, OutboundEmail, OutboundEmailQuerySet, RefusedAddress
 
 # What an erasure does with the words of a mail that names somebody else; those to and from a person go whole.
-ERASED = {OutboundEmail: NO_TEXT}
-KEPT = {
+ERASED: dict[type[Model], dict[str, str]] = {OutboundEmail: NO_TEXT, **refused.ERASED}
+KEPT: dict[type[Model], dict[str, str]] = {
     OutboundEmail: {
         "key": "of ids, as is what it is about",
         "about": "an id",
@@ -29,7 +30,9 @@ KEPT = {
         "from_email": "our own",
         "calendar_method": "REQUEST or CANCEL",
         "reason": "ours, or the mail server's",
+        "stopped_by": "who of the practice stopped it",
     },
+    **refused.KEPT,
 }
 NAMED = gettext_noop("Somebody whom it names was erased.")
 
@@ -62,6 +65,14 @@ RULES = (
         old=finished,
         words=_("That a mail left: to whom, when, what kind"),
     ),
+    Rule(
+        name="refused_addresses",
+        models=("mail.RefusedAddress",),
+        old=lambda before: RefusedAddress.objects.filter(created_at__lt=before),
+        words=_(
+            "That your mailbox takes no mail from us; after you erase everything a code in place of the address"
+        ),
+    ),
 )
 
 
@@ -82,6 +93,7 @@ def forget_person(address: str) -> None:
     What the erasure itself wrote still leaves (a cancellation, say), then its row goes.
     """
     of_person(address).update(is_forgotten=True, erase_body=True)
+    refused.forget_person(address)
     delete_forgotten()
 
 

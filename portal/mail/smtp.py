@@ -33,12 +33,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """The server said no, or never got the message. `is_final` means that trying again makes no sense."""
+    """The server said no, or never got the message. `is_final` means that trying again makes no sense;
+    `is_recipient` that it said so of the address, before it saw what was written."""
 
     reason: str
     is_final: bool = False
     is_slow: bool = False
     is_unreachable: bool = False
+    is_recipient: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,11 @@ def hand_over(line: smtplib.SMTP, sender: str, recipient: str, content: bytes) -
         code, answer = line.mail(
             ascii_address(parseaddr(sender)[1]), [f"size={len(content)}"] if line.has_extn("size") else []
         )
-        if code == 250:
-            code, answer = line.rcpt(ascii_address(recipient))
-        if code not in (250, 251):
+        if code != 250:
             return refusal(code, answer)
+        code, answer = line.rcpt(ascii_address(recipient))
+        if code not in (250, 251):
+            return refusal(code, answer, is_recipient=True)
     except (OSError, smtplib.SMTPException) as error:
         return Refused(f"The mail server stopped answering: {error}")
     try:
@@ -118,7 +121,9 @@ def hand_over(line: smtplib.SMTP, sender: str, recipient: str, content: bytes) -
     return Sent() if code == 250 else refusal(code, answer)
 
 
-def refusal(code: int, answer: bytes | str, *, is_unreachable: bool = False) -> Refused:
+def refusal(
+    code: int, answer: bytes | str, *, is_unreachable: bool = False, is_recipient: bool = False
+) -> Refused:
     """Put an SMTP answer into a class. 5xx is final, except where the server itself may be in the way."""
     words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     is_too_large = TOO_LARGE in words.lower()
@@ -127,6 +132,7 @@ def refusal(code: int, answer: bytes | str, *, is_unreachable: bool = False) -> 
         is_final=code in REFUSED_FOR_GOOD and not is_too_large and not is_unreachable,
         is_slow=is_too_large or code not in QUICK,
         is_unreachable=is_unreachable,
+        is_recipient=is_recipient,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from portal.mail import delivery
+from portal.mail import bounces, delivery
 
 
 @shared_task(name="mail.deliver")
@@ -16,3 +16,8 @@ def deliver() -> None:
 def sweep() -> None:
     """Every few seconds: what a lost wake-up left, what became due, what is to be tried again."""
     delivery.deliver_due()
+
+
+@shared_task(name="mail.read_bounces")
+def read_bounces() -> None:
+    bounces.read()

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from portal.common import times
 from portal.common.http import absolute_reverse
 from portal.mail import outbox
+from portal.mail.names import Name
 from portal.webhook.models import Webhook
+
+NAMES = {
+    "webhook/off": Name(_("Webhook that is switched off"), _("It stays off. Its own page and Today say so."))
+}
 
 
 def send_off(because: Webhook.Off) -> None:

@@ -21,7 +21,9 @@ from tests.factories.assessments import InstrumentFactory
 pytestmark = pytest.mark.django_db
 SITE = {"nl": ("/", "/sleutels/"), "en": ("/en/", "/en/keys/")}
 KEYS = {"nl": "/sleutels/", "en": "/en/keys/"}
+CALL = {"nl": "/impactcall/", "en": "/en/impact-call/"}
 PAGES = [
+    *((path, language, "call") for language, path in CALL.items()),
     *((path, language, "site") for language, paths in SITE.items() for path in paths),
     *((f"{KEYS[code]}{key_page(slug, code).address}/", code, slug) for code in KEYS for slug in slugs()),
 ]
@@ -56,7 +58,7 @@ def test_a_shared_link_has_a_picture_of_its_page_in_its_language_with_size_and_w
     size = struct.unpack(">II", file.read_bytes()[16:24])
     assert (head["og:image:width"], head["og:image:height"]) == ("1200", "630") == tuple(map(str, size))
     assert 40 <= len(head["og:image:alt"]) <= 200
-    if card != "site":
+    if card not in ("site", "call"):
         assert head["og:image:alt"].endswith(f": {page.h1.text.strip()}.")
     assert head["twitter:card"] == "summary_large_image"
     assert head["og:description"] == head["description"] != ""
@@ -70,7 +72,7 @@ def test_every_picture_is_drawn_from_the_words_of_now() -> None:
     assert drawn == {name: draw_share_cards.digest(svg) for name, svg in draw_share_cards.cards().items()}
     files = {path.stem for path in draw_share_cards.FOLDER.glob("*.png")}
     assert files == set(drawn)
-    assert len(files) == 22
+    assert len(files) == 24
 
 
 def test_the_words_of_a_picture_stop_above_the_arch() -> None:

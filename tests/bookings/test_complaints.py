@@ -99,4 +99,4 @@ def test_no_page_is_a_frame_or_lets_itself_be_framed(call_type: CallType) -> Non
         for path in sorted(TEMPLATES.rglob("*.html"))
         if "<iframe" in path.read_text(encoding="utf-8") and "local" not in path.parts
     ]
-    assert framed == []
+    assert framed == ["admin/mail/mail.html"]  # a mail as it looks, where nothing in it can act

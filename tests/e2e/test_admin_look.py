@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from bookings.models import Booking, CallType
 from portal.common import times
 from portal.leads import services as leads
+from portal.mail import refused
 from tests.e2e.desk import pages, signed_in
 from tests.factories.bookings import BookingFactory
 from tests.factories.mail import OutboundEmailFactory
@@ -49,13 +50,17 @@ def test_nothing_is_cut_off_on_a_phone_or_a_tablet(
     language: str,
 ) -> None:
     BookingFactory(call_type=call.call_type, start=times.now() - timedelta(days=3), name="Bas Hoekstra")
-    mail = OutboundEmailFactory(to_email="een.heel.lang.adres.zonder.einde@voorbeeld.example.org")
+    mail = OutboundEmailFactory(
+        to_email="een.heel.lang.adres.zonder.einde@voorbeeld.example.org", message="bookings/confirmation"
+    )
+    refused.refuse(mail.to_email, refused.Why.BOUNCE, reason=f"550 5.1.1 <{mail.to_email}> unknown")
     lead = leads.contact(call.email)
     page = signed_in(open_browser, site, 320)
     paths = pages(call)
     paths += [
         f"{reverse('admin:bookings_booking_changelist')}?when=open",
-        reverse("admin:mail_outboundemail_change", args=[mail.pk]),
+        *(reverse(f"admin:mail_outboundemail_{name}", args=[mail.pk]) for name in ("change", "stop")),
+        reverse("admin:leads_lead_no_mail", args=[lead.pk]),
         reverse("admin:leads_lead_history", args=[lead.pk]),
         reverse("admin:leads_consentevent_change", args=[lead.consents.first().pk]),
         reverse("admin:bookings_calltype_history", args=[call.call_type_id]),
@@ -64,7 +69,10 @@ def test_nothing_is_cut_off_on_a_phone_or_a_tablet(
     ]
     paths += [
         reverse(f"admin:{name}_changelist")
-        for name in ("leads_leadevent", "leads_consentevent", "bookings_waitlistentry", "bookings_offer")
+        for name in (
+            *("leads_leadevent", "leads_consentevent", "bookings_waitlistentry", "bookings_offer"),
+            *("mail_outboundemail", "mail_refusedaddress", "funnel_tally"),
+        )
     ]
     cut = {}
     for path in paths:

@@ -10,6 +10,7 @@ import pytest
 from portal.common import waking
 from portal.mail import render
 from tests.chaos.harness import Sink, smtp_at
+from tests.mail.imap_server import MailServer
 
 TEMPLATES = {
     "mail.css": ".m-p { margin: 0 0 16px; }",
@@ -27,6 +28,22 @@ def sink(settings: object) -> Iterator[Sink]:
     with Sink() as server:
         settings.SMTP = smtp_at(server.port)  # type: ignore[attr-defined]
         yield server
+
+
+@pytest.fixture(scope="session")
+def _imap_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    server = MailServer(tmp_path_factory.mktemp("imap"))
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def bounce_mailbox(_imap_server: MailServer, settings: object, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """A real mailbox for mail that comes back. What is in it from before is opened: each test sees its own."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(_imap_server.pem))
+    settings.BOUNCE_MAILBOX = _imap_server.account  # type: ignore[attr-defined]
+    _imap_server.open_all()
+    return _imap_server
 
 
 @pytest.fixture

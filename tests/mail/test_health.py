@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
 
+from portal.accounts.models import User
 from portal.common import times
 from portal.mail import health
 from portal.mail.models import OutboundEmail
-from portal.mail.panels import mail_banner
+from portal.mail.panels import mail_banner, mail_is_behind
+from tests.bookings.admin.conftest import browser_of
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,15 +48,39 @@ def test_rows_between_two_attempts_are_behind_but_not_left_lying() -> None:
 def test_the_banner_is_silent_when_all_is_well(rf: RequestFactory) -> None:
     OutboundEmailFactory(due_at=ago(seconds=20))
     assert mail_banner(rf.get("/")) is None
+    assert mail_is_behind(rf.get("/")) is None
 
 
 def test_the_banner_names_what_is_behind_and_what_failed(rf: RequestFactory) -> None:
     OutboundEmailFactory(due_at=ago(minutes=12))
     OutboundEmailFactory(status=Status.FAILED)
+    OutboundEmailFactory(status=Status.BOUNCED)
     OutboundEmailFactory(status=Status.FAILED, due_at=ago(days=8))
-    panel = mail_banner(rf.get("/"))
-    assert panel is not None
-    assert panel.context == {"backlog": health.Backlog(count=1, oldest_minutes=12), "failed": 1}
+    failed, behind = mail_banner(rf.get("/")), mail_is_behind(rf.get("/"))
+    assert failed is not None
+    assert behind is not None
+    assert failed.context == {"failed": 2, "unread_since": ""}
+    assert behind.context == {"backlog": health.Backlog(count=1, oldest_minutes=12)}
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "E-mail loopt achter"), ("en", "Mail is behind")])
+def test_every_page_of_the_admin_says_that_mail_is_behind_and_leads_to_what_waits(
+    language: str, words: str
+) -> None:
+    jet = User.objects.create_superuser("jet@voorbeeld.nl")
+    browser = browser_of(jet)
+    with translation.override(language):
+        pages = [
+            reverse(f"admin:{name}")
+            for name in ("index", "leads_lead_changelist", "mail_outboundemail_changelist")
+        ]
+    for path in pages:
+        assert words not in browser.get(path, headers={"accept-language": language}).content.decode()
+    OutboundEmailFactory(due_at=ago(minutes=12))
+    for path in pages:
+        page = browser.get(path, headers={"accept-language": language}).content.decode()
+        assert words in page
+        assert "?place=planned" in page
 
 
 def test_readyz_is_red_when_a_due_mail_is_left_lying(client: Client) -> None:

@@ -56,7 +56,9 @@ def test_the_log_takes_the_same_number_of_queries_for_one_mail_and_for_many(
 
 def test_send_again_works_from_the_log(coach: Client) -> None:
     mail = OutboundEmailFactory(status=Status.FAILED, reason="550 5.1.1 No such mailbox")
-    answer = coach.post(reverse(LOG), {"action": "send_again", "_selected_action": [mail.pk]}, follow=True)
+    answer = coach.post(
+        f"{reverse(LOG)}?place=all", {"action": "send_again", "_selected_action": [mail.pk]}, follow=True
+    )
     assert "1 mail wordt opnieuw verstuurd." in answer.content.decode()
     assert OutboundEmail.objects.get().status == "queued"
 
@@ -83,7 +85,9 @@ def test_a_mail_whose_words_were_erased_is_left_alone_and_the_log_says_why(
     clean_up()
     page = coach.get(reverse("admin:mail_outboundemail_change", args=[mail.pk])).content.decode()
     assert "Er is geen tekst: die wordt pas bij het versturen geschreven, of is gewist." in page
-    answer = coach.post(reverse(LOG), {"action": "send_again", "_selected_action": [mail.pk]}, follow=True)
+    answer = coach.post(
+        f"{reverse(LOG)}?place=all", {"action": "send_again", "_selected_action": [mail.pk]}, follow=True
+    )
     assert OutboundEmail.objects.get().status == status
     assert "1 mail is overgeslagen:" in answer.content.decode()
     assert "of zijn tekst is gewist." in answer.content.decode()

@@ -51,6 +51,8 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.CallType": "what is on offer",
     "bookings.Host": "a coach, for as long as calls are with this coach",
     "contenttypes.ContentType": "names of models",
+    **dict.fromkeys(("funnel.Tally", "funnel.Source"), "numbers"),
+    "mail.BounceMailbox": "how far a mailbox of the practice was read",
     "webhook.Webhook": "where events go",
     **dict.fromkeys([f"bookings.{name}" for name in HOURS], "hours of a coach"),
     **dict.fromkeys(

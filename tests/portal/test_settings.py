@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
+from portal.checks import mail_that_comes_back_is_seen
 from portal.local.places import ROOT
+from portal.mail.imap import Account
 
 PUBLIC = {
     "SITE_URL": "https://draagkracht.example.org",
@@ -44,6 +47,20 @@ def test_what_is_needed_is_asked_for_with_an_example(name: str) -> None:
     code, words = started(**{name: ""})
     assert code == 1
     assert f"{name} is not set" in words
+
+
+def test_a_mailbox_that_cannot_be_used_is_refused_without_its_password() -> None:
+    code, words = started(BOUNCE_MAILBOX="imap://agenda:geheim@imap.example.org")
+    assert code == 1
+    assert "BOUNCE_MAILBOX must begin with imaps://" in words
+    assert "geheim" not in words
+    assert started(BOUNCE_MAILBOX="imaps://agenda:geheim@imap.example.org/INBOX") == (0, "")
+
+
+@pytest.mark.parametrize(("url", "said"), [("", True), ("imaps://agenda:geheim@imap.example.org", False)])
+def test_a_deployment_without_one_is_told_what_it_does_not_see(settings: Any, url: str, said: bool) -> None:
+    settings.LOCAL_MODE, settings.BOUNCE_MAILBOX = False, Account.of(url)
+    assert [one.id for one in mail_that_comes_back_is_seen()] == (["portal.W001"] if said else [])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from portal.leads import services as leads
 from portal.leads.models import ConsentEvent, Lead
 from portal.leads.sequences import runs, sending
 from portal.leads.sequences.models import Run, Sequence, Step
+from portal.mail import refused
 from portal.mail.models import OutboundEmail
 from tests.factories.mail import OutboundEmailFactory
 from tests.factories.sequences import SequenceFactory, StepFactory
@@ -86,12 +87,6 @@ def was_erased() -> None:
     leads.forget(Lead.objects.all(), method="erasure")
 
 
-def bounced() -> None:
-    OutboundEmailFactory(
-        tips=True, about=leads.followup_key(run().lead), status="failed", reason="550 5.1.1 unknown user"
-    )
-
-
 def was_paused() -> None:
     runs.hold(run(), Run.Held.PAUSED)
 
@@ -137,7 +132,6 @@ LEAVES, NEVER, LATER = "sent", "cancelled", "queued"
         (took_it_back_by_another_door, NEVER, NEVER),
         (objected, NEVER, NEVER),
         (was_erased, NEVER, NEVER),
-        (bounced, NEVER, NEVER),
         (booked_a_call, NEVER, LEAVES),
         (cancelled_it_again, LEAVES, LEAVES),
         (spoke_and_booked, NEVER, LEAVES),
@@ -164,6 +158,16 @@ def test_stop_conditions_by_kind_of_mail(
     sent = deliver_at(clock, DUE, monkeypatch)
     assert "Herinnering" in sent  # service leaves whatever happens
     assert [*rows().values()] == [tip if subject == "Tip" else goes_on]
+
+
+def test_to_an_address_that_takes_no_mail_nothing_leaves_whatever_kind_it_is(lead, clock, monkeypatch):
+    only("Tip")
+    OutboundEmailFactory(message="bookings/confirmation", to_email=lead.email, subject="Bevestigd")
+    refused.refuse(lead.email, refused.Why.BOUNCE, reason="550 5.1.1 unknown user")
+    assert not {"Tip", "Bevestigd"} & set(deliver_at(clock, DUE, monkeypatch))
+    assert [*rows().values()] == [NEVER]
+    kept_back = OutboundEmail.objects.filter(reason=refused.REASONS[refused.Why.BOUNCE])
+    assert {mail.message for mail in kept_back} == {"sequences/step", "bookings/confirmation"}
 
 
 def test_a_mail_that_waited_for_another_leaves_two_days_after_it(lead, clock, monkeypatch):

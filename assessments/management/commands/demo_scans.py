@@ -4,11 +4,12 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from assessments import scoring
+from assessments import counting, scoring
 from assessments.contacts import SCANNED
 from assessments.instrument import PAGE_COUNT
 from assessments.instrument import Instrument as Questionnaire
 from assessments.models import Instrument, Scan
+from assessments.steps import KEPT
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, DemoCommand
@@ -16,6 +17,10 @@ from portal.leads.models import Lead, LeadEvent
 from portal.leads.stages import NEW
 
 SHEETS = 40  # so many different sheets of answers; more people share them
+WAYS: tuple[dict[str, str], ...] = (
+    {"van": "blog"}, {"utm_source": "nieuwsbrief", "utm_medium": "mail"}, {"referrer": "https://www.linkedin.com"}, {},
+    {"van": "blog"},
+)  # fmt: skip
 EVERY_WITH_EARLIER = 3  # every third person did the scan before
 
 
@@ -27,11 +32,13 @@ class Command(DemoCommand):
         rows = _oldest_and_newest()
         sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
         scans = [scan for index, person in enumerate(people) for scan in _scans(rows, person, index, sheets)]
-        Scan.objects.bulk_create(scans, batch_size=2000)
+        unfinished = [_unfinished(rows[-1], person, index) for index, person in enumerate(people)]
+        Scan.objects.bulk_create([*scans, *unfinished], batch_size=2000)
         _tell(scans)
         return f"Scans: {len(scans)} made, for the {len(people)} demo people who had none."
 
     def remove(self) -> str:
+        counting.uncount(Scan.objects.filter(user__email__endswith=AT))
         number, _by_model = Scan.objects.filter(user__email__endswith=AT).delete()
         return f"Scans: {number} removed."
 
@@ -80,9 +87,30 @@ def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any
         started_at=started_at,
         completed_at=done_at,
         attached_at=done_at,
+        came_from=_way(person),
         page_saved_at=saved,
+        reached=KEPT,
         **sheet,
     )
+
+
+def _unfinished(row: Instrument, person: User, index: int) -> Scan:
+    """Of which most stop early, so that there is something to see in who stops where."""
+    started_at = times.now() - timedelta(days=1 + index % 75, minutes=index % 600)
+    return Scan(
+        instrument=row,
+        user=person,
+        language=person.language,
+        status=Scan.Status.DISCARDED,
+        started_at=started_at,
+        attached_at=started_at,
+        came_from=_way(person),
+        reached=1 + (0, 1, 0, 2, 0, 1, 3, 0, 5, 4)[index % 10],
+    )
+
+
+def _way(person: User) -> dict[str, str]:
+    return WAYS[person.pk % len(WAYS)]
 
 
 def _tell(scans: list[Scan]) -> None:

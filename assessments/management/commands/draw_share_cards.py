@@ -17,7 +17,7 @@ from assessments.models import Instrument
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "static" / "assessments" / "cards"
 DRAWN = ROOT / "cards.json"  # from what each was drawn, as a digest
-SITE = "site"
+SITE, CALL = "site", "call"
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
 
 def cards() -> dict[str, str]:
-    """The site and every key in both languages, as SVG, by the name of the file."""
+    """The site, the call and every key in both languages, as SVG, by the name of the file."""
     found = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -42,6 +42,9 @@ def cards() -> dict[str, str]:
             opening = [_("Trust isn’t soft."), _("In seven minutes you know where to start.")]
             about = _("Self-scan of team trust. Ten keys, thirty honest answers.")
             found[f"{SITE}-{code}"] = picture.card(opening, about, bridge.plain_members(keys))
+            call = [_("An impact call about your team.")]
+            about = _("With the coach, about the keys that carry least. Free of charge.")
+            found[f"{CALL}-{code}"] = picture.card(call, about, bridge.plain_members(keys))
             for key in keys:
                 members = bridge.plain_members(keys, key)
                 found[f"{key.slug}-{code}"] = picture.card([key.name], key.meaning, members)

@@ -21,13 +21,17 @@ from assessments import summary as scans
 from bookings import errors
 from bookings.admin.base import back_or, on_and_clock
 from bookings.admin.forms.calls import MoveForm
+from bookings.admin.mail_panels import lost_of
 from bookings.availability import calendar, obstacles
 from bookings.calls import lifecycle
 from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CallType
 from bookings.words import moments, places, starts
 from portal.common import times
+from portal.common.sight import seen_by
 from portal.leads.models import Lead
+from portal.mail import names as mail_names
+from portal.mail import shown
 from portal.mail.models import OutboundEmail
 
 View = Callable[..., HttpResponse]
@@ -56,7 +60,8 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "moments": moments.moments(booking, booking.host.time_zone, booking.time_zone),
         "topics": moments.topic_names(booking, language) if booking.topics else [],
         "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
-        "mails": mails_about(booking),
+        "mails": mails_about(request, booking),
+        "lost": lost_of(booking),
         "differences": in_words(worth_showing(now).filter(booking=booking), now),
         "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
         "can_change": is_ahead(booking, now),
@@ -69,15 +74,16 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
     return page(request, booking, "detail", booking.who, **context)
 
 
-def mails_about(booking: Booking) -> list[dict[str, Any]]:
+def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
     mails = OutboundEmail.objects.filter(about=booking.about).order_by("-due_at", "-pk")
     return [
         {
             "mail": mail,
             "moment": moment(mail.sent_at or mail.due_at, booking),
-            "subject": mail.subject or _("(written when due)"),
+            "title": mail_names.title(mail),
+            "state": shown.state(mail),
         }
-        for mail in mails[:50]
+        for mail in seen_by(request.user, mails)[:50]
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from assessments import summary as scans
 from bookings.models import Booking
@@ -135,7 +136,7 @@ def booking_of(mail: outbox.OutboundEmail) -> Booking | outbox.Skip:
     bookings = Booking.objects.select_related("call_type__host", "host__user")
     booking = bookings.filter(public_id=(mail.data or {}).get("booking")).first()
     if booking is None or booking.status == Booking.Status.CANCELLED or not booking.email:
-        return outbox.Skip(_("The call does not take place."))
+        return outbox.Skip(gettext_noop("The call does not take place."))
     if booking.sequence != mail.sequence:
-        return outbox.Skip(_("The call was moved."))
+        return outbox.Skip(gettext_noop("The call was moved."))
     return booking

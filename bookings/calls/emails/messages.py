@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bookings.calls.emails.contexts import (
     agreed_context,
@@ -34,14 +34,18 @@ def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> Non
 
 
 def send_moved(booking: Booking, by: Booking.By) -> None:
-    outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was moved."))
+    outbox.cancel(
+        about=booking.about, before_sequence=booking.sequence, reason=gettext_noop("The call was moved.")
+    )
     outbox.enqueue(
         _to_invitee(booking, "moved", by=by), _to_coach(booking, "coach_moved", by=by), *reminders(booking)
     )
 
 
 def send_cancelled(booking: Booking, by: Booking.By) -> None:
-    outbox.cancel(about=booking.about, before_sequence=booking.sequence, reason=_("The call was cancelled."))
+    outbox.cancel(
+        about=booking.about, before_sequence=booking.sequence, reason=gettext_noop("The call was cancelled.")
+    )
     outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
 
 
@@ -57,7 +61,7 @@ def fill_shared_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | outb
     if isinstance(booking, outbox.Skip):
         return booking
     context = coach_context(booking)
-    return context if context["summary"] else outbox.Skip(_("The result is not shared any more."))
+    return context if context["summary"] else outbox.Skip(gettext_noop("The result is not shared any more."))
 
 
 def send_unshared(booking: Booking, proof: int) -> None:
@@ -67,7 +71,9 @@ def send_unshared(booking: Booking, proof: int) -> None:
     The mail holds the facts of the call, in case the one that told of it had not left yet. Not the remark:
     whoever takes something back has nothing mailed once more.
     """
-    outbox.unsay(about=booking.about, messages=TO_COACH, reason=_("The result is not shared any more."))
+    outbox.unsay(
+        about=booking.about, messages=TO_COACH, reason=gettext_noop("The result is not shared any more.")
+    )
     row = row_of(booking, f"coach_unshared-{proof}", "coach")
     outbox.enqueue(_to_coach(booking, "coach_unshared", row=row, remark=""))
 
@@ -125,9 +131,9 @@ def fill_agreed(mail: outbox.OutboundEmail) -> dict[str, object] | outbox.Skip:
     if isinstance(booking, outbox.Skip):
         return booking
     if booking.status != Booking.Status.COMPLETED:
-        return outbox.Skip(_("The call does not take place."))
+        return outbox.Skip(gettext_noop("The call does not take place."))
     if booking.agreed_version != (mail.data or {})["version"]:
-        return outbox.Skip(_("What was agreed was changed since."))
+        return outbox.Skip(gettext_noop("What was agreed was changed since."))
     return agreed_context(booking)
 
 

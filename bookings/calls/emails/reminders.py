@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from bookings.calls.emails.contexts import booking_of, coach_context, invitee_context, row_of
 from bookings.models import DAY_MINUTES, HOUR_MINUTES, Booking
@@ -128,7 +128,7 @@ def fill_reminder_to_coach(mail: outbox.OutboundEmail) -> dict[str, object] | ou
     context = coach_context(booking)
     is_for_the_result = _minutes_of(mail, "coach") not in booking.call_type.coach_reminder_minutes
     if is_for_the_result and context["summary"] is None:
-        return outbox.Skip(_("The result is not shared any more."))
+        return outbox.Skip(gettext_noop("The result is not shared any more."))
     ahead = time_ahead(times.now(), booking.start_at, booking.host.time_zone)
     return context | {"ahead": ahead}
 
@@ -138,9 +138,9 @@ def _still_true(mail: outbox.OutboundEmail, audience: Audience) -> Booking | out
     if isinstance(booking, outbox.Skip):
         return booking
     if booking.status != Booking.Status.CONFIRMED or booking.start_at <= times.now():
-        return outbox.Skip(_("The call has started."))
+        return outbox.Skip(gettext_noop("The call has started."))
     if _minutes_of(mail, audience) not in wanted_minutes(booking, audience):
-        return outbox.Skip(_("This reminder was switched off for this kind of call."))
+        return outbox.Skip(gettext_noop("This reminder was switched off for this kind of call."))
     return booking
 
 

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, MARK, DemoCommand
 from portal.common.sealing import seal
+from portal.leads.funnel import following
 from portal.leads.models import ConsentEvent, Lead, LeadEvent
 from portal.leads.retention import forget_proof
 from portal.leads.services import proof_of
@@ -151,6 +152,7 @@ def _tell(calls: list[Booking]) -> None:
                 data = {"booking": call.public_id, "start_at": call.start_at.isoformat()}
                 events.append(LeadEvent(lead=leads[call.email], kind=kind, data=data, created_at=at))
     LeadEvent.objects.bulk_create(events, batch_size=2000)
+    following.settle(leads.values())
     for stage, status in ((SPOKEN, "completed"), (PLANNED, "confirmed")):
         emails = {call.email for call in calls if call.status == status}
         Lead.objects.filter(email__in=emails).update(stage=stage)

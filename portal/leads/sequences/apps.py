@@ -14,13 +14,14 @@ class SequencesConfig(AppConfig):
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_contact_panel  # noqa: PLC0415
         from portal.leads import hooks  # noqa: PLC0415
-        from portal.leads.sequences import exported, panels, registry, retention, runs, sending  # noqa: PLC0415
-        from portal.mail import outbox  # noqa: PLC0415
+        from portal.leads.sequences import exported, matters, panels, registry, retention, runs, sending  # noqa: PLC0415
+        from portal.mail import names, outbox  # noqa: PLC0415
 
         hooks.on_event(runs.follow)
         hooks.on_withdrawal(runs.withdraw)
         hooks.on_consent(runs.take_in)
-        outbox.register_renderer(runs.MESSAGE, sending.fill_step)
+        outbox.register_renderer(runs.MESSAGE, sending.fill_step, foresee=sending.foresee)
+        names.register(matters.NAMES, matters.steps_of)
         registry.register_variables(registry.own_values, *registry.OWN)
         register_contact_panel(20, panels.runs_of_contact)
         kept.register(*retention.RULES)

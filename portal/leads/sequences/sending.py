@@ -15,9 +15,10 @@ from portal.leads import services as leads
 from portal.leads.models import LeadEvent
 from portal.leads.sequences import registry, runs, stops, texts, timing
 from portal.leads.sequences.models import Run, Sequence, Step
-from portal.mail.outbox import Later, OutboundEmail, Skip
+from portal.mail.outbox import BY_HAND, Foreseen, Later, OutboundEmail, Skip
 
 Status = OutboundEmail.Status
+LEFT = (Status.SENT, Status.UNCERTAIN, Status.BOUNCED)
 BETWEEN = timedelta(hours=48)
 SLACK = timedelta(minutes=5)  # a mail that left minutes after its hour does not push the next one a day away
 EVENTS_READ = 200
@@ -27,7 +28,6 @@ ENDED = gettext_noop("The sequence had ended for this person.")
 OFF = gettext_noop("The sequence or this mail was switched off.")
 OBJECTED = gettext_noop("The person does not want to be a contact.")
 ONE_MAIL = gettext_noop("The person said yes to one tip, and has had it.")
-REFUSED = gettext_noop("An earlier mail to this address was refused for good.")
 STOPPED = gettext_noop("The sequence is paused by what the person did.")
 HELD = gettext_noop("Waits until you let the sequence go on for this person.")
 TOO_SOON = gettext_noop("Waits: another tip left less than 48 hours ago.")
@@ -35,20 +35,15 @@ OFF_HOURS = gettext_noop("Waits for its own hour.")
 
 
 def fill_step(mail: OutboundEmail) -> dict[str, object] | Skip | Later:
-    data = {"run": 0, "step": 0, **(mail.data or {})}
     with transaction.atomic():
-        run = Run.objects.select_related("lead", "sequence").filter(pk=data["run"]).first()
-        step = Step.objects.filter(pk=data["step"]).first()
-        if run is None or step is None or step.sequence_id != run.sequence_id:
+        found = run_and_step(mail)
+        if found is None:
             return Skip(GONE)
+        run, step = found
         runs.lock(run.lead)
         run.refresh_from_db(fields=["held", "ended_at"])
-        reason = why_not(run, step, mail)
-        if reason:
-            return Skip(reason)
-        later = not_yet(run, step, mail, times.now())
-        if later is not None:
-            return later
+        if (answer := why_not_now(run, step, mail)) is not None:
+            return answer
         keys = keys_in(step, mail.language)
         values = registry.values_for(keys, run.lead, run.context, mail.language)
         if isinstance(values, registry.Missing):
@@ -57,9 +52,38 @@ def fill_step(mail: OutboundEmail) -> dict[str, object] | Skip | Later:
     return words(step, mail.language, values).context
 
 
+def foresee(mail: OutboundEmail) -> Foreseen:
+    """What a planned mail would be now, for the coach. Nothing that only the person may know is asked for: an
+    example stands in its place, as in the preview of the step."""
+    found = run_and_step(mail)
+    if found is None:
+        return Foreseen(None, Skip(GONE))
+    run, step = found
+    keys = keys_in(step, mail.language)
+    private = registry.private_in(keys)
+    values = registry.values_for(keys - private, run.lead, run.context, mail.language)
+    if isinstance(values, registry.Missing):
+        return Foreseen(None, Skip(values.reason))
+    filled = words(step, mail.language, registry.sample_values(private, mail.language) | values)
+    return Foreseen(filled.context, why_not_now(run, step, mail), has_samples=bool(private))
+
+
+def run_and_step(mail: OutboundEmail) -> tuple[Run, Step] | None:
+    data = {"run": 0, "step": 0, **(mail.data or {})}
+    run = Run.objects.select_related("lead", "sequence").filter(pk=data["run"]).first()
+    step = Step.objects.filter(pk=data["step"]).first()
+    return (run, step) if run and step and step.sequence_id == run.sequence_id else None
+
+
 # ---- whether -----------------------------------------------------------------------------------------------
+def why_not_now(run: Run, step: Step, mail: OutboundEmail) -> Skip | Later | None:
+    reason = why_not(run, step, mail)
+    return Skip(reason) if reason else not_yet(run, step, mail, times.now())
+
+
 def why_not(run: Run, step: Step, mail: OutboundEmail) -> str:
-    """Why this mail never leaves, or ''."""
+    """Why this mail never leaves, or ''. Whether the address gets mail at all is asked before
+    (`portal/mail/refused.py`)."""
     if run.lead.objected_at is not None:
         return OBJECTED
     proof = leads.standing_consent(run.lead, consent.TIPS)
@@ -71,10 +95,8 @@ def why_not(run: Run, step: Step, mail: OutboundEmail) -> str:
         return OFF
     others = OutboundEmail.objects.filter(about=mail.about).exclude(pk=mail.pk)
     is_narrow = (proof.purpose, proof.text_version) in consent.ONE_MAIL
-    if is_narrow and others.filter(data__run=run.pk, status__in=(Status.SENT, Status.UNCERTAIN)).exists():
+    if is_narrow and others.filter(data__run=run.pk, status__in=LEFT).exists():
         return ONE_MAIL
-    if others.filter(status=Status.FAILED, reason__startswith="5").exists():
-        return REFUSED
     if not step.goes_on and stopped_of([run]):
         return STOPPED
     return ""
@@ -86,8 +108,8 @@ def not_yet(run: Run, step: Step, mail: OutboundEmail, now: datetime) -> Later |
         return Later(timing.next_at(step.moment, now + timing.DAY), HELD)
     if (last_at := last_tip_at(mail)) is not None and now < last_at + BETWEEN:
         return Later(timing.next_at(step.moment, last_at + BETWEEN), TOO_SOON)
-    if not timing.is_now(step.moment, now):
-        return Later(timing.next_at(step.moment, now), OFF_HOURS)
+    if not timing.is_now(step.moment, now) and not (mail.data or {}).get(BY_HAND):
+        return Later(timing.next_at(step.moment, now), OFF_HOURS, is_own_hour=True)
     return None
 
 
@@ -119,7 +141,12 @@ def last_tip_at(mail: OutboundEmail) -> datetime | None:
     """When another tip left to this person, or may be leaving now: one that was let through and waits for an
     answer of the mail server counts as well."""
     others = OutboundEmail.objects.filter(about=mail.about, kind=mail.kind).exclude(pk=mail.pk)
-    left = others.filter(status=Status.SENT).order_by("-sent_at").values_list("sent_at", "due_at").first()
+    left = (
+        others.filter(status__in=(Status.SENT, Status.BOUNCED))
+        .order_by("-sent_at")
+        .values_list("sent_at", "due_at")
+        .first()
+    )
     ends = [max(left[1], left[0] - SLACK)] if left and left[0] else []
     maybe = others.filter(
         status__in=(Status.LEASED, Status.RETRY, Status.UNCERTAIN), data__has_key="let_through_at"

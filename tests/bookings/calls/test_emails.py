@@ -245,9 +245,9 @@ def test_the_coach_s_mail_of_a_new_call_is_written_when_it_leaves_by_what_is_tru
     assert "van 100" not in mail("coach_booked").text
     assert "Liever bellen" in mail("coach_booked").text
     Booking.objects.update(sequence=1)
-    assert due_context(row) == Skip("Het gesprek is verplaatst.")
+    assert due_context(row) == Skip("The call was moved.")
     Booking.objects.update(sequence=0, status="cancelled", cancelled_at=times.now(), cancelled_by="host")
-    assert due_context(row) == Skip("Het gesprek gaat niet door.")
+    assert due_context(row) == Skip("The call does not take place.")
 
 
 def test_coach_mail_of_a_cancelled_call_holds_no_score(call_type):

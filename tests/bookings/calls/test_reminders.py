@@ -152,7 +152,7 @@ def test_a_reminder_that_was_switched_off_stays_away_and_says_why(call_type, clo
     choose(call_type, [HOUR])
     clock.move_to(row_at(DAY).send_after)
     answer = reminders.fill_reminder_to_invitee(row_at(DAY))
-    assert answer == Skip("Deze herinnering is uitgezet voor dit soort gesprek.")
+    assert answer == Skip("This reminder was switched off for this kind of call.")
     clock.move_to(row_at(HOUR).send_after)
     assert not isinstance(reminders.fill_reminder_to_invitee(row_at(HOUR)), Skip)
 
@@ -219,7 +219,7 @@ def test_a_shared_result_reaches_the_coach_again_a_day_before(call_type, clock):
     assert parts.subject == "Morgen, do 26 nov 2026, 09:00: impactcall met Sanne Vermeer"
     assert "Wat Sanne met je deelt" in parts.text
     scan.delete()
-    assert due_context(row) == Skip("De uitslag wordt niet meer gedeeld.")
+    assert due_context(row) == Skip("The result is not shared any more.")
 
 
 def test_a_coach_who_chose_a_day_before_gets_it_without_a_result_too(call_type, clock):

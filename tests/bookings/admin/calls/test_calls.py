@@ -52,7 +52,7 @@ def shared(book: Book, monday: Any) -> Booking:
 
 
 def test_a_call_shows_who_when_where_and_what_about(as_coach: Client, shared: Booking) -> None:
-    OutboundEmailFactory(about=shared.about, subject="Bevestigd: do 26 nov")
+    OutboundEmailFactory(about=shared.about, message="bookings/confirmation")
     body = words(as_coach.get(page(shared)))
     assert "donderdag 26 november 2026, 09:45 tot 10:15" in body
     assert "Nederlandse tijd" in body
@@ -60,7 +60,7 @@ def test_a_call_shows_who_when_where_and_what_about(as_coach: Client, shared: Bo
     assert "tijd in New York (UTC−5)" in body
     assert "Ik wil<br>leren loslaten" in body
     assert "Online. Stuur Sanne de link vóór het gesprek." in body
-    assert "Bevestigd: do 26 nov" in body
+    assert "Bevestiging aan Sanne Vermeer" in body
     assert "Vertrouwen op voorschot" in body
 
 
@@ -318,9 +318,9 @@ def test_an_empty_week_is_said(as_coach: Client, monday: Any) -> None:
 
 
 def test_mail_that_is_behind_is_said_on_the_first_page(as_coach: Client, monday: Any) -> None:
-    assert "De mail loopt achter" not in words(as_coach.get("/beheer/"))
+    assert "E-mail loopt achter" not in words(as_coach.get("/beheer/"))
     OutboundEmailFactory(due_at=at(0, 9, 51))
-    assert "De mail loopt achter: 1 bericht, 9 min oud." in words(as_coach.get("/beheer/"))
+    assert "E-mail loopt achter: 1 bericht, 9 min oud." in words(as_coach.get("/beheer/"))
 
 
 # ---- contacts -------------------------------------------------------------------------------------------

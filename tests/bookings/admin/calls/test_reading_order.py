@@ -118,14 +118,14 @@ def test_the_three_ways_a_call_can_end_are_named_as_they_are_kept(as_coach: Clie
 def test_on_a_call_come_the_facts_then_what_to_open_with_then_the_beams_then_the_mails(
     as_coach: Client, shared: Booking
 ) -> None:
-    OutboundEmailFactory(about=shared.about, subject="Je impactcall staat")
+    OutboundEmailFactory(about=shared.about, message="bookings/confirmation")
     page = content(as_coach, page_of(shared))
     parts = page.select(".call-facts, .opening, .beams, #call-mails")
     assert [(part.get("class") or [part["id"]])[-1] for part in parts] == [
         "call-facts", "opening", "beams", "call-mails",
     ]  # fmt: skip
     assert "Ik wil loslaten." in text(parts[0])
-    assert "Je impactcall staat" in text(parts[3].parent)
+    assert "Bevestiging aan Sanne Vermeer" in text(parts[3].parent)
 
 
 def test_neither_moving_nor_cancelling_is_the_next_step_of_a_sound_call(

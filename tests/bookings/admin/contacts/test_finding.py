@@ -45,6 +45,7 @@ def people(clock: Any) -> None:
                                    ("Due", "Ahead", "Heard", "Longago"))  # fmt: skip
     Lead.objects.filter(pk=due.pk).update(next_step="Nabellen", next_step_on=date(2026, 11, 23))
     Lead.objects.filter(pk=ahead.pk).update(next_step="Nabellen", next_step_on=date(2026, 11, 24))
+    leads.touch(due, {"van": "Blog"}, at=clock_now())
     leads.record(heard, "scan.completed")
     leads.record(long_ago, "scan.completed")
     LeadEvent.objects.filter(lead=long_ago).update(created_at=clock_now() - timedelta(days=31))
@@ -65,6 +66,9 @@ def clock_now() -> Any:
         ("?heard=30", {"Heard"}),
         ("?heard=before", {"Longago"}),
         ("?heard=never", {"Due", "Ahead"}),
+        ("?source=blog", {"Due"}),
+        ("?source=-", {"Ahead", "Heard", "Longago"}),
+        ("?source=zomaar", set()),
         ("?step=%00&heard=zomaar", {"Due", "Ahead", "Heard", "Longago"}),
     ],
 )
@@ -82,8 +86,18 @@ def test_the_file_holds_what_the_list_shows(as_coach: Client) -> None:
     assert response.headers["Cache-Control"] == "no-store"
     rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert rows == [
-        ["Naam", "E-mailadres", "Fase", "Taal", "Eerst gezien", "Laatste contact", "Volgende stap", "Op"],
-        ["Due", "due@voorbeeld.nl", "nieuw", "nl", "2026-11-23", "", "Nabellen", "2026-11-23"],
+        [
+            "Naam",
+            "E-mailadres",
+            "Fase",
+            "Taal",
+            "Eerst gezien",
+            "Laatste contact",
+            "Volgende stap",
+            "Op",
+            "Bron",
+        ],
+        ["Due", "due@voorbeeld.nl", "nieuw", "nl", "2026-11-23", "", "Nabellen", "2026-11-23", "blog"],
     ]
 
 
@@ -94,11 +108,11 @@ def test_no_spreadsheet_runs_what_people_typed(as_coach: Client, formula: str) -
     """T14: in the file it is text, whichever column it stands in."""
     stored = formula.replace("\0", "")
     Lead.objects.create(
-        email="a@voorbeeld.nl", name=stored, next_step=stored, next_step_on=date(2026, 11, 23)
+        email="a@voorbeeld.nl", name=stored, next_step=stored, next_step_on=date(2026, 11, 23), source=stored
     )
     sent: Any = as_coach.get(EXPORT)
     row = list(csv.reader(io.StringIO(sent.getvalue().decode("utf-8-sig"), newline="")))[1]
-    assert (row[0], row[6]) == (f"'{stored}", f"'{stored}")
+    assert {row[0], row[6], row[8]} == {f"'{stored}"}
     assert spreadsheet.safe(formula) == f"'{formula}"
 
 
@@ -116,7 +130,7 @@ def test_the_file_asks_as_often_for_one_as_for_three(
     for number in range(count):
         leads.record(leads.contact(f"p{number}@voorbeeld.nl"), "scan.completed")
     as_coach.get(EXPORT)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         response: Any = as_coach.get(EXPORT)
         assert len(response.getvalue().splitlines()) == count + 1
 
@@ -186,7 +200,7 @@ def test_a_search_asks_as_often_for_one_as_for_three(
         notes.write_note(lead, "Noor belde.", by=coach, key=str(number + 2) * 24)
         book(at(number + 1, 10), name="Noor", email=lead.email)
     as_coach.get(SEARCH, {"q": "noor"})
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_coach.get(SEARCH, {"q": "noor"})
 
 

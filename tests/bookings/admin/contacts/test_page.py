@@ -24,8 +24,8 @@ from tests.bookings.admin.week.looking import text
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
-QUERIES_OF_A_CONTACT = 14
-QUERIES_OF_TODAY = 18
+QUERIES_OF_A_CONTACT = 16
+QUERIES_OF_TODAY = 19
 
 
 def story(page: Tag) -> list[str]:
@@ -47,15 +47,20 @@ def test_everything_stands_in_one_timeline_the_newest_first(
     call = book(at(3, 10), email=EMAIL)
     leads.record(lead, "call.booked", booking=call.public_id, start_at=call.start_at.isoformat())
     clock.shift(timedelta(minutes=1))
-    OutboundEmailFactory(to_email=EMAIL, subject="Tot donderdag", text="Fijn dat je komt.", status="sent",
-                         sent_at=times.now(), due_at=times.now())  # fmt: skip
+    sent = {
+        "message": "bookings/confirmation",
+        "status": "sent",
+        "sent_at": times.now(),
+        "due_at": times.now(),
+    }
+    OutboundEmailFactory(to_email=EMAIL, subject="Tot donderdag", text="Fijn dat je komt.", **sent)
     clock.shift(timedelta(minutes=1))
     notes.write_note(lead, "Belde over haar team.", by=coach, key="2" * 24)
     page = page_of(as_coach, lead)
     told = story(page)
     expected = [
         "Notitie Mila de Coach Belde over haar team.",
-        "Mail, verstuurd: Tot donderdag Lees de tekst Fijn dat je komt.",
+        "Mail, verstuurd: Bevestiging: Tot donderdag Lees de tekst Fijn dat je komt.",
         "Boekte een impactcall op do 26 nov 2026, 10:00",
         "Ja: tips per mail, met een gemailde code",
         "Maakte een scan af",

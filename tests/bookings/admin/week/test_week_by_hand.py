@@ -351,4 +351,4 @@ def test_a_week_and_a_day_ask_as_often_with_one_thing_as_with_three(
             assert as_coach.get(WEEK, asked).status_code == 200
 
 
-QUERIES = 13  # session, person, permissions, coaches and kinds; then the eight of the week
+QUERIES = 14  # session, person, permissions, coaches and kinds; the eight of the week; is mail behind?

@@ -42,7 +42,7 @@ def test_one_coach_is_chosen_by_name_and_stays_chosen(browser, jet, noor):
     english = [a["href"] for a in page_of(page).select(".languages a")][1]
     assert english == "/en/impact-call/?coach=noor&zone=Asia%2FDubai"
     zone = browser.get(page_of(page).select_one(".zone a")["href"])
-    assert fields(page_of(zone), "form.plate") == {"coach": "noor"}
+    assert fields(page_of(zone), "form.plate") == {"coach": "noor", "came_from": ""}
     assert page_of(zone).select_one(".back")["href"] == f"{SLOTS}?coach=noor"
 
 
