@@ -50,6 +50,8 @@ def test_every_page_says_it_in_words_names_its_links_and_its_way_once(
     book(at(-10, 10), name="", email="", status="completed")  # of an erased person
     OutboundEmailFactory(message="bookings/reminder_coach", subject="Herinnering")
     for path, page in shown(as_superuser):
+        for sample in page.select(".webhook-body"):  # what another program reads, in its words
+            sample.decompose()
         said = [page.select_one("#content"), page.title, *page.select(".breadcrumbs")]
         assert not [code for part in said for code in CODE.findall(text(part))], path
         nameless = [
