@@ -67,12 +67,16 @@ def link_panel(request: HttpRequest, lead: Lead) -> Panel | None:
     return Panel("bookings/_link_panel.html", {"path": links.path_of(lead, "bookings:unshare_by_link")})
 
 
-def named(abouts: Iterable[str]) -> dict[str, str]:
-    """The calls that a yes or no is about, by their coach's clock."""
+def named(abouts: Iterable[str], to_themselves: bool) -> dict[str, str]:
+    """The calls that a yes or no is about, by the clock of whoever reads it."""
     ids = [about.removeprefix("booking:") for about in abouts]
     calls = Booking.objects.filter(public_id__in=ids).select_related("host")
     return {
         call.about: _("the impact call of %(moment)s")
-        % {"moment": times.short_moment(call.start_at, call.host.time_zone)}
+        % {
+            "moment": times.short_moment(
+                call.start_at, call.time_zone if to_themselves else call.host.time_zone
+            )
+        }
         for call in calls
     }

@@ -63,7 +63,7 @@ def tips_panel(lead: Lead, zone: str) -> Panel:
 def said_before(lead: Lead, zone: str) -> list[Said]:
     """The newest first."""
     proofs = list(lead.consents.order_by("-created_at", "-pk")[:SAID_BEFORE])
-    matters = consent.matters({proof.about for proof in proofs})
+    matters = consent.matters({proof.about for proof in proofs}, to_themselves=True)
     return [
         Said(proof, times.full_date(proof.created_at, zone), matters.get(proof.about, "")) for proof in proofs
     ]

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import spreadsheet, times
@@ -21,10 +22,12 @@ from portal.leads.consent import subjects_of
 from portal.leads.contact_list import LastContactFilter, SourceFilter, StepFilter, as_rows
 from portal.leads.models import ConsentEvent, Lead, LeadEvent, LeadQuerySet
 
+NOTHING = format_html('<span class="nothing">{}</span>', "–")  # on a phone such a cell is left out
+
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
-    list_display = ["who", "email", "stage", "last_contact", "step", "by_source", "first_seen"]
+    list_display = ["who", "stage", "last_contact", "step", "by_source", "first_seen"]
     list_filter = ["stage", SourceFilter, LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
     list_per_page = 50
@@ -43,7 +46,11 @@ class LeadAdmin(PortalAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, lead: Lead) -> str:
-        return str(lead)
+        if not lead.name:
+            return lead.email
+        return format_html(
+            '{}<span class="visually-hidden">, </span><span class="note">{}</span>', lead, lead.email
+        )
 
     @admin.display(description=_("came by"))
     def came_by(self, lead: Lead) -> str:
@@ -52,11 +59,11 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("last contact"), ordering="last_event_at")
     def last_contact(self, lead: Lead) -> str:
         at = lead.last_event_at
-        return times.short_date(at, times.HOST_ZONE) if at else "–"
+        return times.short_date(at, times.HOST_ZONE) if at else NOTHING
 
     @admin.display(description=_("source"), ordering="source")
     def by_source(self, lead: Lead) -> str:
-        return lead.source or "–"
+        return lead.source or NOTHING
 
     @admin.display(description=_("first seen"), ordering="created_at")
     def first_seen(self, lead: Lead) -> str:
@@ -65,7 +72,7 @@ class LeadAdmin(PortalAdmin):
     @admin.display(description=_("next step"), ordering="next_step_on")
     def step(self, lead: Lead) -> str:
         on = lead.next_step_on
-        return f"{times.short_date_of(on)}: {lead.next_step}" if on else "–"
+        return f"{times.short_date_of(on)}: {lead.next_step}" if on else NOTHING
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

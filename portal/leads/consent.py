@@ -30,7 +30,7 @@ PURPOSES: dict[str, str | Promise] = {}
 CURRENT: dict[str, str] = {}  # the version that is asked with now, by purpose
 TEXTS: dict[tuple[str, str], Mapping[str, str]] = {}  # by purpose and version: by language
 ONE_MAIL: set[tuple[str, str]] = set()  # by purpose and version
-NameMatters = Callable[[Iterable[str]], Mapping[str, str]]
+NameMatters = Callable[[Iterable[str], bool], Mapping[str, str]]
 _name_matters: list[NameMatters] = []
 
 
@@ -55,13 +55,18 @@ def register_methods(words: Mapping[str, str | Promise]) -> None:
 
 
 def register_matters(func: NameMatters) -> None:
-    """Let an app say in words what a yes or no is about, by `ConsentEvent.about`."""
+    """Let an app say in words what a yes or no is about, by `ConsentEvent.about`; the bool: to the person it is of,
+    whose clock may be another than the coach's."""
     _name_matters.append(func)
 
 
-def matters(abouts: Iterable[str]) -> dict[str, str]:
+def matters(abouts: Iterable[str], *, to_themselves: bool = False) -> dict[str, str]:
     known = [about for about in abouts if about]
-    return {about: words for func in _name_matters for about, words in func(known).items()} if known else {}
+    return (
+        {about: words for func in _name_matters for about, words in func(known, to_themselves).items()}
+        if known
+        else {}
+    )
 
 
 def text(purpose: str, language: str, version: str | None = None) -> str:

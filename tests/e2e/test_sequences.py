@@ -110,7 +110,7 @@ def test_without_javascript_the_button_shows_how_it_reads(coach: Callable[..., P
     page = coach(java_script_enabled=False)
     page.goto(pages(step)[-2])
     page.get_by_label("Onderwerp in het Nederlands").fill("Dag {voornaam}")
-    page.get_by_role("button", name="Laat zien hoe het leest").click()
+    page.get_by_role("button", name="Laat de mail zien").click()
     expect(page.locator(".preview h3").first).to_have_text("Dag Femke")
     expect(page.get_by_label("Onderwerp in het Nederlands")).to_have_value("Dag {voornaam}")
     step.refresh_from_db()

@@ -99,8 +99,8 @@ def test_every_yes_and_no_of_before_stands_there_newest_first(member, lead):
     leads.withdraw_consent(lead, purpose=consent.TIPS, method="one click")
     rows = [" ".join(row.get_text(" ").split()) for row in page_of(member.get(PAGE)).select("#said li")]
     assert rows == [
-        "23 november 2026 Nee tegen tips per mail, via de link in een mail 2026-12c",
-        "23 november 2026 Ja tegen tips per mail, met een gemailde code 2026-12c",
+        "23 november 2026 Nee: tips per mail, via de link in een mail versie 2026-12c",
+        "23 november 2026 Ja: tips per mail, met een gemailde code versie 2026-12c",
     ]
 
 

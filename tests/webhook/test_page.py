@@ -169,7 +169,7 @@ def test_the_log_says_what_when_with_which_answer_and_what_next(coach: Client, c
     assert "Een geboekt gesprek" in said
     assert "wacht 500 2 pogingen, misschien dubbel aangekomen" in said.replace(" ,", ",")
     assert "De ontvanger weigerde het. Het antwoord: ‘kapot’" in said
-    assert "volgende poging ma 23 nov 2026, 13:05" in said
+    assert "Volgende poging: ma 23 nov 2026, 13:05" in said
 
 
 def test_one_event_or_all_that_did_not_arrive_go_again(coach: Client) -> None:

@@ -26,6 +26,7 @@ from bookings.admin.calls.call_pages import (
 from bookings.admin.forms.agreed import AgreedForm
 from bookings.calls import agreeing
 from bookings.models import Booking
+from portal.common.names import first_name
 
 
 @may_change
@@ -79,6 +80,7 @@ def form_page(
         "version": version,
         "is_beside": is_beside,
         "moments": host_moments(booking),
+        "first_name": first_name(booking.name),
         "agreed_moment": moment(booking.agreed_at, booking),
         "back": back_or(request, reverse(PAGE, args=[booking.pk])),
     }

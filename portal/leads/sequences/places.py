@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.common import times
@@ -21,6 +22,11 @@ class Place:
     state: str
     step: Step | None  # that leaves next
     leaves_on: str
+
+    @property
+    def subject(self) -> str:
+        """Of the mail that leaves next, in the language of who reads this page."""
+        return self.step.subject(get_language() or "nl") if self.step else ""
 
     @property
     def is_open(self) -> bool:

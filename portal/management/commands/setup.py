@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 from portal.common import steps
 
@@ -23,3 +25,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for name, *arguments in [*STEPS, *([name] for name in steps.SETUP)]:
             call_command(name, *arguments, verbosity=0)
+            if name == "compile_translations":  # this process may have read the ones of before, or found none
+                translation_file_changed(None, Path("django.mo"))

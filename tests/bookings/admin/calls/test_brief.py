@@ -67,7 +67,7 @@ def test_the_brief_has_the_question_two_low_and_two_high_keys_what_changed_and_t
     page = brief(as_coach, shared)
     assert "donderdag 26 november 2026, 10:00 tot 10:30" in text(page.select_one(".facts"))
     assert text(page.select_one(".opening p")).endswith("?")
-    assert "Open met (Uit handen geven)" in text(page.select_one(".opening"))
+    assert "Openingsvraag bij ‘Uit handen geven’" in text(page.select_one(".opening"))
     rows = [[text(cell) for cell in row.select("th, td")] for row in page.select(".brief-keys tbody tr")]
     assert [row[:2] for row in rows] == [
         ["Draagt het minst"], ["Uit handen geven", "25"], ["Vertrouwen op voorschot", "33"],
@@ -81,7 +81,7 @@ def test_the_brief_has_the_question_two_low_and_two_high_keys_what_changed_and_t
     assert "Sleutels om over te praten: Uit handen geven, Vertrouwen op voorschot." in words
     assert "‘Ik wil leren loslaten.’" in words
     assert "Dit is het eerste gesprek." in words
-    assert "De uitslag delen ja, sinds ma 23 nov 2026, op het formulier van een boeking" in words
+    assert "De uitslag delen ja, sinds ma 23 nov 2026, op het boekingsformulier" in words
     assert "Tips per mail nooit ja gezegd" in words
 
 
@@ -222,7 +222,7 @@ def test_the_coachs_mails_lead_to_it_as_long_as_the_call_is_on(call_type: CallTy
 def test_the_brief_is_english_for_who_reads_english(as_coach: Client, shared: Booking) -> None:
     response = as_coach.get(path_of(shared).replace("/beheer/", "/en/beheer/"))
     words = text(BeautifulSoup(response.content, "html.parser"))
-    assert "Open with (Truly letting go)" in words
+    assert "Opening question for ‘Truly letting go’" in words
     assert "Overall 59 of 100 (probably between 55 and 63)." in words
 
 

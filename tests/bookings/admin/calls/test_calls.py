@@ -68,7 +68,7 @@ def test_a_shared_profile_is_a_summary_with_the_opening_question(as_coach: Clien
     body = words(as_coach.get(page(shared)))
     assert "Draagt het minst" in body
     assert body.count('<th class="key-name" scope="row">') == 10
-    assert "Open met (" in body
+    assert "Openingsvraag bij ‘" in body
 
 
 def test_a_profile_that_is_not_shared_is_not_shown_to_anybody(

@@ -54,7 +54,7 @@ def test_the_next_call_comes_first_with_its_weakest_key_and_the_question_to_open
     assert "maandag 23 november 2026, 14:00 tot 14:30 Sanne Vermeer" in text(first)
     assert "Draagt het minst: Uit handen geven." in text(first)
     assert text(first.select_one(".opening p")).endswith("?")
-    assert "Open met (Uit handen geven)" in text(first)
+    assert "Openingsvraag bij ‘Uit handen geven’" in text(first)
     assert "‘Ik wil loslaten.’" in text(first)
 
 
@@ -143,9 +143,9 @@ def test_on_a_contact_the_story_comes_before_the_fields(as_coach: Client, shared
     page = content(as_coach, reverse("admin:leads_lead_change", args=[lead.pk]))
     headings = [text(one) for one in page.select("h2")]
     story = ["Impactcalls", "Gedeelde uitslagen", "Mailreeksen", "Tijdlijn", "Toestemming"]
-    assert headings == ["Volgende stap", "Schrijf een notitie", *story, "Contact"]
+    assert headings == ["Volgende stap", "Schrijf een notitie", *story, "Naam en fase"]
     field = page.select_one("[name=name]")
-    assert field in page.find("h2", string="Contact").find_all_next("input")
+    assert field in page.find("h2", string="Naam en fase").find_all_next("input")
     assert "Nederlands" in text(page.select_one(".contact-facts"))
 
 

@@ -33,7 +33,7 @@ def soup(response: Any) -> Any:
 
 def names(client: Client, query: str) -> set[str]:
     return {
-        text(row.select_one(".field-who"))
+        text(row.select_one(".field-who")).split(",")[0]
         for row in soup(client.get(LIST + query)).select("#result_list tbody tr")
     }
 

@@ -64,7 +64,7 @@ def test_everything_stands_in_one_timeline_the_newest_first(
         "Notitie Mila de Coach Belde over haar team.",
         "Mail, verstuurd: Bevestiging: Tot donderdag Lees de tekst Fijn dat je komt.",
         "Boekte een impactcall op do 26 nov 2026, 10:00",
-        "Ja op tips per mail, met een gemailde code",
+        "Ja: tips per mail, met een gemailde code",
         "Maakte een scan af",
     ]
     assert [line.split(" ", 5)[5] for line in told] == expected
