@@ -216,7 +216,7 @@ def test_a_mail_to_the_coach_that_had_not_left_leaves_without_the_result(shared,
     assert "van 100" not in first.text + first.html
     told = OutboundEmail.objects.get(message="bookings/coach_unshared")
     assert told.subject == "Sanne Vermeer deelt de uitslag niet meer met je"
-    assert "Wis ook de mails waar hij in staat" in told.text
+    assert "Wis ook de mails waar die in staat" in told.text
     assert (
         "Sanne Vermeer, sanne@voorbeeld.nl" in told.text
     )  # the facts of the call, in case nothing else left
