@@ -27,7 +27,7 @@ from tests.factories.assessments import CompletedScanFactory, InstrumentFactory,
 from tests.factories.bookings import BookingFactory
 from tests.factories.funnel import count
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 BOOKED, HELD = (step.number for step in FUNNEL)
 
 

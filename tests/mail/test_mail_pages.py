@@ -26,7 +26,7 @@ from tests.factories.mail import OutboundEmailFactory
 from tests.factories.sequences import StepFactory
 from tests.mail.delivering import reloaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Status = OutboundEmail.Status
 LIST = "admin:mail_outboundemail_changelist"
 
