@@ -16,6 +16,7 @@ from assessments.models import Scan
 from portal.accounts.models import User
 from portal.common import times
 from tests.assessments.walk import ANSWERS, page_data, send_page, shown_scan, start, walk
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,6 @@ def _instrument(db: None) -> None:
 @pytest.fixture
 def sanne() -> User:
     return UserFactory(email="sanne@voorbeeld.nl")
-
-
-def member(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def ago(user: User | None, **fields: Any) -> Scan:
@@ -70,7 +65,7 @@ def is_kept_for_the_visitor(page: HttpResponse, given: dict[str, str]) -> bool:
 def test_a_form_is_saved_in_the_scan_it_showed_after_a_newer_one_was_begun(sanne: User) -> None:
     """Two browsers of one person began one each, at the same moment."""
     first = ago(sanne)
-    client = member(sanne)
+    client = as_member(sanne)
     named = shown_scan(client)
     newer = ScanFactory(user=sanne)
     answer = send_page(client, 1, scan=named)
@@ -84,7 +79,7 @@ def test_a_form_is_saved_in_the_scan_it_showed_after_a_newer_one_was_begun(sanne
 
 def test_it_goes_on_in_that_scan_to_its_own_result(sanne: User) -> None:
     first = ago(sanne)
-    client = member(sanne)
+    client = as_member(sanne)
     newer = ScanFactory(user=sanne)
     at = f"{reverse('assessments:scan', args=[1])}?scan={first.public_id}"
     for number in range(1, 7):
@@ -98,7 +93,7 @@ def test_it_goes_on_in_that_scan_to_its_own_result(sanne: User) -> None:
 
 def test_back_and_the_other_language_stay_in_that_scan(sanne: User) -> None:
     first = ago(sanne, answers=dict.fromkeys(page_data(1), 3))
-    client = member(sanne)
+    client = as_member(sanne)
     ScanFactory(user=sanne)
     named = {"scan": first.public_id}
     back = send_page(client, 2, {}, back="1", **named)
@@ -109,7 +104,7 @@ def test_back_and_the_other_language_stay_in_that_scan(sanne: User) -> None:
 
 def test_a_newer_finished_scan_takes_nothing_from_one_that_is_under_way(sanne: User) -> None:
     first = ago(sanne)
-    client = member(sanne)
+    client = as_member(sanne)
     named = shown_scan(client)
     done = CompletedScanFactory(user=sanne)
     answer = send_page(client, 1, scan=named)
@@ -126,7 +121,7 @@ def test_the_newest_scan_needs_no_name_in_its_address(visitor: Client) -> None:
 # ---- a scan that is not open any more ---------------------------------------------------------------
 def test_answers_of_a_scan_that_was_set_aside_are_kept_and_go_on_by_one_press(sanne: User) -> None:
     """Signing in in another browser brought another scan under way into the account."""
-    aside, client = ago(sanne), member(sanne)
+    aside, client = ago(sanne), as_member(sanne)
     named = shown_scan(client)
     brought = ScanFactory(answers={"clear_1": 5})
     services.attach_scan(brought.public_id, sanne)
@@ -151,7 +146,7 @@ def test_with_no_other_scan_under_way_a_new_one_begins_with_the_answers(visitor:
 
 def test_whoever_signed_out_elsewhere_signs_in_and_sends_it_again(sanne: User) -> None:
     own = ago(sanne)
-    client = member(sanne)
+    client = as_member(sanne)
     named = shown_scan(client)
     client.logout()
     page = send_page(client, 1, ONES, scan=named)
@@ -177,7 +172,7 @@ def test_a_name_that_means_nothing_opens_and_writes_nothing(visitor: Client, nam
 def test_the_name_of_somebody_elses_scan_opens_and_writes_nothing(visitor: Client, owner: str) -> None:
     theirs = ago(UserFactory() if owner == "somebody" else None, answers={"clear_1": 2})
     start(visitor)
-    for browser in (visitor, member(UserFactory())):
+    for browser in (visitor, as_member(UserFactory())):
         page = send_page(browser, 1, ONES, scan=theirs.public_id)
         assert page.status_code == 409
         assert is_kept_for_the_visitor(page, ONES)
@@ -201,7 +196,7 @@ def test_a_form_of_a_finished_scan_leads_to_its_result_also_when_a_newer_one_is_
 def test_a_scan_set_aside_while_its_page_is_saved_keeps_the_answers_on_the_page(
     sanne: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own, client = ago(sanne), member(sanne)
+    own, client = ago(sanne), as_member(sanne)
     named, save = shown_scan(client), services.save_page
 
     def late(scan: Scan, page: int, answers: Any) -> Scan:

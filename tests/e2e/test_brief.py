@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -16,6 +15,7 @@ from bookings.models import Booking
 from portal.accounts.models import User
 from portal.common import times
 from tests.bookings.people import mail
+from tests.browsers import as_member
 from tests.e2e.desk import signed_in
 from tests.factories.assessments import CompletedScanFactory
 from tests.factories.bookings import BookingFactory
@@ -102,9 +102,8 @@ def test_from_the_end_of_a_call_to_the_account_of_the_leader(
 
 
 def account_of(user: User | None, open_browser: Open, site: str) -> Page:
-    client = Client()
     assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = as_member(user)
     page = open_browser(viewport={"width": 320, "height": 900})
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])

@@ -32,6 +32,7 @@ from portal.mail.models import OutboundEmail
 from portal.mail.render import render
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import confirm, hold, page_of, type_code, words_of
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 from tests.factories.bookings import BookingFactory, CalDavSourceFactory, CallTypeFactory, HostFactory
 from tests.test_repository import EMAILS
@@ -52,9 +53,7 @@ def user(clock: Any) -> User:
 
 @pytest.fixture
 def member(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return as_member(user)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from portal.leads.models import ConsentEvent, Lead
 from portal.mail import mime
 from portal.mail.models import OutboundEmail
 from tests.bookings.browsing import page_of, words_of
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.bookings import BookingFactory
 from tests.factories.mail import OutboundEmailFactory
@@ -33,9 +34,7 @@ def user(clock: Any) -> User:
 
 @pytest.fixture
 def member(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return as_member(user)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from portal.common import waking
 from portal.leads import services as leads
 from portal.leads.sequences import runs
 from portal.webhook.announcing import body_of
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import (
     CalDavSourceFactory,
@@ -72,8 +73,7 @@ def call_type(host: Host) -> CallType:
 
 def browser_of(user: User, *, second_factor: bool = True) -> Client:
     """A browser in which this person signed in, with or without a second factor."""
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = as_member(user)
     session = client.session
     records = [{"method": "code", "at": time.time()}]
     if second_factor:

@@ -25,6 +25,7 @@ from portal.mail.render import due_context, render
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import confirm, hold, page_of, type_code, words_of
 from tests.bookings.people import mail, with_words
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.bookings import BookingFactory
 from tests.factories.mail import OutboundEmailFactory
@@ -41,9 +42,7 @@ def user(call_type: CallType) -> User:
 
 @pytest.fixture
 def member(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return as_member(user)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from portal.mail.render import Skip, due_context
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import page_of, words_of
 from tests.bookings.people import with_words
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, UserFactory
 from tests.factories.bookings import BookingFactory
 
@@ -36,9 +37,7 @@ def user(call_type: CallType, clock: Any) -> User:
 
 @pytest.fixture
 def member(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return as_member(user)
 
 
 @pytest.fixture

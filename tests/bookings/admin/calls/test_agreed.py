@@ -23,6 +23,7 @@ from portal.mail.render import due_context
 from tests.bookings.admin.conftest import Book, at, browser_of
 from tests.bookings.admin.week.looking import text
 from tests.bookings.people import mail, mails, with_words
+from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -269,12 +270,6 @@ def test_a_mail_says_nothing_of_a_call_that_turns_out_missed(as_coach: Client, c
 
 
 # ---- where it comes back ----------------------------------------------------------------------------------
-def member(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def result_of(client: Client, scan: Any) -> str:
     return text(page_of(client.get(reverse("assessments:result", args=[scan.public_id]))))
 
@@ -284,7 +279,7 @@ def test_it_stands_in_the_account_and_on_the_page_of_the_call(
 ) -> None:
     write(as_coach, call)
     for path in (reverse("accounts:account"), reverse("bookings:manage", args=[call.public_id])):
-        words = page_of(member(user).get(path)).select_one(".own-words")
+        words = page_of(as_member(user).get(path)).select_one(".own-words")
         assert "Ik laat het maandagoverleg los." in text(words)
         assert words["lang"] == "nl"
 
@@ -296,7 +291,7 @@ def test_it_comes_back_beside_the_next_scan_and_not_beside_the_one_before(
     write(as_coach, call)
     clock.shift(timedelta(days=60))
     after = CompletedScanFactory(user=user)
-    client = member(user)
+    client = as_member(user)
     assert "Afgesproken met Jet van Dalen op 20 november 2026." in result_of(client, after)
     assert "Ik laat het maandagoverleg los." in result_of(client, after)
     assert "maandagoverleg" not in result_of(client, before)
@@ -306,8 +301,8 @@ def test_nobody_else_reads_it_beside_a_scan(as_coach: Client, call: Booking, clo
     write(as_coach, call)
     clock.shift(timedelta(days=1))
     other = User.objects.create_user("bas@voorbeeld.nl")
-    assert "maandagoverleg" not in result_of(member(other), CompletedScanFactory(user=other))
-    assert "maandagoverleg" not in text(page_of(member(other).get(reverse("accounts:account"))))
+    assert "maandagoverleg" not in result_of(as_member(other), CompletedScanFactory(user=other))
+    assert "maandagoverleg" not in text(page_of(as_member(other).get(reverse("accounts:account"))))
 
 
 def test_today_asks_for_it_beside_a_call_that_went_ahead(as_coach: Client, book: Book) -> None:

@@ -7,7 +7,8 @@ from bookings.calls import lifecycle
 from bookings.models import Booking, CallType, Offer
 from portal.accounts.models import User
 from tests.bookings.people import confirm
-from tests.bookings.visitor.waitlist.offered import EMAIL, signed_in
+from tests.bookings.visitor.waitlist.offered import EMAIL
+from tests.browsers import as_member
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import WaitlistEntryFactory
 
@@ -24,7 +25,7 @@ def noor(call_type: CallType) -> User:
 
 @pytest.fixture
 def member(browser: Client, noor: User) -> Client:
-    return signed_in(noor)
+    return as_member(noor)
 
 
 @pytest.fixture

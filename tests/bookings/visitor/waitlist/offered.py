@@ -8,19 +8,12 @@ from django.urls import reverse
 
 from bookings.models import Offer
 from bookings.waitlist import emails
-from portal.accounts.models import User
 from portal.common import tokens
 
 EMAIL = "noor@voorbeeld.nl"
 
 
 WAITLIST = "/impactcall/wachtlijst/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def link_of(offer: Offer, *, generation: int = 0) -> str:

@@ -24,9 +24,9 @@ from tests.bookings.visitor.waitlist.offered import (
     WAITLIST,
     followed,
     page_for,
-    signed_in,
     take,
 )
+from tests.browsers import as_member
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import CallTypeFactory, WaitlistEntryFactory
 
@@ -201,7 +201,7 @@ def test_account_shows_what_one_waits_for_and_stops_it(member, noor, call_type):
 def test_nobody_stops_somebody_elses_waiting(browser, offer):
     path = reverse("bookings:waitlist_stop", args=[offer.entry.public_id])
     assert browser.post(path).headers["Location"].startswith("/inloggen/")
-    assert signed_in(UserFactory()).post(path).status_code == 404
+    assert as_member(UserFactory()).post(path).status_code == 404
     assert WaitlistEntry.objects.get().status == "offered"
     assert followed(offer).post(path).headers["Location"] == reverse("bookings:slots")
     assert WaitlistEntry.objects.get().status == "withdrawn"
@@ -219,7 +219,7 @@ def test_english_pages_are_english(offer):
 
 
 def test_pages_ask_as_often_whoever_else_waits(offer, noor, call_type, django_assert_num_queries):
-    browser, member = followed(offer), signed_in(noor)
+    browser, member = followed(offer), as_member(noor)
     for round_ in range(2):
         with django_assert_num_queries(3):
             browser.get(page_for(offer))

@@ -23,9 +23,9 @@ from tests.bookings.visitor.waitlist.offered import (
     followed,
     link_of,
     page_for,
-    signed_in,
     take,
 )
+from tests.browsers import as_member
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import CallTypeFactory, OfferFactory, WaitlistEntryFactory
 
@@ -209,7 +209,7 @@ def test_link_of_an_earlier_generation_is_worth_nothing(offer):
 @pytest.mark.parametrize("name", ["offer", "offer_take", "offer_decline"])
 def test_stranger_and_other_member_cannot_touch_it(offer, name):
     data = {"start": THURSDAY_9.isoformat(), "name": "Iemand Anders"}
-    other, stranger = signed_in(UserFactory()), Client()
+    other, stranger = as_member(UserFactory()), Client()
     if name == "offer":
         assert stranger.get(page_for(offer)).headers["Location"].startswith("/inloggen/")
         assert other.get(page_for(offer)).status_code == 404
@@ -228,7 +228,7 @@ def test_right_to_one_offer_is_no_right_to_another(offer, call_type):
 
 
 def test_owner_who_is_signed_in_needs_no_link(offer, noor):
-    member = signed_in(noor)
+    member = as_member(noor)
     page = member.get(reverse("accounts:account"))
     link = page_of(page).find("a", string="Bekijk deze tijd")["href"]
     assert member.get(link).status_code == 200
@@ -239,7 +239,7 @@ def test_owner_who_is_signed_in_needs_no_link(offer, noor):
 
 def test_somebody_elses_session_takes_it_for_the_person_it_is_for(offer, noor):
     """A colleague with the mail at hand: the call is of whom it was offered to."""
-    other = signed_in(UserFactory())
+    other = as_member(UserFactory())
     other.get(link_of(offer))
     take(other, offer)
     booking = Booking.objects.get(status="confirmed")
@@ -255,7 +255,7 @@ def test_scanners_that_follow_every_link_change_nothing(offer):
         WAITLIST,
         reverse("bookings:waitlist_join"),
     ]
-    for browser in (Client(), followed(offer), signed_in(offer.user)):
+    for browser in (Client(), followed(offer), as_member(offer.user)):
         for path in paths:
             assert browser.get(path, follow=True).status_code == 200
             browser.head(path)
