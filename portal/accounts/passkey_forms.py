@@ -117,4 +117,4 @@ class NewPasskeyForm(AddWebAuthnForm):
 
 
 class PasskeyNameForm(EditWebAuthnForm):
-    name = NameField(error_messages={"required": _("Give it a name.")})
+    name = NameField(error_messages={"required": _("Give your passkey a name.")})

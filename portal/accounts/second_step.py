@@ -143,7 +143,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("account_request_login_code")
     is_question = "credential" not in request.POST  # the script asks it first
     if limits.take("passkey.client", client_address(request), limit=PER_CLIENT, period=HOUR):
-        words = _("That was very often. Take a code by e-mail, or try again in an hour.")
+        words = _("That was a lot of tries. Ask for a code by e-mail, or try again in an hour.")
         return JsonResponse({"words": words}, status=429) if is_question else refuse_passkey(request, words)
     if is_question:
         return JsonResponse(request_options(None))
