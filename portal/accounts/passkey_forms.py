@@ -46,7 +46,7 @@ class CredentialField(forms.CharField):
             sent = json.loads(super().clean(value))
         except (ValueError, RecursionError):
             sent = None
-        if not isinstance(sent, dict):
+        if not (sent and isinstance(sent, dict)):  # allauth takes an empty one unseen
             raise ValidationError(self.error_messages["required"], code="unreadable")
         return sent
 

@@ -87,6 +87,7 @@ def sign_in_first(page: Page, coach: User, path: str = "/beheer/") -> None:
 def sign_out(page: Page) -> None:
     page.goto(reverse("account_logout"))
     press(page, "Uitloggen")
+    page.wait_for_url(re.compile(r"//[^/]+/$"))
 
 
 def test_the_first_sign_in_is_four_clicks_one_code_and_five_pages(
