@@ -53,7 +53,8 @@ HOUR = timedelta(hours=1)
 
 def factors_of(user: User) -> QuerySet[Any]:
     """Recovery codes are none: they stand in for one."""
-    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    kept: QuerySet[Any] = Authenticator.objects.filter(user=user)
+    return kept.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def passkeys_of(user: User) -> QuerySet[Any]:

@@ -136,7 +136,7 @@ def test_a_passkey_is_asked_for_while_the_codes_of_the_app_are_closed(mila: User
     """It cannot be guessed, so it is not counted: what is wrong with it is said, not that it is too late."""
     close_the_second_step(clock)
     browser = at_second_step("198.51.100.99")
-    page = words_of(browser.post(reverse("mfa_authenticate"), {"credential": "{}"}))
+    page = words_of(browser.post(reverse("mfa_authenticate"), {"credential": '{"id": 1}'}))
     assert "Die passkey opent dit account niet" in page
     assert "geen enkele code" not in page
 
