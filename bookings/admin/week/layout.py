@@ -102,9 +102,9 @@ def _is_shown(day: Day, weekend: bool | None) -> bool:
 # ---- two coaches ----------------------------------------------------------------------------------------
 def _of_one_of_two(item: Item, host: Host, over: Host) -> Item:
     if item.source.host_id == host.pk:
-        return replace(item, whose=initials(host.name))
+        return replace(item, whose=initials(host.name), coach=host.name)
     words = _("This is in the calendar of %(coach)s. Choose that week to move it.") % {"coach": over.name}
-    return replace(item, whose=initials(over.name), is_second=True, fixed=words)
+    return replace(item, whose=initials(over.name), coach=over.name, is_second=True, fixed=words)
 
 
 def initials(name: str) -> str:

@@ -63,7 +63,8 @@ def _shared(day: Day, week: Week, *, is_day: bool) -> Day:
     calls = [item for item in day.items if isinstance(item.source, Booking)]
     closed = [item for item in day.items if not isinstance(item.source, Booking)]
     met = _touch if is_day else _begins_under
-    shared = {id(item) for one in calls for other in closed if met(one, other) for item in (one, other)}
+    apart = [other for other in closed if any(met(one, other) for one in calls)]
+    shared = {id(item) for one in calls for other in apart if _touch(one, other) for item in (one, other)}
     sides = {
         id(item): "is-left" if isinstance(item.source, Booking) else "is-right"
         for item in day.items

@@ -33,7 +33,8 @@ class Item:
     asks: bool = False  # a call that is over, and nobody said how it went
     where: str = ""
     span: str = ""  # all of a call in words, with its date
-    whose: str = ""  # beside the calls of another coach: the initials of this one
+    whose: str = ""  # beside the calls of another coach: the initials of this one, and the name
+    coach: str = ""
     is_second: bool = False  # of the coach who was laid over
     aside: int = 0
     side: str = ""  # things that share the width of a day: is-left, is-right, is-first, is-second
