@@ -37,7 +37,7 @@ from bookings.admin.week.paths import (
 from bookings.admin.week.shapes import Day, Item, Week
 from bookings.availability import why
 from bookings.fields import midnight
-from bookings.models import Booking, CalendarSource, CallType, Host
+from bookings.models import Booking, BusyTime, CalendarSource, CallType, Host
 from portal.common import times
 
 MOST = 100  # coaches or kinds of call to choose from
@@ -220,6 +220,7 @@ def day_context(
         "day": day,
         "path": path(day.on, **known | {"why": "1"}),
         "note": note(day, call_type),
+        "facts": facts_of(day, call_type),
         "is_full": not day.is_past and bool(day.reasons.opened) and not free_starts(day, call_type),
         "calls": [item for item in day.items if isinstance(item.source, Booking)],
         "closed": closed_of(day),
@@ -229,6 +230,13 @@ def day_context(
             (row, clock, empty_path(to_both, block, new, clock)) for row, clock in day.empty if block or new
         ],
     }
+
+
+def facts_of(day: Day, call_type: CallType) -> str:
+    """'Eerste kerstdag, 8 vrij, open 09:00–17:00'."""
+    hours = ", ".join(f"{start}–{end}" for start, end in day.hours)
+    opened = f"{_('open')} {hours}" if hours else ""
+    return ", ".join(words for words in (day.holiday, note(day, call_type), opened) if words)
 
 
 def closed_of(day: Day) -> list[tuple[list[str], Item]]:
@@ -246,7 +254,7 @@ def closed_of(day: Day) -> list[tuple[list[str], Item]]:
 
 
 def place_of(item: Item) -> tuple[str, int]:
-    return item.kind, item.source.source_id if item.kind == "imported" else item.source.pk
+    return item.kind, item.source.source_id if isinstance(item.source, BusyTime) else item.source.pk
 
 
 # ---- words -----------------------------------------------------------------------------------------------

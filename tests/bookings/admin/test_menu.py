@@ -36,7 +36,9 @@ def test_the_menu_folds_away_and_stays_so_on_every_page(as_coach: Client, host: 
     assert not page_of(as_coach).select(".side.is-folded")
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "x"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "x"]
+)
 def test_folding_leads_nowhere_else(as_coach: Client, target: str) -> None:
     assert as_coach.post(FOLD, {"menu": "fold", "next": target}).headers["Location"] == TODAY
 

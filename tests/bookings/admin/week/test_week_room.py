@@ -118,7 +118,9 @@ def test_a_call_tells_its_facts_without_leaving_the_week(
     page = soup(as_coach)
     told = facts(page, column(page, "2026-11-26").select_one("button.week-event"))
     words = text(told)
-    assert words.startswith("Sanne Vermeer do 26 nov 2026, 09:45 tot 10:15 Soort gesprek Impactcall Waar online.")
+    assert words.startswith(
+        "Sanne Vermeer do 26 nov 2026, 09:45 tot 10:15 Soort gesprek Impactcall Waar online."
+    )
     assert "‘Ik wil leren loslaten.’" in words
     links = {text(one): one["href"].split("?")[0] for one in told.select("a")}
     of_the_call = {
