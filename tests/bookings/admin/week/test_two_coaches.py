@@ -129,4 +129,4 @@ def test_two_coaches_ask_as_often_with_one_thing_as_with_three(
             two(as_coach, open_host)
 
 
-QUERIES = 18  # those of a week, and the hours, the busy time and the calls that the second is asked about
+QUERIES = 17  # those of a week, and the hours, the busy time and the calls that the second is asked about
