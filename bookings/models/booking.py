@@ -22,6 +22,7 @@ from portal.common.ids import new_public_id
 from portal.common.indexes import search_indexes
 
 if TYPE_CHECKING:
+    from bookings.models.guest import Guest
     from portal.accounts.models import User
 
 
@@ -129,6 +130,7 @@ class Booking(HasPeriod):
     ics_uid = models.CharField(max_length=120, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(_("version"), default=0)
     manage_generation = models.PositiveIntegerField(default=0)
+    guest_changes = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # they came or went
     # what happened when
     created_at = models.DateTimeField(_("made at"), default=times.now)
     changed_at = models.DateTimeField(_("changed at"), default=times.now)
@@ -242,6 +244,19 @@ class Booking(HasPeriod):
     @property
     def about(self) -> str:
         return f"booking:{self.public_id}"
+
+    @property
+    def proven_email(self) -> str:
+        """The address of who booked, once its mailbox was proven; "" before, and of an erased person."""
+        return self.email if self.user is not None and self.user.proven_at else ""
+
+    @property
+    def invited_guests(self) -> list[Guest]:
+        """One query, none when `guests` were prefetched. They know this very row as their call."""
+        found = [guest for guest in self.guests.all() if guest.is_invited]
+        for guest in found:
+            guest.booking = self
+        return found
 
 
 class IdempotencyKey(models.Model):

@@ -33,6 +33,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "brief": brief,
         "notes": notes_on(request, brief.lead),
         "moments": host_moments(booking),
+        "guests": booking.invited_guests,
         "is_off": booking.status == Booking.Status.CANCELLED,
         "printed": printed,
     }
