@@ -82,7 +82,7 @@ def keep_only_the_time(bookings: QuerySet[Any]) -> None:
     """Empties these calls of the person, and has their copies in connected calendars rewritten."""
     kept = list(bookings.values_list("pk", flat=True))
     IdempotencyKey.objects.filter(booking__in=kept).delete()
-    Guest.objects.filter(booking__in=kept).delete()
+    guests.drop(Guest.objects.filter(booking__in=kept))
     Booking.objects.filter(pk__in=kept).update(
         user=None, manage_generation=F("manage_generation") + 1, **ERASED[Booking]
     )

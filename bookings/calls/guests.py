@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from bookings.availability.lock import host_locked
 from bookings.calls.emails import to_guests
 from bookings.connected import copies
@@ -54,14 +56,14 @@ def invite(booking: Booking, email: str, *, by: Booking.By) -> Guest:
 
 
 def remove(guest: Guest, *, by: Booking.By) -> None:
-    """Take a guest out, whose row goes. Who stepped out stays out: only the coach can let go of that. Idempotent.
+    """Take a guest out: the row goes, and those of the mails as soon as they have left. Who stepped out stays out: only the coach can let go of that. Idempotent.
     Raises BusyError."""
     with host_locked(guest.booking.host_id):
         found = _still_there(guest)
         if found is None or (by == Booking.By.INVITEE and not found.is_invited):
             return
         was_invited = _take_out(found)
-        found.delete()
+        drop(Guest.objects.filter(pk=found.pk))
         if was_invited:
             _note(found.booking, "call.guest_removed", by=by)
 
@@ -98,15 +100,19 @@ def come_back(guest: Guest) -> None:
 
 
 def forget(email: str) -> int:
-    """Somebody asks that we forget the address: out of every call, and the mails that told of one go too. Returns from
-    how many calls. Raises BusyError; asking again goes on where this stopped."""
+    """Somebody asks that we forget the address: out of every call, and out of mails that name it. Returns how many. Raises BusyError; asking again goes on where this stopped."""
     found = list(Guest.objects.filter(email=email).select_related("booking").order_by("booking__host_id", "pk"))
     for guest in found:
         remove(guest, by=Booking.By.HOST)
-        to_guests.forget(guest)
     if found:
         forget_mentions([email])
     return len(found)
+
+
+def drop(rows: QuerySet[Guest]) -> None:
+    """No mail leaves: of calls that are over, or off. What was mailed is forgotten too."""
+    to_guests.forget(rows)
+    rows.delete()
 
 
 def _require_new(booking: Booking, email: str, there: list[Guest]) -> None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.calls.erasure import keep_only_the_time
+from bookings.calls.guests import drop
 from bookings.models import Booking, BookingQuerySet, Guest, IdempotencyKey, Offer, WaitlistEntry
 from portal.common.retention import Rule
 
@@ -42,7 +43,8 @@ RULES = (
         name="call_guests",
         models=("bookings.Guest",),
         old=lambda before: Guest.objects.filter(booking__period__endswith__lt=before),
-        words=_("The addresses of guests of a call, after the call"),
+        forget=drop,
+        words=_("The address of a guest of a call, and the mails about it, after the call"),
     ),
     Rule(
         name="past_calls",

@@ -6,7 +6,7 @@ what takes a call out of a calendar is written by whoever sends it: a call with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -76,9 +76,10 @@ def was_told(guest: Guest) -> bool:
     return mails.filter(rendered_at__isnull=False).exists()
 
 
-def forget(guest: Guest) -> None:
-    """The rows of this guest's mails go, what has yet to leave as soon as it has left."""
-    OutboundEmail.objects.filter(about=guest.about).update(is_forgotten=True, erase_body=True)
+def forget(guests: Iterable[Guest]) -> None:
+    """The rows of the mails to these guests go, what has yet to leave as soon as it has left."""
+    mails = OutboundEmail.objects.filter(about__in=[guest.about for guest in guests])
+    mails.update(is_forgotten=True, erase_body=True)
 
 
 # ---- the words, when they are due -----------------------------------------------------------------------
