@@ -125,8 +125,8 @@ class GuestForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="guest_%s", **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="guest_%s")
         self.fields["email"].widget.attrs["autocomplete"] = "off"
 
 

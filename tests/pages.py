@@ -57,7 +57,9 @@ OWNERS = {
     "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
 }  # fmt: skip
 # For whoever has the secret link.
-TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls"}
+TOKENS = {
+    "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
+}  # fmt: skip
 
 PUBLIC = MACHINES | LISTED | UNLISTED
 KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS

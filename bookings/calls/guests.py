@@ -56,8 +56,8 @@ def invite(booking: Booking, email: str, *, by: Booking.By) -> Guest:
 
 
 def remove(guest: Guest, *, by: Booking.By) -> None:
-    """Take a guest out: the row goes, and those of the mails as soon as they have left. Who stepped out stays out: only the coach can let go of that. Idempotent.
-    Raises BusyError."""
+    """Take a guest out: the row goes, and those of the mails as soon as they have left. Idempotent. Who stepped out
+    stays out: only the coach can let go of that. Raises BusyError."""
     with host_locked(guest.booking.host_id):
         found = _still_there(guest)
         if found is None or (by == Booking.By.INVITEE and not found.is_invited):
@@ -100,8 +100,11 @@ def come_back(guest: Guest) -> None:
 
 
 def forget(email: str) -> int:
-    """Somebody asks that we forget the address: out of every call, and out of mails that name it. Returns how many. Raises BusyError; asking again goes on where this stopped."""
-    found = list(Guest.objects.filter(email=email).select_related("booking").order_by("booking__host_id", "pk"))
+    """Somebody asks that we forget the address: out of every call, and out of mails that name it. Returns how many.
+    Raises BusyError; asking again goes on where this stopped."""
+    found = list(
+        Guest.objects.filter(email=email).select_related("booking").order_by("booking__host_id", "pk")
+    )
     for guest in found:
         remove(guest, by=Booking.By.HOST)
     if found:

@@ -14,7 +14,7 @@ from bookings.models.call_type import (
     CallTypeQuerySet,
 )
 from bookings.models.copy import CalendarCopy, CalendarCopyQuerySet
-from bookings.models.guest import SEATS, Guest
+from bookings.models.guest import SEATS, Guest, invited_to
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
     LONGEST_BLOCK,
@@ -60,5 +60,6 @@ __all__ = [
     "RemoteCalendar",
     "WaitlistEntry",
     "check_zone",
+    "invited_to",
     "new_uid",
 ]

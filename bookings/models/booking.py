@@ -22,7 +22,6 @@ from portal.common.ids import new_public_id
 from portal.common.indexes import search_indexes
 
 if TYPE_CHECKING:
-    from bookings.models.guest import Guest
     from portal.accounts.models import User
 
 
@@ -249,14 +248,6 @@ class Booking(HasPeriod):
     def proven_email(self) -> str:
         """The address of who booked, once its mailbox was proven; "" before, and of an erased person."""
         return self.email if self.user is not None and self.user.proven_at else ""
-
-    @property
-    def invited_guests(self) -> list[Guest]:
-        """One query, none when `guests` were prefetched. They know this very row as their call."""
-        found = [guest for guest in self.guests.all() if guest.is_invited]
-        for guest in found:
-            guest.booking = self
-        return found
 
 
 class IdempotencyKey(models.Model):

@@ -74,3 +74,11 @@ class Guest(models.Model):
     def sequence(self) -> int:
         """The version of this guest's calendar file and mails; `booking` is loaded."""
         return self.booking.sequence + self.changes
+
+
+def invited_to(booking: Booking) -> list[Guest]:
+    """One query, none when `guests` were prefetched. Their call is this very row."""
+    found = [guest for guest in booking.guests.all() if guest.is_invited]
+    for guest in found:
+        guest.booking = booking
+    return found

@@ -76,16 +76,16 @@ def forget(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     return acted(request, public_id, token, lambda guest: guests.forget(guest.email))
 
 
-def acted(
-    request: HttpRequest, public_id: str, token: str, act: Callable[[Guest], object]
-) -> HttpResponse:
+def acted(request: HttpRequest, public_id: str, token: str, act: Callable[[Guest], object]) -> HttpResponse:
     if not tokens.is_valid(token, GUEST, public_id):
         raise Http404
     if (guest := guest_of(public_id)) is not None:
         try:
             act(guest)
         except errors.CannotInviteError:
-            messages.error(request, _("Three others are invited by now, so there is no place. Ask who invited you."))
+            messages.error(
+                request, _("Three others are invited by now, so there is no place. Ask who invited you.")
+            )
         except errors.TooLateError:
             messages.warning(request, _("This call has begun or does not go ahead."))
         except errors.BusyError:

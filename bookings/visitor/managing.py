@@ -57,16 +57,22 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
     if booking is None or booking.status == Booking.Status.CANCELLED:
         return redirect("bookings:manage", public_id)
     scan = visit_of(request).scan
-    context = booking_context(booking) | guest_list(booking) | {
-        "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
-        "first_name": first_name(booking.host.name),
-        "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
-        "clock": times.clock(booking.start_at, booking.time_zone),
-        "confirmed_moment": times.short_moment(booking.confirmed_at or booking.created_at, booking.time_zone),
-        "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
-        "drawing": drawing_of(booking),
-        "agenda": invitation.agenda(booking, get_language() or "nl"),
-    }
+    context = (
+        booking_context(booking)
+        | guest_list(booking)
+        | {
+            "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
+            "first_name": first_name(booking.host.name),
+            "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
+            "clock": times.clock(booking.start_at, booking.time_zone),
+            "confirmed_moment": times.short_moment(
+                booking.confirmed_at or booking.created_at, booking.time_zone
+            ),
+            "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
+            "drawing": drawing_of(booking),
+            "agenda": invitation.agenda(booking, get_language() or "nl"),
+        }
+    )
     return render(request, "bookings/done.html", context)
 
 

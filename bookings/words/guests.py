@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.errors import CannotInviteError
-from bookings.models import Booking
+from bookings.models import Booking, invited_to
 
 Why = CannotInviteError.Why
 
@@ -15,17 +15,23 @@ def why_not(why: CannotInviteError.Why, *, is_coach: bool = False) -> str:
     """For who booked, or for the coach."""
     match why:
         case Why.VISITOR:
-            return _("They booked this call, so they are there already.") if is_coach else _(
-                "That is your own address: you are there already."
+            return (
+                _("They booked this call, so they are there already.")
+                if is_coach
+                else _("That is your own address: you are there already.")
             )
         case Why.COACH:
-            return _("That is your own address: you are there already.") if is_coach else _(
-                "That is the coach, who is there already."
+            return (
+                _("That is your own address: you are there already.")
+                if is_coach
+                else _("That is the coach, who is there already.")
             )
         case Why.INVITED:
             return _("This address is invited already.")
         case Why.LEFT:
-            return _("They let us know that they do not join. With the link in their mail they can still come back.")
+            return _(
+                "They let us know that they do not join. With the link in their mail they can still come back."
+            )
         case Why.FULL:
             return _("Three guests are invited already. Take one out first.")
         case Why.OFTEN:
@@ -37,7 +43,7 @@ def why_not(why: CannotInviteError.Why, *, is_coach: bool = False) -> str:
 
 def counted(booking: Booking) -> str:
     """'2 guests', or nothing."""
-    number = len(booking.invited_guests)
+    number = len(invited_to(booking))
     return ngettext("%(count)d guest", "%(count)d guests", number) % {"count": number} if number else ""
 
 

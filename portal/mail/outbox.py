@@ -122,7 +122,8 @@ def planned(
 ) -> OutboundEmail:
     """A mail for `enqueue` that is checked and written when it is due, by the renderer registered for
     `message`, from `data`: ids, never words about a person. `names_people` is as with `written`. Past
-    `expires_at` it is cancelled, never late. With a `calendar_method` the renderer gives the file too (`render.CALENDAR`).
+    `expires_at` it is cancelled, never late. With a `calendar_method` the renderer gives the file too, under
+    `render.CALENDAR`.
     """
     return addressed(
         key=key,

@@ -16,7 +16,9 @@ def guest_rows(booking: Booking) -> dict[str, Any]:
     guests = list(booking.guests.all())
     silent = refused.among([guest.email for guest in guests]) if guests else set()
     return {
-        "guests": [{"guest": guest, "state": _state(guest, booking, guest.email in silent)} for guest in guests],
+        "guests": [
+            {"guest": guest, "state": _state(guest, booking, guest.email in silent)} for guest in guests
+        ],
         "has_seat": sum(guest.is_invited for guest in guests) < SEATS,
     }
 

@@ -53,8 +53,12 @@ def out(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
             return redirect(GUESTS, booking.pk)
         raise Http404
     if request.method != "POST":
-        context = {"guest": guest, "is_ahead": booking.is_ahead(times.now())}
-        return page(request, booking, "guest_out", _("Take a guest out"), moments=host_moments(booking), **context)
+        context: dict[str, Any] = {
+            "guest": guest,
+            "is_ahead": booking.is_ahead(times.now()),
+            "moments": host_moments(booking),
+        }
+        return page(request, booking, "guest_out", _("Take a guest out"), **context)
     try:
         if "forget" in request.POST:
             guests.forget(guest.email)
@@ -67,7 +71,9 @@ def out(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
     return redirect(GUESTS, booking.pk)
 
 
-def guests_page(request: HttpRequest, booking: Booking, form: GuestForm, *, status: int = 200) -> HttpResponse:
+def guests_page(
+    request: HttpRequest, booking: Booking, form: GuestForm, *, status: int = 200
+) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "moments": host_moments(booking),

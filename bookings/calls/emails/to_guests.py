@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from bookings.calls.emails.contexts import SERVICE
 from bookings.calls.emails.reminders import reminder_at, time_ahead, useful_until, wanted_minutes
-from bookings.models import Booking, Guest
+from bookings.models import Booking, Guest, invited_to
 from bookings.words.clock_notes import clock_note_of
 from bookings.words.invitation import guest_facts, guest_invitation
 from bookings.words.places import place
@@ -32,7 +32,8 @@ PER_ADDRESS = 5  # mails a day that somebody else causes, of all calls together
 DAY = timedelta(days=1)
 KEPT_BACK = timedelta(days=2)  # so long a mail waits for its turn; then it is not sent at all
 INVITED, CHANGED, OFF, OUT, REMINDER = (
-    f"bookings/{name}" for name in ("guest_invited", "guest_changed", "guest_off", "guest_out", "guest_reminder")
+    f"bookings/{name}"
+    for name in ("guest_invited", "guest_changed", "guest_off", "guest_out", "guest_reminder")
 )
 MOVED = gettext_noop("The call was moved.")
 GONE = gettext_noop("This guest does not join the call.")
@@ -45,13 +46,13 @@ def send_invited(guest: Guest) -> None:
 
 def send_changed(booking: Booking) -> None:
     """The call got another time or place; who was not told of it yet is invited to what it is now."""
-    for guest in booking.invited_guests:
+    for guest in invited_to(booking):
         outbox.cancel(about=guest.about, before_sequence=guest.sequence, reason=MOVED)
         outbox.enqueue(_written_later(guest, CHANGED if was_told(guest) else INVITED), *_reminders(guest))
 
 
 def send_cancelled(booking: Booking) -> None:
-    for guest in booking.invited_guests:
+    for guest in invited_to(booking):
         outbox.cancel(about=guest.about, reason=gettext_noop("The call was cancelled."))
         if was_told(guest):
             outbox.enqueue(_written(guest, OFF))
@@ -65,7 +66,7 @@ def send_out(guest: Guest) -> None:
 
 
 def plan_reminders(booking: Booking) -> None:
-    for guest in booking.invited_guests:
+    for guest in invited_to(booking):
         outbox.enqueue(*_reminders(guest))
 
 
