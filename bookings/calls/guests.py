@@ -39,7 +39,7 @@ def invite(booking: Booking, email: str, *, by: Booking.By) -> Guest:
             raise TooLateError
         there = list(booking.guests.all())
         _require_new(booking, email, there)
-        seat = next(iter(set(range(1, SEATS + 1)) - {guest.seat for guest in there}), None)
+        seat = min(set(range(1, SEATS + 1)) - {guest.seat for guest in there}, default=None)
         if seat is None:
             raise CannotInviteError(Why.FULL)
         if booking.guest_changes >= MOST_CHANGES:
@@ -89,7 +89,7 @@ def come_back(guest: Guest) -> None:
         if found.is_invited:
             return
         taken = set(found.booking.guests.values_list("seat", flat=True))
-        seat = next(iter(set(range(1, SEATS + 1)) - taken), None)
+        seat = min(set(range(1, SEATS + 1)) - taken, default=None)
         if seat is None or found.booking.guest_changes >= MOST_CHANGES:
             raise CannotInviteError(Why.FULL)
         _count(found.booking, now)

@@ -40,7 +40,7 @@ class Guest(models.Model):
                 violation_error_message=_("Three guests can join a call."),
             ),
             models.CheckConstraint(
-                condition=Q(seat__in=range(1, SEATS + 1), left_at__isnull=True)
+                condition=Q(seat__isnull=False, seat__range=(1, SEATS), left_at__isnull=True)
                 | Q(seat__isnull=True, left_at__isnull=False),
                 name="bookings_guest_has_a_seat_or_left",
                 violation_error_message=_("Three guests can join a call; who stepped out takes no seat."),
