@@ -48,7 +48,7 @@ def guests(request: HttpRequest, public_id: str) -> HttpResponse:
     except errors.BusyError:
         form.add_error(None, busy_again_words())
         return guests_page(request, booking, form, status=503)
-    messages.success(request, _("%(email)s is invited.") % {"email": email})
+    messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
     return redirect("bookings:guests", public_id)
 
 
@@ -68,7 +68,7 @@ def remove(request: HttpRequest, public_id: str) -> HttpResponse:
         except errors.BusyError:
             messages.error(request, busy_again_words())
         else:
-            messages.success(request, _("%(email)s is no longer invited.") % {"email": found.email})
+            messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": found.email})
     return redirect("bookings:guests", public_id)
 
 

@@ -42,12 +42,12 @@ def invite(booking: Booking, email: str = HR, *, by: Booking.By = Booking.By.INV
 
 
 def work() -> list[OutboundEmail]:
-    """Let the worker send all that is due; its mails in the order in which they left."""
+    """Let the worker send all that is due; its mails as they left, in that order."""
     left = []
     while (mail := delivery.claim()) is not None:
         if delivery.prepare(mail) is not None:
             delivery.leased(mail).finish(OutboundEmail.Status.SENT, sent_at=times.now())
-            left.append(OutboundEmail.objects.get(pk=mail.pk))
+            left.append(mail)
     return left
 
 

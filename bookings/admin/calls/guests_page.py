@@ -39,7 +39,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     except errors.BookingError as error:
         form.add_error(None, sentence(error))
         return guests_page(request, booking, form, status=409)
-    messages.success(request, _("%(email)s is invited by mail.") % {"email": guest.email})
+    messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": guest.email})
     return redirect(GUESTS, booking.pk)
 
 
@@ -65,7 +65,7 @@ def out(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
             messages.success(request, _("The address is erased, with the mails to it about calls."))
         else:
             guests.remove(guest, by=Booking.By.HOST)
-            messages.success(request, _("%(email)s is no longer invited.") % {"email": guest.email})
+            messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": guest.email})
     except errors.BookingError as error:
         messages.error(request, sentence(error))
     return redirect(GUESTS, booking.pk)

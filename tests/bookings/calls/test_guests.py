@@ -74,7 +74,16 @@ def test_a_guest_reads_nothing_that_was_typed_and_nothing_of_a_scan(call_type: C
     invite(booking), invite(booking, BOSS)
     for mail in to_guest(work()):
         said = mail.subject + mail.text + mail.html + mail.calendar
-        for secret in ("Koop", "Goedkoop", "Klik", "12345678", BOSS, booking.public_id, "Benoemen", "benoemen"):
+        for secret in (
+            "Koop",
+            "Goedkoop",
+            "Klik",
+            "12345678",
+            BOSS,
+            booking.public_id,
+            "Benoemen",
+            "benoemen",
+        ):
             assert secret not in said, secret
         assert "Uitslag" not in said
 
