@@ -1,4 +1,4 @@
-"""What the tests of guests share: a call of somebody whose mailbox was proven, and a worker that sends without a line."""
+"""What the tests of guests share: a call of somebody whose mailbox was proven, and a worker without a mail server."""
 
 from __future__ import annotations
 

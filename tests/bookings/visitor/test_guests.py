@@ -137,7 +137,7 @@ def test_a_page_with_guests_asks_as_often_for_one_as_for_three(
 ) -> None:
     for email in (HR, BOSS, THIRD)[:number]:
         invite(booking, email)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         sanne.get(path(booking))
 
 

@@ -138,5 +138,5 @@ def test_the_page_of_a_call_asks_as_often_for_one_guest_as_for_three(
     for email in (HR, BOSS, THIRD)[:number]:
         invite(call, email)
     as_coach.get(path(call, "change"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_coach.get(path(call, "change"))
