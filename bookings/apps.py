@@ -22,6 +22,7 @@ class BookingsConfig(AppConfig):
             waitlist_panels,
         )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
+        from bookings.waitlist import instead  # noqa: PLC0415
         from bookings.words import contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
@@ -60,6 +61,9 @@ class BookingsConfig(AppConfig):
         outbox.register_renderer("bookings/agreed", messages.fill_agreed)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
+        outbox.register_renderer(
+            "bookings/offer_no_show", instead.fill_missed, foresee=instead.foresee_missed
+        )
         names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)

@@ -18,6 +18,7 @@ from assessments import summary as scans
 from bookings.availability import outside
 from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, Host
+from bookings.waitlist import emails
 from bookings.words import moments, places
 from portal.common import times
 from portal.common.panels import Action, Panel
@@ -118,10 +119,10 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.change_booking"):
         return None
     over = Booking.objects.over(times.now()).select_related("host", "call_type").order_by("period")
-    calls = list(over[: OUTCOMES_SHOWN + 1])
-    if not calls:
+    calls, zone = list(over[: OUTCOMES_SHOWN + 1]), zone_of(request)
+    leaving = _leaving(zone)
+    if not calls and not leaving:
         return None
-    zone = zone_of(request)
     shown = [
         {
             "booking": call,
@@ -129,8 +130,29 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
         }
         for call in calls[:OUTCOMES_SHOWN]
     ]
-    context = {"calls": shown, "has_more": len(calls) > OUTCOMES_SHOWN, "Status": Booking.Status}
+    context = {
+        "calls": shown,
+        "has_more": len(calls) > OUTCOMES_SHOWN,
+        "leaving": leaving,
+        "Status": Booking.Status,
+    }
     return Panel("admin/bookings/_awaiting_outcome.html", context)
+
+
+def _leaving(zone: str) -> list[dict[str, Any]]:
+    """Missed calls whose mail with two times is still to leave, so that it can be taken back here."""
+    mails = emails.planned_missed()
+    if not mails:
+        return []
+    calls = Booking.objects.filter(public_id__in=mails, status=Booking.Status.NO_SHOW).select_related("host")
+    return [
+        {
+            "booking": call,
+            "moment": times.short_moment(call.start_at, zone),
+            "clock": times.near_clock(mails[call.public_id].send_after, zone),
+        }
+        for call in calls.order_by("period")[:OUTCOMES_SHOWN]
+    ]
 
 
 def differing_copies(request: HttpRequest) -> Panel | None:

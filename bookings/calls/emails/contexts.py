@@ -40,6 +40,7 @@ def invitee_context(booking: Booking) -> dict[str, Any]:
         "can_change": booking.can_change(times.now()),
         "change_until": times.short_moment(booking.change_until, booking.time_zone),
         "clock_note": clock_note_of(booking),
+        "word": unlinked(booking.word),
         "manage_url": absolute_url(reverse("bookings:manage_link", args=[booking.public_id, token])),
         "book_url": absolute_reverse("bookings:slots"),
     }

@@ -15,7 +15,8 @@ from bookings.calls.emails.contexts import (
     row_of,
 )
 from bookings.calls.emails.reminders import reminders
-from bookings.models import Booking
+from bookings.models import Booking, Offer
+from bookings.waitlist.emails import offer_context
 from bookings.words.invitation import calendar_method, invitation
 from bookings.words.moments import host_language
 from portal.common import times
@@ -42,11 +43,14 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
     )
 
 
-def send_cancelled(booking: Booking, by: Booking.By) -> None:
+def send_cancelled(booking: Booking, by: Booking.By, offer: Offer | None = None) -> None:
+    """With the times of `offer`, if the coach cancelled and some are held."""
     outbox.cancel(
         about=booking.about, before_sequence=booking.sequence, reason=gettext_noop("The call was cancelled.")
     )
-    outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
+    with translation.override(booking.language):
+        offered = offer_context(offer) if offer else {"times": []}
+    outbox.enqueue(_to_invitee(booking, "cancelled", by=by, **offered), _to_coach(booking, "coach_cancelled", by=by))
 
 
 def send_shared(booking: Booking, proof: int) -> None:
