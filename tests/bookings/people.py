@@ -11,6 +11,7 @@ from bookings.models import Booking, CallType
 from bookings.waitlist.instead import UNDO
 from portal.common import times
 from portal.common.ids import new_public_id
+from portal.common.leases import NO_LEASE
 from portal.mail import delivery
 from portal.mail.models import OutboundEmail
 from portal.mail.render import Skip, due_context, render
@@ -71,10 +72,12 @@ def told_of_missed(booking: Booking, clock: Any) -> Booking:
 
 
 def written_by_worker(message: str) -> OutboundEmail:
-    """A due mail as a worker has it in hand just before it is sent, or as it ended there."""
+    """A due mail as a worker writes it; the server could not be reached, so it waits for another attempt."""
     rows = OutboundEmail.objects.due(times.now()).filter(message=f"bookings/{message}").order_by("send_after", "pk")
     row = rows.claim(status=OutboundEmail.Status.LEASED)
     assert row is not None
     delivery.prepare(row)
+    leased = OutboundEmail.objects.filter(pk=row.pk, status=OutboundEmail.Status.LEASED)
+    leased.update(status=OutboundEmail.Status.RETRY, **NO_LEASE)
     row.refresh_from_db()
     return row

@@ -67,6 +67,7 @@ def test_the_time_that_was_not_chosen_goes_to_whoever_waits(missed, call_type, c
 
 def test_marked_twice_is_told_once(missed, clock):
     told_of_missed(missed, clock)
+    OutboundEmail.objects.filter(message=MISSED).update(status="sent", sent_at=times.now())
     no_show(missed)
     lifecycle.close(missed, Booking.Status.COMPLETED)
     no_show(missed)

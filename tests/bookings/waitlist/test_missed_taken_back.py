@@ -80,7 +80,7 @@ def test_missed_after_all_is_asked_and_told_anew(missed, clock):
     told_of_missed(missed, clock)
     assert [row.status for row in OutboundEmail.objects.filter(message=MISSED).order_by("pk")] == [
         "cancelled",
-        "leased",
+        "retry",
     ]
     assert held() == 2
 
@@ -88,9 +88,7 @@ def test_missed_after_all_is_asked_and_told_anew(missed, clock):
 def test_a_worker_that_was_killed_between_holding_and_sending_makes_no_second_offer(missed, clock):
     told_of_missed(missed, clock)
     starts = Offer.objects.get().starts
-    OutboundEmail.objects.filter(message=MISSED).update(
-        status="retry", text="", html="", subject="", rendered_at=None, lease_token=None, lease_until=None
-    )
+    OutboundEmail.objects.filter(message=MISSED).update(text="", html="", subject="", rendered_at=None)
     again = written_by_worker("offer_no_show")
     assert (Offer.objects.get().starts, held()) == (starts, 2)
     assert again.text.count("/impactcall/aanbod/") == 2
@@ -103,7 +101,6 @@ def test_a_mail_that_was_written_without_times_holds_none_at_a_later_attempt(mis
     told_of_missed(missed, clock)
     for rule in kept:
         rule.save()
-    OutboundEmail.objects.filter(message=MISSED).update(status="retry", lease_token=None, lease_until=None)
     assert "Bekijk de vrije tijden" in written_by_worker("offer_no_show").text
     assert held() == 0
 
@@ -161,7 +158,7 @@ def test_an_offer_that_went_is_withdrawn_and_the_link_says_so(missed, clock):
 
 def test_told_once_is_told_once_also_when_it_was_taken_back_in_between(missed, clock):
     told_of_missed(missed, clock)
-    OutboundEmail.objects.filter(message=MISSED).update(status="sent")
+    OutboundEmail.objects.filter(message=MISSED).update(status="sent", sent_at=times.now())
     lifecycle.take_back_no_show(missed)
     no_show(missed)
     assert OutboundEmail.objects.filter(message=MISSED).count() == 1
