@@ -180,7 +180,9 @@ class Offer(Person):
                 condition=Q(reason="freed", entry__isnull=False, missed__isnull=True)
                 | Q(reason__in=["no_show", "cancelled"], entry__isnull=True, missed__isnull=False),
                 name="bookings_offer_has_its_reason",
-                violation_error_message=_("An offer follows from the waitlist or from a call that did not go ahead."),
+                violation_error_message=_(
+                    "An offer follows from the waitlist or from a call that did not go ahead."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(status="open", ended_at__isnull=True)

@@ -73,7 +73,11 @@ def told_of_missed(booking: Booking, clock: Any) -> Booking:
 
 def written_by_worker(message: str) -> OutboundEmail:
     """A due mail as a worker writes it; the server could not be reached, so it waits for another attempt."""
-    rows = OutboundEmail.objects.due(times.now()).filter(message=f"bookings/{message}").order_by("send_after", "pk")
+    rows = (
+        OutboundEmail.objects.due(times.now())
+        .filter(message=f"bookings/{message}")
+        .order_by("send_after", "pk")
+    )
     row = rows.claim(status=OutboundEmail.Status.LEASED)
     assert row is not None
     delivery.prepare(row)

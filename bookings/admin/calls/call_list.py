@@ -96,9 +96,7 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(outcome_pages.close), name="bookings_booking_close"),
-            path(
-                "<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"
-            ),
+            path("<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"),
             path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()

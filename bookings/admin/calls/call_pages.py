@@ -99,7 +99,10 @@ def offered(booking: Booking) -> dict[str, Any]:
     offer = Offer.objects.filter(missed=booking).exclude(status=Offer.Status.WITHDRAWN).first()
     if offer is None:
         is_missed = booking.status == Booking.Status.NO_SHOW
-        return {"is_unmailed": is_missed and not instead.why_no_mail(booking, times.now())}
+        return {
+            "is_told": emails.was_told_of_missed(booking),
+            "is_unmailed": is_missed and not instead.why_no_mail(booking, times.now()),
+        }
     return {
         "offer": offer,
         "is_open": offer.is_open(times.now()),

@@ -64,7 +64,9 @@ def noted(request: HttpRequest, booking: Booking, status: Booking.Status, usual:
     words = _("Noted for %(name)s: %(status)s.") % facts
     if is_mailed and (mail := emails.planned_missed(booking).get(booking.public_id)):
         facts["clock"] = times.near_clock(mail.send_after, booking.host.time_zone)
-        words += " " + _("The mail with two times leaves at %(clock)s; until then you can take it back.") % facts
+        words += (
+            " " + _("The mail with two times leaves at %(clock)s; until then you can take it back.") % facts
+        )
     messages.success(request, words)
     if status == Booking.Status.COMPLETED and booking.email:
         usual = reverse("admin:bookings_booking_agreed", args=[booking.pk])

@@ -27,7 +27,9 @@ class WordForm(forms.Form):
     def clean_word(self) -> str:
         word = clean_text(self.cleaned_data["word"])
         if LINK.search(word):
-            raise ValidationError(__("Leave links out: these are your words. Send a link in a mail of your own."))
+            raise ValidationError(
+                __("Leave links out: these are your words. Send a link in a mail of your own.")
+            )
         if len(word.split("\n")) > MAX_LINES:
             raise ValidationError(__("Use at most %(count)d lines.") % {"count": MAX_LINES})
         return word

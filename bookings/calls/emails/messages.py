@@ -50,7 +50,9 @@ def send_cancelled(booking: Booking, by: Booking.By, offer: Offer | None = None)
     )
     with translation.override(booking.language):
         offered = offer_context(offer) if offer else {"times": []}
-    outbox.enqueue(_to_invitee(booking, "cancelled", by=by, **offered), _to_coach(booking, "coach_cancelled", by=by))
+    outbox.enqueue(
+        _to_invitee(booking, "cancelled", by=by, **offered), _to_coach(booking, "coach_cancelled", by=by)
+    )
 
 
 def send_shared(booking: Booking, proof: int) -> None:

@@ -171,9 +171,7 @@ def test_held_times_carry_the_name_on_week_list_and_page(as_coach: Client, call:
 
 
 def test_a_visitors_own_hold_has_no_name(as_coach: Client, call_type: CallType, book: Book) -> None:
-    held = book(
-        at(3, 10), status="held", name="", email="", confirmed_at=None, expires_at=times.now() + UNDO
-    )
+    held = book(at(3, 10), status="held", name="", email="", confirmed_at=None, expires_at=times.now() + UNDO)
     assert text(page_of(as_coach.get(path("change", held))).h1) == "Vastgehouden"
 
 
