@@ -73,6 +73,7 @@ class BookingsConfig(AppConfig):
         register_call_facts(call_facts)
         register_agreed(agreed_before)
         register_admin_panel(1, panels.next_call)
+        register_admin_panel(3, panels.missing_links)
         register_admin_panel(4, mail_panels.undelivered)
         register_admin_panel(5, panels.stale_calendars)
         register_admin_panel(6, panels.calls_outside)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from assessments import summary as scans
 from bookings.availability import outside
 from bookings.connected.differences import in_words, worth_showing
-from bookings.models import Booking, CalendarSource, Host
+from bookings.models import Booking, CalendarSource, CallType, Host
 from bookings.waitlist import emails
 from bookings.words import moments, places
 from portal.common import times
@@ -29,6 +29,7 @@ from portal.leads.models import Lead, LeadEvent
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
 OUTCOMES_SHOWN = 10
+LINKS_AHEAD = timedelta(days=14)
 DIFFERENCES_SHOWN = 5
 ZONE, NEXT = "zone_of_first_page", "next_call_of_first_page"  # on a request
 
@@ -153,6 +154,30 @@ def _leaving(zone: str) -> list[dict[str, Any]]:
         }
         for call in calls.order_by("period")[:OUTCOMES_SHOWN]
     ]
+
+
+def missing_links(request: HttpRequest) -> Panel | None:
+    """Calls of the next two weeks that promise a link, and have none."""
+    if not request.user.has_perm("bookings.view_booking"):
+        return None
+    now, zone = times.now(), zone_of(request)
+    kinds = [CallType.Location.LINK_LATER, CallType.Location.TEXT]
+    ahead = seen_by(request.user, Booking.objects.open(now)).filter(
+        join_url="", location_kind__in=kinds, period__startswith__lt=now + LINKS_AHEAD
+    )
+    found = [call for call in ahead.select_related("host").order_by("period") if places.misses_link(call)]
+    if not found:
+        return None
+    context = {
+        "calls": [
+            {"booking": call, "moment": times.short_moment(call.start_at, zone)}
+            for call in found[:OUTCOMES_SHOWN]
+        ],
+        "has_more": len(found) > OUTCOMES_SHOWN,
+        "may_change": request.user.has_perm("bookings.change_booking"),
+        "here": reverse("admin:index"),
+    }
+    return Panel("admin/bookings/_missing_links.html", context)
 
 
 def differing_copies(request: HttpRequest) -> Panel | None:

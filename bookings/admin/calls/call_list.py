@@ -18,6 +18,7 @@ from bookings.admin.calls import (
     new_call_page,
     outcome_pages,
     outside_page,
+    place_page,
 )
 from bookings.admin.week import page
 from bookings.models import Booking
@@ -97,6 +98,7 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(outcome_pages.close), name="bookings_booking_close"),
             path("<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"),
+            path("<int:pk>/place/", wrap(place_page.show), name="bookings_booking_place"),
             path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()

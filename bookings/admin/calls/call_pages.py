@@ -24,7 +24,7 @@ from bookings.admin.forms.calls import MoveForm
 from bookings.admin.forms.word import CancelForm
 from bookings.admin.mail_panels import lost_of
 from bookings.availability import calendar, obstacles
-from bookings.calls import lifecycle
+from bookings.calls import lifecycle, placing
 from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CallType, Offer
 from bookings.waitlist import emails, instead
@@ -70,6 +70,8 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),
         "is_movable": is_movable(booking),
+        "can_place": placing.can_place(booking),
+        "misses_link": places.misses_link(booking),
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
         "agreed_moment": moment(booking.agreed_at, booking),

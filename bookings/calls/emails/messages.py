@@ -26,6 +26,7 @@ TO_COACH = [
     f"bookings/{name}"
     for name in ("coach_booked", "coach_moved", "coach_cancelled", "coach_shared", "reminder_coach")
 ]
+PLANNED = ("bookings/coach_booked", "bookings/reminder_invitee", "bookings/reminder_coach")
 
 
 def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
@@ -40,6 +41,21 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
     )
     outbox.enqueue(
         _to_invitee(booking, "moved", by=by), _to_coach(booking, "coach_moved", by=by), *reminders(booking)
+    )
+
+
+def send_placed(booking: Booking) -> None:
+    """Where it is changed, and nothing else. What was planned for the version before is planned for this one; a mail
+    that is written already says what was true, and this one follows it."""
+    rows = outbox.OutboundEmail.objects.filter(about=booking.about, sequence__lt=booking.sequence)
+    planned = list(rows.filter(status__in=outbox.OutboundEmail.WAITING, message__in=PLANNED))
+    reason = gettext_noop("It is planned anew, with the new place.")
+    outbox.cancel(about=booking.about, keys=[mail.key for mail in planned], reason=reason)
+    untold = [mail for mail in planned if mail.message == "bookings/coach_booked"]
+    outbox.enqueue(
+        _to_invitee(booking, "place_changed"),
+        *(_booked_to_coach(booking, (mail.data or {})["by"]) for mail in untold[:1]),
+        *reminders(booking),
     )
 
 
