@@ -29,7 +29,7 @@ from portal.leads.models import Lead, LeadEvent
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
 OUTCOMES_SHOWN = 10
-LINKS_AHEAD = timedelta(days=14)
+LINKS_AHEAD, LINKS_SHOWN = timedelta(days=7), 3
 DIFFERENCES_SHOWN = 5
 ZONE, NEXT = "zone_of_first_page", "next_call_of_first_page"  # on a request
 
@@ -157,7 +157,7 @@ def _leaving(zone: str) -> list[dict[str, Any]]:
 
 
 def missing_links(request: HttpRequest) -> Panel | None:
-    """Calls of the next two weeks that promise a link, and have none."""
+    """Calls of the next seven days that promise a link, and have none."""
     if not request.user.has_perm("bookings.view_booking"):
         return None
     now, zone = times.now(), zone_of(request)
@@ -171,9 +171,9 @@ def missing_links(request: HttpRequest) -> Panel | None:
     context = {
         "calls": [
             {"booking": call, "moment": times.short_moment(call.start_at, zone)}
-            for call in found[:OUTCOMES_SHOWN]
+            for call in found[:LINKS_SHOWN]
         ],
-        "has_more": len(found) > OUTCOMES_SHOWN,
+        "has_more": len(found) > LINKS_SHOWN,
         "may_change": request.user.has_perm("bookings.change_booking"),
         "here": reverse("admin:index"),
     }

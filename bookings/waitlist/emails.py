@@ -39,9 +39,9 @@ def plan_missed(call: Booking, *, at: datetime, until: datetime) -> None:
     before = _rows_of_missed(call).count()
     outbox.enqueue(
         outbox.planned(
-            key=f"{_missed(call)}:{before + 1}" if before else _missed(call),
+            key=f"{about_missed(call)}:{before + 1}" if before else about_missed(call),
             kind=outbox.OutboundEmail.Kind.SERVICE,
-            about=_missed(call),
+            about=about_missed(call),
             message="bookings/offer_no_show",
             names_people=False,
             to=call.email,
@@ -71,7 +71,7 @@ def was_told_of_missed(call: Booking) -> bool:
 
 def planned_missed(call: Booking | None = None) -> dict[str, outbox.OutboundEmail]:
     """{public id of the call: the mail} of every missed call whose mail is still to leave, or of this one."""
-    about = {"about": _missed(call)} if call else {"about__startswith": MISSED}
+    about = {"about": about_missed(call)} if call else {"about__startswith": MISSED}
     mails = outbox.OutboundEmail.objects.filter(status__in=outbox.OutboundEmail.WAITING, **about)
     return {(mail.data or {}).get("booking", ""): mail for mail in mails.exclude(data=None)}
 
@@ -84,11 +84,11 @@ def withdraw(offer: Offer, reason: str) -> None:
 
 
 def withdraw_missed(call: Booking, reason: str) -> None:
-    outbox.cancel(about=_missed(call), reason=reason)
+    outbox.cancel(about=about_missed(call), reason=reason)
 
 
 def _rows_of_missed(call: Booking) -> QuerySet[outbox.OutboundEmail]:
-    return outbox.OutboundEmail.objects.filter(key__startswith=_missed(call))
+    return outbox.OutboundEmail.objects.filter(key__startswith=about_missed(call))
 
 
 def send_joined(entry: WaitlistEntry) -> None:
@@ -147,7 +147,7 @@ def _link(offer: Offer, start: datetime | None = None) -> str:
     return absolute_url(path + chosen)
 
 
-def _missed(call: Booking) -> str:
+def about_missed(call: Booking) -> str:
     return f"{MISSED}{call.public_id}"
 
 

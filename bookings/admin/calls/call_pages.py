@@ -81,7 +81,9 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-    mails = OutboundEmail.objects.filter(about=booking.about).order_by("-due_at", "-pk")
+    mails = OutboundEmail.objects.filter(about__in=[booking.about, emails.about_missed(booking)]).order_by(
+        "-due_at", "-pk"
+    )
     return [
         {
             "mail": mail,
