@@ -166,7 +166,7 @@ def test_a_promise_says_who_sends_the_link(promised):
     assert misses_link(promised)
     words = "Online; je krijgt de link van Jet vóór het gesprek"
     assert words in mail("confirmation").text
-    assert place(promised, "nl", reader="host").words == "online. Stuur Sanne vóór het gesprek de link."
+    assert place(promised, "nl", reader="host").words == "online. Stuur Sanne de link vóór het gesprek."
 
 
 def test_the_coach_reads_that_it_is_missing_when_booked_and_before_the_call(promised, clock):
