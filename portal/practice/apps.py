@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class PracticeConfig(AppConfig):
     name = "portal.practice"
     label = "practice"
-    verbose_name = _("The practice")
+    verbose_name = _("On the site")
 
     def ready(self) -> None:
         from portal.common import steps  # noqa: PLC0415

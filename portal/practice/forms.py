@@ -196,7 +196,7 @@ class PortraitForm(forms.Form):
                 __("That file is larger than 10 MB. Choose a smaller one, or let your phone send it smaller.")
             )
         try:
-            return portraits.portrait(file.file)
+            return portraits.portrait(file)
         except portraits.PortraitError as error:
             raise ValidationError(str(error.words)) from error
 
@@ -207,7 +207,7 @@ class TextForm(forms.ModelForm):
     class Meta:
         model = OwnText
         fields = ["text_nl", "text_en"]
-        labels = {"text_nl": _("Yours in Dutch"), "text_en": _("Yours in English")}
+        labels = {"text_nl": _("Your text in Dutch"), "text_en": _("Your text in English")}
         widgets = {
             name: forms.Textarea(attrs={"rows": 7, "cols": 60, "lang": name[-2:]})
             for name in ("text_nl", "text_en")
@@ -249,4 +249,4 @@ def both_or_none(form: forms.BaseForm, *names: str) -> None:
     typed = {name: bool(form.cleaned_data[name]) for name in names if name in form.cleaned_data}
     if len(typed) == len(names) and len(set(typed.values())) > 1:
         empty = next(name for name, is_there in typed.items() if not is_there)
-        form.add_error(empty, __("Write it in both languages, or leave both empty."))  # type: ignore[attr-defined]
+        form.add_error(empty, __("Write it in both languages, or leave both empty."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from hashlib import sha256
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,7 @@ NO_PICTURE = _("That is no photo we can read. Choose a JPEG, PNG or WebP file; n
 TOO_SMALL = _("That picture is too small for a sharp portrait. It must be at least 240 by 300 pixels.")
 
 
-def portrait(file: IO[bytes]) -> bytes:
+def portrait(file: IO[bytes] | Any) -> bytes:
     """A WebP file of WIDTH by HEIGHT, at most MOST_BYTES. Raises PortraitError."""
     try:
         with Image.open(file, formats=FORMATS) as picture:
