@@ -42,8 +42,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost", "[::1]"] if LOCAL_MODE else [SITE_HOST]
 )
 ADMIN_PATH = env.str("ADMIN_PATH", default="beheer/")
-# tests move time with it; DEBUG or LOCAL_MODE only
-CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")
+CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")  # for tests; DEBUG or LOCAL_MODE only
 KILL_POINT = env.str("KILL_POINT", default="") if LOCAL_MODE else ""  # fault tests stop a process there
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG is on while SITE_URL is https: a public site never runs with DEBUG.")
@@ -381,9 +380,8 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"} | env.json(
-    "SERVICE_COUNTRIES", default={}
-)
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
+SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,
