@@ -249,4 +249,4 @@ def both_or_none(form: forms.BaseForm, *names: str) -> None:
     typed = {name: bool(form.cleaned_data[name]) for name in names if name in form.cleaned_data}
     if len(typed) == len(names) and len(set(typed.values())) > 1:
         empty = next(name for name, is_there in typed.items() if not is_there)
-        form.add_error(empty, __("Write it in both languages, or leave both empty."))
+        form.add_error(empty, __("Fill in both languages, or leave both empty."))

@@ -53,7 +53,8 @@ TOO_SMALL = _("That picture is too small for a sharp portrait. It must be at lea
 
 
 def portrait(file: IO[bytes] | Any) -> bytes:
-    """A WebP file of WIDTH by HEIGHT, at most MOST_BYTES. Raises PortraitError."""
+    """A WebP file of WIDTH by HEIGHT, or half of it if that is too much, of at most MOST_BYTES. Raises
+    PortraitError."""
     try:
         with Image.open(file, formats=FORMATS) as picture:
             cut = _cut(picture)
@@ -61,9 +62,10 @@ def portrait(file: IO[bytes] | Any) -> bytes:
         raise PortraitError(TOO_MANY) from error
     except BROKEN as error:
         raise PortraitError(NO_PICTURE) from error
-    for quality in QUALITIES:
+    half = cut.resize((WIDTH // 2, HEIGHT // 2))
+    for size, quality in [(cut, one) for one in QUALITIES] + [(half, one) for one in QUALITIES]:
         made = BytesIO()
-        cut.save(made, "WEBP", quality=quality, method=4)
+        size.save(made, "WEBP", quality=quality, method=4)
         if made.tell() <= MOST_BYTES:
             break
     return made.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -161,9 +161,10 @@ def test_before_the_set_up_made_a_practice_there_is_no_list(coach: Client) -> No
 def test_the_lines_cost_the_same_however_much_there_is(coach: Client, set_up: Host) -> None:
     call_type, counts = CallType.objects.get(), []
     for many in (1, 2):
-        for _number in range(many):
+        for number in range(many):
             CalendarSourceFactory(host=set_up)
-            BookingFactory(host=set_up, call_type=call_type)
+            start = times.now() + timedelta(days=many, hours=2 * number)
+            BookingFactory(host=set_up, call_type=call_type, start=start)
         request = RequestFactory().get("/")
         request.user = User.objects.get()
         with CaptureQueriesContext(connection) as queries:

@@ -68,7 +68,7 @@ def test_the_text_of_the_call_stands_wherever_a_call_is_offered(coach: Client) -
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"text_en": ""}, "Schrijf het in beide talen, of laat beide leeg."),
+        ({"text_en": ""}, "Vul beide talen in, of laat beide leeg."),
         ({"text_nl": "<b>Ik</b> luister"}, "Tekens als <b> werken hier niet"),
         ({"text_nl": "<script>alert(1)</script>"}, "Tekens als <b> werken hier niet"),
         ({"text_nl": "a" * 100_000}, "1500"),
