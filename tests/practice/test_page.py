@@ -242,6 +242,7 @@ def test_looking_changes_nothing_and_asks_the_database_as_often_with_one_line_as
             **total,
             **worker(number, name=f"Kluis {'ab'[number - 1]}", purpose="back-ups", country="NL"),
         )
+    coach.get(reverse(PAGE))
     with django_assert_num_queries(6):
         coach.get(reverse(PAGE))
     assert len(Practice.objects.get().processors) == 3
