@@ -29,7 +29,7 @@ SOME = {1: 12, 2: 5, 3: 6, 6: 7, COMPLETED: 9, KEPT: 8, BOOKED: 6, HELD: 5}
 @pytest.fixture
 def coach(clock: Any) -> Client:
     user = User.objects.create_user("jet@voorbeeld.nl", is_staff=True)
-    user.groups.add(staff.ensure_coach_group())
+    user.groups.add(staff.ensure_practice_group())
     return browser_of(user)
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal.accounts.models import User
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_practice_group
 from portal.common import times, tokens
 from portal.leads import services as leads
 from portal.mail import outbox, refused, shown
@@ -34,7 +34,7 @@ LIST = "admin:mail_outboundemail_changelist"
 @pytest.fixture
 def mila(db: None) -> User:
     user = User.objects.create_user("mila@voorbeeld.nl", name="Mila de Coach", is_staff=True)
-    user.groups.add(ensure_coach_group())
+    user.groups.add(ensure_practice_group())
     return user
 
 

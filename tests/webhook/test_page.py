@@ -26,11 +26,11 @@ GOOD = {"address": ADDRESS, "events": ["call.booked", "call.moved"], "is_on": "o
 
 @pytest.fixture
 def coach(db: None) -> Client:
-    from portal.accounts.staff import ensure_coach_group
+    from portal.accounts.staff import ensure_practice_group
 
     InstrumentFactory()
     user = UserFactory(is_staff=True)
-    user.groups.add(ensure_coach_group())
+    user.groups.add(ensure_practice_group())
     return browser_of(user)
 
 

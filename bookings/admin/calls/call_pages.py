@@ -28,7 +28,7 @@ from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CallType
 from bookings.words import moments, places, starts
 from portal.common import times
-from portal.common.sight import seen_by
+from portal.common.sight import own, seen_by
 from portal.leads.models import Lead
 from portal.mail import names as mail_names
 from portal.mail import shown
@@ -54,7 +54,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
     """Everything to prepare with. The profile only when it was shared, and never an answer."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    booking = booking_or_404(object_id)
+    booking = booking_or_404(request, object_id)
     now, language = times.now(), get_language() or "nl"
     context: dict[str, Any] = {
         "moments": moments.moments(booking, booking.host.time_zone, booking.time_zone),
@@ -62,8 +62,8 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
         "mails": mails_about(request, booking),
         "lost": lost_of(booking),
-        "differences": in_words(worth_showing(now).filter(booking=booking), now),
-        "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
+        "differences": in_words(own(request.user, worth_showing(now).filter(booking=booking)), now),
+        "lead": lead_of(request, booking),
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),
         "is_movable": is_movable(booking),
@@ -72,6 +72,11 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "agreed_moment": moment(booking.agreed_at, booking),
     }
     return page(request, booking, "detail", booking.who, **context)
+
+
+def lead_of(request: HttpRequest, booking: Booking) -> Lead | None:
+    known: Lead | None = seen_by(request.user, Lead.objects.filter(email=booking.email)).first()
+    return known if booking.email else None
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
@@ -100,7 +105,7 @@ def state(booking: Booking) -> str:
 # ---- acting -------------------------------------------------------------------------------------------
 @may_change
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if not is_ahead(booking, times.now()):
         return refuse(request, booking, _("This call is not ahead any more, so it cannot be cancelled."))
     if request.method != "POST":
@@ -117,7 +122,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the call on one of the free starts, or on any other moment that meets no other call. `?on=` and
     `?at=` propose a moment: the page says what stands in its way and asks."""
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if not is_movable(booking):
         return refuse(request, booking, _("It was noted how this call went, so it cannot be moved."))
     form = MoveForm(request.POST if request.method == "POST" else None, zone=booking.host.time_zone)
@@ -184,7 +189,7 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
     except errors.SlotTakenError:
         form.add_error(form.field_of_choice, why_not(booking.call_type, start, booking))
     except errors.OpenCallError as error:
-        form.add_error(form.field_of_choice, has_open_call(error.booking))
+        form.add_error(form.field_of_choice, has_open_call(request, error.booking))
     except errors.BookingError as error:
         form.add_error(form.field_of_choice, sentence(error))
     else:
@@ -196,7 +201,7 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
 
 @may_change
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     usual = reverse(PAGE, args=[booking.pk])
     if request.method != "POST" and booking.status in (Booking.Status.CONFIRMED, *CLOSED):
         return close_page(request, booking, usual)
@@ -228,10 +233,11 @@ def close_page(request: HttpRequest, booking: Booking, usual: str) -> HttpRespon
 
 
 # ---- helpers ------------------------------------------------------------------------------------------
-def booking_or_404(pk: str | int) -> Booking:
+def booking_or_404(request: HttpRequest, pk: str | int) -> Booking:
     if not str(pk).isdecimal() or len(str(pk)) > 18:
         raise Http404
-    booking = Booking.objects.select_related("host__user", "call_type__host").filter(pk=pk).first()
+    seen = seen_by(request.user, Booking.objects.filter(pk=pk))
+    booking = seen.select_related("host__user", "call_type__host").first()
     if booking is None:
         raise Http404
     return booking
@@ -256,7 +262,9 @@ def why_not(call_type: CallType, start: datetime, own: Booking | None = None) ->
     return _("That time is not free any more. Choose another, or fill in one of your own.")
 
 
-def has_open_call(booking: Booking) -> str:
+def has_open_call(request: HttpRequest, booking: Booking) -> str:
+    if not own(request.user, Booking.objects.filter(pk=booking.pk)).exists():
+        return _("This person already has a call ahead, with a colleague.")
     facts = {"name": booking.name, "moment": times.short_moment(booking.start_at, booking.host.time_zone)}
     return _("%(name)s already has a call ahead, on %(moment)s.") % facts
 

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings.admin.base import hosts_of
 from bookings.admin.connected.sources import age
 from bookings.admin.week import block_page, layout
 from bookings.availability import why
@@ -26,7 +27,7 @@ from bookings.fields import FIRST_YEAR, LAST_YEAR, midnight
 from bookings.models import Booking, CalendarSource, CallType, DateOverride, Host
 from portal.common import times
 
-MOST = 100  # coaches or kinds of call to choose from
+MOST = 100  # kinds of call to choose from
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 Row = TypeVar("Row", Host, CallType)
@@ -38,9 +39,8 @@ def show(request: HttpRequest) -> HttpResponse:
     short names; `?undo=`: what was just dragged, to take it back."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    hosts = list(Host.objects.order_by("pk")[:MOST])
-    own = [one for one in hosts if one.user_id == request.user.pk]
-    host = chosen_of(hosts, request.GET.get("host"), own[:1] or hosts[:1])
+    hosts = hosts_of(request)
+    host = chosen_of(hosts, request.GET.get("host"), hosts)
     if host is None:
         return page(request, _("Week"))
     types = list(CallType.objects.filter(host=host).order_by("-is_active", "pk")[:MOST])
@@ -71,7 +71,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     """What to do with an empty stretch, `?on=`, `?from=`, `?until=`: block it, or book a call in it."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    host = chosen_of(list(Host.objects.order_by("pk")[:MOST]), request.GET.get("host"), [])
+    host = chosen_of(hosts_of(request), request.GET.get("host"), [])
     on, start = day_of(request, "on"), clock_of(request, "from")
     if host is None or on is None or start is None:
         return redirect("admin:bookings_booking_week")
@@ -108,7 +108,7 @@ def context_of(
         "is_day": bool(view),
         "block_path": block_path(request, host, on) if not laid.chosen.is_past else "",
         "new_path": new_path(request, known | {"host": host.slug}, None, here),
-        "undo": block_page.undo_of(request.GET.get("undo")),
+        "undo": block_page.undo_of(request),
         "stale": [(one, stale_words(one)) for one in laid.stale],
         "override": override_of(request, host, laid.chosen),
         "hosts": [

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from bookings.models import AvailabilityRule, CallType, Host
 from bookings.words.places import link_by_hand
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_coach_group, ensure_practice_group
 from portal.common import times
 from portal.common.names import first_name
 
@@ -21,11 +21,11 @@ WORKDAYS = range(1, 6)
 
 
 class Command(BaseCommand):
-    help = "Make the group of coaches, the first one (COACH_EMAIL), weekday hours and one call type."
+    help = "Make the groups of the practice and of coaches, the first one (COACH_EMAIL), weekday hours and one call type."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        ensure_coach_group()
+        groups = ensure_practice_group(), ensure_coach_group()
         email, name = settings.COACH_EMAIL.strip().lower(), settings.PRACTICE["coach_name"]
         users = get_user_model().objects
         user = users.filter(email=email).first() or users.create_superuser(
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         if Host.objects.exists():
             self.stdout.write("There is a coach already; nothing was changed.")
             return
+        user.groups.add(*groups)
         host = Host.objects.create(user=user, slug=slugify(name) or "coach", name=name, email=email)
         AvailabilityRule.objects.bulk_create(
             AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
