@@ -27,7 +27,13 @@ from portal.leads.models import ConsentEvent, Lead, LeadEvent, Note
 from portal.mail.models import OutboundEmail
 
 Rows = QuerySet[Any]
-MATTERS = ("booking:", "missed:", "waitlist:", "offer:", "calendar:")  # what a mail or a yes is about, before its public id
+MATTERS = (
+    "booking:",
+    "missed:",
+    "waitlist:",
+    "offer:",
+    "calendar:",
+)  # what a mail or a yes is about, before its public id
 
 
 def at(path: str) -> Narrow:
@@ -80,9 +86,10 @@ def events(viewer: Any, rows: Rows) -> Rows:
         call=KeyTextTransform("booking", "data"), entry=KeyTextTransform("entry", "data")
     )
     entries = waiting(viewer, WaitlistEntry.objects.all()).values("public_id")
-    return lines.filter(
+    found: Rows = lines.filter(
         Q(call=None) | Q(call__in=calls(viewer).values("public_id")), Q(entry=None) | Q(entry__in=entries)
     )
+    return found
 
 
 def proofs(viewer: Any, rows: Rows) -> Rows:

@@ -23,7 +23,7 @@ from bookings.words import moments, places
 from portal.common import times
 from portal.common.panels import Action, Panel
 from portal.common.search import MOST, Hit
-from portal.common.sight import own, sees_practice, seen_by
+from portal.common.sight import own, seen_by, sees_practice
 from portal.leads.models import Lead, LeadEvent
 
 DAYS_AHEAD = 7
@@ -124,7 +124,11 @@ def calls_outside(request: HttpRequest) -> Panel | None:
 def awaiting_outcome(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.change_booking"):
         return None
-    over = seen_by(request.user, Booking.objects.over(times.now())).select_related("host", "call_type").order_by("period")
+    over = (
+        seen_by(request.user, Booking.objects.over(times.now()))
+        .select_related("host", "call_type")
+        .order_by("period")
+    )
     calls = list(over[: OUTCOMES_SHOWN + 1])
     if not calls:
         return None

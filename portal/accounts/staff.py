@@ -35,7 +35,12 @@ _rights = [
     _OfApp(
         20,
         "leads",
-        {"lead": ["view", "change", "delete"], "leadevent": ["view"], "consentevent": ["view"], "note": ["view"]},
+        {
+            "lead": ["view", "change", "delete"],
+            "leadevent": ["view"],
+            "consentevent": ["view"],
+            "note": ["view"],
+        },
         {"lead": ["view", "change"], "leadevent": ["view"], "consentevent": ["view"], "note": ["view"]},
     ),
     _OfApp(25, "sequences", {"sequence": ["view", "add", "change", "delete"]}, {}),

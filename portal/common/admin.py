@@ -23,13 +23,12 @@ IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, Prog
 class SeenFilter(admin.RelatedFieldListFilter):
     """By a row that this one belongs to: a choice among those its reader may see."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         seen = own(request.user, field.remote_field.model._default_manager.all())
         ordering = self.field_admin_ordering(field, request, model_admin)
-        choices: list[tuple[Any, str]] = field.get_choices(
+        return field.get_choices(
             include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen.values("pk")}
         )
-        return choices
 
 
 class PortalList(ChangeList):

@@ -89,7 +89,9 @@ def _older(rows: QuerySet[Any], kind: int, before: Place | None) -> QuerySet[Any
 
 
 def _events(request: HttpRequest, lead: Lead, before: Place | None) -> Iterator[Line]:
-    events = list(_older(seen_by(request.user, lead.events.all()).annotate(line_at=F("created_at")), 0, before))
+    events = list(
+        _older(seen_by(request.user, lead.events.all()).annotate(line_at=F("created_at")), 0, before)
+    )
     paths = timeline.paths(events)
     for event in events:
         yield Line(

@@ -96,7 +96,9 @@ def book(request: HttpRequest, form: NewCallForm, call_type: CallType, types: li
     except errors.OpenCallError as error:
         form = proposing(request, call_type, start)
         form.add_error("email", has_open_call(request, error.booking))
-        existing = own(request.user, Booking.objects.filter(pk=error.booking.pk)).select_related("host").first()
+        existing = (
+            own(request.user, Booking.objects.filter(pk=error.booking.pk)).select_related("host").first()
+        )
         return form_page(request, form, call_type, types, asked=start, existing=existing, status=409)
     except errors.FormUsedError:
         form.add_error(None, _("This form was used already, for another call. Open it again."))

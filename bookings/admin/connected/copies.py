@@ -62,7 +62,9 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_change_calendars
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    source = get_object_or_404(own(request.user, CalendarSource.objects.all()), pk=pk, kind=CalendarSource.Kind.CALDAV)
+    source = get_object_or_404(
+        own(request.user, CalendarSource.objects.all()), pk=pk, kind=CalendarSource.Kind.CALDAV
+    )
     count = copies.withdraw(source)
     words = ngettext(
         "%(count)d call is taken out of this calendar within a minute.",

@@ -28,7 +28,9 @@ class NewCoachForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label=_("Which calls"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("With the lengths and buffers they have now, by phone. The coach can change that for own calls."),
+        help_text=_(
+            "With the lengths and buffers they have now, by phone. The coach can change that for own calls."
+        ),
         error_messages={"required": _("Choose at least one kind of call.")},
     )
 

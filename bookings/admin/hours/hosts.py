@@ -48,7 +48,10 @@ class HostAdmin(KeptWhileUsedAdmin):
         if not sees_practice(request.user):
             return self.fieldsets[:-1]
         computer = "user" if request.user.is_superuser else "account"
-        return [*self.fieldsets[:-1], (_("For the computer"), {"fields": [computer, "slug"], "classes": ["collapse"]})]
+        return [
+            *self.fieldsets[:-1],
+            (_("For the computer"), {"fields": [computer, "slug"], "classes": ["collapse"]}),
+        ]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -68,4 +68,6 @@ def copy_for(host: Host, call_type: CallType) -> CallType:
 def free_slug(name: str) -> str:
     base = slugify(name)[: LONGEST_SLUG - 4].strip("-") or "coach"
     taken = {*Host.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
-    return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
+    return next(
+        slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken
+    )

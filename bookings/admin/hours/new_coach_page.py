@@ -31,14 +31,18 @@ def show(request: HttpRequest) -> HttpResponse:
             host = invited(request, form, kinds)
         except IsCoachError as error:
             known = error.host
-            form.add_error("email", _("Whoever has this address is a coach already: %(name)s.") % {"name": known})
+            form.add_error(
+                "email", _("Whoever has this address is a coach already: %(name)s.") % {"name": known}
+            )
         except SwitchedOffError:
             words = _("The account with this address is switched off. Switch it on first, under People.")
             form.add_error("email", words)
         except IntegrityError:
             form.add_error(None, _("Somebody else added a coach at this very moment. Send it once more."))
         else:
-            words = _("%(name)s is a coach now, and is told by mail how to sign in. Without hours nothing can be booked.")
+            words = _(
+                "%(name)s is a coach now, and is told by mail how to sign in. Without hours nothing can be booked."
+            )
             messages.success(request, words % {"name": host})
             return redirect("admin:bookings_host_changelist")
     context = {
