@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 
@@ -67,7 +67,7 @@ def matters(viewer: Any) -> Q:
         "offer:": Offer.objects.filter(call_type__host__user=viewer.pk),
     }
     sources = CalendarSource.objects.filter(host__user=viewer.pk)
-    about = Q(about__in=sources.values_list(Concat(Value("calendar:"), Cast("pk", TextField()))))
+    about = Q(about__in=sources.values_list(Concat(Value("calendar:"), Cast("pk", CharField()))))
     for name, rows in found.items():
         about |= Q(about__in=rows.values_list(Concat(Value(name), "public_id")))
     return about

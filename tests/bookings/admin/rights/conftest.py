@@ -127,11 +127,13 @@ def of_practice(anna: Desk) -> dict[str, Any]:
     """Rows that are nobody's in particular."""
     count(at(-1, 10), {1: 1})
     step = StepFactory()
-    runs.begin(step.sequence, anna.lead, {})
+    reader = leads.contact("los@voorbeeld.nl")
+    leads.give_consent(reader, purpose="tips", language="nl", method="code")
+    runs.begin(step.sequence, reader, {})
     refused.refuse("weg@voorbeeld.nl", refused.Why.HAND, reason="Gevraagd", by="Jet")
     return {
         "assessments_instrument": Instrument.objects.get(),
-        "funnel_tally": Tally.objects.get(),
+        "funnel_tally": Tally.objects.first(),
         "mail_refusedaddress": RefusedAddress.objects.get(),
         "webhook_webhook": switched_on(),
         "sequences_sequence": step.sequence,
