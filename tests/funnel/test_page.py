@@ -205,7 +205,7 @@ def test_a_look_writes_nothing(coach: Client) -> None:
 
 
 def test_who_may_not_see_it_does_not(coach: Client) -> None:
-    Group.objects.get(name=staff.COACH).permissions.filter(codename="view_tally").delete()
+    Group.objects.get(name=staff.PRACTICE).permissions.filter(codename="view_tally").delete()
     assert coach.get(PAGE).status_code == 403
     assert not re.search("Hoever mensen komen", coach.get(reverse("admin:index")).content.decode())
 

@@ -222,7 +222,7 @@ def test_who_may_look_sees_no_secret(db: None) -> None:
     hook = switched_on()
     InstrumentFactory()
     user = UserFactory(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_webhook", "see_practice"]))
     OutboundEventFactory()
     response = browser_of(user).get(reverse(PAGE))
     assert response.status_code == 200
