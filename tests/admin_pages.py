@@ -1,7 +1,7 @@
 """Every address of the admin, once, and who may open it; a URL in none of these lists fails, and says so.
 
-`bookings/admin/rights/test_matrix.py` opens each as a stranger, a member, the coach whose thing it is, another coach and
-the practice.
+`bookings/admin/rights/test_matrix.py` opens each as a stranger, a member, the coach whose thing it is, another coach
+and the practice.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What of each model is a coach's own (portal/common/sight.py): the calendar, the calls in it, who booked them, and what
-was written to and about these people. Nothing of a call with a colleague."""
+"""What of each model is a coach's own (portal/common/sight.py): the calendar, the calls in it, who booked them, and
+what was written to and about these people. Nothing of a call with a colleague."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ class Brief:
 
 
 def brief_of(booking: Booking, language: str, *, among: QuerySet[Booking]) -> Brief:
-    """With the earlier calls `among` what its reader may see. In a fixed number of queries. Of a call that is off no result, as in its mails; of an erased person nothing."""
+    """With the earlier calls `among` what its reader may see. In a fixed number of queries. Of a call that is off no
+    result, as in its mails; of an erased person nothing."""
     is_known = bool(booking.email)
     is_wanted = booking.shared_scan and booking.status != Booking.Status.CANCELLED
     summary = scans.summary(booking.shared_scan, language) if is_wanted else None

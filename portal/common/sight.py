@@ -22,10 +22,9 @@ def register(model: type[Model], narrow: Narrow) -> None:
     _own[model] = narrow
 
 
-def register_shared(*models: type[Model]) -> None:
-    """Rows that are nobody's in particular: each coach sees them all, with the right to that kind of row."""
-    for model in models:
-        register(model, lambda viewer, rows: rows)
+def register_shared(model: type[Model]) -> None:
+    """Its rows are nobody's in particular: each coach sees them all, with the right to that kind of row."""
+    register(model, lambda viewer, rows: rows)
 
 
 def registered() -> set[type[Model]]:

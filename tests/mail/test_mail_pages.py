@@ -236,7 +236,9 @@ def test_looking_at_what_only_acts_changes_nothing(coach: Client, name: str) -> 
 @pytest.mark.parametrize("name", ["stop", "send_now", "send_again"])
 def test_who_may_only_look_does_nothing_and_is_offered_nothing(name: str) -> None:
     reader = User.objects.create_user("lezer@voorbeeld.nl", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_outboundemail", "see_practice"]))
+    reader.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_outboundemail", "see_practice"])
+    )
     browser, mail = browser_of(reader), OutboundEmailFactory(message="bookings/confirmation")
     assert browser.post(url(name, mail)).status_code == 403
     page = browser.get(url("change", mail)).content.decode()

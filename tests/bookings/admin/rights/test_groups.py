@@ -34,7 +34,8 @@ def test_a_coach_may_nothing_that_the_practice_may_not() -> None:
 
 def test_of_every_model_a_coach_may_look_at_it_is_said_which_rows_are_own() -> None:
     looked_at = {
-        right.content_type.model_class() for right in staff.ensure_coach_group().permissions.select_related("content_type")
+        right.content_type.model_class()
+        for right in staff.ensure_coach_group().permissions.select_related("content_type")
     }
     assert looked_at <= sight.registered(), "Register these with sight.register (bookings/admin/own.py)."
 

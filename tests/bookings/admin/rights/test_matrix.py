@@ -60,7 +60,10 @@ def wrong(names: set[str], seen: Callable[[str], Seen], is_right: Callable[[Seen
 
 
 def test_what_is_everybodys_opens_for_each_of_them(seen: Callable[[str], Seen]) -> None:
-    assert wrong(SHARED, seen, lambda one: one.own == one.other == one.practice and one.own in OPEN | NOBODY) == {}
+    assert (
+        wrong(SHARED, seen, lambda one: one.own == one.other == one.practice and one.own in OPEN | NOBODY)
+        == {}
+    )
 
 
 def test_what_is_a_coachs_own_is_not_found_by_another(seen: Callable[[str], Seen]) -> None:
@@ -73,7 +76,9 @@ def test_what_is_a_coachs_own_is_not_found_by_another(seen: Callable[[str], Seen
 
 
 def test_what_is_about_all_coaches_is_the_practices(seen: Callable[[str], Seen]) -> None:
-    assert wrong(PRACTICE, seen, lambda one: one.own == one.other == 403 and one.practice in OPEN | NOBODY) == {}
+    assert (
+        wrong(PRACTICE, seen, lambda one: one.own == one.other == 403 and one.practice in OPEN | NOBODY) == {}
+    )
 
 
 def test_accounts_are_for_a_superuser(seen: Callable[[str], Seen]) -> None:

@@ -21,7 +21,12 @@ from tests.bookings.admin.conftest import browser_of
 pytestmark = pytest.mark.usefixtures("clock")
 
 PAGE = "admin:bookings_host_add"
-MILA = {"name": "Mila Öz", "email": "Mila@Voorbeeld.nl", "time_zone": "Europe/Lisbon", "kinds": ["impact-call"]}
+MILA = {
+    "name": "Mila Öz",
+    "email": "Mila@Voorbeeld.nl",
+    "time_zone": "Europe/Lisbon",
+    "kinds": ["impact-call"],
+}
 
 
 @pytest.fixture
@@ -51,7 +56,12 @@ def test_a_coach_is_added_with_an_account_a_calendar_and_a_mail(as_practice: Cli
     made = Host.objects.get(slug="mila-oz")
     user = made.user
     assert user is not None
-    assert (user.email, user.name, user.is_staff, user.is_superuser) == ("mila@voorbeeld.nl", "Mila Öz", True, False)
+    assert (user.email, user.name, user.is_staff, user.is_superuser) == (
+        "mila@voorbeeld.nl",
+        "Mila Öz",
+        True,
+        False,
+    )
     assert [group.name for group in user.groups.all()] == ["coach"]
     assert (made.name, made.email, made.time_zone) == ("Mila Öz", "mila@voorbeeld.nl", "Europe/Lisbon")
     own = made.call_types.get()
@@ -67,7 +77,9 @@ def test_a_coach_is_added_with_an_account_a_calendar_and_a_mail(as_practice: Cli
     assert "uitgenodigd, nog niet ingelogd" in body
 
 
-def test_the_link_of_the_mail_leads_to_signing_in_and_the_second_step(as_practice: Client, visitor: Client) -> None:
+def test_the_link_of_the_mail_leads_to_signing_in_and_the_second_step(
+    as_practice: Client, visitor: Client
+) -> None:
     sent(as_practice)
     door = visitor.get(reverse("admin:index"), follow=True)
     assert door.redirect_chain[-1][0].startswith("/inloggen/")
@@ -163,7 +175,9 @@ def test_a_coach_adds_nobody(as_practice: Client, host: Host) -> None:
 
 
 # ---- whose account opens a calendar --------------------------------------------------------------------------
-def test_neither_coach_nor_practice_gives_a_calendar_to_another_account(as_practice: Client, host: Host) -> None:
+def test_neither_coach_nor_practice_gives_a_calendar_to_another_account(
+    as_practice: Client, host: Host
+) -> None:
     thief = User.objects.create_user("dief@voorbeeld.nl", is_staff=True)
     page = reverse("admin:bookings_host_change", args=[host.pk])
     form = as_practice.get(page).context["adminform"].form

@@ -59,7 +59,9 @@ def test_what_was_typed_is_shown_to_who_was_signed_out_meanwhile(anna: Desk) -> 
     browser = anna.browser
     anna.user.groups.clear()
     page = reverse("admin:leads_lead_write_note", args=[anna.lead.pk])
-    answer = browser.post(page, {"text": "Lang verhaal", "key": "k" * 24}, headers={"origin": "http://testserver"})
+    answer = browser.post(
+        page, {"text": "Lang verhaal", "key": "k" * 24}, headers={"origin": "http://testserver"}
+    )
     assert answer.status_code == 403
     assert "Lang verhaal" in answer.content.decode()
     assert not anna.lead.notes.filter(text="Lang verhaal").exists()
@@ -78,7 +80,10 @@ def test_a_right_taken_from_the_group_is_said_in_a_sentence(anna: Desk) -> None:
 @pytest.mark.parametrize("path", ["/beheer/bestaat-niet/", "/beheer/bookings/booking/999999/change/"])
 def test_what_never_was_answers_as_what_is_a_colleagues(path: str, anna: Desk, bram: Desk) -> None:
     browser = bram.browser
-    never, others = browser.get(path), browser.get(reverse("admin:bookings_booking_change", args=[anna.booking.pk]))
+    never, others = (
+        browser.get(path),
+        browser.get(reverse("admin:bookings_booking_change", args=[anna.booking.pk])),
+    )
     assert never.status_code == others.status_code == 404
     assert NOT_HERE in others.content.decode()
 
