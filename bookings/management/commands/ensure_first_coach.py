@@ -21,7 +21,9 @@ WORKDAYS = range(1, 6)
 
 
 class Command(BaseCommand):
-    help = "Make the groups practice and coach, the first coach (COACH_EMAIL), weekday hours and one call type."
+    help = (
+        "Make the groups practice and coach, the first coach (COACH_EMAIL), weekday hours and one call type."
+    )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
