@@ -42,7 +42,7 @@ def sent(client: Client, **changed: Any) -> Any:
 
 def test_the_form_asks_four_things_and_offers_the_kinds_there_are(as_practice: Client) -> None:
     body = as_practice.get(reverse(PAGE)).content.decode()
-    for words in ("Coach toevoegen", "Naam", "E-mailadres", "Tijdzone", "Welke gesprekken", "Impactcall"):
+    for words in ("Voeg een coach toe", "Naam", "E-mailadres", "Tijdzone", "Welke gesprekken", "Impactcall"):
         assert words in body
 
 
