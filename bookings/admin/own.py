@@ -80,11 +80,14 @@ def is_of_a_calendar() -> Q:
     return about
 
 
+def said(name: str) -> Cast:
+    """What the data of a line says under this name; NULL when nothing. As plain text: JSON compares in its own way."""
+    return Cast(KeyTextTransform(name, "data"), CharField())
+
+
 def events(viewer: Any, rows: Rows) -> Rows:
     """Of own contacts, without the lines about a call with, or a wait for, somebody else."""
-    lines = rows.filter(lead__in=people(viewer)).alias(
-        call=KeyTextTransform("booking", "data"), entry=KeyTextTransform("entry", "data")
-    )
+    lines = rows.filter(lead__in=people(viewer)).alias(call=said("booking"), entry=said("entry"))
     entries = waiting(viewer, WaitlistEntry.objects.all()).values("public_id")
     found: Rows = lines.filter(
         Q(call=None) | Q(call__in=calls(viewer).values("public_id")), Q(entry=None) | Q(entry__in=entries)

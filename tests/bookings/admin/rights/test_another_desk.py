@@ -207,7 +207,10 @@ def test_a_contact_of_both_shows_each_the_own_calls_notes_and_mails(anna: Desk, 
         assert words not in body, words
     brief = bram.browser.get(reverse("admin:bookings_booking_brief", args=[kept.pk])).content.decode()
     assert anna.past.agreed not in brief
-    assert anna.note.text in anna.browser.get(path).content.decode()
+    own = anna.browser.get(path).content.decode()
+    assert anna.note.text in own
+    assert "Boekte een impactcall op wo 25 nov 2026" in own
+    assert "Boekte een impactcall op wo 25 nov 2026" not in body
     assert (
         anna.past.agreed
         in anna.browser.get(reverse("admin:bookings_booking_brief", args=[anna.booking.pk])).content.decode()
