@@ -64,7 +64,7 @@ def test_an_upgrade_makes_every_coach_practice_and_the_setup_takes_nothing_from_
     jet = User.objects.create_user("jet@voorbeeld.nl", is_staff=True)
     jet.groups.add(old)
     before = jet.get_all_permissions()
-    migration = import_module("portal.accounts.migrations.0005_coaches_run_the_practice")
+    migration = import_module("portal.accounts.migrations.0007_coaches_run_the_practice")
     for _twice in range(2):
         migration.let_coaches_run_the_practice(apps, None)
     assert User.objects.get(pk=jet.pk).get_all_permissions() == before | {sight.PRACTICE}
@@ -76,6 +76,6 @@ def test_an_upgrade_makes_every_coach_practice_and_the_setup_takes_nothing_from_
 
 
 def test_an_empty_portal_has_nobody_to_upgrade() -> None:
-    migration = import_module("portal.accounts.migrations.0005_coaches_run_the_practice")
+    migration = import_module("portal.accounts.migrations.0007_coaches_run_the_practice")
     migration.let_coaches_run_the_practice(apps, None)
     assert not Group.objects.exists()

@@ -26,7 +26,7 @@ def forget_the_practice(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0004_right_of_the_practice"),
+        ("accounts", "0006_right_of_the_practice"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0003_staff_by_address"),
+        ("accounts", "0005_trust_ends"),
     ]
 
     operations = [
