@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # For everybody who works here; what stands in it is of whoever looks.
 SHARED = {
-    "index", "app_list", "search", "menu", "jsi18n", "assessments_own_site", "assessments_own_site_qr", "password_change",
-    "password_change_done", "autocomplete", "assessments_instrument_changelist", "assessments_instrument_change",
-    "assessments_instrument_history", "assessments_instrument_add", "assessments_instrument_delete",
+    "index", "menu", "app_list", "search", "jsi18n", "assessments_own_site", "assessments_own_site_qr",
+    "password_change", "password_change_done", "autocomplete", "assessments_instrument_changelist",
+    "assessments_instrument_change", "assessments_instrument_history", "assessments_instrument_add", "assessments_instrument_delete",
     "leads_lead_changelist", "leads_lead_export", "leads_lead_add", "leads_leadevent_changelist",
     "leads_leadevent_add", "leads_consentevent_changelist", "leads_consentevent_add", "mail_outboundemail_changelist",
     "mail_outboundemail_add", "bookings_booking_changelist", "bookings_booking_add", "bookings_booking_week",
