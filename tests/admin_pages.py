@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 SHARED = {
     "index", "menu", "app_list", "search", "jsi18n", "assessments_own_site", "assessments_own_site_qr",
     "password_change", "password_change_done", "autocomplete", "assessments_instrument_changelist",
-    "assessments_instrument_change", "assessments_instrument_history", "assessments_instrument_add", "assessments_instrument_delete",
+    "assessments_instrument_change", "assessments_instrument_history", "assessments_instrument_add",
+    "assessments_instrument_delete",
     "leads_lead_changelist", "leads_lead_export", "leads_lead_add", "leads_leadevent_changelist",
     "leads_leadevent_add", "leads_consentevent_changelist", "leads_consentevent_add", "mail_outboundemail_changelist",
     "mail_outboundemail_add", "bookings_booking_changelist", "bookings_booking_add", "bookings_booking_week",
@@ -35,6 +36,7 @@ OWN = {
     "mail_outboundemail_stop", "mail_outboundemail_send_again", "mail_outboundemail_send_now",
     "bookings_booking_change", "bookings_booking_history", "bookings_booking_delete", "bookings_booking_brief",
     "bookings_booking_cancel", "bookings_booking_move", "bookings_booking_close", "bookings_booking_agreed",
+    "bookings_booking_guests", "bookings_booking_guest_out", "bookings_booking_take_back", "bookings_booking_place",
     "bookings_host_change", "bookings_host_history", "bookings_host_delete", "bookings_host_feed",
     "bookings_calltype_change", "bookings_calltype_history", "bookings_calltype_delete",
     "bookings_dateoverride_change", "bookings_dateoverride_history", "bookings_dateoverride_delete",

@@ -17,6 +17,7 @@ from bookings.models import (
     CalendarSource,
     CallType,
     DateOverride,
+    Guest,
     Host,
     Offer,
     OverrideWindow,
@@ -29,6 +30,7 @@ from portal.mail.models import OutboundEmail
 Rows = QuerySet[Any]
 MATTERS = (
     "booking:",
+    "guest:",
     "missed:",
     "waitlist:",
     "offer:",
@@ -62,6 +64,7 @@ def matters(viewer: Any) -> Q:
     """What is about a call of this coach, or a time of this coach's that somebody waits for."""
     found = {
         "booking:": calls(viewer),
+        "guest:": Guest.objects.filter(booking__host__user=viewer.pk),
         "missed:": calls(viewer),
         "waitlist:": waiting(viewer, WaitlistEntry.objects.all()),
         "offer:": Offer.objects.filter(call_type__host__user=viewer.pk),
@@ -121,6 +124,7 @@ OWN: dict[type[Model], Narrow] = {
     OverrideWindow: at("override__host__user"),
     BlockedTime: at("host__user"),
     CalendarSource: at("host__user"),
+    Guest: at("booking__host__user"),
     CalendarCopy: at("source__host__user"),
     Offer: at("call_type__host__user"),
     WaitlistEntry: waiting,

@@ -7,6 +7,7 @@ OF_PRACTICE = {
     "booking": ("view", "change"),
     "waitlistentry": ("view",),
     "offer": ("view",),
+    "guest": ("view",),
     "host": ("view", "add", "change"),
     "dateoverride": ALL,
     "blockedtime": ALL,

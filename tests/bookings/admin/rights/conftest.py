@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Instrument
-from bookings.models import BlockedTime, Booking, DateOverride, Host, OverrideWindow, RemoteCalendar
+from bookings.models import BlockedTime, Booking, DateOverride, Guest, Host, OverrideWindow, RemoteCalendar
 from portal.accounts import staff
 from portal.accounts.models import User
 from portal.leads import services as leads
@@ -71,6 +71,7 @@ def desk(who: str, person: str) -> Desk:
     booking = BookingFactory(
         start=at(2, 10), **person_of, shared_scan=scan.public_id, remark=f"Opmerking van {person}"
     )
+    Guest.objects.create(booking=booking, email=f"gast-{email}", seat=1, by="invitee")
     lead = leads.contact(email, name=name, user_id=visitor.pk)
     Lead.objects.filter(pk=lead.pk).update(source=f"bron-{person.lower()}", next_step=f"Bel {person}",
                                            next_step_on=at(0, 10).date())  # fmt: skip
@@ -148,6 +149,7 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
     rows = desk.rows | of_practice
     special: Args = {
         "app_list": ["bookings"],
+        "bookings_booking_guest_out": [desk.booking.pk, desk.booking.guests.get().public_id],
         "leads_lead_note": [desk.lead.pk, desk.note.public_id],
         "accounts_user_copy_of_contact": [desk.lead.pk],
         "accounts_user_erase_contact": [desk.lead.pk],
