@@ -24,6 +24,7 @@ from bookings.admin.calls import (
 from bookings.admin.week import page
 from bookings.models import Booking
 from portal.common import times
+from portal.common.admin import SeenFilter
 from portal.common.read_only import ReadOnlyAdmin
 
 AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
@@ -65,7 +66,7 @@ class WhenFilter(admin.SimpleListFilter):
 class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
     list_display = ["when", "zone", "who", "email", "state"]
     list_display_links = ["when", "who"]
-    list_filter = [WhenFilter, "status", "call_type"]
+    list_filter = [WhenFilter, "status", ("call_type", SeenFilter)]
     list_select_related = ["host", "call_type", "offer"]
     search_fields = ["name", "email"]
     list_per_page = 50

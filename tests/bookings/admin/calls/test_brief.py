@@ -183,7 +183,7 @@ def test_whoever_may_see_calls_may_read_it_and_nobody_else(shared: Booking, user
     colleague = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
     client = browser_of(colleague)
     assert client.get(path_of(shared)).status_code == 403
-    colleague.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    colleague.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     response = browser_of(colleague).get(path_of(shared))
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
