@@ -276,7 +276,7 @@ def test_the_page_costs_as_much_for_one_browser_as_for_three(
         for _ in range(number):
             clock.shift(timedelta(minutes=1))
             trusting()
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             mine.get(reverse("mfa_index"))
 
 
