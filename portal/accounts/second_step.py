@@ -260,6 +260,15 @@ class RecoveryCodesView(recovery.ViewRecoveryCodesView):
         }
 
 
+class RecoveryCodesFile(recovery.DownloadRecoveryCodesView):
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        response.headers["Content-Disposition"] = f'attachment; filename="{_("recovery-codes")}.txt"'
+        return response
+
+
+recovery_codes_file = private(RecoveryCodesFile.as_view())
+new_recovery_codes = private(recovery.generate_recovery_codes)
 recovery_codes = private(RecoveryCodesView.as_view())
 
 
