@@ -42,8 +42,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost", "[::1]"] if LOCAL_MODE else [SITE_HOST]
 )
 ADMIN_PATH = env.str("ADMIN_PATH", default="beheer/")
-# tests move time with it; DEBUG or LOCAL_MODE only
-CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")
+CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")  # tests move time; DEBUG or LOCAL_MODE only
 KILL_POINT = env.str("KILL_POINT", default="") if LOCAL_MODE else ""  # fault tests stop a process there
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG is on while SITE_URL is https: a public site never runs with DEBUG.")
@@ -359,6 +358,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "contacts": timedelta(days=730),  # after the last word on the timeline
     "past_calls": timedelta(days=730),  # then only the time stays
     "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end
+    "call_guests": timedelta(days=30),  # the same
     "lapsed_holds": timedelta(hours=24),
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
