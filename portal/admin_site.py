@@ -48,7 +48,7 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         if is_mfa_enabled(request.user):
             return _lead_to("mfa_reauthenticate", target)
-        return redirect("mfa_index")
+        return _lead_to("mfa_activate_totp", target)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
