@@ -75,15 +75,9 @@ class SaysZoneOnce(PortalAdmin):
 
     def _only_zone(self, request: HttpRequest) -> str:
         if not hasattr(request, ZONES):
-            setattr(
-                request,
-                ZONES,
-                [
-                    *own(request.user, Host.objects.order_by())
-                    .values_list("time_zone", flat=True)
-                    .distinct()[:2]
-                ],
-            )
+            # the usual order of coaches would make each of them another row
+            hosts = own(request.user, Host.objects.order_by("time_zone"))
+            setattr(request, ZONES, [*hosts.values_list("time_zone", flat=True).distinct()[:2]])
         zones = getattr(request, ZONES)
         return zones[0] if len(zones) == 1 and times.is_zone(zones[0]) else ""
 
