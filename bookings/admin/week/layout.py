@@ -114,7 +114,7 @@ def lay_out(
     calls = list(
         Booking.objects.occupying(now)
         .filter(host=host, footprint__overlap=around)
-        .select_related("host", "call_type")
+        .select_related("host", "call_type", "offer")
         .annotate(differs_there=Exists(CalendarCopy.objects.differing().filter(booking=OuterRef("pk"))))
         .order_by("period", "pk")
     )
@@ -178,7 +178,7 @@ def _calls(
             call.end_at,
             "",
             "",
-            title(call),
+            call.who,
             tag(call, labels, now, zone),
             fixed=fixed(call),
             asks=call.status == Booking.Status.CONFIRMED and call.end_at <= now,
@@ -190,6 +190,8 @@ def _calls(
 
 def fixed(call: Booking) -> str:
     if call.status == Booking.Status.HELD:
+        if call.offer:
+            return _("%(who)s, told by mail. It cannot be moved.") % {"who": call.who}
         return _("A visitor holds this time. It cannot be moved.")
     if call.status != Booking.Status.CONFIRMED:
         return _("This call is over, so it stays where it was.")
@@ -199,10 +201,6 @@ def fixed(call: Booking) -> str:
 def kind(call: Booking) -> str:
     kinds = {Booking.Status.HELD: "held", Booking.Status.CONFIRMED: "call"}
     return kinds.get(Booking.Status(call.status), "past")
-
-
-def title(call: Booking) -> str:
-    return _("Held") if call.status == Booking.Status.HELD else call.who
 
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:
