@@ -291,8 +291,8 @@ MFA_FORMS = {
     "reauthenticate": "portal.accounts.forms.FactorAgainForm",
     "activate_totp": "portal.accounts.forms.ActivateFactorForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = PRACTICE["name"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # then only browsers on this machine allow a passkey
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds without use
 MEMBER_SESSION_SECONDS = 60 * 24 * 3600  # from the sign-in, however much it is used
@@ -371,6 +371,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),
+    "trusted_browsers": timedelta(days=30),  # the second step is not asked for there
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     "used_forms": timedelta(hours=24),

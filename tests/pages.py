@@ -42,14 +42,16 @@ POST_ONLY = {
     "bookings:confirm", "bookings:share", "bookings:unshare", "accounts:profile", "accounts:tips",
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
-    "leads:tips_again", "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
+    "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
+    "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
     "accounts:account", "accounts:yes_and_no", "accounts:own_data", "accounts:delete", "accounts:delete_confirm",
     "account_logout",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn", "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
@@ -96,6 +98,9 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
         "accounts:end_session": ["2" * 24],
+        "mfa_edit_webauthn": [0],
+        "mfa_remove_webauthn": [0],
+        "untrust": ["2" * 24],
         "bookings:coach": [booking.host.slug],
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)

@@ -83,8 +83,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-    abouts = [booking.about, emails.about_missed(booking)]
-    abouts += [guest.about for guest in booking.guests.all()]
+    abouts = [booking.about, emails.about_missed(booking), *(guest.about for guest in booking.guests.all())]
     mails = OutboundEmail.objects.filter(about__in=abouts).order_by("-due_at", "-pk")
     return [
         {

@@ -38,7 +38,10 @@ def test_of_many_who_are_invited_at_once_three_are(booking: Booking) -> None:
 
     answers = at_once(*(inviting(number) for number in range(CROWD)))
     refused = [one for one in answers if isinstance(one, errors.CannotInviteError)]
-    assert (len(refused), {one.why for one in refused}) == (CROWD - SEATS, {errors.CannotInviteError.Why.FULL})
+    assert (len(refused), {one.why for one in refused}) == (
+        CROWD - SEATS,
+        {errors.CannotInviteError.Why.FULL},
+    )
     assert sorted(Guest.objects.values_list("seat", flat=True)) == [1, 2, 3]
     assert OutboundEmail.objects.filter(message="bookings/guest_invited").count() == SEATS
 

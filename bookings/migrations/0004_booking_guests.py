@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0006_a_link_for_each_call'),
+        ('bookings', '0003_find_among_many'),
     ]
 
     operations = [
