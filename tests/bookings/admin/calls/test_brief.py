@@ -237,5 +237,5 @@ def test_it_asks_as_often_after_one_earlier_call_as_after_three(
         as_coach.get(path_of(shared))
     book(at(-14, 10), status="no_show")
     book(at(-21, 10), status="completed", agreed="Iets.")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         as_coach.get(path_of(shared))
