@@ -27,7 +27,7 @@ from bookings.admin.mail_panels import lost_of
 from bookings.availability import calendar, obstacles
 from bookings.calls import lifecycle, placing
 from bookings.connected.differences import in_words, worth_showing
-from bookings.models import Booking, CallType, Offer
+from bookings.models import Booking, CallType, Offer, invited_to
 from bookings.waitlist import emails, instead
 from bookings.words import moments, places, starts
 from portal.common import times
@@ -337,5 +337,6 @@ def page(
         "opts": Booking._meta,
         "may_change": request.user.has_perm("bookings.change_booking"),
         "Status": Booking.Status,
+        "has_guests": bool(invited_to(booking)),
     }
     return render(request, f"admin/bookings/booking/{name}.html", shared | context, status=status)

@@ -231,8 +231,9 @@ def test_it_asks_as_often_after_one_earlier_call_as_after_three(
 ) -> None:
     book(at(-7, 10), status="completed", agreed="Ik laat los.")
     as_coach.get(path_of(shared))
-    # session, person, two rights; call; scan, scan before; instrument; calls before; contact, consents, notes; mail
-    with django_assert_num_queries(12):
+    # session and person, two rights; call, guests; scan, scan before; instrument; calls before; contact, consents,
+    # notes; mail
+    with django_assert_num_queries(13):
         as_coach.get(path_of(shared))
     book(at(-14, 10), status="no_show")
     book(at(-21, 10), status="completed", agreed="Iets.")
