@@ -45,8 +45,8 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
 
 
 def send_placed(booking: Booking, *, is_promised_link: bool = False) -> None:
-    """Where it is now, or the link that was to come, and nothing else. What was planned for the version before is planned for this one; a mail
-    that is written already says what was true, and this one follows it."""
+    """Where it is now, or the link that was to come, and nothing else. What was planned for the version before is
+    planned for this one; a mail that is written already says what was true, and this one follows it."""
     rows = outbox.OutboundEmail.objects.filter(about=booking.about, sequence__lt=booking.sequence)
     planned = list(rows.filter(status__in=outbox.OutboundEmail.WAITING, message__in=PLANNED))
     reason = gettext_noop("It is planned anew, with the new place.")
