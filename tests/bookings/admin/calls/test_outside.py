@@ -14,7 +14,7 @@ from django.utils import translation
 
 from bookings.availability import outside
 from bookings.calls import holds, lifecycle
-from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host
+from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, Offer
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
@@ -210,6 +210,7 @@ def test_a_call_is_cancelled_and_both_are_told(as_coach: Client, closed: Booking
     assert "1 gesprek geannuleerd." in words(response)
     assert states(closed) == [("cancelled", at(3, 9, 45), 1)]
     assert mails() == ["bookings/cancelled", "bookings/coach_cancelled"]
+    assert Offer.objects.get(missed=closed).reason == "cancelled"
 
 
 @pytest.mark.parametrize("number", [1, -1])
