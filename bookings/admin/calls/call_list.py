@@ -15,6 +15,7 @@ from bookings.admin.calls import (
     agreed_page,
     brief_page,
     call_pages,
+    guests_page,
     new_call_page,
     outcome_pages,
     outside_page,
@@ -99,6 +100,12 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("<int:pk>/close/", wrap(outcome_pages.close), name="bookings_booking_close"),
             path("<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"),
             path("<int:pk>/place/", wrap(place_page.show), name="bookings_booking_place"),
+            path("<int:pk>/guests/", wrap(guests_page.show), name="bookings_booking_guests"),
+            path(
+                "<int:pk>/guests/<public_id:public_id>/out/",
+                wrap(guests_page.out),
+                name="bookings_booking_guest_out",
+            ),
             path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()

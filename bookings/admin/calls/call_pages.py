@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from assessments import summary as scans
 from bookings import errors
 from bookings.admin.base import back_or, on_and_clock
+from bookings.admin.calls.guest_rows import guest_rows
 from bookings.admin.forms.calls import MoveForm
 from bookings.admin.forms.word import CancelForm
 from bookings.admin.mail_panels import lost_of
@@ -76,14 +77,15 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "made_moment": moment(booking.confirmed_at, booking),
         "agreed_moment": moment(booking.agreed_at, booking),
         "offered": offered(booking) if booking.status in OFFERED else None,
+        **guest_rows(booking),
     }
     return page(request, booking, "detail", booking.who, **context)
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-    mails = OutboundEmail.objects.filter(about__in=[booking.about, emails.about_missed(booking)]).order_by(
-        "-due_at", "-pk"
-    )
+    missed = emails.about_missed(booking)
+    abouts = [booking.about, missed, *(guest.about for guest in booking.guests.all())]
+    mails = OutboundEmail.objects.filter(about__in=abouts).order_by("-due_at", "-pk")
     return [
         {
             "mail": mail,
@@ -257,7 +259,8 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
 def booking_or_404(pk: str | int) -> Booking:
     if not str(pk).isdecimal() or len(str(pk)) > 18:
         raise Http404
-    booking = Booking.objects.select_related("host__user", "call_type__host").filter(pk=pk).first()
+    rows = Booking.objects.select_related("host__user", "call_type__host").prefetch_related("guests")
+    booking = rows.filter(pk=pk).first()
     if booking is None:
         raise Http404
     return booking

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from bookings.calls.emails import to_guests
 from bookings.calls.emails.contexts import (
     agreed_context,
     booking_of,
@@ -42,6 +43,7 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
     outbox.enqueue(
         _to_invitee(booking, "moved", by=by), _to_coach(booking, "coach_moved", by=by), *reminders(booking)
     )
+    to_guests.send_changed(booking)
 
 
 def send_placed(booking: Booking, *, is_promised_link: bool = False) -> None:
@@ -57,6 +59,7 @@ def send_placed(booking: Booking, *, is_promised_link: bool = False) -> None:
         *(_booked_to_coach(booking, (mail.data or {})["by"]) for mail in untold[:1]),
         *reminders(booking),
     )
+    to_guests.send_changed(booking)
 
 
 def send_cancelled(booking: Booking, by: Booking.By, offer: Offer | None = None) -> None:
@@ -69,6 +72,7 @@ def send_cancelled(booking: Booking, by: Booking.By, offer: Offer | None = None)
     outbox.enqueue(
         _to_invitee(booking, "cancelled", by=by, **offered), _to_coach(booking, "coach_cancelled", by=by)
     )
+    to_guests.send_cancelled(booking)
 
 
 def send_shared(booking: Booking, proof: int) -> None:

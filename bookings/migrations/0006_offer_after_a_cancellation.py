@@ -7,7 +7,7 @@ WORDS = "An offer follows from the waitlist or from a call that did not go ahead
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0004_booking_word"),
+        ("bookings", "0005_booking_word"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ KINDS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0005_offer_after_a_cancellation"),
+        ("bookings", "0006_offer_after_a_cancellation"),
     ]
 
     operations = [
