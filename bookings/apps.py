@@ -61,12 +61,12 @@ class BookingsConfig(AppConfig):
         outbox.register_renderer("bookings/agreed", messages.fill_agreed)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
-        outbox.register_renderer(
-            "bookings/offer_no_show", instead.fill_missed, foresee=instead.foresee_missed
-        )
         for message in (to_guests.INVITED, to_guests.CHANGED):
             outbox.register_renderer(message, to_guests.fill, foresee=to_guests.foreseen)
         outbox.register_renderer(to_guests.REMINDER, to_guests.fill_reminder)
+        outbox.register_renderer(
+            "bookings/offer_no_show", instead.fill_missed, foresee=instead.foresee_missed
+        )
         names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)

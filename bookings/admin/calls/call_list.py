@@ -97,15 +97,15 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("<int:pk>/brief/", wrap(brief_page.show), name="bookings_booking_brief"),
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
-            path("<int:pk>/close/", wrap(outcome_pages.close), name="bookings_booking_close"),
-            path("<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"),
-            path("<int:pk>/place/", wrap(place_page.show), name="bookings_booking_place"),
             path("<int:pk>/guests/", wrap(guests_page.show), name="bookings_booking_guests"),
             path(
                 "<int:pk>/guests/<public_id:public_id>/out/",
                 wrap(guests_page.out),
                 name="bookings_booking_guest_out",
             ),
+            path("<int:pk>/close/", wrap(outcome_pages.close), name="bookings_booking_close"),
+            path("<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"),
+            path("<int:pk>/place/", wrap(place_page.show), name="bookings_booking_place"),
             path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()

@@ -76,15 +76,14 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
         "agreed_moment": moment(booking.agreed_at, booking),
-        "offered": offered(booking) if booking.status in OFFERED else None,
         **guest_rows(booking),
+        "offered": offered(booking) if booking.status in OFFERED else None,
     }
     return page(request, booking, "detail", booking.who, **context)
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-    missed = emails.about_missed(booking)
-    abouts = [booking.about, missed, *(guest.about for guest in booking.guests.all())]
+    abouts = [booking.about, emails.about_missed(booking), *(guest.about for guest in booking.guests.all())]
     mails = OutboundEmail.objects.filter(about__in=abouts).order_by("-due_at", "-pk")
     return [
         {
