@@ -180,7 +180,7 @@ def _calls(
             call.end_at,
             "",
             "",
-            call.who,
+            call.offer.who if call.status == Booking.Status.HELD and call.offer else call.who,
             tag(call, labels, now, zone),
             fixed=fixed(call),
             asks=call.status == Booking.Status.CONFIRMED and call.end_at <= now,
@@ -208,6 +208,8 @@ def kind(call: Booking) -> str:
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:
     if call.status == Booking.Status.HELD and call.expires_at:
+        if call.offer:  # the name stands above it: columns are narrow
+            return _("held to %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
     # short words where there are any: seven days leave a column little room
     if call.status == Booking.Status.COMPLETED:
