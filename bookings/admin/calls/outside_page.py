@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -42,8 +42,6 @@ def show(request: HttpRequest) -> HttpResponse:
     """`?host=`: of one coach, by the short name."""
     slug = request.GET.get("host", "")[:40]
     host = own(request.user, Host.objects.filter(slug=slug)).first() if slug else None
-    if slug and host is None:
-        raise Http404
     path = closing.outside_path(host.slug if host else "")
     if request.method != "POST":
         return page(request, host, {}, {})
