@@ -19,7 +19,7 @@ class BookingsConfig(AppConfig):
             waitlist_panel,
         )
         from bookings.calls import exported, retention, told  # noqa: PLC0415
-        from bookings.calls.emails import messages, reminders  # noqa: PLC0415
+        from bookings.calls.emails import messages, reminders, to_guests  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import (  # noqa: PLC0415
             code_page,
@@ -29,6 +29,7 @@ class BookingsConfig(AppConfig):
             waitlist_panels,
         )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
+        from bookings.waitlist import instead  # noqa: PLC0415
         from bookings.words import coaches, contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
@@ -69,6 +70,12 @@ class BookingsConfig(AppConfig):
         outbox.register_renderer("bookings/agreed", messages.fill_agreed)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
+        for message in (to_guests.INVITED, to_guests.CHANGED):
+            outbox.register_renderer(message, to_guests.fill, foresee=to_guests.foreseen)
+        outbox.register_renderer(to_guests.REMINDER, to_guests.fill_reminder)
+        outbox.register_renderer(
+            "bookings/offer_no_show", instead.fill_missed, foresee=instead.foresee_missed
+        )
         names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)
@@ -83,6 +90,7 @@ class BookingsConfig(AppConfig):
         register_admin_panel(6, panels.calls_outside)
         register_admin_panel(8, panels.awaiting_outcome)
         register_admin_panel(7, panels.differing_copies)
+        register_admin_panel(9, panels.missing_links)
         register_admin_panel(10, panels.days_ahead)
         register_admin_panel(15, waitlist_panel.waiting)
         register_contact_panel(10, panels.calls_of_contact)

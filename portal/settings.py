@@ -293,8 +293,8 @@ MFA_FORMS = {
     "reauthenticate": "portal.accounts.forms.FactorAgainForm",
     "activate_totp": "portal.accounts.forms.ActivateFactorForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = PRACTICE["name"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # then only browsers on this machine allow a passkey
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds without use
 MEMBER_SESSION_SECONDS = 60 * 24 * 3600  # from the sign-in, however much it is used
@@ -345,8 +345,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1  # the portrait of a coach; nobody else sends a file
@@ -361,6 +359,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "contacts": timedelta(days=730),  # after the last word on the timeline
     "past_calls": timedelta(days=730),  # then only the time stays
     "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end
+    "call_guests": timedelta(days=30),  # the same
     "lapsed_holds": timedelta(hours=24),
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
@@ -373,6 +372,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),
+    "trusted_browsers": timedelta(days=30),  # the second step is not asked for there
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     "used_forms": timedelta(hours=24),
@@ -380,8 +380,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
-SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"} | env.json("SERVICE_COUNTRIES", default={})
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,

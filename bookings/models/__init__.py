@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookings.models.booking import Booking, BookingQuerySet, IdempotencyKey, new_uid
+from bookings.models.booking import MAX_WORD, Booking, BookingQuerySet, IdempotencyKey, new_uid
 from bookings.models.call_type import (
     DAY_MINUTES,
     HOUR_MINUTES,
@@ -14,6 +14,7 @@ from bookings.models.call_type import (
     CallTypeQuerySet,
 )
 from bookings.models.copy import CalendarCopy, CalendarCopyQuerySet
+from bookings.models.guest import SEATS, Guest, invited_to
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
     LONGEST_BLOCK,
@@ -32,9 +33,11 @@ __all__ = [
     "HOUR_MINUTES",
     "LONGEST_BLOCK",
     "LONGEST_RANGE",
+    "MAX_WORD",
     "REMINDERS_AT_MOST",
     "REMINDER_LEAST",
     "REMINDER_MOST",
+    "SEATS",
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",
@@ -49,6 +52,7 @@ __all__ = [
     "CallType",
     "CallTypeQuerySet",
     "DateOverride",
+    "Guest",
     "Host",
     "IdempotencyKey",
     "Login",
@@ -57,5 +61,6 @@ __all__ = [
     "RemoteCalendar",
     "WaitlistEntry",
     "check_zone",
+    "invited_to",
     "new_uid",
 ]

@@ -17,10 +17,11 @@ from bookings.availability import calendar
 from bookings.calls import lifecycle
 from bookings.calls.emails import contexts
 from bookings.domain.slots import nearest_of
-from bookings.models import Booking
+from bookings.models import Booking, Offer
 from bookings.visitor import session
 from bookings.visitor.answers import busy_again_words, busy_words, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
+from bookings.visitor.guest_list import guest_list
 from bookings.visitor.own import bookings, own_booking
 from bookings.visitor.requests import Visit, visit_of
 from bookings.words import clock_notes, invitation, starts
@@ -56,16 +57,22 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
     if booking is None or booking.status == Booking.Status.CANCELLED:
         return redirect("bookings:manage", public_id)
     scan = visit_of(request).scan
-    context = booking_context(booking) | {
-        "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
-        "first_name": first_name(booking.host.name),
-        "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
-        "clock": times.clock(booking.start_at, booking.time_zone),
-        "confirmed_moment": times.short_moment(booking.confirmed_at or booking.created_at, booking.time_zone),
-        "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
-        "drawing": drawing_of(booking),
-        "agenda": invitation.agenda(booking, get_language() or "nl"),
-    }
+    context = (
+        booking_context(booking)
+        | guest_list(booking)
+        | {
+            "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
+            "first_name": first_name(booking.host.name),
+            "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
+            "clock": times.clock(booking.start_at, booking.time_zone),
+            "confirmed_moment": times.short_moment(
+                booking.confirmed_at or booking.created_at, booking.time_zone
+            ),
+            "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
+            "drawing": drawing_of(booking),
+            "agenda": invitation.agenda(booking, get_language() or "nl"),
+        }
+    )
     return render(request, "bookings/done.html", context)
 
 
@@ -76,7 +83,8 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
-    return render(request, "bookings/manage.html", booking_context(booking))
+    context = booking_context(booking) | guest_list(booking) | {"offer": offer_of(request, booking)}
+    return render(request, "bookings/manage.html", context)
 
 
 @login_not_required
@@ -144,6 +152,14 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, busy_again_words())
         return redirect("bookings:cancel", public_id)
     return redirect("bookings:manage", public_id)
+
+
+def offer_of(request: HttpRequest, booking: Booking) -> Offer | None:
+    """Times that are held because this call did not go ahead, for whoever is signed in as that person."""
+    if request.user.pk is None or booking.status not in (Booking.Status.CANCELLED, Booking.Status.NO_SHOW):
+        return None
+    offer = Offer.objects.filter(missed=booking, user=request.user.pk).first()
+    return offer if offer and offer.is_open(times.now()) else None
 
 
 # ---- what these pages share -------------------------------------------------------------------------

@@ -11,10 +11,8 @@ from django.utils.text import slugify
 
 from bookings.availability import first_hours
 from bookings.models import CallType, Host
-from bookings.words.places import link_by_hand
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
-from portal.common.names import first_name
 
 
 class Command(BaseCommand):
@@ -36,13 +34,5 @@ class Command(BaseCommand):
             return
         host = Host.objects.create(user=user, slug=slugify(name) or "coach", name=name, email=email)
         first_hours.give(host)
-        words = link_by_hand(first_name(name))
-        CallType.objects.create(
-            host=host,
-            slug="impact-call",
-            name_nl="Impactcall",
-            name_en="Impact call",
-            location_nl=words["nl"],
-            location_en=words["en"],
-        )
+        CallType.objects.create(host=host, slug="impact-call", name_nl="Impactcall", name_en="Impact call")
         self.stdout.write(f"Made {name} ({email}), open on weekdays from {first_hours.OPEN:%H:%M}.")
