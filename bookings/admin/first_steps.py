@@ -50,12 +50,7 @@ def where_is_done(request: HttpRequest) -> bool:
         return False
     by_hand = link_by_hand(first_name(host.name)).values()
     offered = list(CallType.objects.bookable().filter(host=host))
-    return bool(offered) and not any(
-        one.location_nl in by_hand
-        or one.location_en in by_hand
-        or (one.location_kind == CallType.Location.LINK and not one.location_url)
-        for one in offered
-    )
+    return bool(offered) and not any({one.location_nl, one.location_en} & {*by_hand} for one in offered)
 
 
 def calendar_is_done(request: HttpRequest) -> bool:

@@ -187,5 +187,5 @@ def test_slot_page_takes_four_queries_however_many_coaches_and_calls(
         browser.get(SLOTS)
     member = Client()
     member.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(7):  # the person too, and whether there is a result to go back to
+    with django_assert_num_queries(6):  # the person too, and whether there is a result to go back to
         member.get(SLOTS)
