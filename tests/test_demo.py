@@ -25,6 +25,7 @@ from portal.leads.models import ConsentEvent, Lead
 from portal.mail.models import OutboundEmail
 from tests.bookings.people import confirm
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
+from tests.factories.bookings import first_coach
 
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # noon in Amsterdam
 pytestmark = pytest.mark.usefixtures("call_type")
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("call_type")
 @pytest.fixture
 def call_type(db: None) -> CallType:
     InstrumentFactory()
-    call_command("ensure_first_coach", stdout=StringIO())
+    first_coach()
     return CallType.objects.get()
 
 
