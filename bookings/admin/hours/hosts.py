@@ -42,8 +42,12 @@ class HostAdmin(KeptWhileUsedAdmin):
         return {}
 
     def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/feed/", self.admin_site.admin_view(feed_page.feed), name="bookings_host_feed")
-        return [own, *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/feed/", wrap(feed_page.feed), name="bookings_host_feed"),
+            path("<int:pk>/feed/new/", wrap(feed_page.new_address), name="bookings_host_feed_new"),
+        ]
+        return own + super().get_urls()
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

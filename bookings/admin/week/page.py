@@ -18,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings.admin.connected.sources import age
+from bookings.admin.connected.states import age
 from bookings.admin.week import block_page, layout
 from bookings.availability import why
 from bookings.domain.reasons import Hours
