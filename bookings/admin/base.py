@@ -21,8 +21,10 @@ from bookings.fields import DateField, TimeField, instant
 from bookings.models import Host
 from portal.common import times
 from portal.common.admin import PortalAdmin
+from portal.common.sight import seen_by
 
 LISTED = 20
+MOST_HOSTS = 100  # coaches to choose from
 ZONES = "zones_of_coaches"  # on a request
 BUSY = "calendar_is_busy"  # on a request: nothing is to be saved now
 HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
@@ -40,6 +42,18 @@ def back_or(request: HttpRequest, usual: str) -> str:
     target = request.GET.get("back", "")
     is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
     return target if is_ours else usual
+
+
+def hosts_for(request: HttpRequest) -> tuple[Host | None, list[Host]]:
+    """Whose hours a page is about, and the coaches to choose from when there are several.
+
+    `?host=`, also posted: by the short name; without it, of the one who is signed in.
+    """
+    hosts = list(seen_by(request.user, Host.objects.order_by("pk"))[:MOST_HOSTS])
+    wanted = request.POST.get("host") or request.GET.get("host", "")
+    asked = [one for one in hosts if one.slug == wanted]
+    own = [one for one in hosts if one.user_id == request.user.pk]
+    return next(iter([*asked, *own, *hosts]), None), hosts if len(hosts) > 1 else []
 
 
 def on_and_clock(request: HttpRequest, zone: str) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 ALL = ("view", "add", "change", "delete")
 RIGHTS = {
     "booking": ("view", "change"),
@@ -15,3 +17,14 @@ RIGHTS = {
     "availabilityrule": ALL,
     "overridewindow": ALL,
 }
+# words, address, permission, the model above which it stands, and those whose lists it leads to
+PAGES = [
+    (_("Weekly hours"), "admin:bookings_host_hours", "bookings.change_host", "calendarsource", ()),
+    (
+        _("Closed and other hours"),
+        "admin:bookings_dateoverride_closed",
+        "bookings.view_blockedtime",
+        "calendarsource",
+        ("dateoverride", "blockedtime"),
+    ),
+]

@@ -20,6 +20,7 @@ from bookings.models.hours import (
     WEEKDAYS,
     AvailabilityRule,
     BlockedTime,
+    BlockSeries,
     DateOverride,
     OverrideWindow,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",
+    "BlockSeries",
     "BlockedTime",
     "Booking",
     "BookingQuerySet",

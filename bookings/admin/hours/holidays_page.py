@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import errors
 from bookings.admin import closing
+from bookings.admin.base import hosts_for
 from bookings.availability import dates
 from bookings.availability.public_holidays import Holiday, dutch_holidays
 from bookings.fields import midnight
@@ -27,7 +28,6 @@ from bookings.models import AvailabilityRule, Booking, DateOverride, Host
 from portal.common import times
 
 MONTHS_AHEAD = 18
-MOST = 100  # coaches to choose from
 
 
 @require_safe
@@ -35,10 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """`?host=`: of which coach, by the short name; without it, of the one who is signed in."""
     if not request.user.has_perm("bookings.view_dateoverride"):
         raise PermissionDenied
-    hosts = list(Host.objects.order_by("pk")[:MOST])
-    asked = [one for one in hosts if one.slug == request.GET.get("host")]
-    own = [one for one in hosts if one.user_id == request.user.pk]
-    host = next(iter([*asked, *own, *hosts]), None)
+    host, hosts = hosts_for(request)
     days = days_of(host) if host else []
     may_close = request.user.has_perm("bookings.add_dateoverride")
     context = {
@@ -46,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "title": _("Public holidays"),
         "opts": DateOverride._meta,
         "host": host,
-        "hosts": [(one, path_of(one)) for one in hosts if len(hosts) > 1],
+        "hosts": [(one, path_of(one)) for one in hosts],
         "years": [(year, list(group)) for year, group in groupby(days, lambda day: day["holiday"].on.year)],
         "open_days": [day for day in days if not day["override"]] if may_close else [],
         "may_close": may_close,
