@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 
 MINUTE, HOUR, DAY, WEEK = 1, 60, 24 * 60, 7 * 24 * 60
 NAMES = {MINUTE: _("minutes"), HOUR: _("hours"), DAY: _("days"), WEEK: _("weeks")}
-WRITTEN = {  # how people begin the words, in both languages
-    MINUTE: ("m",),
-    HOUR: ("u", "h"),
-    DAY: ("d",),
-    WEEK: ("w",),
+WRITTEN = {  # with the number, in both languages
+    MINUTE: {"m", "min", "minuut", "minuten", "minute", "minutes"},
+    HOUR: {"u", "uur", "uren", "h", "hour", "hours"},
+    DAY: {"d", "dag", "dagen", "day", "days"},
+    WEEK: {"w", "week", "weken", "weeks"},
 }
 TYPED = re.compile(r"([0-9]{1,7}(?:[.,][0-9]{1,3})?)\s*([a-z]*)\.?")
 
@@ -103,7 +103,7 @@ class DurationField(forms.Field):
         """What is written with the number counts before what is chosen beside it."""
         if word:
             for unit in self.units:
-                if word.startswith(WRITTEN[unit]):
+                if word in WRITTEN[unit]:
                     return unit
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         if chosen in (None, ""):

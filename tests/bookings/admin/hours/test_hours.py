@@ -182,8 +182,8 @@ def test_the_choice_says_which_counts_and_the_other_is_forgotten(
     ("typed", "sentence"),
     [
         ({"ahead": "days", "horizon_days": ""}, "Vul in hoeveel dagen vooruit"),
-        ({"ahead": "days", "horizon_days": "0"}, "Zorg ervoor dat deze waarde"),
-        ({"ahead": "days", "horizon_days": "366"}, "Zorg ervoor dat deze waarde"),
+        ({"ahead": "days", "horizon_days": "0"}, "Dat is te kort: minstens 1 dag."),
+        ({"ahead": "days", "horizon_days": "366"}, "Dat is te lang: hoogstens 365 dagen."),
         ({"ahead": "dates", "first_on": "2027-01-01"}, "Kies een datum."),
         ({"ahead": "dates", "last_on": "2027-01-01"}, "Kies een datum."),
         ({"ahead": "dates", "first_on": "2027-01-02", "last_on": "2027-01-01"}, "niet vóór de eerste"),
@@ -307,5 +307,5 @@ def test_no_public_page_fails_when_the_zone_of_the_coach_is_gone(
 
 
 def test_the_whole_day_is_still_00_00_to_00_00(as_coach: Client, host: Host) -> None:
-    assert as_coach.post(page_of(host), week(host, (6, "00:00", "00:00"))).status_code == 302
+    assert as_coach.post(hours_of(host), week(host, (6, "00:00", "00:00"))).status_code == 302
     assert host.rules.get(weekday=6).end_time == time(0)

@@ -241,7 +241,7 @@ def test_pages_of_a_date_and_of_a_block_are_named_in_words_by_the_coachs_clock(
         assert f"<h1>{name}</h1>" in words(as_coach.get(page))
 
 
-@pytest.mark.parametrize("typed", ["", "morgen", "2026-02-30", "9999-01-01", "0001-01-01"])
+@pytest.mark.parametrize("typed", ["", "ooit", "2026-02-30", "9999-01-01", "0001-01-01"])
 def test_a_date_that_is_none_is_refused(as_coach: Client, host: Host, typed: str) -> None:
     assert as_coach.post(ADD_DATE, other_hours(host, typed, closed=True)).status_code == 200
     assert not DateOverride.objects.exists()
