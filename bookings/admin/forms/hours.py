@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import time
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import formats
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -107,9 +108,10 @@ class WeekFormSet(forms.BaseInlineFormSet):
         """Which day is copied to which others: none, unless that was pressed."""
         if "_copy" not in self.data:
             return 0, set()
-        source, *targets = [self.data.get("copy_from", ""), *self.data.getlist("copy_to")]
+        typed = cast("QueryDict", self.data)
         days = {str(day): day for day, _name in WEEKDAYS}
-        return days.get(source, 0), {days[one] for one in targets if one in days} - {days.get(source, 0)}
+        source = days.get(typed.get("copy_from", ""), 0)
+        return source, {days[one] for one in typed.getlist("copy_to") if one in days} - {source}
 
     def save_copies(self) -> None:
         """After the rows: those days get the hours of the copied one, and no other that stood in this form."""

@@ -70,14 +70,14 @@ def block_thursday(client: Client, host: Host) -> Any:
 
 
 def move_west(client: Client, host: Host) -> Any:
-    page = hours_of(host)
+    page = reverse("admin:bookings_host_change", args=[host.pk])
     return client.post(page, week(host) | {"time_zone": "America/New_York"})
 
 
 def switch_the_coach_off(client: Client, host: Host) -> Any:
     data = week(host)
     del data["is_active"]
-    return client.post(hours_of(host), data)
+    return client.post(reverse("admin:bookings_host_change", args=[host.pk]), data)
 
 
 def switch_the_kind_off(client: Client, host: Host) -> Any:

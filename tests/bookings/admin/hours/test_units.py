@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -127,7 +128,5 @@ def test_every_length_is_said_and_read_back_the_same(minutes: int) -> None:
 
 @given(st.text(max_size=30), st.text(max_size=8))
 def test_nothing_that_is_typed_breaks_it(amount: str, unit: str) -> None:
-    try:
-        DurationField(most=DAY, required=False).clean([amount, unit])
-    except ValidationError as refused:
-        assert refused.messages
+    with suppress(ValidationError):
+        assert DurationField(most=DAY, required=False).clean([amount, unit]) in (None, *range(DAY + 1))
