@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingQuerySet, Offer, WaitlistEntry
+from bookings.models import Booking, BookingQuerySet, Guest, Offer, WaitlistEntry
 from portal.common.export import Section
 
 
 def calls(email: str) -> BookingQuerySet:
     """By address, also what was booked without an account, and by account."""
     return Booking.objects.filter(Q(email=email) | Q(user__email=email)).exclude(status=Booking.Status.HELD)
+
+
+def guests(email: str) -> QuerySet[Guest]:
+    """Who this person invited, and the calls to which this address was invited: when, and never whose."""
+    return Guest.objects.filter(Q(email=email) | Q(booking__in=calls(email)))
 
 
 SECTIONS = (
@@ -29,7 +34,19 @@ SECTIONS = (
             "ics_uid": "random",
             "sequence": "a version",
             "manage_generation": "a version",
+            "guest_changes": "a version",
             "kept_outside_at": "what the coach chose",
+        },
+    ),
+    Section(
+        name="guests",
+        words=_("guests of calls"),
+        rows=guests,
+        for_coach=guests,
+        left_out={
+            "public_id": "random",
+            "seat": "a number of three",
+            "changes": "a version",
         },
     ),
     Section(

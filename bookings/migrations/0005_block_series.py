@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0003_find_among_many'),
+        ('bookings', '0004_booking_guests'),
     ]
 
     operations = [
