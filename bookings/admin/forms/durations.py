@@ -45,10 +45,11 @@ class DurationWidget(forms.MultiWidget):
     """An amount and its unit; the label is that of the amount."""
 
     use_fieldset = False
+    template_name = "admin/bookings/duration.html"
 
     def __init__(self, units: tuple[int, ...], kept: int) -> None:
         self.units, self.kept = units, kept
-        amount = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "amount"})
+        amount = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         choices = [(unit, NAMES[unit]) for unit in units]
         super().__init__({"": amount, "unit": forms.Select(attrs={"aria-label": _("Unit")}, choices=choices)})
 
