@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -88,7 +89,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     ahead = series.blocks.filter(period__endswith__gt=times.now()).order_by("period")
     context = {
         **admin.site.each_context(request),
-        "title": series.reason or str(series),
+        "title": capfirst(series.reason or str(series)),
         "series": series,
         "weeks": [(one, closed_words(one.start_at, one.end_at, zone)) for one in ahead],
         "may_delete": request.user.has_perm("bookings.delete_blockedtime"),
