@@ -147,5 +147,5 @@ def test_what_was_found_costs_the_same_for_one_and_for_three(
     as_coach.get(page_of(source))
     for _more in (1, 2):
         BusyTimeFactory(source=source)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             as_coach.get(page_of(source))
