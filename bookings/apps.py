@@ -10,7 +10,14 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
-        from bookings.admin import mail_matters, mail_panels, panels, rights, waitlist_panel  # noqa: PLC0415
+        from bookings.admin import (  # noqa: PLC0415
+            first_steps,
+            mail_matters,
+            mail_panels,
+            panels,
+            rights,
+            waitlist_panel,
+        )
         from bookings.calls import exported, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders, to_guests  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
@@ -22,7 +29,8 @@ class BookingsConfig(AppConfig):
             waitlist_panels,
         )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
-        from bookings.words import contacts, follow_up, mail_names  # noqa: PLC0415
+        from bookings.waitlist import instead  # noqa: PLC0415
+        from bookings.words import coaches, contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
@@ -40,6 +48,8 @@ class BookingsConfig(AppConfig):
         from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.practice import coach  # noqa: PLC0415
+        from portal.practice import first_steps as practice  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
@@ -63,6 +73,9 @@ class BookingsConfig(AppConfig):
         for message in (to_guests.INVITED, to_guests.CHANGED):
             outbox.register_renderer(message, to_guests.fill, foresee=to_guests.foreseen)
         outbox.register_renderer(to_guests.REMINDER, to_guests.fill_reminder)
+        outbox.register_renderer(
+            "bookings/offer_no_show", instead.fill_missed, foresee=instead.foresee_missed
+        )
         names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)
@@ -77,6 +90,7 @@ class BookingsConfig(AppConfig):
         register_admin_panel(6, panels.calls_outside)
         register_admin_panel(8, panels.awaiting_outcome)
         register_admin_panel(7, panels.differing_copies)
+        register_admin_panel(9, panels.missing_links)
         register_admin_panel(10, panels.days_ahead)
         register_admin_panel(15, waitlist_panel.waiting)
         register_contact_panel(10, panels.calls_of_contact)
@@ -100,5 +114,7 @@ class BookingsConfig(AppConfig):
         registry.register_variables(follow_up.agreement, follow_up.AGREEMENT)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
         webhook.register(*told.EVENTS)
+        coach.register(name=coaches.name, rename=coaches.rename)
+        practice.register(*first_steps.STEPS)
         for kind, words in follow_up.PARAGRAPHS.items():
             paragraphs.register(kind, words)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -15,7 +16,9 @@ from bookings.admin.base import HOURS_TEMPLATE, LISTED, KeptWhileUsedAdmin, host
 from bookings.admin.connected import feed_page
 from bookings.admin.forms.hours import HostForm, RuleForm, WeekFormSet
 from bookings.models import WEEKDAYS, AvailabilityRule, Booking, Host
+from bookings.words import coaches
 from portal.common import times
+from portal.practice.known import forget
 
 HOURS = "only_the_hours"  # on a request
 
@@ -108,6 +111,9 @@ class HostAdmin(KeptWhileUsedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            coaches.follow_name(obj, form.initial["name"])
+            transaction.on_commit(forget)
         if change and "time_zone" in form.changed_data:
             calls = (
                 Booking.objects.open(times.now()).filter(host=obj).select_related("host").order_by("period")

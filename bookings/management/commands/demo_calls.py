@@ -26,6 +26,7 @@ OPENS, CLOSES = time(9), time(17)
 A_DAY_BEFORE = 6  # calls on a working day in the past; ahead there are two or three, so that some stay free
 # (minute of the day, minutes): in the afternoon, lunch, and what comes before and after work
 AROUND = ((15 * 60, 60), (12 * 60 + 15, 45), (8 * 60, 30), (17 * 60, 45), (17 * 60 + 45, 30))
+PHONE = "+31612345678"  # the number of every example
 REASON = f"{MARK}: "
 CALENDAR = f"{MARK}: eigen agenda"
 ENDS = {"completed": "call.completed", "no_show": "call.no_show", "cancelled": "call.cancelled"}
@@ -114,7 +115,9 @@ def _call(
         topics=topics,
         shared_scan=(shares and scans.latest_completed_for(user_id=person.pk)) or "",
         remark="Voorbeeld van een opmerking: we willen hierna met het hele team verder." if shares else "",
+        location_kind=call_type.location_kind,
         location=call_type.location(person.language),
+        phone=PHONE if call_type.asks_phone else "",
         created_at=asked_at,
         confirmed_at=asked_at,
         **_outcome(

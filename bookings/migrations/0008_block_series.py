@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0004_booking_guests'),
+        ('bookings', '0007_a_link_for_each_call'),
     ]
 
     operations = [
