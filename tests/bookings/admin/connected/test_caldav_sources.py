@@ -279,7 +279,7 @@ def test_the_list_and_the_first_page_cost_the_same_for_one_and_for_three(
             }
             CalendarCopyFactory(source=source, booking=book(at(count + 1, 9 + 2 * number)), **moved)
             BusyTimeFactory(source=source)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             as_superuser.get(reverse(LIST))
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(19):
             as_superuser.get(reverse("admin:index"))

@@ -220,7 +220,7 @@ def test_the_week_says_that_a_day_lies_outside_the_dates(
     as_coach: Client, call_type: CallType, monday: Any, day: str, sentence: str
 ) -> None:
     CallType.objects.update(horizon_days=None, first_on=date(2026, 12, 1), last_on=date(2026, 12, 4))
-    page = words(as_coach.get(reverse("admin:bookings_booking_week"), {"day": day}))
+    page = words(as_coach.get(reverse("admin:bookings_booking_week"), {"day": day, "why": "1"}))
     assert sentence in page
     if sentence == "Buiten de data.":
         assert "Er kan geboekt worden van 1 december 2026 tot en met 4 december 2026." in page
