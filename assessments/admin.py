@@ -20,6 +20,7 @@ from assessments import own_site
 from assessments.models import SELF_SCAN, Instrument
 from assessments.words import language
 from portal.common import came_from
+from portal.common.qr import qr_code
 from portal.common.read_only import ReadOnlyAdmin
 
 
@@ -70,7 +71,7 @@ def own_site_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_site_qr(request: HttpRequest) -> HttpResponse:
     code, van = asked(request)
-    return HttpResponse(own_site.qr_code(own_site.address(code, {"van": van})), content_type="image/svg+xml")
+    return HttpResponse(qr_code(own_site.address(code, {"van": van})), content_type="image/svg+xml")
 
 
 def asked(request: HttpRequest) -> tuple[str, str]:

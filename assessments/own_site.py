@@ -9,13 +9,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import qrcode
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathImage
 
 from assessments.instrument import Instrument
 
@@ -73,13 +71,6 @@ def piece(instrument: Instrument, language: str, van: str) -> Piece:
 def address(language: str, query: dict[str, str]) -> str:
     with translation.override(language):
         return f"{settings.SITE_URL}{reverse('assessments:begin')}?{urlencode(query)}"
-
-
-def qr_code(text: str) -> bytes:
-    """An SVG, black on nothing, with the quiet zone of four modules that readers want."""
-    code = qrcode.QRCode(border=4, image_factory=SvgPathImage)
-    code.add_data(text)
-    return bytes(code.make_image().to_string(encoding="utf-8", xml_declaration=True))
 
 
 def marked(text: str) -> str:

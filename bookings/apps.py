@@ -98,6 +98,8 @@ class BookingsConfig(AppConfig):
         register_contact_action(10, panels.plan_call)
         steps.register(setup="ensure_first_coach", demo="demo_calls")
         staff.register_rights(10, "bookings", rights.OF_PRACTICE, of_coach=rights.OF_COACH)
+        for page in rights.PAGES:
+            staff.register_page("bookings", *page[:3], before=page[3], instead_of=page[4])
         for model, narrow in own.OWN.items():
             sight.register(model, narrow)
         for stage in contacts.STAGES:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.domain.phones import PhoneError, read_phone, show_phone
+from bookings.domain.typed_dates import TypedDateError, read_date, read_span
 from portal.accounts.forms import EmailField
 from portal.common import times
 
@@ -36,15 +37,65 @@ class DateField(forms.DateField):
     widget = DateInput
     default_error_messages = {
         "required": _("Choose a date."),
-        "invalid": _("That is not a date. Write it like 26-11-2026."),
+        "invalid": _("That is not a date. Write it like 26-11-2026, or 26 November."),
         "far": _("That date lies too far away."),
     }
+
+    def to_python(self, value: Any) -> date | None:
+        """As a browser sends it, or as people write it: ‘3 januari’."""
+        try:
+            found: date | None = super().to_python(value)
+        except ValidationError:
+            try:
+                return read_date(str(value), today=today_of(times.HOST_ZONE))
+            except TypedDateError as error:
+                raise ValidationError(why_no_date(error), code="invalid") from error
+        return found
 
     def clean(self, value: Any) -> date | None:
         on: date | None = super().clean(value)
         if on is not None and not FIRST_YEAR <= on.year <= LAST_YEAR:
             raise ValidationError(self.error_messages["far"], code="far")
         return on
+
+
+class SpanField(forms.CharField):
+    """Days from first to last, both included, in one line: ‘24 dec t/m 3 jan’. `zone` says which day it is now."""
+
+    default_error_messages = {"required": _("Say which days, like 24 Dec – 3 Jan.")}
+
+    def __init__(self, *, zone: str, **kwargs: Any) -> None:
+        super().__init__(max_length=100, **kwargs)
+        self.zone = zone
+
+    def clean(self, value: Any) -> tuple[date, date]:
+        text = super().clean(value)
+        try:
+            first, last = read_span(text, today=today_of(self.zone))
+        except TypedDateError as error:
+            if error.problem == "unknown":
+                words = __("We do not recognise these days. Write them like 24 Dec – 3 Jan, or 3-1.")
+                raise ValidationError(words, code="invalid") from error
+            raise ValidationError(why_no_date(error), code="invalid") from error
+        if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+            raise ValidationError(DateField.default_error_messages["far"], code="far")
+        return first, last
+
+
+def today_of(zone: str) -> date:
+    return times.local(times.now(), zone).date()
+
+
+def why_no_date(error: TypedDateError) -> str:
+    if error.problem == "weekday" and error.on:
+        words = __("%(date)s is a %(weekday)s. Which of the two do you mean?")
+        facts = {"date": "j F Y", "weekday": "l"}
+        return words % {name: formats.date_format(error.on, form) for name, form in facts.items()}
+    if error.problem == "until":
+        return __("Is the last day one of them? Then write ‘t/m’ or a dash between the two.")
+    if error.problem == "order":
+        return __("The last day must not lie before the first.")
+    return str(DateField.default_error_messages["invalid"])
 
 
 class TimeField(forms.TimeField):

@@ -88,15 +88,34 @@ class PortalAdminSite(AdminSite):
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=place_of)
-            pages = [(words, reverse(name)) for words, name in staff.pages(request.user, app["app_label"])]
-            for model in app["models"]:
-                # addresses that begin as its own do, and are not its own
-                model["other_pages"] = [address for _words, address in pages]
-            app["models"] += [
-                {"name": words, "admin_url": address, "view_only": True, "other_pages": []}
-                for words, address in pages
-            ]
+            app["models"] = with_pages(app["models"], staff.pages(request.user, app["app_label"]))
         return sorted(apps, key=lambda app: place_in([*menu], app["app_label"]))
+
+
+def with_pages(models: list[dict[str, Any]], pages: list[staff.Page]) -> list[dict[str, Any]]:
+    """The lists of an app and its other pages, in the order of the menu."""
+    lines: dict[str, dict[str, Any]] = {}
+    for page in pages:
+        lines[page.name] = {
+            "name": page.words,
+            "admin_url": reverse(page.name),
+            "view_only": True,
+            "other_pages": [],
+            "leads_to": [],
+        }
+    addresses = [line["admin_url"] for line in lines.values()]
+    found: list[dict[str, Any]] = []
+    for model in models:
+        name = model["model"]._meta.model_name
+        # addresses that begin as its own do, and are not its own
+        model["other_pages"] = addresses
+        found += [lines.pop(page.name) for page in pages if page.before == name and page.name in lines]
+        if not (over := [page for page in pages if name in page.instead_of]):
+            found.append(model)
+        for page in over:
+            line = next(one for one in [*found, *lines.values()] if one["admin_url"] == reverse(page.name))
+            line["leads_to"].append(model["admin_url"])
+    return [*found, *lines.values()]
 
 
 def place_in(order: list[str], name: str) -> int:

@@ -50,6 +50,17 @@ def back_or(request: HttpRequest, usual: str) -> str:
     return target if is_ours else usual
 
 
+def hosts_for(request: HttpRequest) -> tuple[Host | None, list[Host]]:
+    """Whose hours a page is about, and the coaches to choose from when there are several.
+
+    `?host=`, also posted: by the short name; without it, of the one who is signed in.
+    """
+    hosts = hosts_of(request)
+    wanted = request.POST.get("host") or request.GET.get("host", "")
+    asked = [one for one in hosts if one.slug == wanted]
+    return next(iter([*asked, *hosts]), None), hosts if len(hosts) > 1 else []
+
+
 def on_and_clock(request: HttpRequest, zone: str) -> datetime | None:
     """The moment a link asks for, `?on=` and `?at=` by the clock of `zone`; nonsense is none.
 

@@ -107,12 +107,9 @@ def stale_calendars(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
     now = times.now()
-    stale = [
-        source
-        for source in seen_by(request.user, CalendarSource.objects.filter(is_active=True))
-        if source.is_stale(now)
-    ]
-    return Panel("admin/bookings/_stale_calendars.html", {"sources": stale}) if stale else None
+    active = seen_by(request.user, CalendarSource.objects.filter(is_active=True))
+    heeded = [source for source in active if source.is_unprotected or source.is_stale(now)]
+    return Panel("admin/bookings/_stale_calendars.html", {"sources": heeded}) if heeded else None
 
 
 def calls_outside(request: HttpRequest) -> Panel | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 ALL = ("view", "add", "change", "delete")
 OF_PRACTICE = {
     "booking": ("view", "change"),
@@ -18,3 +20,14 @@ OF_PRACTICE = {
 }
 # of their own; which kinds of call there are is the practice's
 OF_COACH = OF_PRACTICE | {"host": ("view", "change"), "calltype": ("view", "change")}
+# words, address, permission, the model above which it stands, and those whose lists it leads to
+PAGES = [
+    (_("Weekly hours"), "admin:bookings_host_hours", "bookings.change_host", "calendarsource", ()),
+    (
+        _("Closed and other hours"),
+        "admin:bookings_dateoverride_closed",
+        "bookings.view_blockedtime",
+        "calendarsource",
+        ("dateoverride", "blockedtime"),
+    ),
+]

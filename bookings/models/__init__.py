@@ -21,6 +21,7 @@ from bookings.models.hours import (
     WEEKDAYS,
     AvailabilityRule,
     BlockedTime,
+    BlockSeries,
     DateOverride,
     OverrideWindow,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",
+    "BlockSeries",
     "BlockedTime",
     "Booking",
     "BookingQuerySet",

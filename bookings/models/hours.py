@@ -127,11 +127,51 @@ class OverrideWindow(models.Model):
         return f"{self.start_time:%H:%M}–{self.end_time:%H:%M}"
 
 
+class BlockSeries(models.Model):
+    """The same hours closed every week, by the coach's clock. Each week is a BlockedTime of its own, which may be moved
+    or taken out; what is free asks nothing of the series."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="block_series", verbose_name=_("coach"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True, db_default="")
+    first_on = models.DateField(_("first day"))
+    until_on = models.DateField(_("until and including"))
+    start_time = models.TimeField(_("from"))
+    end_time = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("weekly block")
+        verbose_name_plural = _("weekly blocks")
+        ordering = ["first_on", "start_time"]
+        constraints = [
+            hours_constraint("bookings_blockseries_hours"),
+            models.CheckConstraint(
+                condition=Q(until_on__range=(F("first_on"), F("first_on") + LONGEST_BLOCK)),
+                name="bookings_blockseries_at_most_a_year",
+                violation_error_message=_("That is longer than a year. Make it shorter."),
+            ),
+            models.UniqueConstraint(
+                fields=["host", "first_on", "until_on", "start_time", "end_time"],
+                name="bookings_blockseries_once",
+                violation_error_message=_("This weekly block is there already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        facts = {
+            "day": formats.date_format(self.first_on, "l"),
+            "hours": f"{self.start_time:%H:%M}–{self.end_time:%H:%M}",
+        }
+        return _("every %(day)s, %(hours)s") % facts
+
+
 class BlockedTime(HasPeriod):
     """Time the host closed by hand. Bare: buffers are not added to it."""
 
     host = models.ForeignKey(Host, models.CASCADE, related_name="blocked", verbose_name=_("coach"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
+    series = models.ForeignKey(
+        BlockSeries, models.CASCADE, null=True, blank=True, related_name="blocks", editable=False
+    )
 
     class Meta:
         verbose_name = _("blocked time")

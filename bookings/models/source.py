@@ -235,6 +235,13 @@ class CalendarSource(Leased):
         self.sealed_choices = ""
         self.last_tried_at, self.last_problem = None, ""
 
+    def is_being_read(self, now: datetime) -> bool:
+        """Whether a worker is at it, or will be within the minute."""
+        if not self.is_active or self.waits_for_choice:
+            return False
+        is_leased = self.lease_until is not None and self.lease_until > now
+        return is_leased or self.last_tried_at is None
+
     @property
     def is_looking(self) -> bool:
         return self.kind == self.Kind.CALDAV and not self.sealed_choices
@@ -250,6 +257,11 @@ class CalendarSource(Leased):
 
     def is_stale(self, now: datetime) -> bool:
         return self.is_active and now - (self.last_good_at or self.added_at) >= STALE_AFTER
+
+    @property
+    def is_unprotected(self) -> bool:
+        """Never read: what stands in it keeps no time free yet."""
+        return self.is_active and self.last_good_at is None
 
     def is_closing(self, now: datetime) -> bool:
         unread = self.last_good_at is None or self.last_good_at <= now - STALE_AFTER

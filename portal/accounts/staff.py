@@ -55,23 +55,41 @@ _rights = [
 ]
 
 
-_pages: list[tuple[str, str | Promise, str, str]] = []
+@dataclass(frozen=True)
+class Page:
+    """A page of the admin that is no list of rows. `before`: the model above whose list it stands in the menu.
+    `instead_of`: models whose own lists are not in the menu, because this page leads there."""
+
+    app: str
+    words: str | Promise
+    name: str
+    permission: str
+    before: str = ""
+    instead_of: tuple[str, ...] = ()
 
 
 class SwitchedOffError(Exception):
     """This account may not sign in."""
 
 
-def register_page(app: str, words: str | Promise, name: str, permission: str) -> None:
-    """A page of the admin that is no list of rows, in the menu below those of its app."""
-    _pages.append((app, words, name, permission))
+_pages: list[Page] = []
 
 
-def pages(user: User | AnonymousUser, app: str) -> list[tuple[str | Promise, str]]:
-    """Those of the app that this person may open, each with the name of its address."""
-    return [
-        (words, name) for of, words, name, permission in _pages if of == app and user.has_perm(permission)
-    ]
+def register_page(
+    app: str,
+    words: str | Promise,
+    name: str,
+    permission: str,
+    *,
+    before: str = "",
+    instead_of: tuple[str, ...] = (),
+) -> None:
+    _pages.append(Page(app, words, name, permission, before, instead_of))
+
+
+def pages(user: User | AnonymousUser, app: str) -> list[Page]:
+    """Those of the app that this person may open."""
+    return [page for page in _pages if page.app == app and user.has_perm(page.permission)]
 
 
 def register_rights(order: int, app: str, rights: Rights, *, of_coach: Rights | None = None) -> None:

@@ -10,12 +10,14 @@ what may not be reached look the same from outside.
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -28,17 +30,20 @@ MOST_BYTES = 2 * 1024 * 1024  # after decompression
 PIECE = 64 * 1024
 UNRESERVED = "/%:@!$&'()*+,;=~-._?"
 LONGEST_ADDRESS = 2000
+INSIDE_NAMES = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
+BAD_PORT = re.compile("port", re.IGNORECASE)  # in what Python says of one that is no number, or too high
 OUR_HEADERS = {"Accept-Encoding": "gzip"}
 Found = TypeVar("Found")
 
 
 class ReachError(Exception):
     """Why nothing came of it, in one word: `address`, `unreachable`, `certificate`, `answer`, `unusable`,
-    `slow`, `big`."""
+    `slow`, `big`. Of an address that was typed, `why` says what is wrong with it: `scheme`, `plain` (http),
+    `named` (a name or password in it), `port`, or nothing."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, *, why: str = "") -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem, self.why = problem, why
 
 
 def resolve(host: str) -> list[str]:
@@ -72,13 +77,27 @@ def target_of(url: str) -> Target:
         parts = urlsplit(url.strip())
         host, port = ascii_domain(parts.hostname or ""), parts.port
     except ValueError as error:  # a bad port, bracket or name
-        raise ReachError("address") from error
-    is_plain = parts.scheme == "https" and port in (None, 443) and "@" not in parts.netloc
-    if not is_plain or not host or len(url) > LONGEST_ADDRESS:
+        raise ReachError("address", why="port" if BAD_PORT.search(str(error)) else "") from error
+    if parts.scheme != "https":
+        raise ReachError("address", why="plain" if parts.scheme == "http" else "scheme")
+    if "@" in parts.netloc:
+        raise ReachError("address", why="named")
+    if port not in (None, 443):
+        raise ReachError("address", why="port")
+    if not host or len(url) > LONGEST_ADDRESS:
         raise ReachError("address")
     path = quote(parts.path or "/", safe=UNRESERVED)
     query = f"?{quote(parts.query, safe=UNRESERVED)}" if parts.query else ""
     return Target(host=host, path=path + query, url=url.strip())
+
+
+def is_inside(host: str) -> bool:
+    """Whether a name says by itself, without being looked up, that it lies in somebody's own network."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(INSIDE_NAMES) or "." not in host
+    return not is_public(host)
 
 
 def follow(url: str, location: str) -> str:

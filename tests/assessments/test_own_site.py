@@ -18,6 +18,7 @@ from assessments import own_site
 from assessments.models import Instrument
 from assessments.own_site import Piece
 from portal.accounts.staff import ensure_practice_group
+from portal.common.qr import qr_code
 from tests.assessments.demo import instrument
 from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import InstrumentFactory, UserFactory
@@ -104,7 +105,7 @@ def test_the_qr_code_is_an_svg_of_the_page_without_an_answer(coach: Client, lang
     assert response.headers["Content-Type"] == "image/svg+xml"
     root = ElementTree.fromstring(response.content)
     assert root.tag.endswith("svg")
-    assert response.content == own_site.qr_code(own_site.address(language, {"van": "poster"}))
+    assert response.content == qr_code(own_site.address(language, {"van": "poster"}))
     assert b"script" not in response.content
     assert (
         soup(coach, language=language, van="poster")

@@ -55,14 +55,16 @@ def test_from_connecting_a_calendar_to_deciding_about_a_difference(page: Page, r
     page.get_by_label("Gebruikersnaam").fill(LOGIN.user)
     page.get_by_label("App-wachtwoord").fill(LOGIN.password)
     press(page, "Opslaan")
-    expect(page.get_by_role("status").last).to_contain_text("De agenda’s op de server worden opgezocht.")
+    expect(page.get_by_role("status").last).to_contain_text("De agenda wordt nu gelezen")
 
-    work(radicale)
-    page.get_by_role("link", name="Bekijk deze pagina opnieuw").click()
+    work(radicale)  # and the page looks again by itself, without a script
+    expect(page.get_by_role("status").last).to_contain_text("en heeft 2 agenda’s. Kies welke we lezen.")
+    page.get_by_role("link", name="Kies de agenda").click()
     page.get_by_label("Werk", exact=True).check()
     page.get_by_label("Zet mijn gesprekken in deze agenda").check()
     press(page, "Opslaan")
     source = work(radicale)
+    expect(page.get_by_role("status").last).to_contain_text("Gelezen. In de komende vier weken")
     assert source.collection == calendar
     ((name, written),) = radicale.files(calendar).items()
     assert f"DTSTART:{call.start_at:%Y%m%dT%H%M%SZ}" in written

@@ -63,7 +63,7 @@ def test_shorter_hours_lead_to_the_calls_in_them_and_each_is_decided(
 ) -> None:
     moved, cancelled = calls
     page = signed_in(open_browser, site, 1280)
-    page.goto(reverse("admin:bookings_host_change", args=[moved.host_id]))
+    page.goto(reverse("admin:bookings_host_hours"))
     rows = page.locator("tr.has_original")
     rows.nth(times.local(moved.start_at, "Europe/Amsterdam").isoweekday() - 1).get_by_label("Tot").fill(
         "12:00"
@@ -121,7 +121,7 @@ def test_a_holiday_is_closed_with_one_click_by_keyboard_and_no_visitor_sees_it(
 ) -> None:
     CallType.objects.update(horizon_days=365)
     page = signed_in(open_browser, site, 1280)
-    page.goto(reverse("admin:bookings_dateoverride_changelist"))
+    page.goto(reverse("admin:bookings_dateoverride_closed"))
     page.get_by_role("link", name="Feestdagen").click()
     row = page.locator(".holidays li", has_text="Open volgens je vaste werktijden.").first
     button = row.get_by_role("button", name="Sluit deze dag")

@@ -11,6 +11,7 @@ from bookings.availability.calendar import period_and_footprint
 from bookings.models import (
     AvailabilityRule,
     BlockedTime,
+    BlockSeries,
     Booking,
     BusyTime,
     CalendarCopy,
@@ -99,6 +100,19 @@ class OverrideWindowFactory(factory.django.DjangoModelFactory[OverrideWindow]):
     override = factory.SubFactory(DateOverrideFactory)
     start_time = time(10)
     end_time = time(12)
+
+
+class BlockSeriesFactory(factory.django.DjangoModelFactory[BlockSeries]):
+    """Every week the same hour, for ten weeks; its weeks are blocks that a test makes itself."""
+
+    class Meta:
+        model = BlockSeries
+
+    host = factory.SubFactory(HostFactory)
+    first_on = factory.LazyFunction(lambda: times.now().date())
+    until_on = factory.LazyAttribute(lambda row: row.first_on + timedelta(days=70))
+    start_time = time(12)
+    end_time = factory.LazyAttribute(lambda row: row.start_time.replace(hour=row.start_time.hour + 1))
 
 
 class BlockedTimeFactory(factory.django.DjangoModelFactory[BlockedTime]):

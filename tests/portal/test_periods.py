@@ -39,7 +39,7 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-HOURS = ("AvailabilityRule", "BlockedTime", "DateOverride", "OverrideWindow")
+HOURS = ("AvailabilityRule", "BlockSeries", "BlockedTime", "DateOverride", "OverrideWindow")
 NO_PERSON = {  # every other model holds something of somebody who visits, or of a contact of the coach
     "account.EmailConfirmation": "never made: a code proves the mailbox",
     "admin.LogEntry": "",

@@ -24,6 +24,7 @@ from portal.common.waking import wake
 
 View = Callable[..., HttpResponse]
 PAGE = "admin:bookings_calendarsource_change"
+READING = "admin:bookings_calendarsource_reading"
 
 
 def may_change_calendars(view: View) -> View:
@@ -57,7 +58,7 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
         source.look_again()
         source.save()
     read_soon()
-    return redirect(PAGE, pk)
+    return redirect(READING, pk)
 
 
 @may_change_calendars

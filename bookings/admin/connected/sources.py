@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.urls.resolvers import URLPattern
-from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bookings.admin.base import CalendarAdmin
-from bookings.admin.connected.copies import PAGE, look_again, put_right, read_soon, withdraw
+from bookings.admin.connected.copies import READING, look_again, put_right, read_soon, withdraw
+from bookings.admin.connected.reading_page import read_now, reading
+from bookings.admin.connected.states import state
 from bookings.admin.forms.sources import CalendarSourceForm, masked
 from bookings.connected import copies
 from bookings.connected.differences import SHOWN, in_words, worth_showing
 from bookings.models import BusyTime, CalendarCopy, CalendarSource
 from portal.common import times
-
-
-def age(at: datetime, now: datetime) -> str:
-    """'5 minutes old', in the largest unit that fits."""
-    minutes = max(0, int((now - at).total_seconds() // 60))
-    if minutes < 60:
-        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
-    if (hours := minutes // 60) < 48:
-        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
-    return ngettext("%(count)d day ago", "%(count)d days ago", hours // 24) % {"count": hours // 24}
-
-
-def state(source: CalendarSource, now: datetime) -> str:
-    if not source.is_active:
-        return __("switched off")
-    words = [age(source.last_good_at, now) if source.last_good_at else __("not read yet")]
-    if source.is_looking and not source.last_problem:
-        words.append(__("The calendars on the server are being looked up."))
-    if source.waits_for_choice:
-        words.append(__("Choose which calendar it is."))
-    if source.is_stale(now):
-        words[0] = __("Warning: %(age)s") % {"age": words[0]}
-    if source.last_problem:
-        words.append(source.get_last_problem_display())
-        if source.points_at:
-            words.append(
-                __("It points to https://%(host)s/; fill that in if you trust it.")
-                % {"host": source.points_at}
-            )
-    if source.unknown_zones:
-        words.append(zones_on_own_clock(source))
-    if source.is_closing(now):
-        words.append(__("No times are offered until we can read it."))
-    return words[0] + "".join(f". {one.rstrip('.')}" for one in words[1:]) + "." * (len(words) > 1)
-
-
-def zones_on_own_clock(source: CalendarSource) -> str:
-    names = source.unknown_zones
-    words = ngettext(
-        "The time zone %(names)s is unknown; its times are read by your own clock (%(zone)s). If that is "
-        "wrong, give those events a time zone with the name of a city.",
-        "The time zones %(names)s are unknown; their times are read by your own clock (%(zone)s). If that is "
-        "wrong, give those events a time zone with the name of a city.",
-        len(names),
-    )
-    return words % {"names": ", ".join(f"‘{name}’" for name in names), "zone": source.host.time_zone}
 
 
 @admin.register(CalendarSource)
@@ -92,6 +46,8 @@ class CalendarSourceAdmin(CalendarAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
+            path("<int:pk>/reading/", wrap(reading), name="bookings_calendarsource_reading"),
+            path("<int:pk>/read-now/", wrap(read_now), name="bookings_calendarsource_read_now"),
             path("<int:pk>/look-again/", wrap(look_again), name="bookings_calendarsource_look"),
             path("<int:pk>/withdraw/", wrap(withdraw), name="bookings_calendarsource_withdraw"),
             path("copies/<int:pk>/put-right/", wrap(put_right), name="bookings_calendarcopy_right"),
@@ -118,10 +74,15 @@ class CalendarSourceAdmin(CalendarAdmin):
             copies.want_all(obj)
         read_soon()
 
-    def response_post_save_add(self, request: HttpRequest, obj: CalendarSource) -> HttpResponseRedirect:
-        if obj.kind == CalendarSource.Kind.CALDAV:
-            return redirect(PAGE, obj.pk)
-        return super().response_post_save_add(request, obj)
+    def response_add(
+        self, request: HttpRequest, obj: CalendarSource, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to what is found, which says more than that it was saved."""
+        return redirect(READING, obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: CalendarSource) -> HttpResponse:
+        is_read_anew = obj.is_active and obj.last_tried_at is None
+        return redirect(READING, obj.pk) if is_read_anew else super().response_change(request, obj)
 
     def changeform_view(
         self,

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin.forms.durations import DAY, WEEK, DurationField
 from bookings.fields import DateField
 from bookings.models import LONGEST_RANGE
 
@@ -23,6 +24,15 @@ class AheadForm(forms.ModelForm):
         widget=forms.RadioSelect,
         required=False,  # without the choice, what is filled in decides
     )
+    horizon_days = DurationField(
+        label=_("How far ahead"),
+        least=1,
+        most=365,
+        units=(DAY, WEEK),
+        kept=DAY,
+        required=False,
+        help_text=_("For ‘a number of days ahead’: counted from today, so that it moves along every day."),
+    )
     first_on = DateField(label=_("First day"), required=False)
     last_on = DateField(
         label=_("Last day"),
@@ -32,10 +42,6 @@ class AheadForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "horizon_days" in self.fields:
-            self.fields["horizon_days"].help_text = _(
-                "For ‘a number of days ahead’: counted from today, so that it moves along every day."
-            )
         if "ahead" in self.fields:
             self.fields["ahead"].initial = DATES if self.instance.dates else DAYS
 

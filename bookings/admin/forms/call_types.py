@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bookings.admin.forms.ahead import AHEAD_FIELDS, AheadForm
+from bookings.admin.forms.durations import HOUR, MINUTE, DurationField
 from bookings.availability.lock import host_locked
 from bookings.domain.phones import likely_regions
 from bookings.errors import BusyError
@@ -30,6 +30,7 @@ from portal.common.names import clean_line
 from portal.common.times import HOST_ZONE
 
 Kind = CallType.Location
+SHORT = (MINUTE, HOUR)
 SENSIBLE_MINUTES = (7 * DAY_MINUTES, 2 * DAY_MINUTES, DAY_MINUTES, 4 * HOUR_MINUTES, HOUR_MINUTES, 15)
 NEEDED: dict[
     str, dict[str, Any]
@@ -93,6 +94,33 @@ class MinutesField(forms.TypedMultipleChoiceField):
 
 
 class CallTypeForm(AheadForm):
+    duration_minutes = DurationField(label=_("How long it lasts"), least=5, most=480, units=SHORT)
+    slot_interval_minutes = DurationField(
+        label=_("Time between two starts"),
+        least=5,
+        most=DAY_MINUTES,
+        units=SHORT,
+        help_text=_("30 minutes: starts at 9:00, 9:30, 10:00. Counted from the start of your hours."),
+    )
+    buffer_before_minutes = DurationField(
+        label=_("Room before it"), most=480, units=SHORT, help_text=_("To prepare. Counts as occupied.")
+    )
+    buffer_after_minutes = DurationField(
+        label=_("Room after it"),
+        most=480,
+        units=SHORT,
+        help_text=_("To write things down. Counts as occupied."),
+    )
+    minimum_notice_minutes = DurationField(
+        label=_("Book at the latest"),
+        most=90 * DAY_MINUTES,
+        help_text=_("How long before the start a call can still be booked."),
+    )
+    cancel_notice_minutes = DurationField(
+        label=_("Move or cancel at the latest"),
+        most=30 * DAY_MINUTES,
+        help_text=_("How long before the start the visitor can still move or cancel."),
+    )
     location_phone = PhoneField(
         label=_("Your phone number"),
         required=False,
@@ -152,23 +180,8 @@ class CallTypeForm(AheadForm):
         help_texts = {
             "slug": _("A name without spaces, for the computer."),
             "is_active": _("Switch off to stop offering this call; what is planned stays."),
-            "slot_interval_minutes": _(
-                "30: starts at 9:00, 9:30, 10:00. Counted from the start of your hours."
-            ),
-            "buffer_before_minutes": _("To prepare. Counts as occupied."),
-            "buffer_after_minutes": _("To write things down. Counts as occupied."),
             "max_per_day": _("Leave empty for no limit."),
             "max_per_week": _("Leave empty for no limit."),
-            "minimum_notice_minutes": format_lazy(
-                "{} {}",
-                _("How long before the start a call can still be booked."),
-                _("1440 minutes is a day."),
-            ),
-            "cancel_notice_minutes": format_lazy(
-                "{} {}",
-                _("How long before the start the visitor can still move or cancel."),
-                _("240 minutes is four hours."),
-            ),
             "location_kind": _("‘You call the visitor’ asks visitors for their number."),
             "location_nl": _("For an address or your own words; for those who read Dutch."),
             "location_en": _(

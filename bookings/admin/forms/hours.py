@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import time
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import formats
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -93,13 +94,46 @@ class WeekFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         rows = [data for data in filled_in(self) if data.get("weekday")]
-        hours = [(data["weekday"], data["start_time"], data["end_time"]) for data in rows]
+        typed = [(data["weekday"], data["start_time"], data["end_time"]) for data in rows]
+        hours = with_copies(typed, *self.copying)
         if clash := first_overlap(hours):
             words = __("%(one)s and %(other)s overlap. Make them one, or leave time between them.")
             raise ValidationError(words % {"one": in_words(clash[0]), "other": in_words(clash[1])})
         unseen = [(rule.weekday, rule.start_time, rule.end_time) for rule in not_in_form(self)]
         if clash := first_overlap([*hours, *unseen]):
             raise ValidationError(added_elsewhere(in_words(clash[0]), in_words(clash[1])))
+
+    @property
+    def copying(self) -> tuple[int, set[int]]:
+        """Which day is copied to which others: none, unless that was pressed."""
+        if "_copy" not in self.data:
+            return 0, set()
+        typed = cast("QueryDict", self.data)
+        days = {str(day): day for day, _name in WEEKDAYS}
+        source = days.get(typed.get("copy_from", ""), 0)
+        return source, {days[one] for one in typed.getlist("copy_to") if one in days} - {source}
+
+    def save_copies(self) -> None:
+        """After the rows: those days get the hours of the copied one, and no other that stood in this form."""
+        source, targets = self.copying
+        if not source or not targets:
+            return
+        shown = [form.instance.pk for form in self.forms if form.instance.pk]
+        rules = self.model._default_manager.filter(host=self.instance)
+        rules.filter(pk__in=shown, weekday__in=targets).delete()
+        copied = list(rules.filter(pk__in=shown, weekday=source))
+        self.model._default_manager.bulk_create(
+            AvailabilityRule(
+                host=self.instance, weekday=day, start_time=rule.start_time, end_time=rule.end_time
+            )
+            for day in sorted(targets)
+            for rule in copied
+        )
+
+
+def with_copies(hours: list[Hours], source: int, targets: set[int]) -> list[Hours]:
+    kept = [one for one in hours if one[0] not in targets]
+    return kept + [(day, start, end) for on, start, end in hours if on == source for day in sorted(targets)]
 
 
 def not_in_form(formset: forms.BaseInlineFormSet) -> list[Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import CalendarSource, RemoteCalendar
-from portal.common.reaching import ReachError, target_of
+from portal.common.reaching import ReachError, is_inside, target_of
 from portal.common.sealing import SealBrokenError
 
 HTTPS = re.compile(r"^(?:https|webcals?)://", re.IGNORECASE)  # as calendar programs write it too
@@ -93,12 +93,15 @@ class CalendarSourceForm(forms.ModelForm):
         address = HTTPS.sub("https://", seen.strip("<>"), count=1)
         if address:
             try:
-                target_of(address)
+                host = target_of(address).host
             except ReachError as error:
+                raise ValidationError(why_not(error.why, address)) from error
+            if is_inside(host):
                 words = __(
-                    "Only an address that begins with https:// works, without a name and password in it."
+                    "This address lies in a network of your own, at home or at work; from here it cannot be "
+                    "reached. Use the address at which your calendar is on the internet."
                 )
-                raise ValidationError(words) from error
+                raise ValidationError(words)
         return address
 
     def clean_user_name(self) -> str:
@@ -141,6 +144,31 @@ class CalendarSourceForm(forms.ModelForm):
         chosen = getattr(self, "found", {}).get(data["collection"])
         if chosen and not is_chosen(source, chosen):
             source.choose(chosen)
+
+
+def why_not(why: str, address: str) -> str:
+    """What is wrong with an address that was typed, and what to do about it."""
+    match why:
+        case "plain":
+            return __(
+                "This address begins with http://, which anybody can listen in on. Try it with https://."
+            )
+        case "scheme":
+            return __(
+                "An address begins with https://. Copy it whole, like https://agenda.voorbeeld.nl/jet.ics."
+            )
+        case "named":
+            return __(
+                "Leave the name and password before the @ out of the address; they have fields of their own."
+            )
+        case "port":
+            port = address.split("://", 1)[-1].split("/", 1)[0].rpartition(":")[2][:8]
+            words = __(
+                "This address asks for port %(port)s. Only port 443, that of every https site, can be reached "
+                "from here. Leave ‘:%(port)s’ out, or ask your provider for an address without a number."
+            )
+            return words % {"port": port}
+    return __("That is not an address we can read. Copy it whole, like https://agenda.voorbeeld.nl/jet.ics.")
 
 
 def masked(source: CalendarSource) -> str:

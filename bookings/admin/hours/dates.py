@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import HOURS_TEMPLATE, CalendarAdmin
 from bookings.admin.forms.hours import DateFormSet, OverrideForm, WindowForm
-from bookings.admin.hours import holidays_page
+from bookings.admin.hours import closed_page, holidays_page, series_pages
 from bookings.fields import midnight
 from bookings.models import DateOverride, OverrideWindow
 from portal.common import times
@@ -52,6 +52,15 @@ class DateOverrideAdmin(CalendarAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
+            path("closed/", wrap(closed_page.closed), name="bookings_dateoverride_closed"),
+            path("weekly/", wrap(series_pages.add), name="bookings_dateoverride_weekly"),
+            path("weekly/<int:pk>/", wrap(series_pages.show), name="bookings_dateoverride_series"),
+            path("weekly/<int:pk>/end/", wrap(series_pages.end), name="bookings_dateoverride_series_end"),
+            path(
+                "weekly/<int:pk>/take-out/<int:block>/",
+                wrap(series_pages.take_out),
+                name="bookings_dateoverride_take_out",
+            ),
             path("holidays/", wrap(holidays_page.show), name="bookings_dateoverride_holidays"),
             path("holidays/close/", wrap(holidays_page.close), name="bookings_dateoverride_close"),
         ]

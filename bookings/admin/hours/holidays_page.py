@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import errors
 from bookings.admin import closing
-from bookings.admin.base import hosts_of
+from bookings.admin.base import hosts_for
 from bookings.availability import dates
 from bookings.availability.public_holidays import Holiday, dutch_holidays
 from bookings.fields import midnight
@@ -36,9 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """`?host=`: of which coach, by the short name; without it, of the one who is signed in."""
     if not request.user.has_perm("bookings.view_dateoverride"):
         raise PermissionDenied
-    hosts = hosts_of(request)
-    asked = [one for one in hosts if one.slug == request.GET.get("host")]
-    host = next(iter([*asked, *hosts]), None)
+    host, hosts = hosts_for(request)
     days = days_of(host) if host else []
     may_close = request.user.has_perm("bookings.add_dateoverride")
     context = {
@@ -46,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "title": _("Public holidays"),
         "opts": DateOverride._meta,
         "host": host,
-        "hosts": [(one, path_of(one)) for one in hosts if len(hosts) > 1],
+        "hosts": [(one, path_of(one)) for one in hosts],
         "years": [(year, list(group)) for year, group in groupby(days, lambda day: day["holiday"].on.year)],
         "open_days": [day for day in days if not day["override"]] if may_close else [],
         "may_close": may_close,

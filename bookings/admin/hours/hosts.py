@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin.base import HOURS_TEMPLATE, LISTED, KeptWhileUsedAdmin
+from bookings.admin.base import HOURS_TEMPLATE, LISTED, KeptWhileUsedAdmin, hosts_for
 from bookings.admin.connected import feed_page
 from bookings.admin.forms.hours import HostForm, RuleForm, WeekFormSet
 from bookings.admin.hours import new_coach_page
-from bookings.models import AvailabilityRule, Booking, Host
+from bookings.models import WEEKDAYS, AvailabilityRule, Booking, Host
 from bookings.words import coaches
 from portal.common import times
 from portal.common.sight import sees_practice
 from portal.practice.known import forget
+
+HOURS = "only_the_hours"  # on a request
+
+
+def hours_path(host: Host) -> str:
+    return f"{reverse('admin:bookings_host_hours')}?{urlencode({'host': host.slug})}"
 
 
 class RuleInline(admin.TabularInline):
@@ -36,7 +44,6 @@ class RuleInline(admin.TabularInline):
 class HostAdmin(KeptWhileUsedAdmin):
     form = HostForm
     change_form_template = "admin/bookings/host_form.html"
-    inlines = [RuleInline]
     list_display = ["name", "email", "time_zone", "is_active", "account"]
     list_select_related = ["user"]
     readonly_fields = ["account"]
@@ -64,9 +71,46 @@ class HostAdmin(KeptWhileUsedAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
+    def get_inlines(self, request: HttpRequest, obj: Host | None) -> list[Any]:
+        """A coach who is there already has a page for the hours, which the menu leads to."""
+        return [RuleInline] if obj is None or hasattr(request, HOURS) else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Host | None = None) -> Any:
+        return [] if hasattr(request, HOURS) else super().get_fieldsets(request, obj)
+
+    def hours(self, request: HttpRequest) -> HttpResponse:
+        """`?host=`: of which coach, by the short name; without it, of the one who is signed in."""
+        host, _hosts = hosts_for(request)
+        if host is None:
+            return redirect("admin:bookings_host_changelist")
+        setattr(request, HOURS, True)
+        only_save = {
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+            "show_delete": False,
+        }
+        return self.changeform_view(request, str(host.pk), "", only_save)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if isinstance(formset, WeekFormSet):
+                formset.save_copies()
+
+    def response_change(self, request: HttpRequest, obj: Host) -> HttpResponse:
+        if not hasattr(request, HOURS):
+            return super().response_change(request, obj)
+        self.message_user(request, _("Your hours are saved."), messages.SUCCESS)
+        return redirect(hours_path(obj))
+
     def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/feed/", self.admin_site.admin_view(feed_page.feed), name="bookings_host_feed")
-        return [own, *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        own = [
+            path("hours/", wrap(self.hours), name="bookings_host_hours"),
+            path("<int:pk>/feed/", wrap(feed_page.feed), name="bookings_host_feed"),
+            path("<int:pk>/feed/new/", wrap(feed_page.new_address), name="bookings_host_feed_new"),
+        ]
+        return own + super().get_urls()
 
     @admin.display(description=_("account"))
     def account(self, host: Host) -> str:
@@ -79,7 +123,17 @@ class HostAdmin(KeptWhileUsedAdmin):
     ) -> HttpResponse:
         host = kwargs.get("obj")
         context["gone_zone"] = host.time_zone if host and not times.is_zone(host.time_zone) else ""
+        context |= self._hours_context(request, host) if hasattr(request, HOURS) else {}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _hours_context(self, request: HttpRequest, host: Any) -> dict[str, Any]:
+        _host, hosts = hosts_for(request)
+        return {
+            "hours_page": True,
+            "weekdays": [(day, name, str(day) in request.POST.getlist("copy_to")) for day, name in WEEKDAYS],
+            "copied_day": request.POST.get("copy_from", "1"),
+            "hosts": [(one, hours_path(one)) for one in hosts],
+        }
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

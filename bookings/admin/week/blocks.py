@@ -19,6 +19,7 @@ from bookings.admin.forms.blocks import BlockedTimeForm
 from bookings.admin.week import block_page
 from bookings.fields import DateField, TimeField
 from bookings.models import BlockedTime
+from bookings.words.closed import closed_words
 from portal.common import times
 from portal.common.admin import SeenFilter
 
@@ -80,9 +81,7 @@ class BlockedTimeAdmin(SaysZoneOnce, CalendarAdmin):
 
     @admin.display(description=_("blocked"), ordering="period")
     def span(self, blocked: BlockedTime) -> str:
-        start, end = blocked.start_at, blocked.end_at
-        zone = blocked.host.time_zone
-        return f"{times.short_moment(start, zone)} – {times.short_moment(end, zone)}"
+        return closed_words(blocked.start_at, blocked.end_at, blocked.host.time_zone)
 
     @admin.display(description=_("time zone"))
     def zone(self, blocked: BlockedTime) -> str:

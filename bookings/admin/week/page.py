@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.admin.base import hosts_of
-from bookings.admin.connected.sources import age
+from bookings.admin.connected.states import age
 from bookings.admin.week import block_page, layout
 from bookings.admin.week.paths import (
     block_path,

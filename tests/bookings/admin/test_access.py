@@ -172,13 +172,14 @@ def test_a_lost_phone_is_forgotten_by_a_superuser(as_superuser: Client, coach: U
 def test_the_coach_runs_calendar_contacts_and_mail(as_coach: Client) -> None:
     body = as_coach.get(ADMIN).content.decode()
     for name in (
-        "bookings_booking",
-        "bookings_host",
-        "bookings_blockedtime",
-        "leads_lead",
-        "mail_outboundemail",
+        "bookings_booking_changelist",
+        "bookings_host_changelist",
+        "bookings_host_hours",
+        "bookings_dateoverride_closed",
+        "leads_lead_changelist",
+        "mail_outboundemail_changelist",
     ):
-        page = reverse(f"admin:{name}_changelist")
+        page = reverse(f"admin:{name}")
         assert f'href="{page}"' in body
         assert as_coach.get(page).status_code == 200
 

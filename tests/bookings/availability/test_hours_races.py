@@ -23,7 +23,7 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.ids import new_public_id
 from tests.bookings.admin.conftest import browser_of
-from tests.bookings.admin.week.test_calendar import ADD_BLOCK, formset, week, words
+from tests.bookings.admin.week.test_calendar import ADD_BLOCK, formset, hours_of, week, words
 from tests.bookings.calls.test_races import at_once, call_type, no_deadlock, psycopg_arguments
 from tests.bookings.people import details
 from tests.factories.bookings import BookingFactory
@@ -151,7 +151,7 @@ def test_time_blocked_while_a_visitor_confirms_what_is_held_is_told_either_way(
 def test_two_windows_that_save_overlapping_hours_leave_one_and_a_sentence(
     call_type: CallType, coach: User
 ) -> None:
-    host, page = call_type.host, reverse("admin:bookings_host_change", args=[call_type.host_id])
+    host, page = call_type.host, hours_of(call_type.host)
     for _round in range(3):
         host.rules.filter(weekday=7).delete()
         forms = [week(host, (7, "10:00", "12:00")), week(host, (7, "11:00", "13:00"))]
@@ -167,7 +167,7 @@ def test_a_script_that_asks_for_no_lock_still_cannot_make_the_form_fail(
 ) -> None:
     """It moves hours that the form does not know of, and commits while the form waits: the form is read once
     more, and names what it ran into."""
-    host, page = call_type.host, reverse("admin:bookings_host_change", args=[call_type.host_id])
+    host, page = call_type.host, hours_of(call_type.host)
     host.rules.filter(weekday=7).delete()
     form = week(host, (7, "11:00", "13:00"))
     host.rules.create(weekday=7, start_time="08:00", end_time="09:00")

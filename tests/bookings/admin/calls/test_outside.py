@@ -18,7 +18,7 @@ from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, 
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
-from tests.bookings.admin.week.test_calendar import ADD_BLOCK, ADD_DATE, other_hours, week, words
+from tests.bookings.admin.week.test_calendar import ADD_BLOCK, ADD_DATE, hours_of, other_hours, week, words
 from tests.factories.bookings import BookingFactory, CallTypeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -59,7 +59,7 @@ def close_thursday(client: Client, host: Host) -> Any:
 
 
 def shorten_thursday(client: Client, host: Host) -> Any:
-    page = reverse("admin:bookings_host_change", args=[host.pk])
+    page = hours_of(host)
     return client.post(page, week(host, (4, "10:00", "17:00"), without=(4,)))
 
 

@@ -27,7 +27,7 @@ def typed(host: Host, **changes: str) -> dict[str, Any]:
 
 
 def week_of(client: Client, on: str) -> str:
-    return words(client.get(reverse("admin:bookings_booking_week"), {"day": on}))
+    return words(client.get(reverse("admin:bookings_booking_week"), {"day": on, "why": "1"}))
 
 
 def change_page(source: CalendarSource) -> str:

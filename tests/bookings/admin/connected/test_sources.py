@@ -45,12 +45,29 @@ def test_a_calendar_is_connected_with_its_address_sealed(as_coach: Client, host:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "http://agenda.example.org/", "agenda", "https://a:b@example.org/", "https://x:1/"]
+    ("address", "sentence"),
+    [
+        ("", "Vul het adres van de agenda in."),
+        ("http://agenda.example.org/", "Probeer het met https://."),
+        ("agenda", "Een adres begint met https://."),
+        ("ftp://agenda.example.org/", "Een adres begint met https://."),
+        ("https://a:b@example.org/", "Laat de naam en het wachtwoord vóór de @ weg"),
+        ("https://x.example.org:8443/", "Dit adres vraagt om poort 8443."),
+        ("https://x.example.org:99999/", "Dit adres vraagt om poort 99999."),
+        ("https://x.example.org:port/", "Dit adres vraagt om poort port."),
+        ("https://localhost/", "Dit adres ligt in je eigen netwerk"),
+        ("https://nas.local/jet.ics", "Dit adres ligt in je eigen netwerk"),
+        ("https://192.168.1.20/", "Dit adres ligt in je eigen netwerk"),
+        ("https://[::1]/", "Dit adres ligt in je eigen netwerk"),
+        ("https:///jet.ics", "Dit adres kunnen we niet lezen."),
+    ],
 )
-def test_another_kind_of_address_is_refused_kindly(as_coach: Client, host: Host, address: str) -> None:
+def test_another_kind_of_address_is_refused_with_what_is_wrong_with_it(
+    as_coach: Client, host: Host, address: str, sentence: str
+) -> None:
     response = as_coach.post(reverse(ADD), typed(host, address=address))
     assert response.status_code == 200
-    assert ("begint met https://" if address else "Vul het adres van de agenda in.") in words(response)
+    assert sentence in words(response)
     assert f'value="{address}"' in words(response) or not address  # nothing typed is lost
     assert not CalendarSource.objects.exists()
 

@@ -18,7 +18,15 @@ from bookings.models import BlockedTime, CallType, DateOverride, Host
 from portal.common import times, tokens
 from portal.common.ids import new_public_id
 from tests.bookings.admin.conftest import Book, at
-from tests.bookings.admin.week.test_calendar import ADD_BLOCK, ADD_DATE, formset, other_hours, week, words
+from tests.bookings.admin.week.test_calendar import (
+    ADD_BLOCK,
+    ADD_DATE,
+    formset,
+    hours_of,
+    other_hours,
+    week,
+    words,
+)
 from tests.bookings.browsing import starts_on
 from tests.bookings.people import details
 
@@ -34,8 +42,8 @@ def test_hours_that_another_window_added_are_named_and_nothing_typed_is_lost(
     as_coach: Client, host: Host
 ) -> None:
     first, second = week(host, (6, "10:00", "12:00")), week(host, (6, "11:00", "13:00"))
-    assert as_coach.post(page_of(host), first).status_code == 302
-    response = as_coach.post(page_of(host), second)
+    assert as_coach.post(hours_of(host), first).status_code == 302
+    response = as_coach.post(hours_of(host), second)
     assert response.status_code == 200
     assert "zaterdag 10:00–12:00 en zaterdag 11:00–13:00 overlappen; een van de twee" in words(response)
     assert 'value="13:00"' in words(response)
@@ -44,8 +52,8 @@ def test_hours_that_another_window_added_are_named_and_nothing_typed_is_lost(
 
 def test_hours_that_another_window_took_away_are_said_to_be_gone(as_coach: Client, host: Host) -> None:
     first, second = week(host, without=(5,)), week(host, (6, "11:00", "13:00"))
-    as_coach.post(page_of(host), first)
-    response = as_coach.post(page_of(host), second)
+    as_coach.post(hours_of(host), first)
+    response = as_coach.post(hours_of(host), second)
     assert "Deze tijden zijn in een ander venster veranderd." in words(response)
     assert host.rules.count() == 4
 
@@ -55,14 +63,14 @@ def test_one_form_moves_two_windows_past_each_other(as_coach: Client, host: Host
     host.rules.create(weekday=1, start_time="09:00", end_time="12:00")
     host.rules.create(weekday=1, start_time="13:00", end_time="17:00")
     data = week(host) | {"rules-0-end_time": "14:00", "rules-1-start_time": "14:00"}
-    assert as_coach.post(page_of(host), data).status_code == 302
+    assert as_coach.post(hours_of(host), data).status_code == 302
     assert [str(rule) for rule in host.rules.all()] == ["maandag 09:00–14:00", "maandag 14:00–17:00"]
 
 
 def test_seconds_count_in_the_form_as_in_the_database(as_coach: Client, host: Host) -> None:
-    response = as_coach.post(page_of(host), week(host, (1, "16:59:59", "18:00")))
+    response = as_coach.post(hours_of(host), week(host, (1, "16:59:59", "18:00")))
     assert "overlappen." in words(response)
-    assert as_coach.post(page_of(host), week(host, (1, "17:00:00.4", "18:00"))).status_code == 200
+    assert as_coach.post(hours_of(host), week(host, (1, "17:00:00.4", "18:00"))).status_code == 200
     assert host.rules.count() == 5
 
 
@@ -86,7 +94,7 @@ def test_hours_are_not_saved_while_somebody_else_has_the_calendar(as_coach: Clie
     known = {name: given[name] for name in ("host", "port", "user", "password", "dbname") if given.get(name)}
     with psycopg.connect(**known) as other:
         other.execute("SELECT 1 FROM bookings_host WHERE id = %s FOR UPDATE", [host.pk])
-        response = as_coach.post(page_of(host), week(host, (6, "11:00", "13:00")))
+        response = as_coach.post(hours_of(host), week(host, (6, "11:00", "13:00")))
         other.rollback()
     assert "Iemand anders wijzigt deze agenda op dit moment." in words(response)
     assert 'value="13:00"' in words(response)
@@ -174,13 +182,13 @@ def test_the_choice_says_which_counts_and_the_other_is_forgotten(
     ("typed", "sentence"),
     [
         ({"ahead": "days", "horizon_days": ""}, "Vul in hoeveel dagen vooruit"),
-        ({"ahead": "days", "horizon_days": "0"}, "Zorg ervoor dat deze waarde"),
-        ({"ahead": "days", "horizon_days": "366"}, "Zorg ervoor dat deze waarde"),
+        ({"ahead": "days", "horizon_days": "0"}, "Dat is te kort: minstens 1 dag."),
+        ({"ahead": "days", "horizon_days": "366"}, "Dat is te lang: hoogstens 365 dagen."),
         ({"ahead": "dates", "first_on": "2027-01-01"}, "Kies een datum."),
         ({"ahead": "dates", "last_on": "2027-01-01"}, "Kies een datum."),
         ({"ahead": "dates", "first_on": "2027-01-02", "last_on": "2027-01-01"}, "niet vóór de eerste"),
         ({"ahead": "dates", "first_on": "2027-01-02", "last_on": "2028-01-03"}, "langer dan een jaar"),
-        ({"ahead": "dates", "first_on": "morgen", "last_on": "2028-01-03"}, "Dat is geen datum."),
+        ({"ahead": "dates", "first_on": "ooit", "last_on": "2028-01-03"}, "Dat is geen datum."),
         ({"ahead": "eens"}, "eens"),
     ],
 )
@@ -212,7 +220,7 @@ def test_the_week_says_that_a_day_lies_outside_the_dates(
     as_coach: Client, call_type: CallType, monday: Any, day: str, sentence: str
 ) -> None:
     CallType.objects.update(horizon_days=None, first_on=date(2026, 12, 1), last_on=date(2026, 12, 4))
-    page = words(as_coach.get(reverse("admin:bookings_booking_week"), {"day": day}))
+    page = words(as_coach.get(reverse("admin:bookings_booking_week"), {"day": day, "why": "1"}))
     assert sentence in page
     if sentence == "Buiten de data.":
         assert "Er kan geboekt worden van 1 december 2026 tot en met 4 december 2026." in page
@@ -299,5 +307,5 @@ def test_no_public_page_fails_when_the_zone_of_the_coach_is_gone(
 
 
 def test_the_whole_day_is_still_00_00_to_00_00(as_coach: Client, host: Host) -> None:
-    assert as_coach.post(page_of(host), week(host, (6, "00:00", "00:00"))).status_code == 302
+    assert as_coach.post(hours_of(host), week(host, (6, "00:00", "00:00"))).status_code == 302
     assert host.rules.get(weekday=6).end_time == time(0)
