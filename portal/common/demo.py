@@ -18,6 +18,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.common import times
 
@@ -55,6 +58,11 @@ WAYS: tuple[dict[str, str], ...] = (
 
 def is_demo(email: str) -> bool:
     return email.endswith(AT)
+
+
+def mark(email: str) -> str:
+    """What stands beside the name of somebody who does not exist; nothing for anybody else."""
+    return format_html('<span class="demo">{}</span>', _("example")) if is_demo(email) else SafeString("")
 
 
 def dice(*about: object) -> random.Random:

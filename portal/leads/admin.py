@@ -14,7 +14,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.common import spreadsheet, times
+from portal.common import demo, spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
 from portal.leads import consent, contact_pages, no_mail, timeline, touches
@@ -49,7 +49,10 @@ class LeadAdmin(PortalAdmin):
         if not lead.name:
             return lead.email
         return format_html(
-            '{}<span class="visually-hidden">, </span><span class="note">{}</span>', lead, lead.email
+            '{} {}<span class="visually-hidden">, </span><span class="note">{}</span>',
+            lead,
+            demo.mark(lead.email),
+            lead.email,
         )
 
     @admin.display(description=_("came by"))

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.urls import path
 from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import SaysZoneOnce
 from bookings.admin.calls import agreed_page, brief_page, call_pages, new_call_page, outside_page
 from bookings.admin.week import page
 from bookings.models import Booking
-from portal.common import times
+from portal.common import demo, times
 from portal.common.read_only import ReadOnlyAdmin
 
 AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
@@ -115,7 +116,7 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, booking: Booking) -> str:
-        return booking.who
+        return format_html("{} {}", booking.who, demo.mark(booking.email))
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, booking: Booking) -> str:

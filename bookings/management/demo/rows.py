@@ -18,7 +18,7 @@ from portal.common import times
 from portal.common.demo import dice
 
 BOOKS, SHARES, REMARKS = 0.72, 0.7, 0.45  # of those who did the scan, of those who book, and of these
-PLAYED = timedelta(days=30)  # calls of so lately are lived through, with their mails; of older ones nothing is kept
+PLAYED = timedelta(days=16)  # calls of so lately are lived through, with their mails; of older ones nothing is kept
 WITHIN = timedelta(days=13)  # nobody books further ahead than this
 SAID = {
     "nl": (
@@ -68,7 +68,8 @@ def _asked_at(person: User) -> datetime:
 
 def _call(call_type: CallType, person: User, start: datetime) -> Booking:
     chance, asked_at = dice("call", person.email), _asked_at(person)
-    shares = chance.random() < SHARES
+    is_near = start - times.now() < timedelta(hours=24)  # looked at first, so there is something to look at
+    shares = chance.random() < SHARES or is_near
     call = Booking(
         call_type=call_type,
         host=call_type.host,
@@ -80,7 +81,7 @@ def _call(call_type: CallType, person: User, start: datetime) -> Booking:
         time_zone=person.time_zone,
         topics=chance.sample(list(scans.key_names("nl")), chance.choice((1, 2, 2))),
         shared_scan=(shares and scans.latest_completed_for(user_id=person.pk)) or "",
-        remark=chance.choice(SAID[person.language]) if chance.random() < REMARKS else "",
+        remark=chance.choice(SAID[person.language]) if chance.random() < REMARKS or is_near else "",
         status=Booking.Status.CONFIRMED,
         created_at=asked_at,
         confirmed_at=asked_at,

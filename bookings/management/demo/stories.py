@@ -52,7 +52,8 @@ def happened(call: Booking, now: datetime) -> None:
     """From the booking on to its end, as far as it came; the mails of before first."""
     with times.as_of(call.created_at):
         messages.send_confirmed(call)
-    if call.end_at > now or times.local(call.end_at, call.host.time_zone).date() == today(call, now):
+    zone = call.host.time_zone
+    if call.end_at > now or times.local(call.end_at, zone).date() == times.local(now, zone).date():
         return  # ahead, or of today: nobody said yet how it went
     if rows.end_of(call) == Booking.Status.CANCELLED:
         cancel(call, rows.by_of(call), rows.cancelled_at(call))
@@ -61,19 +62,17 @@ def happened(call: Booking, now: datetime) -> None:
     let_leave(Q(about=call.about), until=at)
     with times.as_of(at):
         lifecycle.close(call, rows.end_of(call))
-    let_lapse(call.host_id, min(now, at + offers.HELD_NO_SHOW + timedelta(minutes=1)))
+    let_lapse(call, min(now, at + offers.HELD_NO_SHOW + timedelta(minutes=1)))
     if rows.end_of(call) == Booking.Status.COMPLETED and dice("agreed", call.email).random() < 0.5:
         with times.as_of(at + timedelta(minutes=15)):
             agreeing.agree(call, dice("agreed", call.email).choice(AGREED[call.language]), version=0)
 
 
-def today(call: Booking, now: datetime) -> object:
-    return times.local(now, call.host.time_zone).date()
-
-
-def let_lapse(host_id: int, at: datetime) -> None:
+def let_lapse(call: Booking, at: datetime) -> None:
+    """What was held after a missed call was told by then, and is nobody's any more."""
+    let_leave(Q(to_email=call.email), until=at)
     with times.as_of(at):
-        offers.clear_lapsed(host_id, at)
+        offers.clear_lapsed(call.host_id, at)
 
 
 def cancel(call: Booking, by: Booking.By, at: datetime) -> None:
@@ -93,6 +92,8 @@ def move(call: Booking, at: datetime) -> None:
 def ahead(call_type: CallType, calls: Iterable[Booking], now: datetime) -> None:
     """One call was moved, one cancelled; its time is held for somebody who waits, and somebody else waits on."""
     later = [call for call in calls if call.start_at > now + timedelta(days=3)]
+    if len(later) > 1:
+        move(later[1], now - timedelta(hours=40))  # before anybody waits for the time it frees
     people = User.objects.filter(email__endswith=AT, bookings=None, language="nl").order_by("-last_login")
     for person, hours in zip(people[3:5], (30, 22), strict=False):
         with times.as_of(now - timedelta(hours=hours)):
@@ -105,8 +106,7 @@ def ahead(call_type: CallType, calls: Iterable[Booking], now: datetime) -> None:
                 time_zone=person.time_zone,
                 host=call_type.host,
             )
-    if len(later) > 2:
-        move(later[1], now - timedelta(hours=20))
+    if later:
         cancel(later[0], Booking.By.INVITEE, now - timedelta(minutes=50))
 
 
