@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingQuerySet, Offer, WaitlistEntry
-from portal.common.export import Section
+from bookings.models import Booking, BookingQuerySet, CallType, Offer, WaitlistEntry
+from assessments import summary as scans
+from portal.common import times
+from portal.common.export import Say, Section, unsaid
 
 
 def calls(email: str) -> BookingQuerySet:
     """By address, also what was booked without an account, and by account."""
     return Booking.objects.filter(Q(email=email) | Q(user__email=email)).exclude(status=Booking.Status.HELD)
+
+
+def _of_calls(calls: list[Booking]) -> Mapping[str, Say]:
+    keys = scans.key_names(get_language() or "nl") if any(call.topics for call in calls) else {}
+    days = scans.days_of({call.shared_scan for call in calls}, times.HOST_ZONE)
+    return {
+        "topics": lambda call: ", ".join(name for slug, name in keys.items() if slug in call.topics),
+        "shared_scan": lambda call: days.get(call.shared_scan, ""),
+        "agreed_version": unsaid,
+    }
+
+
+def _of_waiting(entries: list[WaitlistEntry]) -> Mapping[str, Say]:
+    kinds = {one.slug: one.name for one in CallType.objects.filter(slug__in={entry.kind for entry in entries})}
+    return {"kind": lambda entry: kinds.get(entry.kind, entry.kind)}
 
 
 SECTIONS = (
@@ -31,6 +51,7 @@ SECTIONS = (
             "manage_generation": "a version",
             "kept_outside_at": "what the coach chose",
         },
+        said=_of_calls,
     ),
     Section(
         name="waiting",
@@ -38,6 +59,7 @@ SECTIONS = (
         rows=lambda email: WaitlistEntry.objects.filter(email=email),
         for_coach=lambda email: WaitlistEntry.objects.filter(email=email),
         left_out={"public_id": "random"},
+        said=_of_waiting,
     ),
     Section(
         name="offers",

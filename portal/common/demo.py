@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from portal.common import times
 
-AT = "@voorbeeld.example"  # whoever has an address here is a demo; no mail server will ever have this name
+AT = "@demo.example"  # whoever has an address here is a demo; no mail server will ever have this name
 SCALES = (1, 10, 100)
 PEOPLE = 120  # at 1x
 EVERY_ENGLISH, EVERY_WITH_EARLIER = 9, 3  # every so many people read English, or did the scan before

@@ -55,7 +55,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 @admin.register(Booking)
 class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
-    list_display = ["when", "zone", "who", "email", "state"]
+    list_display = ["when", "zone", "who", "state"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", "call_type"]
     list_select_related = ["host", "call_type"]
@@ -116,7 +116,15 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, booking: Booking) -> str:
-        return format_html("{} {}", booking.who, demo.mark(booking.email))
+        """With the address, which needs no width of its own then."""
+        if not booking.email or not booking.name:
+            return booking.who
+        return format_html(
+            '{} {}<span class="visually-hidden">, </span><span class="note">{}</span>',
+            booking.name,
+            demo.mark(booking.email),
+            booking.email,
+        )
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, booking: Booking) -> str:

@@ -101,7 +101,10 @@ def end_of(call: Booking) -> Booking.Status:
 
 
 def cancelled_at(call: Booking) -> datetime:
-    return call.created_at + (call.start_at - timedelta(hours=24) - call.created_at) / 2
+    """Half-way, by day: on some morning between the booking and the day before the call."""
+    half = call.created_at + (call.start_at - timedelta(hours=24) - call.created_at) / 2
+    morning = times.local(half, call.host.time_zone).replace(hour=10, minute=20)
+    return morning if call.created_at < morning < call.start_at - timedelta(hours=5) else half
 
 
 def closed_at(call: Booking) -> datetime:
