@@ -83,7 +83,12 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
     today = calls.filter(period__startswith__date=timezone.now().date())
     assert today.count() >= 3
     sent = set(OutboundEmail.objects.filter(status="sent").values_list("message", flat=True))
-    assert {"bookings/confirmation", "bookings/coach_booked", "bookings/reminder_invitee", "sequences/step"} < sent
+    assert {
+        "bookings/confirmation",
+        "bookings/coach_booked",
+        "bookings/reminder_invitee",
+        "sequences/step",
+    } < sent
     assert OutboundEmail.objects.filter(status="queued", message="bookings/reminder_invitee").exists()
     assert calls.filter(status="confirmed", period__startswith__gt=timezone.now()).count() > 10
     assert calls.filter(status="confirmed").exclude(shared_scan="").exists()
@@ -91,7 +96,9 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
     assert BlockedTime.objects.count() == 3
     later = timezone.now() + timedelta(days=400)
     assert due_ids(later) == []  # nobody fetches its calendar
-    assert Client().get(reverse("bookings:slots")).content.decode().count('type="radio"') > 10  # times stay free
+    assert (
+        Client().get(reverse("bookings:slots")).content.decode().count('type="radio"') > 10
+    )  # times stay free
     assert DateOverride.objects.count() == 4  # Christmas, Boxing Day and New Year, and a short day
 
 
@@ -133,7 +140,9 @@ def test_a_second_run_adds_nothing_and_a_larger_one_tops_up() -> None:
 def test_the_same_day_gives_the_same_demo() -> None:
     def shown() -> list[tuple[Any, ...]]:
         demo()
-        calls = list(Booking.objects.order_by("period", "status").values_list("period", "name", "status", "topics"))
+        calls = list(
+            Booking.objects.order_by("period", "status").values_list("period", "name", "status", "topics")
+        )
         scans = list(Scan.objects.order_by("completed_at", "user__email").values_list("answers", "overall"))
         demo(remove=True)
         return [*calls, *scans]

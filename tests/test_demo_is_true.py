@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,7 +20,15 @@ from django.utils import timezone
 from assessments.models import Scan
 from bookings.availability.public_holidays import dutch_holidays
 from bookings.management.demo import rows
-from bookings.models import AvailabilityRule, BlockedTime, Booking, BusyTime, DateOverride, Offer, WaitlistEntry
+from bookings.models import (
+    AvailabilityRule,
+    BlockedTime,
+    Booking,
+    BusyTime,
+    DateOverride,
+    Offer,
+    WaitlistEntry,
+)
 from bookings.words.contacts import SHARING
 from portal.accounts.models import User
 from portal.common import times
@@ -72,12 +81,21 @@ def test_the_demo_contradicts_itself_nowhere(now: datetime) -> None:
 
 def nothing_has_happened_that_is_still_to_come(now: datetime) -> None:
     for model in apps.get_models():
-        if model._meta.app_label not in {"accounts", "assessments", "bookings", "funnel", "leads", "mail", "sequences"}:
+        if model._meta.app_label not in {
+            "accounts",
+            "assessments",
+            "bookings",
+            "funnel",
+            "leads",
+            "mail",
+            "sequences",
+        }:
             continue
         moments = [
             field.name
             for field in model._meta.concrete_fields
-            if isinstance(field, models.DateTimeField) and field.name not in AHEAD.get(model._meta.label, set())
+            if isinstance(field, models.DateTimeField)
+            and field.name not in AHEAD.get(model._meta.label, set())
         ]
         for name in moments:
             late = model._default_manager.filter(**{f"{name}__gt": now})
@@ -87,7 +105,9 @@ def nothing_has_happened_that_is_still_to_come(now: datetime) -> None:
 def calls_lie_in_the_hours_of_the_coach_and_apart() -> None:
     hours = {rule.weekday: (rule.start_time, rule.end_time) for rule in AvailabilityRule.objects.all()}
     calls = list(Booking.objects.select_related("host"))
-    holidays = {one.on for one in dutch_holidays(calls[-1].start_at.date(), calls[0].start_at.date(), language="nl")}
+    holidays = {
+        one.on for one in dutch_holidays(calls[-1].start_at.date(), calls[0].start_at.date(), language="nl")
+    }
     closed = set(DateOverride.objects.filter(windows=None).values_list("on", flat=True))
     for call in calls:
         start, end = (times.local(at, call.host.time_zone) for at in (call.start_at, call.end_at))
@@ -95,18 +115,22 @@ def calls_lie_in_the_hours_of_the_coach_and_apart() -> None:
         assert opens <= start.time() < end.time() <= closes, call
         assert start.date() not in holidays | closed, call
     standing = sorted((call for call in calls if call.status != "cancelled"), key=lambda call: call.start_at)
-    for one, other in zip(standing, standing[1:], strict=False):
+    for one, other in pairwise(standing):
         assert one.footprint.upper <= other.footprint.lower, (one, other)
     ahead = [call for call in standing if call.start_at > timezone.now()]
     for taken in (*BusyTime.objects.all(), *BlockedTime.objects.all()):
-        assert not [call for call in ahead if call.start_at < taken.end_at and taken.start_at < call.end_at], taken
+        assert not [
+            call for call in ahead if call.start_at < taken.end_at and taken.start_at < call.end_at
+        ], taken
 
 
 def a_life_goes_in_its_order(now: datetime) -> None:
     for scan in Scan.objects.select_related("user").filter(status="completed"):
         assert scan.started_at < scan.done_at <= scan.attached_at, scan
         assert scan.user.joined_at <= scan.attached_at, scan
-    first_scan = {scan.user_id: scan for scan in Scan.objects.filter(status="completed").order_by("-completed_at")}
+    first_scan = {
+        scan.user_id: scan for scan in Scan.objects.filter(status="completed").order_by("-completed_at")
+    }
     for call in Booking.objects.exclude(status="held"):
         assert first_scan[call.user_id].done_at < call.created_at < call.start_at, call
         assert call.created_at <= call.changed_at
@@ -118,7 +142,11 @@ def a_life_goes_in_its_order(now: datetime) -> None:
             assert call.end_at < call.agreed_at
         if call.shared_scan:
             proof = ConsentEvent.objects.get(purpose=SHARING, about=call.about)
-            assert (proof.lead.email, proof.language, proof.created_at) == (call.email, call.language, call.created_at)
+            assert (proof.lead.email, proof.language, proof.created_at) == (
+                call.email,
+                call.language,
+                call.created_at,
+            )
             assert Scan.objects.get(public_id=call.shared_scan).done_at < call.created_at
         assert (call.status in {"completed", "no_show"}) <= (call.end_at < now), call
     assert not Booking.objects.over(now).filter(period__endswith__lt=now - timedelta(days=1)).exists()
@@ -127,7 +155,9 @@ def a_life_goes_in_its_order(now: datetime) -> None:
         assert user.joined_at >= now - timedelta(days=900)
         assert (user.name, user.language) == (user.lead.name, user.lead.language)
     for run in Run.objects.select_related("lead"):
-        assert ConsentEvent.objects.filter(lead=run.lead, purpose="tips", created_at__lte=run.started_at).exists()
+        assert ConsentEvent.objects.filter(
+            lead=run.lead, purpose="tips", created_at__lte=run.started_at
+        ).exists()
 
 
 def stages_and_timeline_agree(now: datetime) -> None:
@@ -152,7 +182,9 @@ def stages_and_timeline_agree(now: datetime) -> None:
 
 def mails_agree_with_the_calls(now: datetime) -> None:
     assert not OutboundEmail.objects.due(now).exists()
-    assert not OutboundEmail.objects.filter(status__in=["failed", "retry", "leased", "uncertain", "bounced"]).exists()
+    assert not OutboundEmail.objects.filter(
+        status__in=["failed", "retry", "leased", "uncertain", "bounced"]
+    ).exists()
     for mail in OutboundEmail.objects.filter(status="sent"):
         assert mail.created_at <= mail.sent_at <= now, mail
         assert mail.text, mail

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingQuerySet, CallType, Offer, WaitlistEntry
 from assessments import summary as scans
+from bookings.models import Booking, BookingQuerySet, CallType, Offer, WaitlistEntry
 from portal.common import times
 from portal.common.export import Say, Section, unsaid
 
@@ -30,7 +30,9 @@ def _of_calls(calls: list[Booking]) -> Mapping[str, Say]:
 
 
 def _of_waiting(entries: list[WaitlistEntry]) -> Mapping[str, Say]:
-    kinds = {one.slug: one.name for one in CallType.objects.filter(slug__in={entry.kind for entry in entries})}
+    kinds = {
+        one.slug: one.name for one in CallType.objects.filter(slug__in={entry.kind for entry in entries})
+    }
     return {"kind": lambda entry: kinds.get(entry.kind, entry.kind)}
 
 

@@ -11,6 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, ProgrammingError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -41,8 +42,35 @@ class PortalList(ChangeList):
             raise IncorrectLookupParameters from error
 
 
+class OneOfFilter(admin.SimpleListFilter):
+    """One of its choices always holds: `default`, or `when_looking` of a list in which somebody is looked for."""
+
+    default = when_looking = ""
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.fallback = self.when_looking if request.GET.get("q") else self.default
+
+    def value(self) -> str:
+        chosen = super().value()
+        return chosen if chosen in {value for value, _words in self.lookup_choices} else self.fallback
+
+    def choices(self, changelist: Any) -> Any:
+        for value, words in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": words,
+            }
+
+
 class PortalAdmin(admin.ModelAdmin):
-    """Its list opens whatever stands in the address, and shows what its reader may see."""
+    """Its list opens whatever stands in the address, and shows what its reader may see.
+
+    `when_empty` says of a list with no row at all what is on it and how that comes, in the words of whoever reads it.
+    """
+
+    when_empty: str | Promise = _("Nothing here yet.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return seen_by(request.user, super().get_queryset(request))
@@ -54,7 +82,11 @@ class PortalAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        facts = {"list_note": self.list_note(request), "title": capfirst(self.opts.verbose_name_plural)}
+        facts = {
+            "list_note": self.list_note(request),
+            "title": capfirst(self.opts.verbose_name_plural),
+            "when_empty": self.when_empty,
+        }
         return super().changelist_view(request, facts | (extra_context or {}))
 
     def called(self, row: Any) -> str:
@@ -71,6 +103,12 @@ class PortalAdmin(admin.ModelAdmin):
     @admin.display(description=_("language"))
     def in_language(self, row: Any) -> str:
         return str(dict(settings.LANGUAGES).get(row.language, "–"))
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
+        return super().get_action_choices(request, default_choices or [("", _("Choose …"))])
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **{"empty_label": _("Choose …")} | kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PortalList

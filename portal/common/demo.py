@@ -29,10 +29,44 @@ SCALES = (1, 10, 100)
 PEOPLE = 120  # at 1x
 EVERY_ENGLISH, EVERY_WITH_EARLIER = 9, 3  # every so many people read English, or did the scan before
 LONGEST_AGO = 700  # days: what is older is thrown away
-DUTCH = (
-    "Sanne Noor Daan Fatima Joris Eva Bram Yasmin Ruben Lotte Karim Iris Thijs Samira Pieter Anouk Emre Maaike Wouter"
-    " Femke Sander Nadia Jeroen Marieke Bilal Ilse Koen Esra Hanneke Mark Soraya Tom Judith Willem Aylin Marloes"
-).split()
+DUTCH = [
+    "Sanne",
+    "Noor",
+    "Daan",
+    "Fatima",
+    "Joris",
+    "Eva",
+    "Bram",
+    "Yasmin",
+    "Ruben",
+    "Lotte",
+    "Karim",
+    "Iris",
+    "Thijs",
+    "Samira",
+    "Pieter",
+    "Anouk",
+    "Emre",
+    "Maaike",
+    "Wouter",
+    "Femke",
+    "Sander",
+    "Nadia",
+    "Jeroen",
+    "Marieke",
+    "Bilal",
+    "Ilse",
+    "Koen",
+    "Esra",
+    "Hanneke",
+    "Mark",
+    "Soraya",
+    "Tom",
+    "Judith",
+    "Willem",
+    "Aylin",
+    "Marloes",
+]
 DUTCH_FAMILIES = (
     "de Vries", "Bakker", "El Amrani", "Jansen", "van den Berg", "Yilmaz", "Visser", "Smit", "Meijer", "de Boer",
     "Mulder", "Bos", "Vos", "Peters", "Hendriks", "van Leeuwen", "Dekker", "Brouwer", "de Wit", "Dijkstra", "Kaya",
@@ -40,7 +74,20 @@ DUTCH_FAMILIES = (
     "van Dijk", "Hoekstra", "Koster", "Prins", "Huisman", "Postma", "Kuipers", "Veenstra", "Kramer", "van Wijk",
     "Postmus", "Martens", "Bosman", "Ramdin", "Scholten", "Timmermans", "Verhoeven",
 )  # fmt: skip
-ENGLISH = "Emily Oliver Priya Thomas Grace Daniel Aisha Liam Hannah Marcus Chloe Ravi".split()
+ENGLISH = [
+    "Emily",
+    "Oliver",
+    "Priya",
+    "Thomas",
+    "Grace",
+    "Daniel",
+    "Aisha",
+    "Liam",
+    "Hannah",
+    "Marcus",
+    "Chloe",
+    "Ravi",
+]
 ENGLISH_FAMILIES = (
     "Clarke", "Hughes", "Nair", "O’Connor", "Walsh", "Bennett", "Osei", "Turner", "Murphy", "Reid", "Fletcher",
     "Patel", "Ellis",
@@ -105,12 +152,16 @@ class Person:
         ago = 72 * (self.number / PEOPLE) ** 1.5
         days = 1 + int(LONGEST_AGO * (1 - exp(-ago / LONGEST_AGO)))
         on = times.local(now, times.HOST_ZONE).date() - timedelta(days=days)
-        minute = dice("came", self.number).choice((8, 9, 11, 13, 16, 19, 20, 21, 21)) * 60 + self.number * 7 % 60
+        minute = (
+            dice("came", self.number).choice((8, 9, 11, 13, 16, 19, 20, 21, 21)) * 60 + self.number * 7 % 60
+        )
         return datetime.combine(on, time(*divmod(minute, 60)), tzinfo=times.zone(times.HOST_ZONE))
 
     def first_came_at(self, now: datetime) -> datetime:
         """The same, unless this person did the scan before."""
-        earlier = timedelta(days=91 + self.number % 60) if self.number % EVERY_WITH_EARLIER == 0 else timedelta()
+        earlier = (
+            timedelta(days=91 + self.number % 60) if self.number % EVERY_WITH_EARLIER == 0 else timedelta()
+        )
         return self.came_at(now) - earlier
 
 

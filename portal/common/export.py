@@ -59,7 +59,10 @@ class Copied:
         columns, said = self.section.columns(), self.section.said(self.rows)
         called = {one.name: str(self.section.called.get(one.name, one.verbose_name)) for one in columns}
         pairs = (
-            [(called[one.name], said[one.name](row) if one.name in said else _words(row, one)) for one in columns]
+            [
+                (called[one.name], said[one.name](row) if one.name in said else _words(row, one))
+                for one in columns
+            ]
             for row in self.rows
         )
         return [[(name, words) for name, words in row if words] for row in pairs]

@@ -48,7 +48,7 @@ SECTIONS = (
         said=lambda rows: {
             "message": lambda mail: str(names.name_of(mail.message).words),
             "text": lambda mail: tokens.hide(mail.text),
-            "calendar": lambda mail: _("yes") if mail.calendar else "",
+            "calendar": lambda mail: str(_("yes")) if mail.calendar else "",
             "calendar_method": unsaid,
         },
         called={"message": _("which mail")},

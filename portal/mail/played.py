@@ -21,7 +21,9 @@ def let_leave(mails: Q, *, until: datetime) -> int:
     gone = 0
     while mail := _next(mails, until):
         with times.as_of(mail.send_after + LEAVES_AFTER):
-            claimed = OutboundEmail.objects.filter(pk=mail.pk).claim(status=Status.LEASED, attempts=F("attempts") + 1)
+            claimed = OutboundEmail.objects.filter(pk=mail.pk).claim(
+                status=Status.LEASED, attempts=F("attempts") + 1
+            )
             if claimed is not None and delivery.prepare(claimed) is not None:
                 delivery.mark(claimed, smtp.Sent())
                 gone += 1

@@ -31,7 +31,11 @@ class Command(DemoCommand):
         ways = {lead.user_id: _way(lead) for lead in Lead.objects.filter(email__endswith=AT)}
         rows = _oldest_and_newest()
         sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
-        scans = [scan for index, one in enumerate(people) for scan in _scans(rows, one, ways[one.pk], index, sheets)]
+        scans = [
+            scan
+            for index, one in enumerate(people)
+            for scan in _scans(rows, one, ways[one.pk], index, sheets)
+        ]
         unfinished = [_unfinished(rows[-1], one, ways[one.pk], index) for index, one in enumerate(people)]
         Scan.objects.bulk_create([*scans, *unfinished], batch_size=2000)
         _tell(scans)
@@ -78,7 +82,9 @@ def _scans(
     return [_scan(row, person, way, at, sheet) for row, at, sheet in finished]
 
 
-def _scan(row: Instrument, person: User, way: dict[str, str], kept_at: datetime, sheet: dict[str, Any]) -> Scan:
+def _scan(
+    row: Instrument, person: User, way: dict[str, str], kept_at: datetime, sheet: dict[str, Any]
+) -> Scan:
     """Done some minutes before it was kept, page by page."""
     done_at = kept_at - timedelta(minutes=2)
     started_at = done_at - TAKES
@@ -130,7 +136,7 @@ def _tell(scans: list[Scan]) -> None:
                 lead=by_user[scan.user_id],
                 kind=SCAN_COMPLETED,
                 data={"scan": scan.public_id},
-                created_at=scan.attached_at,
+                created_at=scan.attached_at or scan.done_at,
             )
             for scan in scans
         ],

@@ -14,35 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from bookings.admin.base import SaysZoneOnce
 from bookings.admin.calls import agreed_page, brief_page, call_pages, new_call_page, outside_page
 from bookings.admin.week import page
-from bookings.models import Booking
+from bookings.models import Booking, CallType
 from portal.common import demo, times
+from portal.common.admin import OneOfFilter
 from portal.common.read_only import ReadOnlyAdmin
 
 AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
 
 
-class WhenFilter(admin.SimpleListFilter):
+class WhenFilter(OneOfFilter):
     title = _("when")
     parameter_name = "when"
-
-    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
-        super().__init__(request, params, model, model_admin)
-        self.default = ALL if request.GET.get("q") else AHEAD
+    default, when_looking = AHEAD, ALL
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(AHEAD, _("to come")), (OPEN, _("over, not noted yet")), (PAST, _("past")), (ALL, _("all"))]
-
-    def value(self) -> str:
-        chosen = super().value()
-        return chosen if chosen in (AHEAD, OPEN, PAST, ALL) else self.default
-
-    def choices(self, changelist: Any) -> Any:
-        for value, words in self.lookup_choices:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": words,
-            }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         now = times.now()
@@ -53,11 +39,28 @@ class WhenFilter(admin.SimpleListFilter):
         return queryset.filter(period__endswith__lte=now) if self.value() == PAST else queryset
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Every kind once, however many coaches offer it; nothing to choose while there is one."""
+
+    title = _("kind of call")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = {one.slug: one.name for one in CallType.objects.order_by("-pk")}
+        return sorted(kinds.items()) if len(kinds) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        return queryset.filter(call_type__slug=self.value()) if self.value() else queryset
+
+
 @admin.register(Booking)
 class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
+    when_empty = _(
+        "No calls here. Whoever opens your link picks a time; you can also book one for somebody in the week."
+    )
     list_display = ["when", "zone", "who", "state"]
     list_display_links = ["when", "who"]
-    list_filter = [WhenFilter, "status", "call_type"]
+    list_filter = [WhenFilter, "status", KindFilter]
     list_select_related = ["host", "call_type"]
     search_fields = ["name", "email"]
     list_per_page = 50

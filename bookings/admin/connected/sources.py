@@ -73,6 +73,7 @@ def zones_on_own_clock(source: CalendarSource) -> str:
 
 @admin.register(CalendarSource)
 class CalendarSourceAdmin(CalendarAdmin):
+    when_empty = _("No calendar yet. Connect your own, and nobody can book when you have something else.")
     form = CalendarSourceForm
     change_form_template = "admin/bookings/source_form.html"
     delete_confirmation_template = "admin/bookings/source_delete.html"

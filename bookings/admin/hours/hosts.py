@@ -28,18 +28,23 @@ class RuleInline(admin.TabularInline):
 
 @admin.register(Host)
 class HostAdmin(KeptWhileUsedAdmin):
+    when_empty = _("No coach yet. Add one, and there is somebody to book.")
     form = HostForm
     change_form_template = "admin/bookings/host_form.html"
     inlines = [RuleInline]
-    list_display = ["name", "email", "time_zone", "is_active"]
+    list_display = ["name", "email", "clock", "is_active"]
     fieldsets = [
         (None, {"fields": ["name", "email", "time_zone", "is_active"]}),
         (_("Your calls in your own calendar"), {"fields": ["feed_shows_names"]}),
-        (_("For the computer"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
+        (_("Account and web address"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
     ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {}
+
+    @admin.display(description=_("time zone"), ordering="time_zone")
+    def clock(self, host: Host) -> str:
+        return times.zone_name(host.time_zone) if times.is_zone(host.time_zone) else host.time_zone
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/feed/", self.admin_site.admin_view(feed_page.feed), name="bookings_host_feed")

@@ -16,13 +16,17 @@ ENDS = {"completed": "call.completed", "no_show": "call.no_show", "cancelled": "
 
 
 class Command(DemoCommand):
-    help = "Calls of demo people with every coach, with their mails, and what lies around them in the calendar."
+    help = (
+        "Calls of demo people with every coach, with their mails, and what lies around them in the calendar."
+    )
 
     def fill(self, scale: int) -> str:
         people = list(User.objects.filter(email__endswith=AT, is_active=True, bookings=None).order_by("pk"))
         if not User.objects.filter(email__endswith=AT).exists():
             return "Calls: there are no demo people yet."
-        hosts = list(Host.objects.filter(is_active=True, call_types__is_active=True).distinct().order_by("pk"))
+        hosts = list(
+            Host.objects.filter(is_active=True, call_types__is_active=True).distinct().order_by("pk")
+        )
         said = []
         for place, host in enumerate(hosts):
             own = [one for one in people if dice("host", one.email).randrange(len(hosts)) == place]
@@ -54,7 +58,9 @@ def _fill_host(host: Host, people: list[User], scale: int) -> str:
                 setattr(call, name, value)
     Booking.objects.bulk_create(calls, batch_size=1000)
     _tell(calls)
-    lately = sorted((call for call in calls if call.created_at >= now - rows.PLAYED), key=lambda call: call.start_at)
+    lately = sorted(
+        (call for call in calls if call.created_at >= now - rows.PLAYED), key=lambda call: call.start_at
+    )
     for call in lately:
         stories.happened(call, now)
     if not there:

@@ -18,7 +18,9 @@ from portal.common import times
 from portal.common.demo import dice
 
 BOOKS, SHARES, REMARKS = 0.72, 0.7, 0.45  # of those who did the scan, of those who book, and of these
-PLAYED = timedelta(days=16)  # calls of so lately are lived through, with their mails; of older ones nothing is kept
+PLAYED = timedelta(
+    days=16
+)  # calls of so lately are lived through, with their mails; of older ones nothing is kept
 WITHIN = timedelta(days=13)  # nobody books further ahead than this
 SAID = {
     "nl": (
@@ -40,7 +42,9 @@ SAID = {
 
 def of_host(call_type: CallType, people: Iterable[User]) -> list[Booking]:
     """New calls, not saved. Each is with somebody who did the scan some days before and booked within a day."""
-    waiting = sorted(((_asked_at(one), one.email, one) for one in people if _books(one)), key=itemgetter(0, 1))
+    waiting = sorted(
+        ((_asked_at(one), one.email, one) for one in people if _books(one)), key=itemgetter(0, 1)
+    )
     zone = times.zone(call_type.host.time_zone)
     known = Booking.objects.filter(host=call_type.host).values_list("period__startswith", flat=True)
     used = {at.astimezone(zone).date() for at in known}
@@ -121,4 +125,10 @@ def old_end(call: Booking) -> dict[str, Any]:
     if status != Booking.Status.CANCELLED:
         return {"status": status}
     at = cancelled_at(call)
-    return {"status": status, "cancelled_at": at, "changed_at": at, "cancelled_by": by_of(call), "sequence": 1}
+    return {
+        "status": status,
+        "cancelled_at": at,
+        "changed_at": at,
+        "cancelled_by": by_of(call),
+        "sequence": 1,
+    }
