@@ -21,7 +21,8 @@ def calls(email: str) -> BookingQuerySet:
 
 def _of_calls(calls: list[Booking]) -> Mapping[str, Say]:
     keys = scans.key_names(get_language() or "nl") if any(call.topics for call in calls) else {}
-    days = scans.days_of({call.shared_scan for call in calls}, times.HOST_ZONE)
+    shared = {call.shared_scan for call in calls if call.shared_scan}
+    days = scans.days_of(shared, times.HOST_ZONE) if shared else {}
     return {
         "topics": lambda call: ", ".join(name for slug, name in keys.items() if slug in call.topics),
         "shared_scan": lambda call: days.get(call.shared_scan, ""),

@@ -149,7 +149,7 @@ class Person:
 
     def came_at(self, now: datetime) -> datetime:
         """When this person finished the last scan: most of them lately, nobody longer ago than LONGEST_AGO days."""
-        ago = 72 * (self.number / PEOPLE) ** 1.5
+        ago = 72 * (self.number / PEOPLE) ** 1.8
         days = 1 + int(LONGEST_AGO * (1 - exp(-ago / LONGEST_AGO)))
         on = times.local(now, times.HOST_ZONE).date() - timedelta(days=days)
         minute = (

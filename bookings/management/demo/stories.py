@@ -91,9 +91,11 @@ def move(call: Booking, at: datetime) -> None:
 
 def ahead(call_type: CallType, calls: Iterable[Booking], now: datetime) -> None:
     """One call was moved, one cancelled; its time is held for somebody who waits, and somebody else waits on."""
+    moved_at, cancelled_at = now - timedelta(hours=40), now - timedelta(minutes=50)
     later = [call for call in calls if call.start_at > now + timedelta(days=3)]
-    if len(later) > 1:
-        move(later[1], now - timedelta(hours=40))  # before anybody waits for the time it frees
+    movable = [call for call in later if call.created_at < moved_at]
+    for call in movable[:1]:
+        move(call, moved_at)  # before anybody waits for the time it frees
     people = User.objects.filter(email__endswith=AT, bookings=None, language="nl").order_by("-last_login")
     for person, hours in zip(people[3:5], (30, 22), strict=False):
         with times.as_of(now - timedelta(hours=hours)):
@@ -106,8 +108,8 @@ def ahead(call_type: CallType, calls: Iterable[Booking], now: datetime) -> None:
                 time_zone=person.time_zone,
                 host=call_type.host,
             )
-    if later:
-        cancel(later[0], Booking.By.INVITEE, now - timedelta(minutes=50))
+    for call in [one for one in later if one.created_at < cancelled_at and one not in movable[:1]][:1]:
+        cancel(call, Booking.By.INVITEE, cancelled_at)
 
 
 def by_hand(calls: Iterable[Booking], now: datetime) -> None:
