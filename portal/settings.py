@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.sessions.Authentication",
     "portal.accounts.sessions.note_use",
     "portal.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",

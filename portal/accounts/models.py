@@ -28,6 +28,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(public_id__isnull=False, expire_date__gt=timezone.now()).order_by("-seen_at")
 
 
+class SessionManager(models.Manager["Session"]):
+    """A session comes with whose it is: nearly every page of who signed in asks for both."""
+
+    def get_queryset(self) -> SessionQuerySet:
+        return SessionQuerySet(self.model, using=self._db).select_related("user")
+
+    def open(self) -> SessionQuerySet:
+        return self.get_queryset().open()
+
+
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
@@ -109,7 +119,7 @@ class Session(AbstractBaseSession):
     # when what was typed in it and not confirmed was last touched; what a session holds no query can see
     typed_at = models.DateTimeField(null=True, db_index=True)
 
-    objects: ClassVar[Any] = SessionQuerySet.as_manager()  # type: ignore[assignment]  # ours lists
+    objects: ClassVar[SessionManager] = SessionManager()  # type: ignore[assignment]  # ours lists
 
     def __str__(self) -> str:
         return self.device

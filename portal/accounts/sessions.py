@@ -12,10 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
 from django.contrib.auth import SESSION_KEY as USER_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 from portal.accounts import typed
 from portal.accounts.models import Session, User
@@ -48,6 +54,7 @@ class SignIn:
 
 class SessionStore(DatabaseStore):
     seen_at: datetime | None = None
+    person: User | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -60,6 +67,7 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Any:
         row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         self.seen_at = row.seen_at if row else None
+        self.person = row.user if row else None
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
@@ -84,6 +92,30 @@ class SessionStore(DatabaseStore):
             return False
         mine = self.model.objects.filter(session_key=self.session_key)
         return bool(mine.update(seen_at=times.now(), expire_date=self.get_expiry_date()))
+
+
+class Authentication(AuthenticationMiddleware):
+    """Django's, with the person who came with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
+
+
+def person_of(request: HttpRequest) -> User | AnonymousUser:
+    """As `auth.get_user`, which reads the person once more: whoever does not pass its checks here, it judges."""
+    kept = request.session
+    number, proof = kept.get(USER_KEY), kept.get(HASH_SESSION_KEY) or ""
+    person: User | None = getattr(kept, "person", None)
+    if (
+        person is not None
+        and person.is_active
+        and str(person.pk) == number
+        and kept.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(proof, person.get_session_auth_hash())
+    ):
+        return person
+    return auth.get_user(request)
 
 
 def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:

@@ -149,5 +149,5 @@ def test_it_costs_as_many_queries_whatever_is_asked(coach: Client, django_assert
     for query in ({}, {"language": "en"}):  # the questionnaire is parsed once
         soup(coach, **query)
     for query in ({}, {"language": "en", "van": "blog"}):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             soup(coach, **query)

@@ -190,7 +190,7 @@ def test_it_asks_as_often_for_one_month_as_for_three(coach: Client, django_asser
             for name in ("blog", "site"):
                 count(NOVEMBER - timedelta(days=31 * number), SOME, came_from={"van": name})
         coach.get(PAGE)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             coach.get(f"{PAGE}?month=2026-11&by=source")
 
 

@@ -116,7 +116,7 @@ def test_it_asks_as_often_however_much_was_said(member, lead, user, count, djang
         leads.give_consent(lead, purpose="sharing", language="nl", method="booking form", about=call.about)
         say_yes(lead)
         leads.withdraw_consent(lead, purpose=consent.TIPS, method="account page")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         member.get(PAGE)
 
 

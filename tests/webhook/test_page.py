@@ -200,7 +200,7 @@ def test_the_page_asks_as_often_however_much_was_sent(
     switched_on()
     OutboundEventFactory.create_batch(count)
     page(coach)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         coach.get(reverse(PAGE))
 
 

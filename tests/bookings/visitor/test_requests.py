@@ -36,11 +36,11 @@ def scan_queries(queries: CaptureQueriesContext) -> list[str]:
     return [query["sql"] for query in queries if SCAN.search(query["sql"])]
 
 
-def test_the_details_ask_seven_queries_and_each_of_the_scan_once(
+def test_the_details_ask_six_queries_and_each_of_the_scan_once(
     member: Client, django_assert_num_queries: Any
 ) -> None:
     """Session, person, kinds of call, hold; which scan, that scan, the one before. Its words are read already."""
-    with django_assert_num_queries(7) as queries:
+    with django_assert_num_queries(6) as queries:
         member.get(reverse("bookings:details"))
     assert max(Counter(scan_queries(queries)).values()) == 1
     assert len(scan_queries(queries)) == 3

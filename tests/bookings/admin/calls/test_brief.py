@@ -232,7 +232,7 @@ def test_it_asks_as_often_after_one_earlier_call_as_after_three(
     book(at(-7, 10), status="completed", agreed="Ik laat los.")
     as_coach.get(path_of(shared))
     # session, person, two rights; call; scan, scan before; instrument; calls before; contact, consents, notes; mail
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         as_coach.get(path_of(shared))
     book(at(-14, 10), status="no_show")
     book(at(-21, 10), status="completed", agreed="Iets.")

@@ -333,7 +333,7 @@ def test_the_page_asks_as_often_with_one_call_as_with_three(
     as_coach: Client, closed: Booking, book: Book, django_assert_num_queries: Any
 ) -> None:
     as_coach.get(PAGE)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_coach.get(PAGE)
     book(at(3, 12), email="a@voorbeeld.nl")
     book(at(3, 15), email="b@voorbeeld.nl")

@@ -96,7 +96,7 @@ def test_the_list_asks_as_often_for_one_as_for_three(
 ) -> None:
     for number in range(count):
         refused.refuse(f"sanne{number}@voorbeeld.nl", refused.Why.BOUNCE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         as_coach.get(reverse(LIST))
 
 

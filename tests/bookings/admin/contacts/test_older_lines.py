@@ -100,5 +100,5 @@ def test_an_older_page_asks_as_often_for_one_line_as_for_three(
         OutboundEmailFactory(to_email=lead.email)
     path = f"{url('change', lead)}?before={story.Place(times.now() + timedelta(days=1), 0, 1)}"
     as_coach.get(path)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         as_coach.get(path)

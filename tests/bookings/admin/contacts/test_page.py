@@ -26,8 +26,8 @@ from tests.bookings.admin.week.looking import text
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
-QUERIES_OF_A_CONTACT = 16
-QUERIES_OF_TODAY = 19
+QUERIES_OF_A_CONTACT = 15
+QUERIES_OF_TODAY = 18
 
 
 def story(page: Tag) -> list[str]:

@@ -86,7 +86,7 @@ def test_every_result_that_was_shared_is_shown_and_leads_to_its_call_in_as_many_
         scan = CompletedScanFactory(user=user, days_ago=number)
         calls.append(book(at(number + 1, 10), email=EMAIL, status="completed", shared_scan=scan.public_id))
     as_coach.get(url("change", lead))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         page = page_of(as_coach, lead)
     shared = page.select_one("[aria-labelledby=contact-scans]")
     paths = [reverse("admin:bookings_booking_change", args=[call.pk]) for call in calls]
