@@ -24,7 +24,7 @@ up: run-env  ## the whole portal on http://localhost:8000; PORT=8001 for another
 setup: run-env  ## the set-up of `make up`, without starting it
 	@exec $(LOCAL) setup
 
-demo: run-env  ## fill it with plainly marked demo people; SCALE=10 or 100 for more, CLEAN=1 takes them away
+demo: run-env  ## fill it with the last months of a practice; SCALE=10 or 100 for more, CLEAN=1 takes them away
 	@exec $(LOCAL) manage -- demo $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
 
 manage: run-env  ## a management command on the data of `make up`, whether it runs or not: make manage ARGS="showmigrations"

@@ -31,9 +31,8 @@ def _of_calls(calls: list[Booking]) -> Mapping[str, Say]:
 
 
 def _of_waiting(entries: list[WaitlistEntry]) -> Mapping[str, Say]:
-    kinds = {
-        one.slug: one.name for one in CallType.objects.filter(slug__in={entry.kind for entry in entries})
-    }
+    wanted = {entry.kind for entry in entries}
+    kinds = {one.slug: one.name for one in CallType.objects.filter(slug__in=wanted)} if wanted else {}
     return {"kind": lambda entry: kinds.get(entry.kind, entry.kind)}
 
 
