@@ -96,8 +96,8 @@ def ahead(call_type: CallType, calls: Iterable[Booking], now: datetime) -> None:
     movable = [call for call in later if call.created_at < moved_at]
     for call in movable[:1]:
         move(call, moved_at)  # before anybody waits for the time it frees
-    people = User.objects.filter(email__endswith=AT, bookings=None, language="nl").order_by("-last_login")
-    for person, hours in zip(people[3:5], (30, 22), strict=False):
+    came = User.objects.filter(email__endswith=AT, bookings=None, language="nl", last_login__lt=moved_at)
+    for person, hours in zip(came.order_by("-last_login")[:2], (30, 22), strict=False):
         with times.as_of(now - timedelta(hours=hours)):
             entries.join_waitlist(
                 person,
