@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, ProgrammingError
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -88,6 +88,22 @@ class PortalAdmin(admin.ModelAdmin):
             "when_empty": self.when_empty,
         }
         return super().changelist_view(request, facts | (extra_context or {}))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [self.in_words(name) for name in super().get_list_display(request)]
+
+    def in_words(self, name: Any) -> Any:
+        """Yes and no as words; Django draws them, and reads its drawing aloud as ‘True’."""
+        field = next((one for one in self.opts.fields if one.name == name), None)
+        if not isinstance(field, BooleanField):
+            return name
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def said(row: Any) -> str:
+            return str(_("yes") if getattr(row, name) else _("no"))
+
+        said.__name__ = name  # the class of its cells
+        return said
 
     def called(self, row: Any) -> str:
         """What its page is called, where the row's own name is one for code."""

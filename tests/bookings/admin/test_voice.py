@@ -31,7 +31,9 @@ ENGLISH = re.compile(
     r"History|Authenticator|Public|None|True|False|Search|Show|Select|Save|object|view|data|about|first|last)\b"
 )
 FORMAL = re.compile(r"\b[Uu]w?\b(?!/)")
-LISTS_OF_CODE = "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .mail-text, .address"
+LISTS_OF_CODE = (
+    "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .mail-text, .address"
+)
 WORDS_OF_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 
 
@@ -68,7 +70,9 @@ def walk(client: Client) -> Iterator[tuple[str, BeautifulSoup]]:
             continue
         soup = BeautifulSoup(response.content, "html.parser")
         ahead += [
-            link for tag in soup.find_all("a", href=True) if (link := urljoin(path, tag["href"])).startswith(root)
+            link
+            for tag in soup.find_all("a", href=True)
+            if (link := urljoin(path, tag["href"])).startswith(root)
         ]
         yield path, soup
 
@@ -76,12 +80,14 @@ def walk(client: Client) -> Iterator[tuple[str, BeautifulSoup]]:
 def said_on(soup: BeautifulSoup) -> list[str]:
     for tag in soup.select(LISTS_OF_CODE):
         tag.decompose()
-    attributes = [str(tag[name]) for tag in soup.find_all(True) for name in WORDS_OF_ATTRIBUTES if tag.get(name)]
+    attributes = [
+        str(tag[name]) for tag in soup.find_all(True) for name in WORDS_OF_ATTRIBUTES if tag.get(name)
+    ]
     return [*soup.stripped_strings, *attributes]
 
 
 def test_no_page_speaks_in_code_in_english_or_formally(lived_in: None, as_superuser: Client) -> None:
-    wrong, walked = list[tuple[str, str, str]](), 0
+    wrong, walked = list[str](), 0
     for path, soup in walk(as_superuser):
         walked += 1
         for line in said_on(soup):
@@ -89,6 +95,6 @@ def test_no_page_speaks_in_code_in_english_or_formally(lived_in: None, as_superu
                 continue
             found = RAW.search(line) or ENGLISH.search(line) or FORMAL.search(line)
             if found:
-                wrong.append((path, found.group(), line[:90]))
-    assert wrong == []
+                wrong.append(f"{found.group()!r} in ‘{line[:90]}’ on {path}")
+    assert not wrong, "\n".join(wrong)
     assert walked > 60
