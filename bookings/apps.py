@@ -12,7 +12,7 @@ class BookingsConfig(AppConfig):
         from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
         from bookings.admin import mail_matters, mail_panels, panels, rights, waitlist_panel  # noqa: PLC0415
         from bookings.calls import exported, retention, told  # noqa: PLC0415
-        from bookings.calls.emails import messages, reminders  # noqa: PLC0415
+        from bookings.calls.emails import messages, reminders, to_guests  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import (  # noqa: PLC0415
             code_page,
@@ -60,6 +60,9 @@ class BookingsConfig(AppConfig):
         outbox.register_renderer("bookings/agreed", messages.fill_agreed)
         outbox.register_renderer("bookings/reminder_invitee", reminders.fill_reminder_to_invitee)
         outbox.register_renderer("bookings/reminder_coach", reminders.fill_reminder_to_coach)
+        for message in (to_guests.INVITED, to_guests.CHANGED):
+            outbox.register_renderer(message, to_guests.fill, foresee=to_guests.foreseen)
+        outbox.register_renderer(to_guests.REMINDER, to_guests.fill_reminder)
         names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)

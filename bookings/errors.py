@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from bookings.models import Booking
 
 
@@ -36,6 +38,22 @@ class TooLateError(BookingError):
 
 class ChangedError(BookingError):
     """The call is not as it was when the page that asks for this was made."""
+
+
+class CannotInviteError(BookingError):
+    """This address cannot be invited to this call, for a reason that can be told: `why`."""
+
+    class Why(Enum):
+        VISITOR = "visitor"
+        COACH = "coach"
+        INVITED = "invited"
+        LEFT = "left"
+        FULL = "full"
+        OFTEN = "often"
+
+    def __init__(self, why: Why) -> None:
+        super().__init__("This address cannot be invited.")
+        self.why = why
 
 
 class NotOverYetError(BookingError):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.domain.phones import PhoneError, read_phone, show_phone
+from portal.accounts.forms import EmailField
 from portal.common import times
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -110,6 +111,23 @@ class PhoneField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """What was typed stays as it was typed; a kept number gets its spaces."""
         return show_phone(value) if isinstance(value, str) and value.startswith("+") else value
+
+
+class GuestForm(forms.Form):
+    """The address of one guest: a browser offers nobody's own."""
+
+    email = EmailField(
+        label=_("E-mail address of your guest"),
+        error_messages={
+            "required": _("Fill in the address of your guest."),
+            "invalid": _("That does not look like one e-mail address. It looks like name@example.org."),
+            "max_length": _("That e-mail address is too long."),
+        },
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="guest_%s")
+        self.fields["email"].widget.attrs["autocomplete"] = "off"
 
 
 MAX_REMARK = 1000

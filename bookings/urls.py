@@ -3,7 +3,17 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from bookings.visitor import booking, choosing, feed, managing, offers, sharing, waitlist
+from bookings.visitor import (
+    booking,
+    choosing,
+    feed,
+    guest_link,
+    guests,
+    managing,
+    offers,
+    sharing,
+    waitlist,
+)
 
 app_name = "bookings"
 urlpatterns = [
@@ -26,12 +36,19 @@ urlpatterns = [
     path(_("impact-call/offer/<public_id:public_id>/confirm/"), offers.take, name="offer_take"),
     path(_("impact-call/offer/<public_id:public_id>/decline/"), offers.decline, name="offer_decline"),
     path(_("impact-call/offer/<str:public_id>/<str:token>/"), offers.offer_link, name="offer_link"),
+    # a guest, by the link of a mail
+    path(_("impact-call/guest/<str:public_id>/<str:token>/"), guest_link.show, name="guest_link"),
+    path(_("impact-call/guest/<str:public_id>/<str:token>/out/"), guest_link.step_out, name="guest_out"),
+    path(_("impact-call/guest/<str:public_id>/<str:token>/back/"), guest_link.come_back, name="guest_back"),
+    path(_("impact-call/guest/<str:public_id>/<str:token>/forget/"), guest_link.forget, name="guest_forget"),
     # one call
     path(_("impact-call/<public_id:public_id>/"), managing.manage, name="manage"),
     path(_("impact-call/<public_id:public_id>/confirmed/"), managing.done, name="done"),
     path(_("impact-call/<public_id:public_id>/invite.ics"), managing.invite, name="invite"),
     path(_("impact-call/<public_id:public_id>/move/"), managing.move, name="move"),
     path(_("impact-call/<public_id:public_id>/cancel/"), managing.cancel, name="cancel"),
+    path(_("impact-call/<public_id:public_id>/guests/"), guests.guests, name="guests"),
+    path(_("impact-call/<public_id:public_id>/guests/remove/"), guests.remove, name="guest_remove"),
     path(_("impact-call/<public_id:public_id>/unshare/"), sharing.unshare, name="unshare"),
     path(_("impact-call/<public_id:public_id>/share/"), sharing.share, name="share"),
     path(

@@ -16,11 +16,14 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from portal.accounts import staff
 from portal.accounts.allauth_internals import has_second_factor
 from portal.common import search
 from portal.common.panels import admin_banners, admin_panels
+
+FOLDED = "menu_is_folded"  # in a session
 
 
 class PortalAdminSite(AdminSite):
@@ -36,9 +39,7 @@ class PortalAdminSite(AdminSite):
     @method_decorator(never_cache)
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        target = request.GET.get("next") or ""
-        if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
-            target = reverse("admin:index")
+        target = _inside(request.GET.get("next", ""))
         if self.has_permission(request):
             return redirect(target)
         if not request.user.is_authenticated:
@@ -47,18 +48,28 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         if is_mfa_enabled(request.user):
             return _lead_to("mfa_reauthenticate", target)
-        return redirect("mfa_index")
+        return _lead_to("mfa_activate_totp", target)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         banners = admin_banners(request) if context["has_permission"] else []
-        return {**context, "banners": banners}
+        return {**context, "banners": banners, "menu_is_folded": request.session.get(FOLDED, False)}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {"panels": admin_panels(request), **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
-        return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
+        return [
+            path("search/", self.admin_view(self.search), name="search"),
+            path("menu/", self.admin_view(self.fold_menu), name="menu"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def fold_menu(self, request: HttpRequest) -> HttpResponse:
+        """Fold the menu away, or let it stand, in this browser until the next sign-in."""
+        request.session[FOLDED] = request.POST.get("menu") == "fold"
+        return redirect(_inside(request.POST.get("next", "")))
 
     def search(self, request: HttpRequest) -> TemplateResponse:
         """People, calls and notes, as far as this member of staff may see them."""
@@ -90,6 +101,11 @@ class PortalAdminSite(AdminSite):
 
 def place_in(order: list[str], name: str) -> int:
     return order.index(name) if name in order else len(order)
+
+
+def _inside(target: str) -> str:
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    return target if is_ours else reverse("admin:index")
 
 
 def _lead_to(name: str, target: str) -> HttpResponse:

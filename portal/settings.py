@@ -42,9 +42,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost", "[::1]"] if LOCAL_MODE else [SITE_HOST]
 )
 ADMIN_PATH = env.str("ADMIN_PATH", default="beheer/")
-CLOCK_OFFSET_FILE = env.str(
-    "CLOCK_OFFSET_FILE", default=""
-)  # tests move time with it; DEBUG or LOCAL_MODE only
+CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")  # tests move time; DEBUG or LOCAL_MODE only
 KILL_POINT = env.str("KILL_POINT", default="") if LOCAL_MODE else ""  # fault tests stop a process there
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG is on while SITE_URL is https: a public site never runs with DEBUG.")
@@ -293,8 +291,8 @@ MFA_FORMS = {
     "reauthenticate": "portal.accounts.forms.FactorAgainForm",
     "activate_totp": "portal.accounts.forms.ActivateFactorForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = PRACTICE["name"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # then only browsers on this machine allow a passkey
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds without use
 MEMBER_SESSION_SECONDS = 60 * 24 * 3600  # from the sign-in, however much it is used
@@ -360,6 +358,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "contacts": timedelta(days=730),  # after the last word on the timeline
     "past_calls": timedelta(days=730),  # then only the time stays
     "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end
+    "call_guests": timedelta(days=30),  # the same
     "lapsed_holds": timedelta(hours=24),
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
@@ -372,6 +371,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "consent_proof": timedelta(days=5 * 365),  # after it was last of use
     "typed": timedelta(hours=2),  # one sitting; as long as a form may be open, see bookings/visitor/forms.py
     "sessions": timedelta(seconds=SESSION_COOKIE_AGE),
+    "trusted_browsers": timedelta(days=30),  # the second step is not asked for there
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     "used_forms": timedelta(hours=24),

@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
-from tests.factories.bookings import BookingFactory, OfferFactory
+from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap"}
@@ -42,22 +42,26 @@ POST_ONLY = {
     "bookings:confirm", "bookings:share", "bookings:unshare", "accounts:profile", "accounts:tips",
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
-    "leads:tips_again",
+    "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
+    "leads:tips_again", "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
     "accounts:account", "accounts:yes_and_no", "accounts:own_data", "accounts:delete", "accounts:delete_confirm",
     "account_logout",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn", "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
     "assessments:result", "assessments:answers", "assessments:picture", "bookings:manage", "bookings:done",
-    "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer",
+    "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
 }  # fmt: skip
 # For whoever has the secret link.
-TOKENS = {"leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "feeds:calls"}
+TOKENS = {
+    "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
+}  # fmt: skip
 
 PUBLIC = MACHINES | LISTED | UNLISTED
 KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS
@@ -84,6 +88,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     scan = CompletedScanFactory(user=owner)
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
+    guest = GuestFactory(booking=booking)
     lead = leads.contact(owner.email, user_id=owner.pk)
     found: dict[str, list[Any]] = {
         "assessments:key": ["naming"],
@@ -93,6 +98,9 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
         "accounts:end_session": ["2" * 24],
+        "mfa_edit_webauthn": [0],
+        "mfa_remove_webauthn": [0],
+        "untrust": ["2" * 24],
         "bookings:coach": [booking.host.slug],
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)
@@ -103,7 +111,9 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     }  # fmt: skip
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]
-    for name in ("manage", "done", "invite", "move", "cancel", "share", "unshare"):
+    for name in ("guest_link", "guest_out", "guest_back", "guest_forget"):
+        found[f"bookings:{name}"] = [guest.public_id, tokens.make("bookings.guest", guest.public_id)]
+    for name in ("manage", "done", "invite", "move", "cancel", "guests", "guest_remove", "share", "unshare"):
         found[f"bookings:{name}"] = [booking.public_id]
     for name in ("offer", "offer_take", "offer_decline"):
         found[f"bookings:{name}"] = [offer.public_id]

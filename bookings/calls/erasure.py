@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from bookings.availability.lock import every_host_locked
+from bookings.calls import guests
 from bookings.calls.emails import messages
 from bookings.calls.lifecycle import cancel
 from bookings.connected import copies
-from bookings.models import Booking, BookingQuerySet, CalendarCopy, IdempotencyKey
+from bookings.models import Booking, BookingQuerySet, CalendarCopy, Guest, IdempotencyKey
 from bookings.waitlist import offers
 from portal.accounts.models import User
 from portal.common import times
@@ -61,6 +62,7 @@ def erase(user: User) -> None:
 def _erase(user: User, now: datetime) -> None:
     adopt(user)
     offers.forget(user)
+    guests.forget(user.email)
     mine = Booking.objects.filter(user=user)
     for booking in mine.filter(status=Booking.Status.CONFIRMED, period__startswith__gt=now):
         cancel(booking, by=Booking.By.INVITEE, even_late=True)
@@ -80,6 +82,7 @@ def keep_only_the_time(bookings: QuerySet[Any]) -> None:
     """Empties these calls of the person, and has their copies in connected calendars rewritten."""
     kept = list(bookings.values_list("pk", flat=True))
     IdempotencyKey.objects.filter(booking__in=kept).delete()
+    guests.drop(Guest.objects.filter(booking__in=kept))
     Booking.objects.filter(pk__in=kept).update(
         user=None, manage_generation=F("manage_generation") + 1, **ERASED[Booking]
     )

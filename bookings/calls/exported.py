@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from assessments import summary as scans
-from bookings.models import Booking, BookingQuerySet, CallType, Offer, WaitlistEntry
+from bookings.models import Booking, BookingQuerySet, CallType, Guest, Offer, WaitlistEntry
 from portal.common import times
 from portal.common.export import Say, Section, unsaid
 
@@ -36,6 +36,11 @@ def _of_waiting(entries: list[WaitlistEntry]) -> Mapping[str, Say]:
     return {"kind": lambda entry: kinds.get(entry.kind, entry.kind)}
 
 
+def guests(email: str) -> QuerySet[Guest]:
+    """Who this person invited, and the calls to which this address was invited: when, and never whose."""
+    return Guest.objects.filter(Q(email=email) | Q(booking__in=calls(email)))
+
+
 SECTIONS = (
     Section(
         name="calls",
@@ -51,9 +56,21 @@ SECTIONS = (
             "ics_uid": "random",
             "sequence": "a version",
             "manage_generation": "a version",
+            "guest_changes": "a version",
             "kept_outside_at": "what the coach chose",
         },
         said=_of_calls,
+    ),
+    Section(
+        name="guests",
+        words=_("guests of calls"),
+        rows=guests,
+        for_coach=guests,
+        left_out={
+            "public_id": "random",
+            "seat": "a number of three",
+            "changes": "a version",
+        },
     ),
     Section(
         name="waiting",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bookings.availability.lock import host_locked
-from bookings.calls.emails import reminders
+from bookings.calls.emails import reminders, to_guests
 from bookings.models import Booking, CallType
 from portal.common import times
 
@@ -17,5 +17,6 @@ def plan_reminders(call_type: CallType) -> None:
         calls = Booking.objects.filter(
             call_type=call_type, status=Booking.Status.CONFIRMED, period__startswith__gt=times.now()
         )
-        for booking in calls.select_related("call_type", "host__user"):
+        for booking in calls.select_related("call_type", "host__user").prefetch_related("guests"):
             reminders.plan_reminders(booking)
+            to_guests.plan_reminders(booking)

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.calls.erasure import keep_only_the_time
-from bookings.models import Booking, BookingQuerySet, IdempotencyKey, Offer, WaitlistEntry
+from bookings.calls.guests import drop
+from bookings.models import Booking, BookingQuerySet, Guest, IdempotencyKey, Offer, WaitlistEntry
 from portal.common.retention import Rule
 
 
@@ -37,6 +38,13 @@ RULES = (
         old=reachable,
         forget=forget_number_and_link,
         words=_("Your phone number and the link of a call, after the call"),
+    ),
+    Rule(
+        name="call_guests",
+        models=("bookings.Guest",),
+        old=lambda before: Guest.objects.filter(booking__period__endswith__lt=before),
+        forget=drop,
+        words=_("The address of a guest of a call, and the mails about it, after the call"),
     ),
     Rule(
         name="past_calls",

@@ -50,7 +50,7 @@ def want_all(source: CalendarSource) -> None:
         now, missing, changed = times.now(), [], []
         known = {copy.booking_id: copy for copy in source.copies.filter(booking__period__endswith__gt=now)}
         ahead = Booking.objects.open(now).filter(host_id=source.host_id)
-        for booking in ahead.select_related("call_type", "host__user"):
+        for booking in ahead.select_related("call_type", "host__user").prefetch_related("guests"):
             copy = known.get(booking.pk)
             if copy is None and source.writes:
                 missing.append(CalendarCopy(booking=booking, source=source, file_name=file_name(booking)))

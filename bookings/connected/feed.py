@@ -13,7 +13,7 @@ from psycopg.types.range import Range
 
 from bookings.domain import ics
 from bookings.models import Booking, Host
-from bookings.words import moments, places
+from bookings.words import guests, moments, places
 from portal.common import tokens
 from portal.common.http import absolute_reverse, absolute_url
 
@@ -38,6 +38,7 @@ def content(host: Host, now: datetime) -> bytes:
         Booking.objects.filter(host=host, period__overlap=seen)
         .exclude(status__in=[Booking.Status.HELD, Booking.Status.CANCELLED])
         .select_related("call_type")
+        .prefetch_related("guests")
         .order_by("period", "pk")
     )
     organizer_name, organizer_email = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -56,6 +57,7 @@ def event(call: Booking, host: Host, language: str) -> ics.FeedEvent:
     """With the host's language active."""
     facts = {"type": call.call_type.name, "name": call.name}
     is_named = host.feed_shows_names and bool(call.name)  # an erased person has no name
+    summary = _("%(type)s with %(name)s") % facts if is_named else call.call_type.name
     return ics.FeedEvent(
         uid=call.ics_uid,
         sequence=call.sequence,
@@ -63,7 +65,7 @@ def event(call: Booking, host: Host, language: str) -> ics.FeedEvent:
         created_at=call.created_at,
         start_at=call.start_at,
         end_at=call.end_at,
-        summary=_("%(type)s with %(name)s") % facts if is_named else call.call_type.name,
+        summary=guests.with_guests(summary, call),
         location=places.place(call, language, reader="host").calendar if host.feed_shows_names else "",
     )
 

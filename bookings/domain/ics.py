@@ -52,10 +52,13 @@ class Invitation:
     organizer_email: str
     attendee_name: str
     attendee_email: str
+    uninvites: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in STATUS:
             raise ValueError(f"A booking is sent as REQUEST or CANCEL, never as {self.method!r}.")
+        if self.uninvites and self.method != "CANCEL":
+            raise ValueError("Only a CANCEL takes somebody out.")
         if self.sequence < 0:
             raise ValueError(f"The sequence is {self.sequence}; it counts from 0.")
         for name in ("stamp_at", "created_at", "modified_at", "start_at", "end_at"):
@@ -152,7 +155,8 @@ def _event(invitation: Invitation) -> Event:
     event = Event()
     event.add("uid", _one_line(invitation.uid))
     event.add("sequence", invitation.sequence)
-    event.add("status", STATUS[invitation.method])
+    if not invitation.uninvites:
+        event.add("status", STATUS[invitation.method])
     event.add("dtstamp", invitation.stamp_at)
     event.add("created", invitation.created_at)
     event.add("last-modified", invitation.modified_at)

@@ -14,6 +14,7 @@ from bookings.models.call_type import (
     CallTypeQuerySet,
 )
 from bookings.models.copy import CalendarCopy, CalendarCopyQuerySet
+from bookings.models.guest import SEATS, Guest, invited_to
 from bookings.models.host import Host, check_zone
 from bookings.models.hours import (
     LONGEST_BLOCK,
@@ -35,6 +36,7 @@ __all__ = [
     "REMINDERS_AT_MOST",
     "REMINDER_LEAST",
     "REMINDER_MOST",
+    "SEATS",
     "STALE_AFTER",
     "WEEKDAYS",
     "AvailabilityRule",
@@ -49,6 +51,7 @@ __all__ = [
     "CallType",
     "CallTypeQuerySet",
     "DateOverride",
+    "Guest",
     "Host",
     "IdempotencyKey",
     "Login",
@@ -57,5 +60,6 @@ __all__ = [
     "RemoteCalendar",
     "WaitlistEntry",
     "check_zone",
+    "invited_to",
     "new_uid",
 ]

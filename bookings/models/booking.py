@@ -129,6 +129,7 @@ class Booking(HasPeriod):
     ics_uid = models.CharField(max_length=120, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(_("version"), default=0)
     manage_generation = models.PositiveIntegerField(default=0)
+    guest_changes = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # they came or went
     # what happened when
     created_at = models.DateTimeField(_("made at"), default=times.now)
     changed_at = models.DateTimeField(_("changed at"), default=times.now)
@@ -242,6 +243,11 @@ class Booking(HasPeriod):
     @property
     def about(self) -> str:
         return f"booking:{self.public_id}"
+
+    @property
+    def proven_email(self) -> str:
+        """The address of who booked, once its mailbox was proven; "" before, and of an erased person."""
+        return self.email if self.user is not None and self.user.proven_at else ""
 
 
 class IdempotencyKey(models.Model):

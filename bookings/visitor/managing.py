@@ -21,6 +21,7 @@ from bookings.models import Booking
 from bookings.visitor import session
 from bookings.visitor.answers import busy_again_words, busy_words, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
+from bookings.visitor.guest_list import guest_list
 from bookings.visitor.own import bookings, own_booking
 from bookings.visitor.requests import Visit, visit_of
 from bookings.words import clock_notes, invitation, starts
@@ -56,16 +57,22 @@ def done(request: HttpRequest, public_id: str) -> HttpResponse:
     if booking is None or booking.status == Booking.Status.CANCELLED:
         return redirect("bookings:manage", public_id)
     scan = visit_of(request).scan
-    context = booking_context(booking) | {
-        "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
-        "first_name": first_name(booking.host.name),
-        "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
-        "clock": times.clock(booking.start_at, booking.time_zone),
-        "confirmed_moment": times.short_moment(booking.confirmed_at or booking.created_at, booking.time_zone),
-        "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
-        "drawing": drawing_of(booking),
-        "agenda": invitation.agenda(booking, get_language() or "nl"),
-    }
+    context = (
+        booking_context(booking)
+        | guest_list(booking)
+        | {
+            "confirmed_for": starts.day_and_clock(booking.start_at, booking.time_zone),
+            "first_name": first_name(booking.host.name),
+            "weekday": starts.long_day(booking.start_at, booking.time_zone).partition(" ")[0].capitalize(),
+            "clock": times.clock(booking.start_at, booking.time_zone),
+            "confirmed_moment": times.short_moment(
+                booking.confirmed_at or booking.created_at, booking.time_zone
+            ),
+            "question": scan.coach_questions[0][1] if scan and scan.coach_questions else "",
+            "drawing": drawing_of(booking),
+            "agenda": invitation.agenda(booking, get_language() or "nl"),
+        }
+    )
     return render(request, "bookings/done.html", context)
 
 
@@ -76,7 +83,7 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
-    return render(request, "bookings/manage.html", booking_context(booking))
+    return render(request, "bookings/manage.html", booking_context(booking) | guest_list(booking))
 
 
 @login_not_required

@@ -27,12 +27,18 @@ TIMELINE = {
     "call.cancelled": _("Cancelled the impact call on %(moment)s"),
     "call.completed": _("The impact call on %(moment)s went ahead"),
     "call.no_show": _("Did not show up on %(moment)s"),
+    "call.guest_invited": _("Invited a guest to the impact call on %(moment)s"),
+    "call.guest_removed": _("Took a guest out of the impact call on %(moment)s"),
+    "call.guest_left": _("A guest stepped out of the impact call on %(moment)s"),
+    "call.guest_back": _("A guest joins the impact call on %(moment)s after all"),
     "call.agreed": _("Was mailed what was agreed on %(moment)s"),
 }
 TIMELINE_BY_COACH = {
     "call.booked": _("You booked an impact call for %(moment)s"),
     "call.moved": _("You moved the impact call to %(moment)s"),
     "call.cancelled": _("You cancelled the impact call on %(moment)s"),
+    "call.guest_invited": _("You invited a guest to the impact call on %(moment)s"),
+    "call.guest_removed": _("You took a guest out of the impact call on %(moment)s"),
 }
 SHARING = "sharing"
 METHODS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils import translation
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments import summary as scans
 from bookings.domain import ics
-from bookings.models import Booking
+from bookings.models import Booking, Guest
 from bookings.words.moments import moments, topic_names
 from bookings.words.places import place
 from portal.common.http import absolute_reverse
@@ -48,6 +48,17 @@ def coach_facts(booking: Booking, language: str) -> list[dict[str, str]]:
     return found
 
 
+def guest_facts(booking: Booking, language: str) -> list[dict[str, str]]:
+    """The facts of a call for a guest: when, with whom, where. Who booked is named by the address that was proven, and
+    by nothing that anybody typed; what the call is about stays with who booked it."""
+    found = [_when(booking, booking.time_zone, booking.host.time_zone)]
+    whom = [booking.host.name, booking.proven_email] if booking.proven_email else [booking.host.name]
+    found.append({"term": _("With"), "words": _(" and ").join(whom)})
+    if booking.status != Booking.Status.CANCELLED:
+        found.append(place(booking, language, reader="guest").fact)
+    return found
+
+
 def _when(booking: Booking, first_zone: str, second_zone: str) -> dict[str, str]:
     first, *others = moments(booking, first_zone, second_zone)
     zones = [first["zone"], *(f"{other['span']}, {other['zone']}" for other in others)]
@@ -65,32 +76,61 @@ def agenda(booking: Booking, language: str) -> list[tuple[int, str]]:
 
 
 def invitation(booking: Booking) -> bytes:
-    organizer_name, organizer_email = parseaddr(settings.DEFAULT_FROM_EMAIL)
     with translation.override(booking.language):
         lines = [f"{minutes} min: {words}" for minutes, words in agenda(booking, booking.language)]
         url = absolute_reverse("bookings:manage", booking.public_id)
         return ics.build(
             ics.Invitation(
-                uid=booking.ics_uid,
+                **_event(booking),
                 sequence=booking.sequence,
                 method=calendar_method(booking),
-                stamp_at=booking.changed_at,
-                created_at=booking.created_at,
-                modified_at=booking.changed_at,
-                start_at=booking.start_at,
-                end_at=booking.end_at,
-                summary=_("Impact call with %(name)s") % {"name": booking.host.name},
                 description="\n".join(
                     [*lines, "", _("Move or cancel (you sign in first): %(url)s") % {"url": url}]
                 ),
                 location=place(booking, booking.language).calendar,
                 url=url,
-                organizer_name=organizer_name or settings.PRACTICE["name"],
-                organizer_email=organizer_email,
                 attendee_name=unlinked(booking.name),
                 attendee_email=booking.email,
             )
         )
+
+
+def guest_invitation(guest: Guest, *, is_out: bool = False) -> bytes:
+    """One file for one guest, who is its only attendee: nobody reads there who else was asked. No agenda, which names
+    keys, no page of the call, and no name that somebody typed. `is_out` takes this guest out of a call that goes ahead.
+    """
+    booking = guest.booking
+    with translation.override(booking.language):
+        method = "CANCEL" if is_out else calendar_method(booking)
+        return ics.build(
+            ics.Invitation(
+                **_event(booking),
+                sequence=guest.sequence,
+                method=method,
+                uninvites=is_out and booking.status != Booking.Status.CANCELLED,
+                description=_("You step out with the link in your mail.") if method == "REQUEST" else "",
+                location=place(booking, booking.language, reader="guest").calendar,
+                url="",
+                attendee_name="",
+                attendee_email=guest.email,
+            )
+        )
+
+
+def _event(booking: Booking) -> dict[str, Any]:
+    """What is the same in the file of everybody who is invited; with their language active."""
+    organizer_name, organizer_email = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return {
+        "uid": booking.ics_uid,
+        "stamp_at": booking.changed_at,
+        "created_at": booking.created_at,
+        "modified_at": booking.changed_at,
+        "start_at": booking.start_at,
+        "end_at": booking.end_at,
+        "summary": _("Impact call with %(name)s") % {"name": booking.host.name},
+        "organizer_name": organizer_name or settings.PRACTICE["name"],
+        "organizer_email": organizer_email,
+    }
 
 
 def calendar_method(booking: Booking) -> Literal["REQUEST", "CANCEL"]:

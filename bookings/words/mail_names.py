@@ -22,6 +22,25 @@ OF_A_CALL = {
     "bookings/reminder_invitee": Name(
         _("Reminder"), _("The call stands. After a move there is a new reminder, for the new time.")
     ),
+    "bookings/guest_invited": Name(
+        _("Invitation of a guest"),
+        _("The guest stays invited without knowing. Tell them yourself, or take them out."),
+    ),
+    "bookings/guest_changed": Name(
+        _("Changed call, to a guest"),
+        _("The call stays as it is now, but the guest still has the old time or place in the calendar."),
+    ),
+    "bookings/guest_off": Name(
+        _("Cancelled call, to a guest"),
+        _("The call stays cancelled, but it still stands in the guest’s calendar. Tell them yourself."),
+    ),
+    "bookings/guest_out": Name(
+        _("Call out of a guest’s calendar"),
+        _("The guest does not join, but the call still stands in their calendar."),
+    ),
+    "bookings/guest_reminder": Name(
+        _("Reminder of a guest"), _("The call stands, and the guest stays invited.")
+    ),
     "bookings/agreed": Name(
         _("What was agreed"), _("What you wrote stays with the call. They do not read it.")
     ),

@@ -12,7 +12,7 @@ from bookings.domain.phones import show_phone
 from bookings.models import Booking, CallType
 from portal.common.names import first_name
 
-Reader = Literal["invitee", "host"]
+Reader = Literal["invitee", "host", "guest"]
 Kind = CallType.Location
 
 
@@ -40,6 +40,9 @@ class Place:
 def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Place:
     """Where the call is, as promised at booking, in the active language. A call that is off has no link."""
     kind, is_host = booking.location_kind, reader == "host"
+    if reader == "guest" and kind in (Kind.PHONE_HOST_CALLS, Kind.PHONE_VISITOR_CALLS):
+        words = _("By phone. Ask who invited you how you join in.")  # no number: neither is for them
+        return Place(words, calendar=words)
     if kind == Kind.PHONE_HOST_CALLS:
         return _coach_calls(booking, is_host=is_host)
     if kind == Kind.PHONE_VISITOR_CALLS:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import codes, hooks, known, services, waiting
-from portal.accounts.models import User
+from portal.accounts.allauth_internals import came_by_mail, current_request
+from portal.accounts.models import TrustedBrowser, User
+from portal.accounts.sessions import device_of
 from portal.common.http import nearest_address, network_of
+from portal.common.practice import practice
 
 SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
 
@@ -34,6 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if not is_mfa_enabled(self.request.user):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "portal.accounts.stages.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """One page asks for the second step again, whichever way it is given."""
+        has_one = is_mfa_enabled(user)
+        return [{"id": "mfa_reauthenticate", "url": reverse("mfa_reauthenticate")}] if has_one else []
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """The mailbox is proven, so it may be said; allauth's own page for it is not routed."""
@@ -55,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whatever the apps registered for a proven login happens in this POST."""
         assert isinstance(user, User)
         with transaction.atomic():
-            services.welcome(request, user)
+            services.welcome(request, user, by_mail=came_by_mail(request))
             target = hooks.run_proven_login(request, user)
         waiting.drop(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -77,6 +92,18 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That is not the code in your app now. Wait for the next one and type that."),
     }
+
+    def get_totp_issuer(self) -> str:
+        """How the entry is called in an app that makes codes."""
+        return str(practice()["practice_name"] or practice()["name"])
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """A passkey is of the site, by whichever name of this machine it was asked for."""
+        return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": self.get_totp_issuer()}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """As the list of browsers calls this one."""
+        return TrustedBrowser(**device_of(current_request())).device
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None

@@ -6,12 +6,16 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import Login
 from allauth.account.views import ConfirmLoginCodeView
 from allauth.core import context
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from allauth.mfa.webauthn.internal import auth as passkeys
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import User
 
@@ -53,7 +57,8 @@ def note_second_factor(request: HttpRequest, user: User, *, kind: str) -> None:
     record_authentication(request, user, method="mfa", type=kind)
 
 
-def count_first_code(request: HttpRequest, factor: Authenticator) -> None:
+def count_first_factor(request: HttpRequest, factor: Authenticator) -> None:
+    """What was just set up was shown to work: it counts as the second step of this session."""
     post_authentication(request, factor, reauthenticated=True)
 
 
@@ -61,3 +66,30 @@ def current_request() -> HttpRequest:
     """The request that a form of allauth, which is not given it, belongs to."""
     request: HttpRequest = context.request
     return request
+
+
+def came_by_mail(request: HttpRequest) -> bool:
+    """Whether a code from the mailbox is among the proofs; a passkey says nothing about the mailbox."""
+    return any(proof.get("method") == "code" for proof in proofs(request))
+
+
+# ---- passkeys ---------------------------------------------------------------------------------------
+def creation_options(user: User) -> dict[str, Any]:
+    """For `navigator.credentials.create`, of a passkey that can sign in by itself. The session keeps the
+    challenge."""
+    options: dict[str, Any] = passkeys.begin_registration(user, passwordless=True)
+    return options
+
+
+def request_options(user: User | None) -> dict[str, Any]:
+    """For `navigator.credentials.get`, of the passkeys of this person, or of whoever has one."""
+    options: dict[str, Any] = passkeys.begin_authentication(user)
+    return options
+
+
+def sign_in_with_passkey(request: HttpRequest, factor: Authenticator, target: str) -> HttpResponse:
+    """A sign-in by code that was begun in this browser is over with it."""
+    clear_login(request)
+    login = Login(user=factor.user, redirect_url=target or None)
+    response: HttpResponse = perform_passwordless_login(request, factor, login)
+    return response

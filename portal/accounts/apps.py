@@ -10,7 +10,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
-        from portal.accounts import contact_pages, exported, known, mail_names, retention  # noqa: PLC0415 - models are loaded only now
+        from portal.accounts import (  # noqa: PLC0415 - models are loaded only now
+            contact_pages,
+            exported,
+            known,
+            mail_names,
+            retention,
+            trusted,
+        )
         from portal.common import export, privacy, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import register_contact_action  # noqa: PLC0415
@@ -22,4 +29,5 @@ class AccountsConfig(AppConfig):
         kept.register(*retention.RULES)
         names.register(mail_names.NAMES)
         privacy.register_cookie(known.described)
+        privacy.register_cookie(trusted.described)
         steps.register(demo="demo_people")

@@ -24,7 +24,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from portal.accounts import known, services
+from portal.accounts import known, services, trusted
 from portal.accounts.allauth_internals import proofs
 from portal.accounts.models import User
 from portal.accounts.sessions import SessionStore, send_cookie
@@ -96,6 +96,8 @@ def accept_repeats(view: View[P]) -> View[P]:
                 again = redirect(used.redirect_to)
                 if isinstance(user := auth.get_user(request), User):
                     known.remember(request, again, user.email)
+                    if trusted.MADE in request.session:
+                        trusted.remember(request, again, user)
                 return again
             was_member = request.user.is_authenticated
             response = view(request, *args, **kwargs)
@@ -129,7 +131,7 @@ def fresh_sign_in(view: View[P]) -> View[P]:
         newest = max((proof["at"] for proof in proofs(request)), default=0.0)
         if time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return view(request, *args, **kwargs)
-        target = request.path
+        target = request.get_full_path()
         auth.logout(request)
         return redirect(f"{reverse('account_request_login_code')}?{urlencode({'next': target})}")
 

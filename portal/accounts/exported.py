@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Session, User
+from portal.accounts.models import Session, TrustedBrowser, User
 from portal.common.export import Section
 
 SECTIONS = (
@@ -30,5 +30,11 @@ SECTIONS = (
             "public_id": "random",
             "typed_at": "of the session",
         },
+    ),
+    Section(
+        name="trusted_browsers",
+        words=_("browsers you trust"),
+        rows=lambda email: TrustedBrowser.objects.filter(user__email=email),
+        left_out={"public_id": "random", "digest": "of what the browser keeps"},
     ),
 )

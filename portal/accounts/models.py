@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.ids import new_public_id
 from portal.common.names import first_name
 
 
@@ -105,16 +106,28 @@ class User(AbstractBaseUser, PermissionsMixin):
         return first_name(self.name) or self.email
 
 
-class Session(AbstractBaseSession):
-    """A browser's session, with whose it is once somebody signed in; written by `sessions.SessionStore`.
+class Device(models.Model):
+    """What a row says of a browser: two plain words, and no network address."""
 
-    Of the device only two plain words are kept, and no network address.
-    """
+    browser = models.CharField(max_length=30, blank=True)
+    system = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def device(self) -> str:
+        """'Firefox on Windows', in plain words and as far as the browser said so."""
+        if self.browser and self.system:
+            return gettext("%(browser)s on %(system)s") % {"browser": self.browser, "system": self.system}
+        return self.browser or self.system or gettext("An unknown browser")
+
+
+class Session(AbstractBaseSession, Device):
+    """A browser's session, with whose it is once somebody signed in; written by `sessions.SessionStore`."""
 
     public_id = models.CharField(max_length=24, unique=True, null=True)  # noqa: DJ001 - unique, so not empty
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions", null=True)
-    browser = models.CharField(max_length=30, blank=True)
-    system = models.CharField(max_length=30, blank=True)
     seen_at = models.DateTimeField(default=timezone.now)
     # when what was typed in it and not confirmed was last touched; what a session holds no query can see
     typed_at = models.DateTimeField(null=True, db_index=True)
@@ -128,12 +141,32 @@ class Session(AbstractBaseSession):
     def get_session_store_class(cls) -> Any:
         return import_module(settings.SESSION_ENGINE).SessionStore
 
-    @property
-    def device(self) -> str:
-        """'Firefox on Windows', in plain words and as far as the browser said so."""
-        if self.browser and self.system:
-            return gettext("%(browser)s on %(system)s") % {"browser": self.browser, "system": self.system}
-        return self.browser or self.system or gettext("An unknown browser")
+
+class TrustedBrowserQuerySet(models.QuerySet["TrustedBrowser"]):
+    def trusted(self) -> TrustedBrowserQuerySet:
+        return self.filter(trusted_at__gt=timezone.now() - settings.RETENTION["trusted_browsers"])
+
+
+class TrustedBrowser(Device):
+    """A browser in which the second step is not asked for, for some weeks; see `trusted`.
+
+    Triggers in the database delete it when the second factor is removed, when rights change, and when the
+    address does, whoever changes them.
+    """
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id)
+    user = models.ForeignKey(User, models.CASCADE, related_name="trusted_browsers")
+    digest = models.CharField(max_length=64, unique=True)  # of what its cookie holds
+    trusted_at = models.DateTimeField(_("trusted since"), default=timezone.now)
+    used_at = models.DateTimeField(_("last used"), default=timezone.now)
+
+    objects: ClassVar[Any] = TrustedBrowserQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-used_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.device
 
 
 class UsedLoginCode(models.Model):

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import emails, hooks, services, typed
-from portal.accounts.models import RateCounter, Session, UsedLoginCode, User
+from portal.accounts.models import RateCounter, Session, TrustedBrowser, UsedLoginCode, User
 from portal.accounts.sessions import SessionStore
 from portal.common import times
 from portal.common.retention import Rule
@@ -114,6 +114,12 @@ RULES = (
         models=("accounts.Session",),
         old=old_sessions,
         words=_("What this site remembers of your browser, after your last visit"),
+    ),
+    Rule(
+        name="trusted_browsers",
+        models=("accounts.TrustedBrowser",),
+        old=lambda before: TrustedBrowser.objects.filter(trusted_at__lt=before),
+        words=_("In which browser the second step of signing in is not asked for, after you chose that"),
     ),
     Rule(
         name="counters",

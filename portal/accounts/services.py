@@ -72,10 +72,11 @@ def asked_for_tips(request: HttpRequest) -> dict[str, Any]:
     return {TIPS: {"language": get_language() or "nl", "path": request.path}}
 
 
-def welcome(request: HttpRequest, user: User) -> str | None:
+def welcome(request: HttpRequest, user: User, *, by_mail: bool) -> str | None:
     """What a proven mailbox means: the person is real, becomes a contact, a ticked box is consent, and the mailbox
-    takes mail whatever came back before."""
-    refused.note_proof(user.email)
+    takes mail whatever came back before. That it still does, only a code says: not `by_mail` is with a passkey."""
+    if by_mail:
+        refused.note_proof(user.email)
     if user.proven_at is None:
         user.proven_at = times.now()
         user.language = get_language() or user.language

@@ -119,13 +119,8 @@ def person_of(request: HttpRequest) -> User | AnonymousUser:
 
 
 def begin(sender: object, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    agent = request.META.get("HTTP_USER_AGENT", "")
-    kept = SignIn(
-        public_id=new_public_id(),
-        ends_at=(times.now() + longest(user)).timestamp(),
-        browser=first_named(BROWSERS, agent),
-        system=first_named(SYSTEMS, agent),
-    )
+    ends_at = (times.now() + longest(user)).timestamp()
+    kept = SignIn(public_id=new_public_id(), ends_at=ends_at, **device_of(request))
     request.session[SIGN_IN] = asdict(kept)
 
 
@@ -136,6 +131,12 @@ def longest(user: User) -> timedelta:
     return timedelta(
         seconds=settings.STAFF_SESSION_SECONDS if user.is_staff else settings.MEMBER_SESSION_SECONDS
     )
+
+
+def device_of(request: HttpRequest) -> dict[str, str]:
+    """As the columns of a `Device`."""
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    return {"browser": first_named(BROWSERS, agent), "system": first_named(SYSTEMS, agent)}
 
 
 def first_named(names: dict[str, str], agent: str) -> str:

@@ -72,7 +72,8 @@ def ensure_coach_group() -> Group:
 def forget_second_factor(user: User) -> None:
     """For a lost phone: the next sign-in asks for the mailed code only, and leads to setting up a new one.
 
-    Whoever is signed in is signed out everywhere: a phone that was stolen may be signed in too.
+    Whoever is signed in is signed out everywhere: a phone that was stolen may be signed in too. No browser is
+    trusted any more either.
     """
     Authenticator.objects.filter(user=user).delete()
     factor.reopen(user)
@@ -80,4 +81,6 @@ def forget_second_factor(user: User) -> None:
 
 
 def end_sessions(user: User) -> None:
+    """Where one was signed in the second step is asked for again, too."""
+    user.trusted_browsers.all().delete()
     user.sessions.all().delete()

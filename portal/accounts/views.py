@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.mfa.base import views as mfa_views
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp import views as totp_views
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -23,9 +20,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import codes, factor, hooks, known, services, sessions, staff, typed
-from portal.accounts.allauth_internals import CodePage, count_first_code, new_code
-from portal.accounts.door import accept_repeats, fresh_sign_in, one_at_a_time
+from portal.accounts import codes, hooks, known, services, sessions, staff, typed
+from portal.accounts.allauth_internals import CodePage, new_code
+from portal.accounts.door import accept_repeats, one_at_a_time
 from portal.accounts.forms import WRONG_CODE, CodeForm, KeepForm, ProfileForm, RequestCodeForm
 from portal.accounts.models import User
 from portal.common import times
@@ -60,9 +57,8 @@ def request_code(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("email", error)
     status = 422 if request.method == "POST" else 200
-    return render(
-        request, "account/request_login_code.html", {"form": form, "next_url": next_url}, status=status
-    )
+    context = {"form": form, "next_url": next_url, "to_admin": next_url.startswith(reverse("admin:index"))}
+    return render(request, "account/request_login_code.html", context, status=status)
 
 
 class ConfirmCodeView(CodePage):
@@ -122,50 +118,6 @@ def type_code(request: HttpRequest) -> HttpResponse:
 
 
 confirm_code = login_not_required(private(one_at_a_time(accept_repeats(type_code))))
-
-
-class Limited:
-    """Too many wrong codes of the second factor: this sign-in is over, or the second step is closed."""
-
-    request: HttpRequest
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # a mixin
-        form = context["form"]
-        return context | {"way_on": factor.way_on(form.user) if form.has_error("code", factor.CLOSED) else []}
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        if not form.has_error("code", factor.OVER):
-            shown: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # a mixin
-            return shown
-        logout(self.request)
-        messages.error(self.request, str(form.errors["code"][0]))
-        return redirect("account_request_login_code")
-
-
-class FactorView(Limited, mfa_views.AuthenticateView):
-    pass
-
-
-class FactorAgainView(Limited, mfa_views.ReauthenticateView):
-    pass
-
-
-authenticate = login_not_required(private(one_at_a_time(accept_repeats(FactorView.as_view()))))
-reauthenticate = private(one_at_a_time(FactorAgainView.as_view()))
-
-
-@private
-@fresh_sign_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def activate_totp(request: HttpRequest) -> HttpResponse:
-    """Set up the second factor. Its first code counts for this session, so the admin opens at once."""
-    factor = Authenticator.objects.filter(user=person(request), type=Authenticator.Type.TOTP)
-    had_one = factor.exists()
-    response: HttpResponse = totp_views.activate_totp(request)
-    if not had_one and (activated := factor.first()):
-        count_first_code(request, activated)
-    return response
 
 
 @private
@@ -233,18 +185,17 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:account")
 
 
+def moment(at: datetime, user: User) -> str:
+    return f"{times.short_moment(at, user.time_zone)}, {times.zone_label(at, user.time_zone)}"
+
+
 # ---- where one is signed in --------------------------------------------------------------------------
 def signed_in(request: HttpRequest) -> list[dict[str, Any]]:
-    zone = person(request).time_zone
-
-    def moment(at: datetime) -> str:
-        return f"{times.short_moment(at, zone)}, {times.zone_label(at, zone)}"
-
     return [
         {
             "session": session,
             "is_this": session.session_key == request.session.session_key,
-            "moment": moment(session.seen_at),
+            "moment": moment(session.seen_at, person(request)),
         }
         for session in person(request).sessions.open()
     ]

@@ -19,7 +19,7 @@ from portal.common.leases import NO_LEASE
 from portal.common.waking import kill_point
 from portal.mail import mime, refused, retention, smtp
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
-from portal.mail.render import Later, Skip, due_context, render
+from portal.mail.render import CALENDAR, Later, Skip, due_context, render
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +126,11 @@ def write(mail: OutboundEmail, context: dict[str, object]) -> None:
     """Freeze the words of a due mail before its first attempt, so that every attempt is the same."""
     parts = render(mail.message, mail.language, context, to_name=mail.to_name, about=mail.about)
     mail.subject, mail.text, mail.html = parts.subject, parts.text, parts.html
+    file = context.get(CALENDAR, b"") if mail.calendar_method else b""
+    mail.calendar = file.decode() if isinstance(file, bytes) else ""
     mail.rendered_at = times.now()
-    leased(mail).update(subject=mail.subject, text=mail.text, html=mail.html, rendered_at=mail.rendered_at)
+    names = ("subject", "text", "html", "calendar", "rendered_at")
+    leased(mail).update(**{name: getattr(mail, name) for name in names})
 
 
 def mark(mail: OutboundEmail, outcome: smtp.Outcome) -> None:

@@ -117,11 +117,13 @@ def planned(
     sequence: int | None = None,
     to_name: str = "",
     reply_to: str = "",
+    calendar_method: str = "",
     expires_at: datetime | None = None,
 ) -> OutboundEmail:
     """A mail for `enqueue` that is checked and written when it is due, by the renderer registered for
     `message`, from `data`: ids, never words about a person. `names_people` is as with `written`. Past
-    `expires_at` it is cancelled, never late.
+    `expires_at` it is cancelled, never late. With a `calendar_method` the renderer gives the file too, under
+    `render.CALENDAR`.
     """
     return addressed(
         key=key,
@@ -133,6 +135,7 @@ def planned(
         reply_to=reply_to,
         about=about,
         sequence=sequence,
+        calendar_method=calendar_method,
         data=dict(data),
         names_people=names_people,
         expires_at=expires_at,

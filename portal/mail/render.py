@@ -23,6 +23,7 @@ from portal.common.practice import practice
 if TYPE_CHECKING:
     from portal.mail.models import OutboundEmail
 
+CALENDAR = "calendar"  # what a renderer gives the file under that goes with a mail planned with its method
 FOLLOW_UP = "followup:"
 UNSUBSCRIBE = "leads.unsubscribe"
 MESSAGE = re.compile(r"[a-z_]+/[a-z0-9_]+")

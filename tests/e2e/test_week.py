@@ -227,9 +227,12 @@ def test_escape_during_a_drag_puts_it_back(block: BlockedTime, week: Page, monda
     assert period_of(block) == (at(tuesday, "10:00"), at(tuesday, "12:00"))
 
 
-def test_a_click_without_dragging_still_opens_the_page(call: Booking, week: Page) -> None:
+def test_a_click_without_dragging_tells_the_facts_and_leads_to_the_page(call: Booking, week: Page) -> None:
     week.reload()
-    week.locator(".week a.week-event").click()
+    week.locator(".week button.week-event").click()
+    facts = week.locator(".facts-over:popover-open")
+    expect(facts).to_contain_text("Sanne Vermeer")
+    facts.get_by_role("link", name="Open het gesprek").click()
     week.wait_for_url(f"**{reverse('admin:bookings_booking_change', args=[call.pk])}")
 
 
@@ -248,7 +251,7 @@ def test_the_keyboard_moves_and_resizes_blocked_time(block: BlockedTime, week: P
 
 def test_the_keyboard_leads_a_call_to_the_same_question(call: Booking, week: Page, monday: date) -> None:
     week.reload()
-    week.locator(".week a.week-event.is-call").focus()
+    week.locator(".week button.week-event.is-call").focus()
     week.keyboard.press("Shift+Alt+ArrowDown")
     expect(week.locator("[data-say]")).to_have_text("Een gesprek houdt zijn lengte.")
     week.keyboard.press("Alt+ArrowRight")

@@ -16,6 +16,7 @@ from bookings.models import (
     CalendarSource,
     CallType,
     DateOverride,
+    Guest,
     Host,
     IdempotencyKey,
     Offer,
@@ -238,3 +239,15 @@ class BusyTimeFactory(factory.django.DjangoModelFactory[BusyTime]):
     host = factory.SelfAttribute("source.host")
     period = factory.LazyFunction(lambda: Range(times.now(), times.now() + timedelta(hours=1)))
     uid_digest = "0" * 64
+
+
+class GuestFactory(factory.django.DjangoModelFactory[Guest]):
+    """Invited by who booked, in the first seat."""
+
+    class Meta:
+        model = Guest
+
+    booking = factory.SubFactory(BookingFactory)
+    email = factory.Sequence(lambda n: f"hr{n}@bedrijf.example")
+    seat = 1
+    by = Booking.By.INVITEE

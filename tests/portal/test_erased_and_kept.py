@@ -45,7 +45,7 @@ KEPT: dict[type[models.Model], Any] = {
     **webhook.KEPT,
 }
 # Whole rows, by the erasure itself; what points to them with CASCADE goes along.
-ROWS = {"accounts.User", "leads.Lead", "bookings.IdempotencyKey"}
+ROWS = {"accounts.User", "leads.Lead", "bookings.IdempotencyKey", "bookings.Guest"}
 
 
 def of_people() -> set[type[models.Model]]:

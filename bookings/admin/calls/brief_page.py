@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.admin.calls.call_pages import booking_or_404, host_moments, page, refuse
 from bookings.calls.brief import brief_of
-from bookings.models import Booking
+from bookings.models import Booking, invited_to
 from portal.common import times
 from portal.common.sight import seen_by
 from portal.leads.models import Lead, Note
@@ -33,6 +33,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "brief": brief,
         "notes": notes_on(request, brief.lead),
         "moments": host_moments(booking),
+        "guests": invited_to(booking),
         "is_off": booking.status == Booking.Status.CANCELLED,
         "printed": printed,
     }

@@ -12,7 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import SaysZoneOnce
-from bookings.admin.calls import agreed_page, brief_page, call_pages, new_call_page, outside_page
+from bookings.admin.calls import (
+    agreed_page,
+    brief_page,
+    call_pages,
+    guests_page,
+    new_call_page,
+    outside_page,
+)
 from bookings.admin.week import page
 from bookings.models import Booking, CallType
 from portal.common import demo, times
@@ -93,6 +100,12 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
             path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),
+            path("<int:pk>/guests/", wrap(guests_page.show), name="bookings_booking_guests"),
+            path(
+                "<int:pk>/guests/<public_id:public_id>/out/",
+                wrap(guests_page.out),
+                name="bookings_booking_guest_out",
+            ),
             path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()

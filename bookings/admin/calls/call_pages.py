@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from assessments import summary as scans
 from bookings import errors
 from bookings.admin.base import back_or, on_and_clock
+from bookings.admin.calls.guest_rows import guest_rows
 from bookings.admin.forms.calls import MoveForm
 from bookings.admin.mail_panels import lost_of
 from bookings.availability import calendar, obstacles
@@ -70,12 +71,14 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
         "agreed_moment": moment(booking.agreed_at, booking),
+        **guest_rows(booking),
     }
     return page(request, booking, "detail", booking.who, **context)
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-    mails = OutboundEmail.objects.filter(about=booking.about).order_by("-due_at", "-pk")
+    abouts = [booking.about, *(guest.about for guest in booking.guests.all())]
+    mails = OutboundEmail.objects.filter(about__in=abouts).order_by("-due_at", "-pk")
     return [
         {
             "mail": mail,
@@ -231,7 +234,8 @@ def close_page(request: HttpRequest, booking: Booking, usual: str) -> HttpRespon
 def booking_or_404(pk: str | int) -> Booking:
     if not str(pk).isdecimal() or len(str(pk)) > 18:
         raise Http404
-    booking = Booking.objects.select_related("host__user", "call_type__host").filter(pk=pk).first()
+    rows = Booking.objects.select_related("host__user", "call_type__host").prefetch_related("guests")
+    booking = rows.filter(pk=pk).first()
     if booking is None:
         raise Http404
     return booking

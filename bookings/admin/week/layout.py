@@ -1,90 +1,31 @@
-"""A host's week, laid out: what lies in each day, and in which rows of the grid it is drawn.
-
-Everything is shown by the host's own clock. A row of the grid is a quarter of an hour; rows are named by
-classes (`starts-5 lasts-2`), because the content policy allows no style in the page; the command
-`write_week_grid` makes them.
-"""
+"""A host's week, laid out: what lies in each day, by the host's own clock."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from assessments import summary as scans
+from bookings.admin.week.all_day import with_all_day
+from bookings.admin.week.rows import in_grid
+from bookings.admin.week.shapes import Closed, Day, Item, Week
+from bookings.availability import obstacles
 from bookings.availability.query import build_query
 from bookings.domain.intervals import Span
-from bookings.domain.reasons import DayReasons, explain
-from bookings.domain.slots import SlotQuery
+from bookings.domain.reasons import explain
+from bookings.domain.slots import SlotQuery, open_hours
 from bookings.fields import midnight
 from bookings.models import BlockedTime, Booking, BusyTime, CalendarCopy, CalendarSource, CallType, Host
 from bookings.words import places
 from portal.common import times
+from portal.leads.models import Lead
 
 ONE_DAY = timedelta(days=1)
-Closed = BlockedTime | BusyTime
-DAY_QUARTERS = 96
-USUAL_FIRST, USUAL_LAST = 8 * 4, 18 * 4  # shown in any case, in quarters since midnight
-STEPS_ASIDE = 3  # how far a thing is drawn aside of what it lies on
-
-
-@dataclass(frozen=True)
-class Item:
-    """A call or blocked time as far as it lies on one day. `kind`: call, past, held, blocked or imported."""
-
-    kind: str
-    source: Booking | Closed
-    start_at: datetime
-    end_at: datetime
-    clock: str
-    until: str
-    title: str
-    tag: str
-    starts: str = ""  # where all of it begins and ends by the coach's clock: 2026-11-26T09:45
-    ends: str = ""
-    fixed: str = ""  # why it cannot be dragged
-    asks: bool = False  # a call that is over, and nobody said how it went
-    where: str = ""
-    aside: int = 0
-    side: str = ""  # in the day alone: a call and what lies over it share the width
-    rows: str = ""  # the classes of the rows it is drawn in
-    before: str = ""  # the rows of the buffers
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class Day:
-    on: date
-    name: str
-    span: Span
-    reasons: DayReasons
-    is_today: bool
-    is_chosen: bool
-    is_past: bool
-    items: tuple[Item, ...] = ()
-    opened: tuple[str, ...] = ()  # the rows of open time
-    hours: tuple[tuple[str, str], ...] = ()  # open time by the clock
-    now: str = ""
-    empty: tuple[tuple[str, str], ...] = ()  # (row, clock) of the half hours to come
-
-
-@dataclass(frozen=True)
-class Week:
-    monday: date
-    zone: str
-    query: SlotQuery
-    days: list[Day]
-    chosen: Day
-    blocked: list[Closed]
-    unread: list[CalendarSource]  # calendars that close everything until they can be read
-    stale: list[CalendarSource]
-    calls: list[Booking]
-    hours: list[tuple[str, str]] = field(default_factory=list)  # (row, clock) of every full hour
-    rows: Rows | None = None
 
 
 def lay_out(
@@ -95,11 +36,14 @@ def lay_out(
     now: datetime,
     language: str,
     only_chosen: bool = False,
+    weekend: bool | None = None,
+    over: Host | None = None,
 ) -> Week:
-    """The ISO week of `chosen`: Monday to Friday, and a day of the weekend that is open, chosen or not empty.
-    With `only_chosen` that day alone.
+    """The ISO week of `chosen`: Monday to Friday, and a day of the weekend that is open, chosen, or holds a call
+    or blocked time; with `weekend` all seven days, or no more than five. With `only_chosen` that day alone.
 
-    Eight queries, one more when a result is shared, whatever the week holds.
+    `over` is a second coach, laid over the first by the clock of the first. Nine queries, one more when a result
+    is shared and three more with a second coach, whatever the week holds.
     """
     zone, monday = host.time_zone, chosen - timedelta(days=chosen.weekday())
     dates = [monday + number * ONE_DAY for number in range(7)]
@@ -107,30 +51,82 @@ def lay_out(
     query = build_query(call_type, first=first, until=until, now=now)
     # A day around it: a call just outside the week may stand in the way of one inside.
     around = DateTimeTZRange(first - ONE_DAY, until + ONE_DAY, "[)")
-    blocked = _closed(host, around)
+    closed = _closed([host, over] if over else [host], around)
     connected = list(CalendarSource.objects.filter(host=host, is_active=True))
     stale = [source for source in connected if source.is_stale(now)]
     unread = [source for source in connected if source.is_closing(now)]
     calls = list(
         Booking.objects.occupying(now)
-        .filter(host=host, footprint__overlap=around)
+        .filter(host__in=[host, over] if over else [host], footprint__overlap=around)
         .select_related("host", "call_type")
-        .annotate(differs_there=Exists(CalendarCopy.objects.differing().filter(booking=OuterRef("pk"))))
+        .annotate(
+            differs_there=Exists(CalendarCopy.objects.differing().filter(booking=OuterRef("pk"))),
+            contact=Subquery(Lead.objects.filter(email=OuterRef("email")).values("pk")[:1]),
+        )
         .order_by("period", "pk")
     )
     labels = weakest_keys(calls, language)
-    days = [
-        _day(on, query, zone, now, chosen, [*_blocks(blocked), *_calls(calls, zone, labels, now, language)])
-        for on in dates
-    ]
+    items = [*_blocks(closed), *_calls(calls, zone, labels, now, language)]
+    if over:
+        items = [_of_one_of_two(item, host, over) for item in items]
+    days = [_day(on, query, zone, now, chosen, items) for on in dates]
+    if over:
+        days = _opened_too(days, over, now)
     shown = [
         day
-        for day in days
-        if day.is_chosen
-        or (not only_chosen and (day.on.isoweekday() <= 5 or day.items or day.reasons.opened))
+        for day in with_all_day(days, host, language)
+        if day.is_chosen or (not only_chosen and _is_shown(day, weekend))
     ]
-    week = Week(monday, zone, query, shown, days[chosen.weekday()], blocked, unread, stale, calls)
-    return _in_grid(week, now, is_day=only_chosen)
+    week = Week(
+        monday=monday,
+        zone=zone,
+        query=query,
+        days=shown,
+        chosen=next(day for day in shown if day.is_chosen),
+        blocked=[one for one in closed if one.host_id == host.pk],
+        unread=unread,
+        stale=stale,
+        calls=[call for call in calls if call.host_id == host.pk],
+        over=over,
+    )
+    return in_grid(week, now, is_day=only_chosen, minutes=call_type.duration_minutes)
+
+
+def _is_shown(day: Day, weekend: bool | None) -> bool:
+    if day.on.isoweekday() <= 5 or weekend:
+        return True
+    is_used = any(item.kind != "imported" for item in (*day.items, *day.all_day))
+    return weekend is None and bool(is_used or day.reasons.opened or day.spans_too)
+
+
+# ---- two coaches ----------------------------------------------------------------------------------------
+def _of_one_of_two(item: Item, host: Host, over: Host) -> Item:
+    if item.source.host_id == host.pk:
+        return replace(item, whose=initials(host.name), coach=host.name)
+    words = _("This is in the calendar of %(coach)s. Choose that week to move it.") % {"coach": over.name}
+    return replace(item, whose=initials(over.name), coach=over.name, is_second=True, fixed=words)
+
+
+def initials(name: str) -> str:
+    """'JvD' of Jet van Dalen."""
+    return "".join(word[0] for word in name.split())[:3]
+
+
+def _opened_too(days: list[Day], over: Host, now: datetime) -> list[Day]:
+    first, until = days[0].span[0], days[-1].span[1]
+    query = build_query(CallType(host=over, is_active=False), first=first, until=until, now=now)
+    spans = open_hours(query, query.zone, days[0].on - 2 * ONE_DAY, days[-1].on + ONE_DAY)
+    return [
+        replace(
+            day,
+            spans_too=tuple(
+                (max(start, day.span[0]), min(end, day.span[1]))
+                for start, end in spans
+                if start < day.span[1] and end > day.span[0]
+            ),
+        )
+        for day in days
+    ]
 
 
 def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str, ...]]:
@@ -139,9 +135,9 @@ def weakest_keys(calls: Iterable[Booking], language: str) -> dict[str, tuple[str
 
 
 # ---- what lies in a day ----------------------------------------------------------------------------------
-def _closed(host: Host, around: DateTimeTZRange) -> list[Closed]:
-    blocked = BlockedTime.objects.filter(host=host, period__overlap=around)
-    taken = BusyTime.objects.filter(host=host, source__is_active=True, period__overlap=around)
+def _closed(hosts: Sequence[Host], around: DateTimeTZRange) -> list[Closed]:
+    blocked = BlockedTime.objects.filter(host__in=hosts, period__overlap=around)
+    taken = BusyTime.objects.filter(host__in=hosts, source__is_active=True, period__overlap=around)
     return [
         *blocked.order_by("period", "pk"),
         *taken.select_related("source").order_by("period", "pk"),
@@ -183,6 +179,7 @@ def _calls(
             fixed=fixed(call),
             asks=call.status == Booking.Status.CONFIRMED and call.end_at <= now,
             where=places.place(call, language, reader="host").words,
+            span=obstacles.span(call.period, zone),
         )
         for call in calls
     ]
@@ -261,115 +258,3 @@ def _cut(item: Item, day: Span, zone: str) -> Item:
 
 def wall(at: datetime, zone: str) -> str:
     return f"{times.local(at, zone):%Y-%m-%dT%H:%M}"
-
-
-# ---- rows ------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Rows:
-    """The quarters of the day that are drawn, `first` inclusive, `last` exclusive."""
-
-    first: int
-    last: int
-    zone: str
-
-    @property
-    def count(self) -> int:
-        return self.last - self.first
-
-    def classes(self, start_at: datetime, end_at: datetime, day: Span) -> str:
-        start_at, end_at = max(start_at, day[0]), min(end_at, day[1])
-        if start_at >= end_at:
-            return ""
-        start = max(self.first, _quarter(start_at, day, self.zone))
-        end = min(self.last, _quarter(end_at, day, self.zone, up=True))
-        if start >= self.last or end <= self.first:
-            return ""
-        # In the hour that comes twice a call can end at an earlier clock time than it began.
-        return f"starts-{start - self.first + 1} lasts-{max(end - start, 1)}"
-
-
-def _quarter(at: datetime, day: Span, zone: str, *, up: bool = False) -> int:
-    if at >= day[1]:
-        return DAY_QUARTERS
-    shown = times.local(at, zone)
-    minutes = shown.hour * 60 + shown.minute
-    return -(-minutes // 15) if up else minutes // 15
-
-
-def _in_grid(week: Week, now: datetime, *, is_day: bool) -> Week:
-    rows = _rows_of(week)
-    return replace(
-        week,
-        rows=rows,
-        days=[_drawn(_beside(day) if is_day else day, rows, now) for day in week.days],
-        hours=[(f"starts-{quarter - rows.first + 1}", f"{quarter // 4:02d}:00") for quarter in _hours(rows)],
-    )
-
-
-def _hours(rows: Rows) -> range:
-    return range(rows.first, rows.last, 4)
-
-
-def _rows_of(week: Week) -> Rows:
-    starts, ends = [USUAL_FIRST], [USUAL_LAST]
-    for day in week.days:
-        spans = [*day.reasons.opened]
-        for item in day.items:
-            if isinstance(item.source, Booking):
-                spans.append((item.source.footprint.lower, item.source.footprint.upper))
-            elif day.span[0] < item.start_at and item.end_at < day.span[1]:
-                spans.append((item.start_at, item.end_at))
-        for start, end in spans:
-            starts.append(_quarter(max(start, day.span[0]), day.span, week.zone))
-            ends.append(_quarter(min(end, day.span[1]), day.span, week.zone, up=True))
-    return Rows(min(starts) // 4 * 4, -(-max(ends) // 4) * 4, week.zone)
-
-
-def _beside(day: Day) -> Day:
-    calls = [item for item in day.items if isinstance(item.source, Booking)]
-    closed = [item for item in day.items if not isinstance(item.source, Booking)]
-    shared = {id(item) for one in calls for other in closed if _touch(one, other) for item in (one, other)}
-    sides = {
-        id(item): "is-left" if isinstance(item.source, Booking) else "is-right"
-        for item in day.items
-        if id(item) in shared
-    }
-    return replace(day, items=tuple(replace(item, side=sides.get(id(item), "")) for item in day.items))
-
-
-def _touch(call: Item, closed: Item) -> bool:
-    footprint = call.source.footprint if isinstance(call.source, Booking) else call.source.period
-    return bool(footprint.lower < closed.end_at and closed.start_at < footprint.upper)
-
-
-def _drawn(day: Day, rows: Rows, now: datetime) -> Day:
-    items: list[Item] = []
-    for item in day.items:
-        under = sum(other.end_at > item.start_at and other.side == item.side for other in items)
-        items.append(_in_rows(replace(item, aside=min(under, STEPS_ASIDE)), day, rows))
-    return replace(
-        day,
-        items=tuple(items),
-        opened=tuple(
-            classes for start, end in day.reasons.opened if (classes := rows.classes(start, end, day.span))
-        ),
-        now=rows.classes(now, now + timedelta(minutes=1), day.span).split(" ")[0] if day.is_today else "",
-        empty=tuple(
-            (f"starts-{quarter - rows.first + 1}", f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")
-            for quarter in range(rows.first, rows.last, 2)
-            if not day.is_past and (not day.is_today or quarter > _quarter(now, day.span, rows.zone))
-        ),
-    )
-
-
-def _in_rows(item: Item, day: Day, rows: Rows) -> Item:
-    drawn = rows.classes(item.start_at, item.end_at, day.span)
-    if not isinstance(item.source, Booking):
-        return replace(item, rows=drawn)
-    footprint = item.source.footprint
-    return replace(
-        item,
-        rows=drawn,
-        before=rows.classes(footprint.lower, item.source.start_at, day.span),
-        after=rows.classes(item.source.end_at, footprint.upper, day.span),
-    )

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from bookings.calls.emails import to_guests
 from bookings.calls.emails.contexts import (
     agreed_context,
     booking_of,
@@ -40,6 +41,7 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
     outbox.enqueue(
         _to_invitee(booking, "moved", by=by), _to_coach(booking, "coach_moved", by=by), *reminders(booking)
     )
+    to_guests.send_changed(booking)
 
 
 def send_cancelled(booking: Booking, by: Booking.By) -> None:
@@ -47,6 +49,7 @@ def send_cancelled(booking: Booking, by: Booking.By) -> None:
         about=booking.about, before_sequence=booking.sequence, reason=gettext_noop("The call was cancelled.")
     )
     outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
+    to_guests.send_cancelled(booking)
 
 
 def send_shared(booking: Booking, proof: int) -> None:

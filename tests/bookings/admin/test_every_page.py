@@ -77,7 +77,7 @@ def all_pages() -> list[str]:
     for booking in Booking.objects.all():
         paths += [
             reverse(f"admin:bookings_booking_{page}", args=[booking.pk])
-            for page in ("close", "agreed", "brief", "cancel", "move")
+            for page in ("close", "agreed", "brief", "guests", "cancel", "move")
         ]
         paths.append(f"{paths[-1]}?on=2026-11-25&at=11:00")
     return list(dict.fromkeys(paths))

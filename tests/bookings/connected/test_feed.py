@@ -125,9 +125,9 @@ def test_an_address_that_was_replaced_or_made_up_is_not_found(call_type):
     assert Client().get(path_of(host)).status_code == 200
 
 
-def test_feed_takes_two_queries_and_is_only_read(call_type, django_assert_num_queries):
+def test_feed_takes_three_queries_and_is_only_read(call_type, django_assert_num_queries):
     for day in range(5):
         BookingFactory(call_type=call_type, start=THURSDAY_9 + day * DAY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         Client().get(path_of(call_type.host))
     assert Client().post(path_of(call_type.host)).status_code == 405

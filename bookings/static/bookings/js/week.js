@@ -162,7 +162,7 @@ function start() {
     if (!half || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const column = half.closest(".week-day"), from = minutes(`${column.dataset.on}T${half.dataset.clock}`);
-    ask(column, { from, until: from + 2 * QUARTER });
+    ask(column, { from, until: from + Number(grid.dataset.length) });
   }
 
   // ---- by keyboard
@@ -205,7 +205,7 @@ function start() {
     const column = item.closest(".week-day");
     item.setAttribute("draggable", "false");
     item.querySelectorAll("a").forEach((link) => link.setAttribute("draggable", "false"));
-    const focused = item.matches("a") ? item : item.querySelector("a");
+    const focused = item.matches("a, button") ? item : item.querySelector("a");
     focused?.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight");
     const hand = (name) => {
       const made = document.createElement("span");
@@ -215,6 +215,7 @@ function start() {
     };
     hand("drag-grip");
     if (item.dataset.move !== "block") return;
+    if (!column) return; // what lasts all day has no edge to pull
     if (columnOf(minutes(item.dataset.start)) === column) hand("drag-edge is-top");
     if (columnOf(minutes(item.dataset.end) - 1) === column) hand("drag-edge");
   }

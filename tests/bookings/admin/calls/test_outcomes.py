@@ -15,7 +15,7 @@ from bookings.models import Booking, CallType, Host
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
-from tests.bookings.admin.week.looking import WEEK, soup, text
+from tests.bookings.admin.week.looking import WEEK, facts, soup, text
 from tests.bookings.people import details, mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -112,7 +112,7 @@ def test_in_the_week_a_call_that_is_over_leads_to_how_it_went(
 ) -> None:
     call = book(at(-3, 10))
     week = soup(as_coach, day="2026-11-20")
-    link = week.select_one(".week a.week-event.is-call")["href"]
+    link = facts(week, week.select_one(".week button.week-event.is-call")).select_one("a.btn")["href"]
     assert link.startswith(close_path(call))
     listed = week.select_one(".week-days form")
     assert [text(one) for one in listed.select(".btn")] == [

@@ -78,11 +78,13 @@ def test_it_opens_on_today_and_names_week_zone_and_counts(
     book(at(4, 10), status="held", expires_at=at(0, 11), confirmed_at=None, name="", email="")
     page = soup(as_coach)
     assert text(page.select_one("h1")) == "Week 48, 23 tot 27 november 2026"
-    assert text(page.select_one(".week-bar .note")) == "Nederlandse tijd. 1 gesprek, 1 vastgehouden."
+    assert text(page.select_one(".week-choices .note")) == "Nederlandse tijd. 1 gesprek, 1 vastgehouden."
     assert [text(one) for one in page.select(".week .week-head.is-today .visually-hidden")] == [
         "maandag 23 november 2026"
     ]
-    assert page.select_one(".week .week-head.is-selected")["aria-current"] == "date"
+    assert page.select(".week .week-head.is-selected, #why") == []  # nobody asked about a day
+    asked = soup(as_coach, why="1")
+    assert asked.select_one(".week .week-head.is-selected")["aria-current"] == "date"
 
 
 @pytest.mark.parametrize("asked", ["", "gisteren", "2026-02-30", "0001-01-01", "9999-12-31", "٢", "\x00"])
@@ -120,23 +122,22 @@ def test_a_weekend_is_shown_when_it_holds_something_has_hours_or_is_chosen(
 
 
 def test_the_week_of_a_clock_change_says_both_offsets(as_coach: Client, open_host: Host) -> None:
-    note = text(soup(as_coach, day="2027-03-24").select_one(".week-bar .note"))
+    note = text(soup(as_coach, day="2027-03-24").select_one(".week-choices .note"))
     assert note.startswith("Nederlandse tijd (UTC+1), aan het eind van deze week UTC+2.")
 
 
 # ---- what lies in it ------------------------------------------------------------------------------------
-def test_a_call_lies_in_its_quarters_with_its_buffers_and_leads_to_its_page(
+def test_a_call_lies_in_its_quarters_with_its_buffers_and_its_own_time(
     as_coach: Client, open_host: Host, book: Book
 ) -> None:
-    booking = book(at(3, 9, 45))
+    book(at(3, 9, 45))
     day = column(soup(as_coach), "2026-11-26")
-    event = day.select_one("a.week-event")
+    event = day.select_one("button.week-event")
     assert {"is-call", "starts-8", "lasts-2"} <= set(event["class"])  # 09:45, counted from 08:00
     assert text(event) == "09:45 tot 10:15 Sanne Vermeer deelt niet"
-    assert event["href"] == reverse("admin:bookings_booking_change", args=[booking.pk])
-    assert [one["class"] for one in day.select(".week-buffer")] == [
-        ["week-buffer", "starts-7", "lasts-1"],
-        ["week-buffer", "starts-10", "lasts-1"],
+    assert [(one["class"], text(one)) for one in day.select(".week-buffer")] == [
+        (["week-buffer", "starts-7", "lasts-1"], ""),
+        (["week-buffer", "starts-10", "lasts-1"], ""),
     ]
 
 
@@ -146,7 +147,7 @@ def test_how_a_call_went_fits_a_column_of_seven(
 ) -> None:
     """A column of a week holds about fourteen letters."""
     book(at(0, 9, 45), status=status)
-    event = column(soup(as_coach), "2026-11-23").select_one("a.week-event")
+    event = column(soup(as_coach), "2026-11-23").select_one("button.week-event")
     assert text(event) == f"09:45 tot 10:15 Sanne Vermeer {words}"
 
 
@@ -158,12 +159,12 @@ def test_a_shared_result_shows_its_two_weakest_keys_and_no_score(
     book(at(3, 9, 45), user=user, shared_scan=scan.public_id)
     book(at(4, 9, 45), user=user)
     page = soup(as_coach)
-    event = column(page, "2026-11-26").select_one("a.week-event")
+    event = column(page, "2026-11-26").select_one("button.week-event")
     tag = text(event).removeprefix("09:45 tot 10:15 Sanne Vermeer ")
     lowest = sorted((one for one in scan.scores), key=lambda one: one["score"])[:2]
     names = {key.slug: key.short for key in scan.instrument.parsed("nl").keys}
     assert tag == ", ".join(names[one["slug"]] for one in lowest)
-    assert "deelt niet" in text(column(page, "2026-11-27").select_one("a.week-event"))
+    assert "deelt niet" in text(column(page, "2026-11-27").select_one("button.week-event"))
 
 
 def test_a_shared_result_that_was_erased_leaves_the_page_whole(
@@ -200,9 +201,12 @@ def test_blocked_time_is_cut_by_the_day_and_leads_to_its_form(as_coach: Client, 
     block = BlockedTime.objects.create(host=open_host, period=(at(1, 15), at(3, 10)), reason="training")
     page = soup(as_coach)
     blocked = [column(page, f"2026-11-{day}").select_one(".week-event.is-blocked") for day in (24, 25, 26)]
-    places = [one["class"][2:4] for one in blocked]
-    assert places == [["starts-29", "lasts-12"], ["starts-1", "lasts-40"], ["starts-1", "lasts-8"]]
-    link = column(page, "2026-11-25").select_one(".week-event.is-blocked")["href"]
+    places = [one["class"][2:4] if one else None for one in blocked]
+    assert places == [["starts-29", "lasts-12"], None, ["starts-1", "lasts-8"]]
+    (all_day,) = page.select(".week-all-day .week-event.is-blocked")
+    assert text(all_day) == "training"
+    assert all_day.parent["aria-labelledby"] == "day-2026-11-25"
+    link = all_day["href"]
     assert link.startswith(reverse("admin:bookings_blockedtime_change", args=[block.pk]))
 
 
@@ -272,8 +276,8 @@ def test_every_clock_is_the_coach_s_also_far_away(as_coach: Client, open_host: H
     Host.objects.update(time_zone="Pacific/Auckland")
     book(datetime(2026, 11, 25, 20, 0, tzinfo=UTC))  # Thursday nine o'clock in Auckland
     page = soup(as_coach)
-    assert text(column(page, "2026-11-26").select_one("a.week-event")).startswith("09:00 tot 09:30")
-    assert "Tijd in Auckland (UTC+13)" in text(page.select_one(".week-bar"))
+    assert text(column(page, "2026-11-26").select_one("button.week-event")).startswith("09:00 tot 09:30")
+    assert "Tijd in Auckland (UTC+13)" in text(page.select_one(".week-choices"))
 
 
 def test_the_hour_that_comes_twice_breaks_nothing(as_coach: Client, open_host: Host, book: Book) -> None:
@@ -288,7 +292,7 @@ def test_the_list_for_narrow_screens_holds_the_same(as_coach: Client, open_host:
     days = soup(as_coach).select(".week-days section")
     assert len(days) == 5
     assert "09:45–10:15 Sanne Vermeer deelt niet" in text(days[3])
-    assert "14:00–15:00 Geblokkeerd voorbereiden" in text(days[3])
+    assert "Geblokkeerd 14:00–15:00 voorbereiden" in text(days[3])
 
 
 def test_no_id_is_there_twice_and_every_class_of_a_place_exists(

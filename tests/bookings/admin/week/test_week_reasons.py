@@ -13,15 +13,11 @@ from django.urls import reverse
 from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, DateOverride, Host
 from portal.accounts.models import User
 from tests.bookings.admin.conftest import Book, at
-from tests.bookings.admin.week.looking import WEEK, column, soup, text
+from tests.bookings.admin.week.looking import WEEK, column, soup, text, why
 from tests.factories.assessments import CompletedScanFactory
 from tests.factories.bookings import CallTypeFactory, HostFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
-
-
-def why(client: Client, on: str, **asked: str) -> str:
-    return text(soup(client, day=on, **asked).select_one("#why"))
 
 
 # ---- several coaches, several kinds of call -------------------------------------------------------------
@@ -30,7 +26,7 @@ def test_a_coach_sees_the_own_week_first_and_may_choose_another(
 ) -> None:
     book(at(3, 9, 45))
     other = HostFactory(name="Mila de Coach", slug="mila", user=coach)
-    page = soup(as_coach)
+    page = soup(as_coach, why="1")
     assert "Sanne Vermeer" not in text(page)
     assert text(page.select_one("nav[aria-label=Coach] [aria-current=true]")) == "Mila de Coach"
     assert "Deze coach heeft nog geen soort gesprek." in text(page)
@@ -113,8 +109,8 @@ def test_a_date_with_hours_of_its_own_says_so(as_coach: Client, open_host: Host)
     closed = DateOverride.objects.create(host=open_host, on="2026-11-25")
     assert "Gesloten op deze datum." in why(as_coach, "2026-11-25")
     own_page = reverse("admin:bookings_dateoverride_change", args=[closed.pk])
-    assert soup(as_coach, day="2026-11-25").select(f"#why [href='{own_page}']")
-    assert not soup(as_coach, day="2026-11-26").select(f"#why [href='{own_page}']")
+    assert soup(as_coach, day="2026-11-25", why="1").select(f"#why [href='{own_page}']")
+    assert not soup(as_coach, day="2026-11-26", why="1").select(f"#why [href='{own_page}']")
     closed.windows.create(start_time="10:00", end_time="11:00")
     words = why(as_coach, "2026-11-25")
     assert "Andere werktijd op deze datum: 10:00 tot 11:00. Dat zijn 2 mogelijke begintijden." in words
@@ -141,7 +137,7 @@ def test_an_empty_half_hour_opens_the_form_filled_in(as_coach: Client, open_host
     form = BeautifulSoup(as_coach.get(link["href"]).content, "html.parser")
     values = {name: form.select_one(f"[name={name}]").get("value") for name in ("start_on", "start_time")}
     assert values == {"start_on": "2026-11-25", "start_time": "13:30"}
-    assert form.select_one("[name=end_time]")["value"] == "14:30"
+    assert form.select_one("[name=end_time]")["value"] == "14:00"  # as long as a call
     assert form.select_one("[name=host] [selected]")["value"] == str(open_host.pk)
 
 
@@ -156,7 +152,7 @@ def test_the_button_offers_the_whole_chosen_day_and_leads_back_to_the_week(
     assert response.headers["Location"] == f"{WEEK}?day=2026-11-25&host={open_host.slug}"
     block = BlockedTime.objects.get()
     assert (block.start_at, block.end_at) == (at(2, 0), at(3, 0))
-    link = column(soup(as_coach), "2026-11-25").select_one(".week-event.is-blocked")["href"]
+    link = soup(as_coach).select_one(".week-all-day .week-event.is-blocked")["href"]
     assert as_coach.post(link, data).headers["Location"].startswith(WEEK)
 
 
@@ -214,4 +210,4 @@ def test_the_week_of_a_full_calendar_holds_every_call(
             book(at(day, hour))
     page = soup(as_coach)
     assert len(page.select(".week .week-event.is-call")) == 40
-    assert text(page.select_one(".week-bar .note")).endswith("40 gesprekken.")
+    assert text(page.select_one(".week-choices .note")).endswith("40 gesprekken.")
