@@ -43,7 +43,7 @@ POST_ONLY = {
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
     "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
-    "leads:tips_again", "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
+    "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
