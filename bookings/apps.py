@@ -22,6 +22,7 @@ class BookingsConfig(AppConfig):
             waitlist_panels,
         )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
+        from bookings.waitlist import instead  # noqa: PLC0415
         from bookings.words import contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
@@ -63,6 +64,9 @@ class BookingsConfig(AppConfig):
         for message in (to_guests.INVITED, to_guests.CHANGED):
             outbox.register_renderer(message, to_guests.fill, foresee=to_guests.foreseen)
         outbox.register_renderer(to_guests.REMINDER, to_guests.fill_reminder)
+        outbox.register_renderer(
+            "bookings/offer_no_show", instead.fill_missed, foresee=instead.foresee_missed
+        )
         names.register(mail_names.OF_A_CALL, mail_matters.calls_of)
         names.register(mail_names.OF_WAITING | mail_names.OTHERS)
         register_account_panel(20, account_panel)
@@ -77,6 +81,7 @@ class BookingsConfig(AppConfig):
         register_admin_panel(6, panels.calls_outside)
         register_admin_panel(8, panels.awaiting_outcome)
         register_admin_panel(7, panels.differing_copies)
+        register_admin_panel(9, panels.missing_links)
         register_admin_panel(10, panels.days_ahead)
         register_admin_panel(15, waitlist_panel.waiting)
         register_contact_panel(10, panels.calls_of_contact)

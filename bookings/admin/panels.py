@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from assessments import summary as scans
 from bookings.availability import outside
 from bookings.connected.differences import in_words, worth_showing
-from bookings.models import Booking, CalendarSource, Host
+from bookings.models import Booking, CalendarSource, CallType, Host
+from bookings.waitlist import emails
 from bookings.words import moments, places
 from portal.common import times
 from portal.common.panels import Action, Panel
@@ -28,6 +29,7 @@ from portal.leads.models import Lead, LeadEvent
 DAYS_AHEAD = 7
 CALLS_SHOWN = 100
 OUTCOMES_SHOWN = 10
+LINKS_AHEAD, LINKS_SHOWN = timedelta(days=7), 3
 DIFFERENCES_SHOWN = 5
 ZONE, NEXT = "zone_of_first_page", "next_call_of_first_page"  # on a request
 
@@ -118,10 +120,10 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.change_booking"):
         return None
     over = Booking.objects.over(times.now()).select_related("host", "call_type").order_by("period")
-    calls = list(over[: OUTCOMES_SHOWN + 1])
-    if not calls:
+    calls, zone = list(over[: OUTCOMES_SHOWN + 1]), zone_of(request)
+    leaving = _leaving(zone)
+    if not calls and not leaving:
         return None
-    zone = zone_of(request)
     shown = [
         {
             "booking": call,
@@ -129,8 +131,53 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
         }
         for call in calls[:OUTCOMES_SHOWN]
     ]
-    context = {"calls": shown, "has_more": len(calls) > OUTCOMES_SHOWN, "Status": Booking.Status}
+    context = {
+        "calls": shown,
+        "has_more": len(calls) > OUTCOMES_SHOWN,
+        "leaving": leaving,
+        "Status": Booking.Status,
+    }
     return Panel("admin/bookings/_awaiting_outcome.html", context)
+
+
+def _leaving(zone: str) -> list[dict[str, Any]]:
+    """Missed calls whose mail with two times is still to leave, so that it can be taken back here."""
+    mails = emails.planned_missed()
+    if not mails:
+        return []
+    calls = Booking.objects.filter(public_id__in=mails, status=Booking.Status.NO_SHOW).select_related("host")
+    return [
+        {
+            "booking": call,
+            "moment": times.short_moment(call.start_at, zone),
+            "clock": times.near_clock(mails[call.public_id].send_after, zone),
+        }
+        for call in calls.order_by("period")[:OUTCOMES_SHOWN]
+    ]
+
+
+def missing_links(request: HttpRequest) -> Panel | None:
+    """Calls of the next seven days that promise a link, and have none."""
+    if not request.user.has_perm("bookings.view_booking"):
+        return None
+    now, zone = times.now(), zone_of(request)
+    kinds = [CallType.Location.LINK_LATER, CallType.Location.TEXT]
+    ahead = seen_by(request.user, Booking.objects.open(now)).filter(
+        join_url="", location_kind__in=kinds, period__startswith__lt=now + LINKS_AHEAD
+    )
+    found = [call for call in ahead.select_related("host").order_by("period") if places.misses_link(call)]
+    if not found:
+        return None
+    context = {
+        "calls": [
+            {"booking": call, "moment": times.short_moment(call.start_at, zone)}
+            for call in found[:LINKS_SHOWN]
+        ],
+        "has_more": len(found) > LINKS_SHOWN,
+        "may_change": request.user.has_perm("bookings.change_booking"),
+        "here": reverse("admin:index"),
+    }
+    return Panel("admin/bookings/_missing_links.html", context)
 
 
 def differing_copies(request: HttpRequest) -> Panel | None:

@@ -48,13 +48,15 @@ def met_words(call: Booking, zone: str) -> str:
     facts = {"name": call.name, "moment": times.short_moment(call.start_at, zone), "clock": ""}
     if call.status == Booking.Status.HELD and call.expires_at:
         facts["clock"] = times.near_clock(call.expires_at, zone)
+        if call.offer:
+            facts["name"] = call.offer.who
+            return _("%(moment)s is held for %(name)s until %(clock)s. Choose another time.") % facts
         return _("A visitor holds %(moment)s until %(clock)s. Choose another time, or wait a moment.") % facts
     return _("That runs into the call with %(name)s on %(moment)s, buffers included.") % facts
 
 
 def name_of(call: Booking, zone: str) -> str:
-    name = _("Held") if call.status == Booking.Status.HELD else call.who
-    return f"{name}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
+    return f"{call.who}, {times.short_moment(call.start_at, zone)}–{times.clock(call.end_at, zone)}"
 
 
 def span(period: Range[Any], zone: str) -> str:
@@ -72,7 +74,7 @@ def edges_of(period: Range[Any]) -> tuple[datetime, datetime]:
 def _met(call_type: CallType, start: datetime, now: datetime, own: Booking | None) -> list[Booking]:
     live = Booking.objects.filter(status__in=[Booking.Status.CONFIRMED, Booking.Status.HELD]).occupying(now)
     footprint = period_and_footprint(call_type, start)["footprint"]
-    others = live.filter(host_id=call_type.host_id, footprint__overlap=footprint)
+    others = live.filter(host_id=call_type.host_id, footprint__overlap=footprint).select_related("offer")
     if own is not None:
         others = others.exclude(pk=own.pk)
     return list(others.order_by("period")[:NAMED])

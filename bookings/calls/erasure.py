@@ -29,6 +29,7 @@ ERASED: dict[type[Booking], dict[str, Any]] = {
         "topics": [],
         "shared_scan": "",
         "agreed": "",
+        "word": "",
     },
 }
 KEPT = {

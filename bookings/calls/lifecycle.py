@@ -27,7 +27,7 @@ from bookings.errors import (
     TooLateError,
 )
 from bookings.models import Booking, CallType, IdempotencyKey
-from bookings.waitlist import offers
+from bookings.waitlist import instead, offers
 from bookings.words.contacts import PLANNED, SHARING, SPOKEN
 from portal.accounts.models import User
 from portal.common import times
@@ -81,16 +81,29 @@ def confirm(
 
 
 def book_for(
-    call_type: CallType, start: datetime, *, details: Details, key: str, outside_hours: bool = False
+    call_type: CallType,
+    start: datetime,
+    *,
+    details: Details,
+    key: str,
+    outside_hours: bool = False,
+    word: str = "",
 ) -> Booking:
-    """The coach books for somebody, who is mailed as if it were by the person's own hand.
+    """The coach books for somebody, who is mailed as if it were by the person's own hand, with a personal `word`.
 
     No account is made; one whose address was proven gets the call at once. Only an `outside_hours` call may
     lie off the starts on offer, never against the constraint. Raises what `confirm` raises.
     """
     user = User.objects.filter(email=details.email, proven_at__isnull=False).first()
     return _confirm(
-        call_type, start, details=details, user=user, key=key, by=Booking.By.HOST, outside_hours=outside_hours
+        call_type,
+        start,
+        details=details,
+        user=user,
+        key=key,
+        by=Booking.By.HOST,
+        outside_hours=outside_hours,
+        word=word,
     )
 
 
@@ -105,6 +118,7 @@ def _confirm(
     by: Booking.By = Booking.By.INVITEE,
     outside_hours: bool = False,
     came_from: Mapping[str, str] | None = None,
+    word: str = "",
 ) -> Booking:
     with host_locked(call_type.host_id):
         if user is not None and not User.objects.filter(pk=user.pk).exists():
@@ -132,6 +146,7 @@ def _confirm(
         )
         _fill_in(booking, {"user": user, "confirmed_at": now, "changed_at": now})
         booking.kept_outside_at = now if outside_hours else None
+        booking.word = word
         promise_place(booking)
         if booking.call_type.asks_phone and not booking.phone:
             raise PhoneMissingError
@@ -155,7 +170,13 @@ def _confirm(
 
 
 def move(
-    booking: Booking, start: datetime, *, by: Booking.By, visitor: str = "", outside_hours: bool = False
+    booking: Booking,
+    start: datetime,
+    *,
+    by: Booking.By,
+    visitor: str = "",
+    outside_hours: bool = False,
+    word: str = "",
 ) -> Booking:
     """Put a booking on another start: one UPDATE of the same row, so it may overlap its own old time.
 
@@ -186,6 +207,7 @@ def move(
         booking.sequence += 1
         booking.changed_at = now
         booking.kept_outside_at = now if outside_hours else None
+        booking.word = word
         booking.save()
         copies.want(booking)
         messages.send_moved(booking, by)
@@ -194,8 +216,11 @@ def move(
         return booking
 
 
-def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Booking:
-    """Cancel before the start and tell both; idempotent. Raises TooLateError, BusyError."""
+def cancel(
+    booking: Booking, *, by: Booking.By, even_late: bool = False, word: str = "", offer_times: bool = False
+) -> Booking:
+    """Cancel before the start and tell both; idempotent. With `offer_times` two times on other days are held for a
+    day, in the same mail. Raises TooLateError, BusyError."""
     with host_locked(booking.host_id):
         now = times.now()
         booking = _fresh(booking)
@@ -206,9 +231,10 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         booking.cancelled_at = booking.changed_at = now
         booking.cancelled_by = by
         booking.sequence += 1
+        booking.word = word
         booking.save()
         copies.want(booking)
-        messages.send_cancelled(booking, by)
+        messages.send_cancelled(booking, by, instead.offer_other_days(booking, now) if offer_times else None)
         lead = _note(booking, "call.cancelled", by=by)
         leads.take_back(lead, PLANNED)
         tell(CANCELLED, booking, lead, by)
@@ -216,8 +242,9 @@ def cancel(booking: Booking, *, by: Booking.By, even_late: bool = False) -> Book
         return booking
 
 
-def close(booking: Booking, status: Booking.Status) -> Booking:
-    """Say how a call went, `completed` or `no_show`.
+def close(booking: Booking, status: Booking.Status, *, offer_times: bool = False) -> Booking:
+    """Say how a call went, `completed` or `no_show`; with `offer_times` whoever missed it is mailed two times,
+    ten minutes later.
 
     Raises NotOverYetError before its end, TooLateError for a hold or a cancelled call.
     """
@@ -235,9 +262,31 @@ def close(booking: Booking, status: Booking.Status) -> Booking:
                 return booking
             if status == Booking.Status.COMPLETED:
                 tell(HELD, booking, _note(booking, "call.completed", SPOKEN), Booking.By.HOST)
+                instead.take_back(booking, times.now())
             else:
                 leads.take_back(_note(booking, "call.no_show"), SPOKEN if was_spoken else PLANNED)
-            offers.follow_up(booking, times.now())
+        if offer_times and status == Booking.Status.NO_SHOW:
+            instead.plan_mail(booking, times.now())
+        return booking
+
+
+def take_back_no_show(booking: Booking) -> Booking:
+    """Nobody said how it went, once more: a mail that waits stays away, and what was offered is withdrawn. A time
+    that was taken from it stays a call of its own. Idempotent.
+
+    Raises TooLateError for a call that is no no-show, SlotTakenError when another call lies there since, BusyError.
+    """
+    with host_locked(booking.host_id):
+        booking = _fresh(booking)
+        if booking.status == Booking.Status.CONFIRMED:
+            return booking
+        if booking.status != Booking.Status.NO_SHOW:
+            raise TooLateError
+        booking.status = Booking.Status.CONFIRMED
+        booking.save(update_fields=["status"])
+        if booking.email:
+            instead.take_back(booking, times.now())
+            _note(booking, "call.no_show_undone", PLANNED)
         return booking
 
 

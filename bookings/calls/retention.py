@@ -52,8 +52,8 @@ RULES = (
         old=with_somebody,
         forget=keep_only_the_time,
         words=_(
-            "Who a call was with, the topics, the remark, what you agreed and whether you shared your result, "
-            "after the call"
+            "Who a call was with, the topics, the remark, the coach's words to you, what you agreed and whether you "
+            "shared your result, after the call"
         ),
     ),
     Rule(

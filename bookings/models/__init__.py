@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookings.models.booking import Booking, BookingQuerySet, IdempotencyKey, new_uid
+from bookings.models.booking import MAX_WORD, Booking, BookingQuerySet, IdempotencyKey, new_uid
 from bookings.models.call_type import (
     DAY_MINUTES,
     HOUR_MINUTES,
@@ -33,6 +33,7 @@ __all__ = [
     "HOUR_MINUTES",
     "LONGEST_BLOCK",
     "LONGEST_RANGE",
+    "MAX_WORD",
     "REMINDERS_AT_MOST",
     "REMINDER_LEAST",
     "REMINDER_MOST",

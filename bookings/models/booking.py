@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 
+MAX_WORD = 500
+
+
 def new_uid() -> str:
     """A random calendar UID, global and never derived from a row number."""
     return f"{uuid.uuid4()}@{settings.MAIL_DOMAIN}"
@@ -118,6 +121,10 @@ class Booking(HasPeriod):
     agreed = models.TextField(_("what was agreed"), max_length=1000, blank=True, default="", db_default="")
     agreed_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # what the coach wrote with the last mail about it, for the visitor
+    word = models.TextField(
+        _("personal word of the coach"), max_length=MAX_WORD, blank=True, default="", db_default=""
+    )
     # where, as promised at booking; the number and the link are the invitee's and go with an erasure
     location_kind = models.CharField(
         _("kind of place"), max_length=20, choices=CallType.Location, default=CallType.Location.TEXT
@@ -221,8 +228,11 @@ class Booking(HasPeriod):
 
     @property
     def who(self) -> str:
-        """What a call is called by, also when there is no name: a hold has none yet, an erased person none left."""
-        return self.name or str(_("Held") if self.status == Booking.Status.HELD else _("Somebody (erased)"))
+        """What a call is called by, also when there is no name: a hold has none yet, an erased person none left. A
+        time that is offered is called by whom it is held for (one query, without `select_related("offer")`)."""
+        if self.status == Booking.Status.HELD:
+            return str(_("Held for %(name)s") % {"name": self.offer.who} if self.offer else _("Held"))
+        return self.name or str(_("Somebody (erased)"))
 
     @property
     def change_until(self) -> datetime:

@@ -66,6 +66,7 @@ class CallType(models.Model):
         PHONE_VISITOR_CALLS = "phone_visitor_calls", _("By phone: the visitor calls you")
         ADDRESS = "address", _("At an address")
         LINK = "link", _("Online, always by the same link")
+        LINK_LATER = "link_later", _("Online, by a link you give for each call")
         JITSI = "jitsi", _("Online, in a private Jitsi room for each call")
         TEXT = "text", _("In your own words")
 
@@ -110,7 +111,7 @@ class CallType(models.Model):
         help_text=_("How long before the start the visitor can still move or cancel."),
     )
     location_kind = models.CharField(
-        _("where"), max_length=20, choices=Location, default=Location.TEXT
+        _("where"), max_length=20, choices=Location, default=Location.PHONE_HOST_CALLS
     )  # fields of another kind are kept, but say nothing
     location_nl = models.CharField(_("address or words, in Dutch"), max_length=200, blank=True)
     location_en = models.CharField(_("address or words, in English"), max_length=200, blank=True)
@@ -191,7 +192,7 @@ class CallType(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(location_kind__in=["phone_host_calls", "jitsi"])
+                condition=Q(location_kind__in=["phone_host_calls", "jitsi", "link_later"])
                 | Q(location_kind="phone_visitor_calls", location_phone__regex=E164)
                 | Q(location_kind="link", location_url__startswith="https://")
                 | (Q(location_kind="address") & ~Q(location_nl="", location_en=""))

@@ -132,6 +132,7 @@ class Offer(Person):
     class Reason(models.TextChoices):
         FREED = "freed", _("a time came free")
         NO_SHOW = "no_show", _("missed a call")
+        CANCELLED = "cancelled", _("the coach cancelled")
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -160,7 +161,7 @@ class Offer(Person):
         null=True,
         blank=True,
         related_name="offer_afterwards",
-        verbose_name=_("missed call"),
+        verbose_name=_("call that did not go ahead"),
     )
     starts = ArrayField(models.DateTimeField(), verbose_name=_("starts"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
@@ -177,9 +178,11 @@ class Offer(Person):
         constraints = [
             models.CheckConstraint(
                 condition=Q(reason="freed", entry__isnull=False, missed__isnull=True)
-                | Q(reason="no_show", entry__isnull=True, missed__isnull=False),
+                | Q(reason__in=["no_show", "cancelled"], entry__isnull=True, missed__isnull=False),
                 name="bookings_offer_has_its_reason",
-                violation_error_message=_("An offer follows from the waitlist or from a missed call."),
+                violation_error_message=_(
+                    "An offer follows from the waitlist or from a call that did not go ahead."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(status="open", ended_at__isnull=True)

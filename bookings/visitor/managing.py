@@ -17,7 +17,7 @@ from bookings.availability import calendar
 from bookings.calls import lifecycle
 from bookings.calls.emails import contexts
 from bookings.domain.slots import nearest_of
-from bookings.models import Booking
+from bookings.models import Booking, Offer
 from bookings.visitor import session
 from bookings.visitor.answers import busy_again_words, busy_words, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
@@ -83,7 +83,8 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
-    return render(request, "bookings/manage.html", booking_context(booking) | guest_list(booking))
+    context = booking_context(booking) | guest_list(booking) | {"offer": offer_of(request, booking)}
+    return render(request, "bookings/manage.html", context)
 
 
 @login_not_required
@@ -151,6 +152,14 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, busy_again_words())
         return redirect("bookings:cancel", public_id)
     return redirect("bookings:manage", public_id)
+
+
+def offer_of(request: HttpRequest, booking: Booking) -> Offer | None:
+    """Times that are held because this call did not go ahead, for whoever is signed in as that person."""
+    if request.user.pk is None or booking.status not in (Booking.Status.CANCELLED, Booking.Status.NO_SHOW):
+        return None
+    offer = Offer.objects.filter(missed=booking, user=request.user.pk).first()
+    return offer if offer and offer.is_open(times.now()) else None
 
 
 # ---- what these pages share -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from portal.leads.sequences.paragraphs import paragraph
 from portal.mail import outbox
 
 OFFER = "bookings.offer"
+MISSED = "missed:"
 
 
 def send_freed(offer: Offer, existing: Booking | None, *, is_last: bool) -> None:
@@ -32,21 +34,61 @@ def send_freed(offer: Offer, existing: Booking | None, *, is_last: bool) -> None
         _enqueue(offer, "offer_freed", context, about=offer.about, key=f"{offer.about}:freed")
 
 
-def send_missed(call: Booking, offer: Offer | None) -> None:
-    with translation.override(call.language):
-        context = offer_context(offer) if offer else {"host": call.host, "times": []}
-        context["book_url"] = absolute_reverse("bookings:slots")
-        context["own_paragraph"] = paragraph(NO_SHOW, call.language)
-        about = offer.about if offer else _missed(call)
-        _enqueue(offer or call, "offer_no_show", context, about=about, key=_missed(call), host=call.host)
+def plan_missed(call: Booking, *, at: datetime, until: datetime) -> None:
+    """Written, with two times held, when it leaves. Planned again after it was taken back, it is another row."""
+    before = _rows_of_missed(call).count()
+    outbox.enqueue(
+        outbox.planned(
+            key=f"{about_missed(call)}:{before + 1}" if before else about_missed(call),
+            kind=outbox.OutboundEmail.Kind.SERVICE,
+            about=about_missed(call),
+            message="bookings/offer_no_show",
+            names_people=False,
+            to=call.email,
+            to_name=call.name,
+            language=call.language,
+            reply_to=call.host.email,
+            send_after=at,
+            expires_at=until,
+            data={"booking": call.public_id},
+        )
+    )
+
+
+def missed_context(call: Booking, offer: Offer | None) -> dict[str, Any]:
+    """Call it with this person's language active."""
+    context = offer_context(offer) if offer else {"host": call.host, "times": []}
+    return context | {
+        "book_url": absolute_reverse("bookings:slots"),
+        "own_paragraph": paragraph(NO_SHOW, call.language),
+    }
 
 
 def was_told_of_missed(call: Booking) -> bool:
-    return outbox.OutboundEmail.objects.filter(key=_missed(call)).exists()
+    """What was taken back before it left told nobody anything."""
+    return _rows_of_missed(call).exclude(status=outbox.OutboundEmail.Status.CANCELLED).exists()
 
 
-def withdraw_missed(call: Booking) -> None:
-    outbox.cancel(about=_missed(call))
+def planned_missed(call: Booking | None = None) -> dict[str, outbox.OutboundEmail]:
+    """{public id of the call: the mail} of every missed call whose mail is still to leave, or of this one."""
+    about = {"about": about_missed(call)} if call else {"about__startswith": MISSED}
+    mails = outbox.OutboundEmail.objects.filter(status__in=outbox.OutboundEmail.WAITING, **about)
+    return {(mail.data or {}).get("booking", ""): mail for mail in mails.exclude(data=None)}
+
+
+def withdraw(offer: Offer, reason: str) -> None:
+    """What tells of this offer and has not left."""
+    outbox.cancel(about=offer.about, reason=reason)
+    if offer.missed:
+        withdraw_missed(offer.missed, reason)
+
+
+def withdraw_missed(call: Booking, reason: str) -> None:
+    outbox.cancel(about=about_missed(call), reason=reason)
+
+
+def _rows_of_missed(call: Booking) -> QuerySet[outbox.OutboundEmail]:
+    return outbox.OutboundEmail.objects.filter(key__startswith=about_missed(call))
 
 
 def send_joined(entry: WaitlistEntry) -> None:
@@ -105,8 +147,8 @@ def _link(offer: Offer, start: datetime | None = None) -> str:
     return absolute_url(path + chosen)
 
 
-def _missed(call: Booking) -> str:
-    return f"missed:{call.public_id}"
+def about_missed(call: Booking) -> str:
+    return f"{MISSED}{call.public_id}"
 
 
 def _enqueue(

@@ -1,4 +1,4 @@
-"""A time held for one person and told by mail: after a cancellation, and after a missed call.
+"""A time held for one person and told by mail.
 
 What changes an offer runs inside `host_locked` of its host, in the transaction that freed the time: nobody
 comes between, and nothing is held without its mail.
@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 from psycopg.types.range import Range
 
-from bookings.availability.calendar import free_slots, period_and_footprint
+from bookings.availability.calendar import period_and_footprint
 from bookings.availability.lock import host_locked, take_advisory_locks
 from bookings.availability.query import build_query
 from bookings.domain.daytime import held_until
@@ -28,8 +28,6 @@ from portal.mail import outbox
 from portal.mail.retention import forget_mentions
 
 HELD_FREED = timedelta(hours=4)  # by day, by the clock of whoever it is held for
-HELD_NO_SHOW = timedelta(hours=24)
-FOLLOW_UP_WITHIN = timedelta(days=7)  # a call marked as missed later than this is bookkeeping
 SHORTEST = timedelta(minutes=30)  # less of daytime is no offer: nobody reads a mail that fast
 WAITLIST_LOCK = "waitlist"  # one for all hosts: whoever changes who comes next takes it
 PERSON = ("user_id", "name", "email", "language", "time_zone")
@@ -64,7 +62,7 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
         return None
     take_advisory_locks(WAITLIST_LOCK)
     line = list(who_waits.all())
-    _delete_lapsed_holds(host_id, now)
+    delete_lapsed_holds(host_id, now)
     candidates = list(_candidates(host_id, {entry.kind for entry in line}, freed, now))
     seen = _offered_before(line, candidates)
     calls = _open_calls(line, now)
@@ -77,7 +75,14 @@ def pass_on(host_id: int, freed: Range[datetime], *, now: datetime, not_to: str 
                 continue
             waiting = WaitlistEntry.objects.filter(pk=entry.pk, status=WaitlistEntry.Status.WAITING)
             if waiting.update(status=WaitlistEntry.Status.OFFERED):  # another host may be quicker
-                offer = _make(entry, one.call_type, one.start, expires_at=expires_at, entry=entry)
+                offer = make(
+                    entry,
+                    one.call_type,
+                    one.start,
+                    reason=Offer.Reason.FREED,
+                    expires_at=expires_at,
+                    entry=entry,
+                )
                 emails.send_freed(offer, call, is_last=let_lapse_before(offer))
                 return offer
     return None
@@ -126,56 +131,19 @@ def _held_until(entry: WaitlistEntry, one: Candidate, call: Booking | None, now:
     return held_until(now, length=HELD_FREED, shortest=SHORTEST, latest=latest, zone=zone)
 
 
-# ---- after a missed call -----------------------------------------------------------------------------
-def follow_up(call: Booking, now: datetime) -> None:
-    """After a missed call: hold two times for a day and send one mail, once per call. When the call is marked
-    as completed after all, both are taken back."""
-    if call.status != Booking.Status.NO_SHOW:
-        for offer in Offer.objects.open().filter(missed=call).select_related("call_type"):
-            end(offer, Offer.Status.WITHDRAWN, now=now)
-        emails.withdraw_missed(call)
-        return
-    is_long_ago = now - call.end_at > FOLLOW_UP_WITHIN
-    has_other = Booking.objects.open(now).filter(email=call.email).exists()
-    if not call.email or is_long_ago or has_other or emails.was_told_of_missed(call):
-        return
-    _delete_lapsed_holds(call.host_id, now)
-    emails.send_missed(call, _hold_two(call, now))
-
-
-def _hold_two(missed: Booking, now: datetime) -> Offer | None:
-    first = next(iter(_free_after(missed.call_type, now)), None)
-    if first is None:
-        return None
-    offer = _make(missed, missed.call_type, first, expires_at=now + HELD_NO_SHOW, missed=missed)
-    rest = _free_after(missed.call_type, now)  # anew: the first one takes its buffers and counts in limits
-    days = {start: times.local(start, missed.time_zone).date() for start in (first, *rest)}
-    if second := next((start for start in rest if days[start] != days[first]), next(iter(rest), None)):
-        _hold(offer, second)
-        offer.starts = sorted([first, second])
-        offer.save(update_fields=["starts"])
-    return offer
-
-
-def _free_after(call_type: CallType, now: datetime) -> list[datetime]:
-    if not CallType.objects.bookable().filter(pk=call_type.pk).exists():
-        return []
-    from_on = now + HELD_NO_SHOW + timedelta(minutes=call_type.minimum_notice_minutes)
-    return [slot.start for slot in free_slots(call_type, now=now) if slot.start >= from_on]
-
-
 # ---- making and ending -------------------------------------------------------------------------------
-def _make(
+def make(
     to: WaitlistEntry | Booking,
     call_type: CallType,
     start: datetime,
     *,
+    reason: Offer.Reason,
     expires_at: datetime,
     entry: WaitlistEntry | None = None,
     missed: Booking | None = None,
 ) -> Offer:
     offer = Offer.objects.create(
-        reason=Offer.Reason.FREED if entry else Offer.Reason.NO_SHOW,
+        reason=reason,
         call_type=call_type,
         entry=entry,
         missed=missed,
@@ -184,11 +152,11 @@ def _make(
         expires_at=expires_at,
         **{name: getattr(to, name) for name in PERSON},
     )
-    _hold(offer, start)
+    hold(offer, start)
     return offer
 
 
-def _hold(offer: Offer, start: datetime) -> None:
+def hold(offer: Offer, start: datetime) -> None:
     """An ordinary hold, under a random visitor that matches no browser: the link in the mail takes it."""
     Booking.objects.create(
         call_type=offer.call_type,
@@ -211,7 +179,7 @@ def end(offer: Offer, status: Offer.Status, *, now: datetime) -> None:
     Booking.objects.filter(pk__in=[row.pk for row in left]).delete()
     offer.status, offer.ended_at = status, now
     offer.save(update_fields=["status", "ended_at"])
-    outbox.cancel(about=offer.about, reason=gettext_noop("The time is not held any more."))
+    emails.withdraw(offer, gettext_noop("The time is not held any more."))
     entries = WaitlistEntry.objects.filter(offers=offer, status=WaitlistEntry.Status.OFFERED)
     if status == Offer.Status.TAKEN:
         entries.update(status=WaitlistEntry.Status.TAKEN, ended_at=now)
@@ -246,14 +214,14 @@ def clear_lapsed(host_id: int, now: datetime) -> int:
     lapsed = list(Booking.objects.filter(host_id=host_id).lapsed(now).values_list("offer_id", flat=True))
     if not lapsed:  # nearly always, and this runs while others wait for the lock
         return 0
-    _delete_lapsed_holds(host_id, now)
+    delete_lapsed_holds(host_id, now)
     over = Offer.objects.open().filter(pk__in=[pk for pk in lapsed if pk])
     for offer in over.select_related("call_type").order_by("expires_at", "pk"):
         end(offer, Offer.Status.LAPSED, now=now)
     return len(lapsed)
 
 
-def _delete_lapsed_holds(host_id: int, now: datetime) -> int:
+def delete_lapsed_holds(host_id: int, now: datetime) -> int:
     """Of visitors: free to the slot function already, but not to the exclusion constraint."""
     deleted, _by_model = Booking.objects.filter(host_id=host_id, offer=None).lapsed(now).delete()
     return deleted

@@ -8,7 +8,12 @@ from portal.leads.funnel.steps import Step
 
 PLANNED, SPOKEN = "planned", "spoken"
 STAGES = ((20, PLANNED, _("call planned")), (30, SPOKEN, _("spoken")))
-PROOFS = {"call.booked": PLANNED, "call.moved": PLANNED, "call.completed": SPOKEN}
+PROOFS = {
+    "call.booked": PLANNED,
+    "call.moved": PLANNED,
+    "call.no_show_undone": PLANNED,
+    "call.completed": SPOKEN,
+}
 FUNNEL = (
     Step(20, _("Booked an impact call"), is_main=True, event="call.booked", matter="booking"),
     Step(
@@ -31,6 +36,7 @@ TIMELINE = {
     "call.guest_removed": _("Took a guest out of the impact call on %(moment)s"),
     "call.guest_left": _("A guest stepped out of the impact call on %(moment)s"),
     "call.guest_back": _("A guest joins the impact call on %(moment)s after all"),
+    "call.no_show_undone": _("You took back that they did not show up on %(moment)s"),
     "call.agreed": _("Was mailed what was agreed on %(moment)s"),
 }
 TIMELINE_BY_COACH = {

@@ -15,6 +15,9 @@ OF_A_CALL = {
         _("Moved call"),
         _("The call stays where it is now, but they still have the old time in their calendar."),
     ),
+    "bookings/place_changed": Name(
+        _("Another place"), _("The call stands, but they still read the old place. Tell them yourself.")
+    ),
     "bookings/cancelled": Name(
         _("Cancelled call"),
         _("The call stays cancelled, but it still stands in their calendar. Tell them yourself."),

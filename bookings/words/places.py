@@ -47,7 +47,9 @@ def place(booking: Booking, language: str, *, reader: Reader = "invitee") -> Pla
         return _coach_calls(booking, is_host=is_host)
     if kind == Kind.PHONE_VISITOR_CALLS:
         return _visitor_calls(booking, is_host=is_host)
-    if kind in (Kind.LINK, Kind.JITSI):
+    if misses_link(booking):
+        return _link_comes(booking, language, is_host=is_host)
+    if kind in (Kind.LINK, Kind.LINK_LATER, Kind.JITSI):
         is_on = booking.status == Booking.Status.CONFIRMED
         where = _("Online; the link is in the admin") if is_host else _("Online; the link is in your mail")
         return Place(_("Online video call"), calendar=where, url=booking.join_url if is_on else "")
@@ -62,6 +64,8 @@ def place_ahead(call_type: CallType, language: str) -> str:
         case Kind.PHONE_VISITOR_CALLS:
             facts = {"coach": coach, "number": show_phone(call_type.location_phone)}
             return _("You call %(coach)s on %(number)s") % facts
+        case Kind.LINK_LATER:
+            return link_by_hand(coach)[language]
         case Kind.LINK | Kind.JITSI:
             return _("Online video call; you get the link as soon as you confirm")
         case _:
@@ -76,6 +80,26 @@ def link_by_hand(coach: str) -> dict[str, str]:
     }
 
 
+def misses_link(booking: Booking) -> bool:
+    """Whether a link was promised that the coach has not given yet: by its kind, or in our own words for that."""
+    if booking.join_url:
+        return False
+    if booking.location_kind == Kind.LINK_LATER:
+        return True
+    said = link_by_hand(first_name(booking.host.name)).values()
+    return booking.location_kind == Kind.TEXT and booking.location in said
+
+
+def _link_comes(booking: Booking, language: str, *, is_host: bool) -> Place:
+    words = link_by_hand(first_name(booking.host.name))[language]
+    if not is_host:
+        return Place(words, calendar=words)
+    is_on = booking.status == Booking.Status.CONFIRMED
+    facts = {"name": first_name(booking.name) or _("the visitor")}
+    words = _("online. Send %(name)s the link before the call.") % facts if is_on else _("online")
+    return Place(words, calendar=capfirst(words))
+
+
 def _own_words(booking: Booking, language: str, *, is_host: bool) -> Place:
     """An address reads the same for both; the coach's own words address the visitor, so the coach sees them
     quoted."""
@@ -83,11 +107,7 @@ def _own_words(booking: Booking, language: str, *, is_host: bool) -> Place:
     if not is_host or booking.location_kind == Kind.ADDRESS:
         return Place(words, calendar=words)
     facts = {"name": first_name(booking.name) or _("the visitor"), "words": words}
-    if words not in link_by_hand(first_name(booking.host.name)).values():
-        return Place(_("%(name)s reads: ‘%(words)s’") % facts, calendar=words)
-    is_on = booking.status == Booking.Status.CONFIRMED
-    words = _("online. Send %(name)s the link before the call.") % facts if is_on else _("online")
-    return Place(words, calendar=capfirst(words))
+    return Place(_("%(name)s reads: ‘%(words)s’") % facts, calendar=words)
 
 
 def _coach_calls(booking: Booking, *, is_host: bool) -> Place:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from tests.bench import report
 from tests.chaos.harness import Chaos, chaos
+from tests.factories.bookings import first_coach
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,7 +24,7 @@ def _report(request: pytest.FixtureRequest) -> Iterator[None]:
 def parts(tmp_path: Path, transactional_db: None) -> Iterator[Chaos]:
     with chaos(tmp_path) as running:
         call_command("load_instrument", verbosity=0)
-        call_command("ensure_first_coach", verbosity=0)
+        first_coach()
         yield running
         for process in running.processes:  # shown when the figures fail
             sys.stdout.write(f"---- {process.name}\n{process.output[-3000:]}\n")

@@ -26,7 +26,7 @@ from tests.bench import slots_pure
 from tests.bench.report import best, table
 from tests.chaos.harness import Chaos
 from tests.chaos.visitor import Visitor
-from tests.factories.bookings import CallTypeFactory
+from tests.factories.bookings import CallTypeFactory, first_coach
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,7 +109,7 @@ def test_slots_from_the_database(scale: int) -> None:
 # ---- pages --------------------------------------------------------------------------------------------
 def test_queries_of_the_public_pages() -> None:
     call_command("load_instrument", verbosity=0)
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     rows: list[list[object]] = []
     for amount in ("little data", "200 calls, 300 blocks"):
         if amount != "little data":

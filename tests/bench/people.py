@@ -8,6 +8,7 @@ from django.db import connection
 from assessments.counting import count_up
 from assessments.models import Instrument
 from bookings.models import CallType
+from tests.factories.bookings import first_coach
 
 PUBLIC_ID = """
     CREATE OR REPLACE FUNCTION pg_temp.public_id(bigint, int) RETURNS text LANGUAGE sql AS $$
@@ -110,4 +111,4 @@ def fill_contacts(number: int, *, first: int = 1) -> None:
 
 def prepare() -> None:
     call_command("load_instrument", verbosity=0)
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()

@@ -8,8 +8,11 @@ from typing import Any
 from bookings.calls import holds, lifecycle
 from bookings.calls.lifecycle import Details
 from bookings.models import Booking, CallType
+from bookings.waitlist.instead import UNDO
 from portal.common import times
 from portal.common.ids import new_public_id
+from portal.common.leases import NO_LEASE
+from portal.mail import delivery
 from portal.mail.models import OutboundEmail
 from portal.mail.render import Skip, due_context, render
 
@@ -52,4 +55,33 @@ def with_words(row: OutboundEmail) -> OutboundEmail:
     if not row.is_rendered and not isinstance(context := due_context(row), Skip):
         parts = render(row.message, row.language, context, to_name=row.to_name, about=row.about)
         row.subject, row.text, row.html, row.rendered_at = parts.subject, parts.text, parts.html, times.now()
+    return row
+
+
+def no_show(booking: Booking) -> Booking:
+    """Noted, with the two times that are mailed in ten minutes."""
+    return lifecycle.close(booking, Booking.Status.NO_SHOW, offer_times=True)
+
+
+def told_of_missed(booking: Booking, clock: Any) -> Booking:
+    """Noted, and ten minutes later the two times are held and told."""
+    booking = no_show(booking)
+    clock.shift(UNDO)
+    written_by_worker("offer_no_show")
+    return booking
+
+
+def written_by_worker(message: str) -> OutboundEmail:
+    """A due mail as a worker writes it; the server could not be reached, so it waits for another attempt."""
+    rows = (
+        OutboundEmail.objects.due(times.now())
+        .filter(message=f"bookings/{message}")
+        .order_by("send_after", "pk")
+    )
+    row = rows.claim(status=OutboundEmail.Status.LEASED)
+    assert row is not None
+    delivery.prepare(row)
+    leased = OutboundEmail.objects.filter(pk=row.pk, status=OutboundEmail.Status.LEASED)
+    leased.update(status=OutboundEmail.Status.RETRY, **NO_LEASE)
+    row.refresh_from_db()
     return row

@@ -182,7 +182,7 @@ def test_first_coach_is_made_once(instrument):
     assert (call_type.duration_minutes, call_type.slot_interval_minutes, call_type.max_per_day) == (30, 30, 4)
     assert (call_type.buffer_before_minutes, call_type.buffer_after_minutes) == (15, 15)
     assert (call_type.minimum_notice_minutes, call_type.cancel_notice_minutes) == (24 * 60, 240)
-    assert call_type.location("en") == "Online; Jet sends you the link before the call"
+    assert call_type.location_kind == "phone_host_calls"
     hours = AvailabilityRule.objects.values_list("weekday", "start_time", "end_time")
     assert list(hours) == [(day, time(9), time(17)) for day in range(1, 6)]
 

@@ -11,7 +11,6 @@ from http.client import HTTPException
 from typing import Any
 
 import psycopg
-from django.core.management import call_command
 from django.db import connection
 
 from bookings.availability import calendar
@@ -20,6 +19,7 @@ from portal.common import times
 from tests.chaos.harness import Chaos, wait_until
 from tests.chaos.visitor import Visitor
 from tests.factories.assessments import InstrumentFactory
+from tests.factories.bookings import first_coach
 
 COACH = "jet@voorbeeld.nl"
 LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
@@ -28,7 +28,7 @@ LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
 def open_calendar() -> CallType:
     """A call type whose one POST confirms, and of which each booking takes exactly one start."""
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     call_type = CallType.objects.get()
     call_type.needs_code, call_type.max_per_day = False, None
     call_type.buffer_before_minutes = call_type.buffer_after_minutes = 0

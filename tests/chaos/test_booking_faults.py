@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 
 from bookings.models import Booking, CallType
 from portal.mail.models import OutboundEmail
 from tests.chaos.harness import SHORT_LEASE, Chaos, wait_until
 from tests.chaos.visitor import PATIENCE, PROMISE, Visitor
 from tests.factories.assessments import InstrumentFactory
+from tests.factories.bookings import first_coach
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 COACH = "jet@voorbeeld.nl"
@@ -25,7 +25,7 @@ WARM = 4  # bookings after which no worker is new: the promise is about a fault,
 def site(chaos: Chaos) -> str:
     """A running web server whose call type asks for no code, so that one POST confirms."""
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     CallType.objects.update(needs_code=False, max_per_day=None)
     _process, site = chaos.start_web(TRUSTED_PROXY_COUNT="1")
     return site

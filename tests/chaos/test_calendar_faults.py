@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from bookings.availability import calendar
 from bookings.calls import lifecycle
@@ -19,7 +18,7 @@ from tests.bookings.people import confirm
 from tests.chaos.harness import SHORT_LEASE, Chaos, Process, timed, wait_until
 from tests.chaos.visitor import PROMISE
 from tests.factories.assessments import InstrumentFactory
-from tests.factories.bookings import BookingFactory, CalDavSourceFactory
+from tests.factories.bookings import BookingFactory, CalDavSourceFactory, first_coach
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
@@ -39,7 +38,7 @@ writing.write_source(pk, network=Network(lambda host: ["93.184.215.14"], connect
 def source(chaos: Chaos, radicale: Radicale) -> CalendarSource:
     """A calendar that gets the calls of the one host, who has a call in two days."""
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     call_type = CallType.objects.get()
     BookingFactory(call_type=call_type)
     chaos.lease_seconds = SHORT_LEASE
@@ -111,7 +110,7 @@ def inward(chaos: Chaos, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Cale
     settings.REDIS_URL = chaos.redis_server.url
     monkeypatch.setattr(waking, "_closed_until", 0.0)
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     address = "https://127.0.0.1/"
     return CalDavSourceFactory(
         host=Host.objects.get(), sealed_address=seal(address), collection=f"{address}jet/", writes=True

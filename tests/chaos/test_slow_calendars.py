@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from bookings.connected import copies
@@ -22,7 +21,7 @@ from portal.mail.models import OutboundEmail
 from tests.bookings.world import NAME, World, serving
 from tests.chaos.harness import SHORT_LEASE, Chaos, Process, wait_until
 from tests.factories.assessments import InstrumentFactory
-from tests.factories.bookings import BookingFactory, CalDavSourceFactory, CalendarSourceFactory
+from tests.factories.bookings import BookingFactory, CalDavSourceFactory, CalendarSourceFactory, first_coach
 from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -66,7 +65,7 @@ def silence(chaos: Chaos, tmp_path: Path, settings: Any, monkeypatch: Any) -> It
     settings.REDIS_URL = chaos.redis_server.url
     monkeypatch.setattr(waking, "_closed_until", 0.0)
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     host, silence = Host.objects.get(), Silence()
     for number in range(2):
         address = f"https://{NAME}/{number}.ics"

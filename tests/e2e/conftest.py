@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.e2e.desk import call  # noqa: F401 - a fixture of the admin's tests
 from tests.factories.assessments import InstrumentFactory
+from tests.factories.bookings import first_coach
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
 ARGUMENTS = [
@@ -56,7 +56,7 @@ def _pages_as_they_are_served() -> Iterator[None]:
 def site(live_server: LiveServer, settings: Any, transactional_db: None) -> str:
     """The address of a running portal with the instrument, a coach and a call type."""
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     settings.SITE_URL = live_server.url
     return live_server.url
 

@@ -31,7 +31,9 @@ WIDTH, HEIGHT = 1280, 860
 def paths() -> dict[str, str]:
     """By name of the picture: the page it is of, in Dutch."""
     now = times.now()
-    shared = Booking.objects.filter(email__endswith=AT, language="nl").exclude(shared_scan="").order_by("period")
+    shared = (
+        Booking.objects.filter(email__endswith=AT, language="nl").exclude(shared_scan="").order_by("period")
+    )
     ahead = shared.filter(status="confirmed", period__startswith__gt=now)[0]
     spoken = shared.filter(status="completed", period__endswith__lt=now).exclude(agreed="").last()
     contact = Note.objects.order_by("pk")[0].lead

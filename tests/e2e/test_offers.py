@@ -14,7 +14,9 @@ from bookings.availability import calendar
 from bookings.calls import lifecycle
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from portal.common import times, tokens
+from portal.mail import outbox
 from portal.mail.models import OutboundEmail
+from tests.bookings.people import no_show, written_by_worker
 from tests.e2e import walk
 from tests.factories.bookings import BookingFactory
 
@@ -78,7 +80,9 @@ def test_missed_call_leads_to_two_times_of_which_one_is_taken(page: Page) -> Non
         period=Range(now - timedelta(hours=1), now - timedelta(minutes=30)),
         footprint=Range(now - timedelta(hours=1), now - timedelta(minutes=30)),
     )
-    lifecycle.close(missed, Booking.Status.NO_SHOW)
+    no_show(missed)
+    outbox.send_now(OutboundEmail.objects.get(message="bookings/offer_no_show"))
+    written_by_worker("offer_no_show")
     offer = Offer.objects.get()
 
     page.goto(link_in("offer_no_show", nth=1))

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, time, timedelta
 
 import factory
+from django.core.management import call_command
 from psycopg.types.range import Range
 
 from bookings.availability.calendar import period_and_footprint
@@ -50,6 +51,16 @@ class AvailabilityRuleFactory(factory.django.DjangoModelFactory[AvailabilityRule
     end_time = time(17)
 
 
+def first_coach() -> None:
+    """The coach of a first set-up, whose kind of call asks visitors for no number."""
+    call_command("ensure_first_coach", verbosity=0)
+    words = {
+        "location_nl": "Online; je krijgt de link van Jet vóór het gesprek",
+        "location_en": "Online; Jet sends you the link before the call",
+    }
+    CallType.objects.update(location_kind=CallType.Location.TEXT, **words)
+
+
 class CallTypeFactory(factory.django.DjangoModelFactory[CallType]):
     """The shipped defaults: half an hour, buffers of fifteen minutes, a day of notice."""
 
@@ -61,6 +72,7 @@ class CallTypeFactory(factory.django.DjangoModelFactory[CallType]):
     slug = factory.Sequence(lambda n: f"impact-call-{n}")
     name_nl = "Impactcall"
     name_en = "Impact call"
+    location_kind = CallType.Location.TEXT
     location_nl = "Online; je krijgt de link van Jet vóór het gesprek"
     location_en = "Online; Jet sends you the link before the call"
 

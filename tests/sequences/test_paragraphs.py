@@ -45,9 +45,11 @@ def reminder() -> Parts:
 def missed_call() -> Parts:
     call = BookingFactory(start=times.now() - timedelta(days=1), status="no_show", language="nl")
     with transaction.atomic():
-        missed.send_missed(call, None)
+        missed.plan_missed(call, at=times.now(), until=times.now() + timedelta(days=1))
     mail = OutboundEmail.objects.get(message="bookings/offer_no_show")
-    return Parts(mail.subject, mail.text, mail.html)
+    context = due_context(mail)
+    assert isinstance(context, dict)
+    return render(mail.message, mail.language, context)
 
 
 def after_a_call() -> Parts:

@@ -18,7 +18,9 @@ from bookings.admin.calls import (
     call_pages,
     guests_page,
     new_call_page,
+    outcome_pages,
     outside_page,
+    place_page,
 )
 from bookings.admin.week import page
 from bookings.models import Booking, CallType
@@ -68,7 +70,7 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
     list_display = ["when", "zone", "who", "state"]
     list_display_links = ["when", "who"]
     list_filter = [WhenFilter, "status", KindFilter]
-    list_select_related = ["host", "call_type"]
+    list_select_related = ["host", "call_type", "offer"]
     search_fields = ["name", "email"]
     list_per_page = 50
     actions = None
@@ -99,13 +101,15 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
             path("<int:pk>/brief/", wrap(brief_page.show), name="bookings_booking_brief"),
             path("<int:pk>/cancel/", wrap(call_pages.cancel), name="bookings_booking_cancel"),
             path("<int:pk>/move/", wrap(call_pages.move), name="bookings_booking_move"),
-            path("<int:pk>/close/", wrap(call_pages.close), name="bookings_booking_close"),
             path("<int:pk>/guests/", wrap(guests_page.show), name="bookings_booking_guests"),
             path(
                 "<int:pk>/guests/<public_id:public_id>/out/",
                 wrap(guests_page.out),
                 name="bookings_booking_guest_out",
             ),
+            path("<int:pk>/close/", wrap(outcome_pages.close), name="bookings_booking_close"),
+            path("<int:pk>/take-back/", wrap(outcome_pages.take_back), name="bookings_booking_take_back"),
+            path("<int:pk>/place/", wrap(place_page.show), name="bookings_booking_place"),
             path("<int:pk>/agreed/", wrap(agreed_page.show), name="bookings_booking_agreed"),
         ]
         return own + super().get_urls()

@@ -1,4 +1,4 @@
-"""The pages about one call: what the coach reads before it, and moving, cancelling and closing it."""
+"""The pages about one call: what the coach reads before it, and moving and cancelling it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ from bookings import errors
 from bookings.admin.base import back_or, on_and_clock
 from bookings.admin.calls.guest_rows import guest_rows
 from bookings.admin.forms.calls import MoveForm
+from bookings.admin.forms.word import CancelForm
 from bookings.admin.mail_panels import lost_of
 from bookings.availability import calendar, obstacles
-from bookings.calls import lifecycle
+from bookings.calls import lifecycle, placing
 from bookings.connected.differences import in_words, worth_showing
-from bookings.models import Booking, CallType
+from bookings.models import Booking, CallType, Offer
+from bookings.waitlist import emails, instead
 from bookings.words import moments, places, starts
 from portal.common import times
 from portal.common.sight import seen_by
@@ -37,6 +39,7 @@ from portal.mail.models import OutboundEmail
 
 View = Callable[..., HttpResponse]
 CLOSED = (Booking.Status.COMPLETED, Booking.Status.NO_SHOW)
+OFFERED = (Booking.Status.NO_SHOW, Booking.Status.CANCELLED)
 PAGE = "admin:bookings_booking_change"
 
 
@@ -68,16 +71,19 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),
         "is_movable": is_movable(booking),
+        "can_place": placing.can_place(booking),
+        "misses_link": places.misses_link(booking),
         "cancelled_moment": moment(booking.cancelled_at, booking),
         "made_moment": moment(booking.confirmed_at, booking),
         "agreed_moment": moment(booking.agreed_at, booking),
         **guest_rows(booking),
+        "offered": offered(booking) if booking.status in OFFERED else None,
     }
     return page(request, booking, "detail", booking.who, **context)
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
-    abouts = [booking.about, *(guest.about for guest in booking.guests.all())]
+    abouts = [booking.about, emails.about_missed(booking), *(guest.about for guest in booking.guests.all())]
     mails = OutboundEmail.objects.filter(about__in=abouts).order_by("-due_at", "-pk")
     return [
         {
@@ -88,6 +94,26 @@ def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
         }
         for mail in seen_by(request.user, mails)[:50]
     ]
+
+
+def offered(booking: Booking) -> dict[str, Any]:
+    """What goes, or went, to somebody who missed this call: the moment it leaves, or what is held and until when."""
+    zone = booking.host.time_zone
+    if mail := emails.planned_missed(booking).get(booking.public_id):
+        return {"leaves": times.near_clock(mail.send_after, zone)}
+    offer = Offer.objects.filter(missed=booking).exclude(status=Offer.Status.WITHDRAWN).first()
+    if offer is None:
+        is_missed = booking.status == Booking.Status.NO_SHOW
+        return {
+            "is_told": emails.was_told_of_missed(booking),
+            "is_unmailed": is_missed and not instead.why_no_mail(booking, times.now()),
+        }
+    return {
+        "offer": offer,
+        "is_open": offer.is_open(times.now()),
+        "starts": [times.short_moment(start, zone) for start in offer.starts],
+        "until": times.short_moment(offer.expires_at, zone),
+    }
 
 
 def state(booking: Booking) -> str:
@@ -106,14 +132,39 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     booking = booking_or_404(pk)
     if not is_ahead(booking, times.now()):
         return refuse(request, booking, _("This call is not ahead any more, so it cannot be cancelled."))
-    if request.method != "POST":
-        return page(request, booking, "cancel", _("Cancel this call"), moments=host_moments(booking))
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return cancel_page(request, booking, form)
     try:
-        lifecycle.cancel(booking, by=Booking.By.HOST)
+        lifecycle.cancel(booking, by=Booking.By.HOST, **form.cleaned_data)
+    except errors.BusyError as error:
+        form.add_error(None, sentence(error))
+        return cancel_page(request, booking, form)
     except errors.BookingError as error:
         return refuse(request, booking, sentence(error))
-    messages.success(request, _("Cancelled. %(name)s is told by mail.") % {"name": booking.name})
+    messages.success(request, cancelled_words(booking))
     return redirect(PAGE, booking.pk)
+
+
+def cancel_page(request: HttpRequest, booking: Booking, form: CancelForm) -> HttpResponse:
+    zone = booking.host.time_zone
+    context = {
+        "form": form,
+        "moments": host_moments(booking),
+        "free": [times.short_moment(at, zone) for at in instead.other_days(booking, times.now())],
+    }
+    status = 422 if form.errors else 200
+    return page(request, booking, "cancel", _("Cancel this call"), status=status, **context)
+
+
+def cancelled_words(booking: Booking) -> str:
+    facts = {"name": booking.name}
+    offer = Offer.objects.filter(missed=booking).first()
+    if offer is None:
+        return _("Cancelled. %(name)s is told by mail.") % facts
+    zone = booking.host.time_zone
+    facts["times"] = "; ".join(times.short_moment(start, zone) for start in offer.starts)
+    return _("Cancelled. %(name)s is told by mail, and may choose: %(times)s, held for a day.") % facts
 
 
 @may_change
@@ -183,7 +234,13 @@ def proposal(
 def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
     start = form.cleaned_data["start"]
     try:
-        lifecycle.move(booking, start, by=Booking.By.HOST, outside_hours=form.is_outside_hours)
+        lifecycle.move(
+            booking,
+            start,
+            by=Booking.By.HOST,
+            outside_hours=form.is_outside_hours,
+            word=form.cleaned_data["word"],
+        )
     except errors.SlotTakenError:
         form.add_error(form.field_of_choice, why_not(booking.call_type, start, booking))
     except errors.OpenCallError as error:
@@ -195,39 +252,6 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
         messages.success(request, _("Moved to %(moment)s. %(name)s is told by mail.") % facts)
         return True
     return False
-
-
-@may_change
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
-    usual = reverse(PAGE, args=[booking.pk])
-    if request.method != "POST" and booking.status in (Booking.Status.CONFIRMED, *CLOSED):
-        return close_page(request, booking, usual)
-    if not is_over(booking, times.now()):
-        return refuse(request, booking, _("How a call went can only be said after its end."))
-    status = request.POST.get("status")
-    if status not in CLOSED:
-        return refuse(request, booking, _("Choose how the call went."))
-    try:
-        lifecycle.close(booking, Booking.Status(status))
-    except errors.BookingError as error:
-        return refuse(request, booking, sentence(error))
-    facts = {"name": booking.who, "status": Booking.Status(status).label}
-    messages.success(request, _("Noted for %(name)s: %(status)s.") % facts)
-    if status == Booking.Status.COMPLETED and booking.email:
-        usual = reverse("admin:bookings_booking_agreed", args=[booking.pk])
-    return redirect(back_or(request, usual))
-
-
-def close_page(request: HttpRequest, booking: Booking, usual: str) -> HttpResponse:
-    context: dict[str, Any] = {
-        "moments": host_moments(booking),
-        "can_close": is_over(booking, times.now()),
-        "from_clock": times.short_moment(booking.end_at, booking.host.time_zone),
-        "back": back_or(request, usual),
-        "is_movable": is_movable(booking),
-    }
-    return page(request, booking, "close", _("How did it go?"), **context)
 
 
 # ---- helpers ------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ def book(request: HttpRequest, form: NewCallForm, call_type: CallType, types: li
             details=form.details,
             key=form.cleaned_data["key"],
             outside_hours=form.is_outside_hours,
+            word=form.cleaned_data["word"],
         )
     except errors.SlotTakenError:
         form.add_error(form.field_of_choice, why_not(call_type, start))

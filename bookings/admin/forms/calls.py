@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
+from bookings.admin.forms.word import WordForm
 from bookings.fields import DateField, StartField, TimeField, instant
 
 
@@ -19,7 +20,7 @@ class OptionalStartField(StartField):
         return super().clean(value) if value else None
 
 
-class MoveForm(forms.Form):
+class MoveForm(WordForm):
     start = OptionalStartField(required=False)
     # A moment of the coach's own that the page named, with what stands in its way: the list plays no part.
     asked = OptionalStartField(required=False, widget=forms.HiddenInput)

@@ -58,7 +58,7 @@ def lay_out(
     calls = list(
         Booking.objects.occupying(now)
         .filter(host__in=[host, over] if over else [host], footprint__overlap=around)
-        .select_related("host", "call_type")
+        .select_related("host", "call_type", "offer")
         .annotate(
             differs_there=Exists(CalendarCopy.objects.differing().filter(booking=OuterRef("pk"))),
             contact=Subquery(Lead.objects.filter(email=OuterRef("email")).values("pk")[:1]),
@@ -174,7 +174,7 @@ def _calls(
             call.end_at,
             "",
             "",
-            title(call),
+            call.who,
             tag(call, labels, now, zone),
             fixed=fixed(call),
             asks=call.status == Booking.Status.CONFIRMED and call.end_at <= now,
@@ -187,6 +187,8 @@ def _calls(
 
 def fixed(call: Booking) -> str:
     if call.status == Booking.Status.HELD:
+        if call.offer:
+            return _("%(who)s, told by mail. It cannot be moved.") % {"who": call.who}
         return _("A visitor holds this time. It cannot be moved.")
     if call.status != Booking.Status.CONFIRMED:
         return _("This call is over, so it stays where it was.")
@@ -196,10 +198,6 @@ def fixed(call: Booking) -> str:
 def kind(call: Booking) -> str:
     kinds = {Booking.Status.HELD: "held", Booking.Status.CONFIRMED: "call"}
     return kinds.get(Booking.Status(call.status), "past")
-
-
-def title(call: Booking) -> str:
-    return _("Held") if call.status == Booking.Status.HELD else call.who
 
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:

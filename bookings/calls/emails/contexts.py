@@ -15,7 +15,7 @@ from bookings.words.clock_notes import clock_note_of
 from bookings.words.follow_up import AFTER_A_CALL
 from bookings.words.invitation import coach_facts, facts
 from bookings.words.moments import host_language
-from bookings.words.places import place
+from bookings.words.places import misses_link, place
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse, absolute_url
 from portal.common.names import first_name, unlinked
@@ -34,12 +34,14 @@ def invitee_context(booking: Booking) -> dict[str, Any]:
         "booking": booking,
         "host": booking.host,
         "facts": facts(booking, booking.language),
+        "where": [place(booking, booking.language).fact],
         "join_url": place(booking, booking.language).join_url,
         "moment": times.short_moment(booking.start_at, booking.time_zone),
         "is_ahead": booking.is_ahead(times.now()),
         "can_change": booking.can_change(times.now()),
         "change_until": times.short_moment(booking.change_until, booking.time_zone),
         "clock_note": clock_note_of(booking),
+        "word": unlinked(booking.word),
         "manage_url": absolute_url(reverse("bookings:manage_link", args=[booking.public_id, token])),
         "book_url": absolute_reverse("bookings:slots"),
     }
@@ -61,6 +63,9 @@ def coach_context(booking: Booking) -> dict[str, Any]:
         "remark": booking.remark if is_on else "",
         "admin_url": absolute_reverse("admin:bookings_booking_change", booking.pk),
         "brief_url": absolute_reverse("admin:bookings_booking_brief", booking.pk) if is_on else "",
+        "link_url": absolute_reverse("admin:bookings_booking_place", booking.pk)
+        if is_on and misses_link(booking)
+        else "",
         "outcome_url": absolute_reverse("admin:bookings_booking_close", booking.pk),
         **shared_context(booking, language),
     }

@@ -16,7 +16,8 @@ from bookings.calls.emails.contexts import (
     row_of,
 )
 from bookings.calls.emails.reminders import reminders
-from bookings.models import Booking
+from bookings.models import Booking, Offer
+from bookings.waitlist.emails import offer_context
 from bookings.words.invitation import calendar_method, invitation
 from bookings.words.moments import host_language
 from portal.common import times
@@ -26,6 +27,7 @@ TO_COACH = [
     f"bookings/{name}"
     for name in ("coach_booked", "coach_moved", "coach_cancelled", "coach_shared", "reminder_coach")
 ]
+PLANNED = ("bookings/coach_booked", "bookings/reminder_invitee", "bookings/reminder_coach")
 
 
 def send_confirmed(booking: Booking, by: Booking.By = Booking.By.INVITEE) -> None:
@@ -44,11 +46,32 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
     to_guests.send_changed(booking)
 
 
-def send_cancelled(booking: Booking, by: Booking.By) -> None:
+def send_placed(booking: Booking) -> None:
+    """Where it is changed, and nothing else. What was planned for the version before is planned for this one; a mail
+    that is written already says what was true, and this one follows it."""
+    rows = outbox.OutboundEmail.objects.filter(about=booking.about, sequence__lt=booking.sequence)
+    planned = list(rows.filter(status__in=outbox.OutboundEmail.WAITING, message__in=PLANNED))
+    reason = gettext_noop("It is planned anew, with the new place.")
+    outbox.cancel(about=booking.about, keys=[mail.key for mail in planned], reason=reason)
+    untold = [mail for mail in planned if mail.message == "bookings/coach_booked"]
+    outbox.enqueue(
+        _to_invitee(booking, "place_changed"),
+        *(_booked_to_coach(booking, (mail.data or {})["by"]) for mail in untold[:1]),
+        *reminders(booking),
+    )
+    to_guests.send_changed(booking)
+
+
+def send_cancelled(booking: Booking, by: Booking.By, offer: Offer | None = None) -> None:
+    """With the times of `offer`, if the coach cancelled and some are held."""
     outbox.cancel(
         about=booking.about, before_sequence=booking.sequence, reason=gettext_noop("The call was cancelled.")
     )
-    outbox.enqueue(_to_invitee(booking, "cancelled", by=by), _to_coach(booking, "coach_cancelled", by=by))
+    with translation.override(booking.language):
+        offered = offer_context(offer) if offer else {"times": []}
+    outbox.enqueue(
+        _to_invitee(booking, "cancelled", by=by, **offered), _to_coach(booking, "coach_cancelled", by=by)
+    )
     to_guests.send_cancelled(booking)
 
 

@@ -11,10 +11,8 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from bookings.models import AvailabilityRule, CallType, Host
-from bookings.words.places import link_by_hand
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
-from portal.common.names import first_name
 
 OPEN, CLOSE = time(9), time(17)
 WORKDAYS = range(1, 6)
@@ -41,13 +39,5 @@ class Command(BaseCommand):
         AvailabilityRule.objects.bulk_create(
             AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
         )
-        words = link_by_hand(first_name(name))
-        CallType.objects.create(
-            host=host,
-            slug="impact-call",
-            name_nl="Impactcall",
-            name_en="Impact call",
-            location_nl=words["nl"],
-            location_en=words["en"],
-        )
+        CallType.objects.create(host=host, slug="impact-call", name_nl="Impactcall", name_en="Impact call")
         self.stdout.write(f"Made {name} ({email}), open on weekdays from {OPEN:%H:%M} to {CLOSE:%H:%M}.")

@@ -61,7 +61,7 @@ def happened(call: Booking, now: datetime) -> None:
     at = rows.closed_at(call)
     let_leave(Q(about=call.about), until=at)
     with times.as_of(at):
-        lifecycle.close(call, rows.end_of(call))
+        lifecycle.close(call, rows.end_of(call), offer_times=True)  # to whoever did not come
     let_lapse(call, min(now, at + offers.HELD_NO_SHOW + timedelta(minutes=1)))
     if rows.end_of(call) == Booking.Status.COMPLETED and dice("agreed", call.email).random() < 0.5:
         with times.as_of(at + timedelta(minutes=15)):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from allauth.account.internal.userkit import user_id_to_str
-from django.core.management import call_command
 from django.test import Client
 
 from assessments.models import Scan
@@ -37,6 +36,7 @@ from tests.factories.bookings import (
     CalendarCopyFactory,
     CalendarSourceFactory,
     OfferFactory,
+    first_coach,
 )
 from tests.factories.mail import OutboundEmailFactory
 from tests.factories.sequences import StepFactory
@@ -62,7 +62,7 @@ def monday(clock: Any) -> datetime:
 @pytest.fixture
 def host(db: None) -> Host:
     InstrumentFactory()
-    call_command("ensure_first_coach", verbosity=0)
+    first_coach()
     return Host.objects.get()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,7 +24,7 @@ from portal.mail.models import OutboundEmail
 from portal.tasks import clean_up
 from tests.bookings.browsing import CODE, words_of
 from tests.bookings.calls.test_races import psycopg_arguments
-from tests.bookings.people import THURSDAY_9, details, mail
+from tests.bookings.people import THURSDAY_9, details, mail, told_of_missed
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 from tests.factories.bookings import (
     BookingFactory,
@@ -48,7 +49,9 @@ def tables_with(*words: str) -> set[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-def test_no_table_keeps_a_trace_of_whoever_waited_missed_called_and_booked(call_type: CallType) -> None:
+def test_no_table_keeps_a_trace_of_whoever_waited_missed_called_and_booked(
+    call_type: CallType, clock: Any
+) -> None:
     """A video call ahead, copied to the coach's calendar; one that was missed with its offer; one long ago by
     phone; a place in line with a time held."""
     CalDavSourceFactory(host=call_type.host, writes=True)
@@ -56,7 +59,7 @@ def test_no_table_keeps_a_trace_of_whoever_waited_missed_called_and_booked(call_
     user = UserFactory(name=NAME, email=EMAIL)
     person = {"name": NAME, "email": EMAIL, "phone": PHONE, "user": user}
     missed = BookingFactory(call_type=by_phone, start=THURSDAY_9 - timedelta(days=7), **person)
-    lifecycle.close(missed, Booking.Status.NO_SHOW)
+    told_of_missed(missed, clock)
     WaitlistEntryFactory(user=user, kind=call_type.slug)
     other = lifecycle.book_for(call_type, THURSDAY_9, details=details("a@voorbeeld.nl"), key="a" * 24)
     lifecycle.cancel(other, by=Booking.By.INVITEE)

@@ -16,7 +16,7 @@ from bookings.models import Booking, CalendarCopy, CallType, Offer, WaitlistEntr
 from portal.common import times
 from portal.tasks import clean_up
 from tests.bookings.calls.test_erasure import tables_with
-from tests.bookings.people import THURSDAY_9, confirm
+from tests.bookings.people import THURSDAY_9, confirm, told_of_missed
 from tests.factories.bookings import (
     BookingFactory,
     CalDavSourceFactory,
@@ -60,7 +60,7 @@ def test_who_still_waits_keeps_the_times_that_were_offered(call_type):
 def test_times_held_after_a_missed_call_go_and_the_call_stays(call_type, clock):
     missed = confirm(call_type, who="noor")
     clock.move_to(missed.end_at)
-    lifecycle.close(missed, Booking.Status.NO_SHOW)
+    told_of_missed(missed, clock)
     taken = taking.take_offer(Offer.objects.get(), Offer.objects.get().starts[0], name="Noor", language="nl")
     clock.shift(90 * DAY)
     clean_up()

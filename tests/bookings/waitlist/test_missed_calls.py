@@ -1,4 +1,4 @@
-"""After a call nobody came to: two times held for a day, and one kind mail."""
+"""After a call nobody came to: ten minutes later two times are held for a day, and one kind mail leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookings.calls import erasure, lifecycle, taking
 from bookings.models import Booking, CallType, Offer
 from portal.common import times
 from portal.mail.models import OutboundEmail
-from tests.bookings.people import THURSDAY_9, confirm, mails
+from tests.bookings.people import THURSDAY_9, confirm, mails, no_show, told_of_missed
 from tests.factories.assessments import UserFactory
 from tests.factories.bookings import BookingFactory, WaitlistEntryFactory
 
@@ -27,12 +27,8 @@ def missed(call_type: CallType, clock) -> Booking:
     return booking
 
 
-def no_show(booking: Booking) -> Booking:
-    return lifecycle.close(booking, Booking.Status.NO_SHOW)
-
-
-def test_two_times_on_two_days_are_held_for_a_day_and_told_in_one_mail(missed):
-    no_show(missed)
+def test_two_times_on_two_days_are_held_for_a_day_and_told_in_one_mail(missed, clock):
+    told_of_missed(missed, clock)
     offer = Offer.objects.get()
     assert offer.expires_at == times.now() + DAY
     # a day to answer and a day of notice: Saturday, so Monday and Tuesday
@@ -52,7 +48,7 @@ def test_two_times_on_two_days_are_held_for_a_day_and_told_in_one_mail(missed):
 
 
 def test_held_times_can_still_be_taken_at_the_last_moment(missed, clock):
-    no_show(missed)
+    told_of_missed(missed, clock)
     offer = Offer.objects.get()
     clock.move_to(offer.expires_at - timedelta(seconds=1))
     call = taking.take_offer(offer, offer.starts[1], name="Sanne Vermeer", language="nl")
@@ -60,8 +56,8 @@ def test_held_times_can_still_be_taken_at_the_last_moment(missed, clock):
     assert not Booking.objects.filter(status="held").exists()
 
 
-def test_the_time_that_was_not_chosen_goes_to_whoever_waits(missed, call_type):
-    no_show(missed)
+def test_the_time_that_was_not_chosen_goes_to_whoever_waits(missed, call_type, clock):
+    told_of_missed(missed, clock)
     WaitlistEntryFactory(kind=call_type.slug)
     offer = Offer.objects.get()
     taking.take_offer(offer, offer.starts[1], name="Sanne Vermeer", language="nl")
@@ -69,8 +65,9 @@ def test_the_time_that_was_not_chosen_goes_to_whoever_waits(missed, call_type):
     assert (passed_on.name, passed_on.starts) == ("Noor Aydin", [offer.starts[0]])
 
 
-def test_marked_twice_is_told_once(missed):
-    no_show(missed)
+def test_marked_twice_is_told_once(missed, clock):
+    told_of_missed(missed, clock)
+    OutboundEmail.objects.filter(message=MISSED).update(status="sent", sent_at=times.now())
     no_show(missed)
     lifecycle.close(missed, Booking.Status.COMPLETED)
     no_show(missed)
@@ -78,37 +75,37 @@ def test_marked_twice_is_told_once(missed):
     assert Offer.objects.count() == 1
 
 
-def test_call_that_took_place_after_all_takes_the_offer_back(missed):
-    no_show(missed)
+def test_call_that_took_place_after_all_takes_the_offer_back(missed, clock):
+    told_of_missed(missed, clock)
     lifecycle.close(missed, Booking.Status.COMPLETED)
     assert Offer.objects.get().status == "withdrawn"
     assert not Booking.objects.filter(status="held").exists()
     assert mails(message=MISSED) == []
 
 
-def test_second_time_may_be_on_the_same_day_when_there_is_no_other(missed, call_type):
+def test_second_time_may_be_on_the_same_day_when_there_is_no_other(missed, call_type, clock):
     call_type.host.rules.exclude(weekday=1).delete()
     CallType.objects.update(horizon_days=7)
-    no_show(missed)
+    told_of_missed(missed, clock)
     starts = [times.local(start, "Europe/Amsterdam").isoformat()[:16] for start in Offer.objects.get().starts]
     assert starts == ["2026-11-30T09:00", "2026-11-30T10:00"]  # 09:30 falls to the buffers of the first
 
 
-def test_one_free_time_is_one_time_in_the_mail(missed, call_type):
+def test_one_free_time_is_one_time_in_the_mail(missed, call_type, clock):
     call_type.host.rules.exclude(weekday=1).delete()
     CallType.objects.update(horizon_days=7, max_per_day=1)
-    no_show(missed)
+    told_of_missed(missed, clock)
     assert len(Offer.objects.get().starts) == 1
     assert "Deze tijd is van jou tot" in OutboundEmail.objects.get(message=MISSED).text
 
 
 @pytest.mark.parametrize("why", ["closed", "switched off"])
-def test_without_a_free_time_the_mail_leads_to_all_times(missed, call_type, why):
+def test_without_a_free_time_the_mail_leads_to_all_times(missed, call_type, why, clock):
     if why == "closed":
         call_type.host.rules.all().delete()
     else:
         CallType.objects.update(is_active=False)
-    no_show(missed)
+    told_of_missed(missed, clock)
     text = OutboundEmail.objects.get(message=MISSED).text
     assert Offer.objects.count() == 0
     assert "Bekijk de vrije tijden" in text
@@ -138,7 +135,7 @@ def test_call_of_long_ago_is_bookkeeping(missed, clock):
 def test_mail_without_reproach_or_sales_in_the_language_of_the_person(call_type, clock):
     booking = confirm(call_type, language="en", time_zone="America/New_York")
     clock.move_to(booking.end_at)
-    no_show(booking)
+    told_of_missed(booking, clock)
     mail = OutboundEmail.objects.get(message=MISSED)
     assert mail.subject == "We missed you. Shall we find a new time with Jet van Dalen?"
     assert "Monday 30 November 2026, 03:00 to 03:30" in mail.text

@@ -69,7 +69,7 @@ def test_saying_that_a_call_went_ahead_leads_to_what_was_agreed(as_coach: Client
 
 def test_a_call_that_was_missed_leads_back_to_the_call(as_coach: Client, book: Book) -> None:
     booking = book(at(-3, 10))
-    response = as_coach.post(path_of(booking, "close"), {"status": "no_show"})
+    response = as_coach.post(path_of(booking, "close"), {"status": "no_show", "mail": "no"})
     assert response.headers["Location"] == path_of(booking, "change")
 
 

@@ -271,7 +271,7 @@ def test_a_wrong_outcome_can_be_put_right_and_nonsense_does_nothing(
 ) -> None:
     booking = book(at(-3, 9, 45))
     as_coach.post(page(booking, "close"), {"status": "completed"})
-    as_coach.post(page(booking, "close"), {"status": "no_show"})
+    as_coach.post(page(booking, "close"), {"status": "no_show", "mail": "no"})
     assert Booking.objects.get(pk=booking.pk).status == "no_show"
     for nonsense in ("cancelled", "held", "", "x"):
         as_coach.post(page(booking, "close"), {"status": nonsense})

@@ -95,5 +95,5 @@ def test_today_asks_once_for_all_of_them(
 ) -> None:
     for number in range(3):
         mailed(book(at(3, 9 + number)), "bounced")
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(23):
             today(as_coach)

@@ -351,6 +351,5 @@ def test_a_week_and_a_day_ask_as_often_with_one_thing_as_with_three(
             assert as_coach.get(WEEK, asked).status_code == 200
 
 
-QUERIES = (
-    14  # the person of the session, permissions, coaches and kinds; the nine of the week; is mail behind?
-)
+# the person of the session, permissions, coaches and kinds; the nine of the week; is mail behind?
+QUERIES = 14

@@ -12,13 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from bookings.calls import lifecycle
 from bookings.models import Booking, CallType, Offer, WaitlistEntry
 from portal.accounts.models import User
 from portal.common import times
 from portal.mail.models import OutboundEmail
 from tests.bookings.browsing import code_for, hold, page_of, type_code, words_of
-from tests.bookings.people import confirm, mails
+from tests.bookings.people import confirm, mails, told_of_missed
 from tests.bookings.visitor.waitlist.offered import (
     EMAIL,
     WAITLIST,
@@ -250,7 +249,7 @@ def test_number_of_the_missed_call_is_filled_in(call_type, clock):
     call_type.refresh_from_db()
     missed = confirm(call_type, phone="+31612345678")
     clock.move_to(missed.end_at + timedelta(minutes=5))
-    lifecycle.close(missed, Booking.Status.NO_SHOW)
+    told_of_missed(missed, clock)
     offer = Offer.objects.get()
     form = page_of(followed(offer).get(page_for(offer))).select_one("#take")
     assert form.select_one("[name=phone]")["value"] == "+31 6 12345678"

@@ -16,7 +16,7 @@ from bookings.models import Booking, Offer, WaitlistEntry
 from portal.common import tokens
 from portal.mail.models import OutboundEmail
 from tests.bookings.browsing import page_of, words_of
-from tests.bookings.people import THURSDAY_9, confirm, mail
+from tests.bookings.people import THURSDAY_9, confirm, mail, told_of_missed
 from tests.bookings.visitor.waitlist.offered import (
     EMAIL,
     WAITLIST,
@@ -122,7 +122,7 @@ def test_call_that_cannot_move_is_said_before_anything_is_pressed(offer):
 def test_two_times_are_radios_with_the_chosen_one_first(call_type, noor, clock):
     missed = confirm(call_type, who="noor")
     clock.move_to(missed.end_at)
-    lifecycle.close(missed, Booking.Status.NO_SHOW)
+    told_of_missed(missed, clock)
     offer = Offer.objects.get()
     text = tokens.fill_in(OutboundEmail.objects.get(message="bookings/offer_no_show").text)
     links = re.findall(r"/impactcall/aanbod/\S+", text)
