@@ -13,7 +13,7 @@ from bookings.calls import agreeing, lifecycle
 from bookings.calls.emails import messages
 from bookings.management.demo import rows
 from bookings.models import Booking, CallType
-from bookings.waitlist import entries, offers
+from bookings.waitlist import entries, instead, offers
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, dice
@@ -62,7 +62,7 @@ def happened(call: Booking, now: datetime) -> None:
     let_leave(Q(about=call.about), until=at)
     with times.as_of(at):
         lifecycle.close(call, rows.end_of(call), offer_times=True)  # to whoever did not come
-    let_lapse(call, min(now, at + offers.HELD_NO_SHOW + timedelta(minutes=1)))
+    let_lapse(call, min(now, at + instead.UNDO + instead.HELD + timedelta(minutes=1)))
     if rows.end_of(call) == Booking.Status.COMPLETED and dice("agreed", call.email).random() < 0.5:
         with times.as_of(at + timedelta(minutes=15)):
             agreeing.agree(call, dice("agreed", call.email).choice(AGREED[call.language]), version=0)
