@@ -101,7 +101,7 @@ def end_of(call: Booking) -> Booking.Status:
     chance = dice("end", call.email).random()
     if chance < 0.1 and call.start_at - call.created_at > timedelta(hours=30):
         return Booking.Status.CANCELLED
-    return Booking.Status.NO_SHOW if chance > 0.92 else Booking.Status.COMPLETED
+    return Booking.Status.NO_SHOW if chance > 0.88 else Booking.Status.COMPLETED
 
 
 def cancelled_at(call: Booking) -> datetime:
