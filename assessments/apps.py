@@ -15,9 +15,11 @@ class AssessmentsConfig(AppConfig):
             counting,
             emails,
             exported,
+            first_steps,
             follow_up,
             hooks,
             key_pages,
+            own_texts,
             panels,
             retention,
             services,
@@ -35,6 +37,8 @@ class AssessmentsConfig(AppConfig):
         from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import defaults, paragraphs, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.practice import first_steps as practice  # noqa: PLC0415
+        from portal.practice import texts  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(hooks.attach_at_login, order=50)
@@ -65,6 +69,8 @@ class AssessmentsConfig(AppConfig):
         funnel.register(*STEPS)
         following.register(counting.settle)
         webhook.register(*told.EVENTS)
+        texts.register(*own_texts.TEXTS)
+        practice.register(first_steps.A_LINK)
         sitemaps.add_page("assessments:landing")
         sitemaps.add_page("assessments:keys")
         for slug in key_pages.slugs():

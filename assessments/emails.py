@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -27,6 +26,7 @@ from portal.leads.sequences.paragraphs import paragraph
 from portal.leads.sequences.registry import Missing, Variable
 from portal.mail import outbox
 from portal.mail.names import Name
+from portal.practice.facts import practice
 
 DAY2_TIP = "assessments/day2_tip"
 RESULT_KEPT = "assessments/result_kept"
@@ -59,7 +59,7 @@ def send_kept(scan: Scan, user: User) -> None:
                 message=RESULT_KEPT,
                 to=user.email,
                 to_name=user.name,
-                reply_to=settings.PRACTICE["email"],
+                reply_to=practice()["email"],
                 language=user.language,
                 context=context,
                 names_people=False,

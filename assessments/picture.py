@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from assessments.bridge import Member
-from portal.common.practice import practice
+from portal.practice.facts import practice
 
 # One weight of each font of the pages, as TTF; their licences stand in portal/static/portal/fonts.
 FONTS = [

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments import bridge, cookies, picture, progress, services, summary, words
+from assessments import bridge, cookies, own_texts, picture, progress, services, summary, words
 from assessments.forms import PageForm
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
@@ -50,6 +50,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "weakest": weakest,
         "members": bridge.plain_members(instrument.keys, weakest),
         "call": facts.minutes if facts else None,
+        "questions": own_texts.questions(),
     }
     return render(request, "assessments/landing.html", context)
 

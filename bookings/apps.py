@@ -10,7 +10,14 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
-        from bookings.admin import mail_matters, mail_panels, panels, rights, waitlist_panel  # noqa: PLC0415
+        from bookings.admin import (  # noqa: PLC0415
+            first_steps,
+            mail_matters,
+            mail_panels,
+            panels,
+            rights,
+            waitlist_panel,
+        )
         from bookings.calls import exported, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders, to_guests  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
@@ -23,7 +30,7 @@ class BookingsConfig(AppConfig):
         )
         from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
         from bookings.waitlist import instead  # noqa: PLC0415
-        from bookings.words import contacts, follow_up, mail_names  # noqa: PLC0415
+        from bookings.words import coaches, contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
@@ -41,6 +48,8 @@ class BookingsConfig(AppConfig):
         from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.practice import coach  # noqa: PLC0415
+        from portal.practice import first_steps as practice  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
 
         accounts.on_proven_login(waitlist_hooks.join_pending, order=150)
@@ -103,5 +112,7 @@ class BookingsConfig(AppConfig):
         registry.register_variables(follow_up.agreement, follow_up.AGREEMENT)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
         webhook.register(*told.EVENTS)
+        coach.register(name=coaches.name, rename=coaches.rename)
+        practice.register(*first_steps.STEPS)
         for kind, words in follow_up.PARAGRAPHS.items():
             paragraphs.register(kind, words)

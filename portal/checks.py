@@ -9,6 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Advice
 
+from portal.practice.facts import still_demo
+from portal.practice.known import known
+
 JITSI = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[\w.-]+)*", re.IGNORECASE)
 
 
@@ -36,19 +39,6 @@ def settings_are_safe(**kwargs: Any) -> list[Error]:
     return found
 
 
-DEMO = {  # what the portal ships with, and what of it may not reach a visitor
-    "PRACTICE_NAME": ("practice_name", "Voorbeeldpraktijk"),
-    "COACH_NAME": ("coach_name", "Jet van Dalen"),
-    "PRACTICE_EMAIL": ("email", "@voorbeeld.nl"),
-    "PRIVACY_EMAIL": ("privacy_email", "@voorbeeld.nl"),
-    "PRACTICE_PHONE": ("phone", "020 123 45 67"),
-    "PRACTICE_ADDRESS": ("address", "Voorbeeldstraat"),
-    "PRACTICE_KVK": ("kvk", "00000000"),
-    "PRACTICE_VAT_ID": ("vat_id", "NL000000000B00"),
-}
-NEEDED = ("practice_name", "coach_name", "email", "privacy_email", "address", "kvk")
-
-
 @register(Tags.security, deploy=True)
 def practice_is_real(**kwargs: Any) -> list[Error]:
     """Who runs this must be said truly before anybody is asked for anything (3:15d BW, GDPR 13)."""
@@ -57,16 +47,14 @@ def practice_is_real(**kwargs: Any) -> list[Error]:
     found = [
         Error(
             f"{variable} is the demo value, or empty: visitors would read who does not run this site.",
-            hint=f"Set {variable} to what is true of this practice.",
+            hint=f"Set {variable} before the first `setup`, or fill it in under ‘Practice’ in the admin.",
             id="portal.E005",
         )
-        for variable, (name, demo) in DEMO.items()
-        if demo in settings.PRACTICE[name] or (name in NEEDED and not settings.PRACTICE[name].strip())
+        for variable in still_demo()
     ]
-    told = all(
-        isinstance(one, dict) and {"name", "purpose", "country"} <= one.keys() for one in settings.PROCESSORS
-    )
-    if not settings.PROCESSORS or not told:
+    workers = known().values.get("processors", settings.PROCESSORS)
+    told = all(isinstance(one, dict) and {"name", "purpose", "country"} <= one.keys() for one in workers)
+    if not workers or not told:
         found.append(
             Error(
                 "PROCESSORS names nobody who keeps data for this practice, or not what for and where.",

@@ -10,7 +10,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language
 
-from portal.common.practice import practice
+from portal.practice.facts import practice
 
 LANGUAGE_NAMES = (("nl", "Nederlands"), ("en", "English"))
 

@@ -42,7 +42,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost", "[::1]"] if LOCAL_MODE else [SITE_HOST]
 )
 ADMIN_PATH = env.str("ADMIN_PATH", default="beheer/")
-CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")  # tests move time; DEBUG or LOCAL_MODE only
+CLOCK_OFFSET_FILE = env.str("CLOCK_OFFSET_FILE", default="")  # for tests; DEBUG or LOCAL_MODE only
 KILL_POINT = env.str("KILL_POINT", default="") if LOCAL_MODE else ""  # fault tests stop a process there
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG is on while SITE_URL is https: a public site never runs with DEBUG.")
@@ -52,7 +52,7 @@ if LOCAL_MODE and not {host.strip("[]") for host in (SITE_HOST, *ALLOWED_HOSTS)}
         "Unset LOCAL_MODE, or set SITE_URL to http://localhost:8000 and leave ALLOWED_HOSTS empty."
     )
 
-# ---- the practice: shown on pages and in mails, never hard-coded --------------------------------------
+# ---- the practice: first values, which a coach changes in the admin (portal/practice) ------------------
 PRACTICE = {
     "name": env.str("SITE_NAME", default="Draagkracht"),
     "practice_name": env.str("PRACTICE_NAME", default="Voorbeeldpraktijk"),
@@ -68,12 +68,14 @@ PRACTICE = {
     "vat_id": env.str("PRACTICE_VAT_ID", default="NL000000000B00"),  # empty for who has none
 }
 PRACTICE["privacy_email"] = env.str("PRIVACY_EMAIL", default=PRACTICE["email"])
+PROCESSORS = env.json("PROCESSORS", default=[])  # [{"name": …, "purpose": …, "country": …}]
 JITSI_URL = env.str("JITSI_URL", default="https://meet.jit.si").rstrip("/")  # private rooms for calls
 COACH_EMAIL = env.str("COACH_EMAIL", default="jet@voorbeeld.nl")  # mails about bookings; first admin account
 
 # ---- applications -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
+    "portal.practice",
     "portal.accounts",
     "portal.leads",
     "portal.leads.sequences",
@@ -343,11 +345,10 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # the portrait of a coach; nobody else sends a file
+FILE_UPLOAD_HANDLERS = ["portal.common.uploads.BoundedUpload"]
 
 # ---- how long things are kept; shown on the privacy page ----------------------------------------------
 RETENTION = {  # in the order of the page; who carries it out: portal/common/retention.py
@@ -378,10 +379,8 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "admin_log": timedelta(days=365),
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
-PROCESSORS = env.json("PROCESSORS", default=[])  # [{"name": …, "purpose": …, "country": …}]
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
-SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"} | env.json("SERVICE_COUNTRIES", default={})
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,

@@ -33,6 +33,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("", include("portal.practice.urls")),
     path("", include("portal.leads.urls")),
     path("", include(import_string("bookings.urls.feeds"))),
     # for people, Dutch at / and English at /en/

@@ -24,6 +24,7 @@ from portal.common import retention
 from portal.common.privacy import Cookie
 from portal.leads import consent
 from portal.mail import health
+from portal.practice.facts import processors
 
 
 @login_not_required
@@ -37,7 +38,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     language = get_language() or "nl"
     context = {
         "kept": kept,
-        "processors": settings.PROCESSORS,
+        "processors": processors(language),
         "recipients": privacy_facts.recipients(),
         "cookies": [
             (cookie.name, cookie.words, retention.span(cookie.life) if cookie.life else "")

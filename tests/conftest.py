@@ -25,6 +25,7 @@ from pytest_django import DjangoDbBlocker
 from whitenoise.base import WhiteNoise
 
 from portal.local import templates
+from portal.practice import known
 from tests.bookings.connected.radicale import Radicale, running
 
 # A busy machine is slow, not wrong. A change is judged by examples that are the same each time; whoever runs the
@@ -70,6 +71,15 @@ def _pages_made_anew() -> Iterator[None]:
     caches["pages"] = DummyCache("", {})
     yield
     del caches["pages"]
+
+
+@pytest.fixture(autouse=True)
+def _practice_is_known() -> Iterator[None]:
+    """As in a process that answers for a while, so that no page asks who runs the portal. A test that changes it
+    through the portal, or by a factory, reads it anew."""
+    known.hold(known.Known())
+    yield
+    known.forget()
 
 
 @pytest.fixture

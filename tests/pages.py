@@ -16,9 +16,10 @@ from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
+from tests.factories.practice import PracticeFactory
 
 # Not pages: for machines, and files.
-MACHINES = {"healthz", "readyz", "robots", "sitemap"}
+MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
 FILES = {"assessments:picture", "bookings:invite", "mfa_download_recovery_codes"}
 # Open to everybody, and in the sitemap.
 LISTED = {
@@ -89,6 +90,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
+    portrait = PracticeFactory(with_portrait=True).portrait_digest
     lead = leads.contact(owner.email, user_id=owner.pk)
     found: dict[str, list[Any]] = {
         "assessments:key": ["naming"],
@@ -101,6 +103,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "mfa_edit_webauthn": [0],
         "mfa_remove_webauthn": [0],
         "untrust": ["2" * 24],
+        "practice:portrait": [portrait],
         "bookings:coach": [booking.host.slug],
         "bookings:manage_link": [
             booking.public_id, tokens.make("bookings.manage", booking.public_id, booking.manage_generation)

@@ -57,7 +57,16 @@ def test_what_the_apps_registered_is_there_in_their_order() -> None:
 
 def test_a_coach_may_do_only_what_an_app_said_and_all_of_it_exists() -> None:
     menu = staff.menu()
-    assert list(menu) == ["bookings", "leads", "sequences", "funnel", "mail", "webhook", "assessments"]
+    assert list(menu) == [
+        "bookings",
+        "leads",
+        "sequences",
+        "funnel",
+        "mail",
+        "practice",
+        "webhook",
+        "assessments",
+    ]
     shown = {(model._meta.app_label, model._meta.model_name) for model in site._registry}
     for app, models in menu.items():
         assert {apps.get_model(app, model)._meta.model_name for model in models} == set(models)

@@ -15,9 +15,9 @@ from bookings.models import Booking
 from portal.common import times
 from portal.common.http import absolute_reverse
 from portal.common.names import unlinked
-from portal.common.practice import practice
 from portal.leads.models import Lead
 from portal.leads.sequences.registry import Event, Variable
+from portal.practice.facts import practice
 
 SAMPLE_AGO = timedelta(days=50)  # a call in between two scans
 

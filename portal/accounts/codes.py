@@ -24,9 +24,9 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import client_address
 from portal.common.ids import new_public_id
-from portal.common.practice import practice
 from portal.mail import outbox
 from portal.mail.models import OutboundEmail
+from portal.practice.facts import practice
 
 logger = logging.getLogger(__name__)
 

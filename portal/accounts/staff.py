@@ -25,6 +25,7 @@ _rights: list[tuple[int, str, Rights]] = [
     (25, "sequences", {"sequence": ["view", "add", "change", "delete"]}),
     (27, "funnel", {"tally": ["view"]}),
     (30, "mail", {"outboundemail": ["view", "change"], "refusedaddress": ["view", "change"]}),
+    (33, "practice", {"practice": ["view", "change"]}),
     (35, "webhook", {"webhook": ["view", "change"], "outboundevent": ["view"]}),
 ]
 

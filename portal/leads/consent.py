@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from portal.practice.facts import practice
+
 TIPS = "tips"
 NO_TIPS = gettext_noop("The person does not want tips (any more).")  # why a mail does not leave
 # by which act somebody said yes or no: as it is kept, and in words
@@ -72,7 +74,7 @@ def matters(abouts: Iterable[str], *, to_themselves: bool = False) -> dict[str, 
 def text(purpose: str, language: str, version: str | None = None) -> str:
     """The wording a person saw. KeyError for a version that never existed."""
     words = TEXTS[purpose, version or CURRENT[purpose]][language]
-    return words.format(practice=settings.PRACTICE["practice_name"])
+    return words.format(practice=practice(language)["practice_name"])
 
 
 def digest(words: str) -> str:

@@ -21,6 +21,7 @@ from portal.common import tokens
 from portal.common.names import ascii_domain, clean_line, unlinked
 from portal.mail.models import OutboundEmail
 from portal.mail.render import unsubscribe_url
+from portal.practice.facts import practice
 
 
 class OneLineHeader(UnstructuredHeader, BaseHeader):
@@ -130,7 +131,7 @@ def _kind_headers(mail: OutboundEmail) -> dict[str, str]:
         return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
     if address := tokens.fill_in(unsubscribe_url(mail.about)):
         return {
-            "List-Unsubscribe": f"<{address}>, <mailto:{settings.PRACTICE['email']}?subject=unsubscribe>",
+            "List-Unsubscribe": f"<{address}>, <mailto:{practice()['email']}?subject=unsubscribe>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     return {}

@@ -18,7 +18,7 @@ from django.utils import translation
 
 from portal.common import tokens
 from portal.common.names import clean_line
-from portal.common.practice import practice
+from portal.practice.facts import practice
 
 if TYPE_CHECKING:
     from portal.mail.models import OutboundEmail

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from assessments.key_pages import key_page, slugs
 from assessments.management.commands import draw_share_cards
-from portal.common.practice import practice
+from portal.practice.facts import practice
 from tests.assessments import walk
 from tests.factories.assessments import InstrumentFactory
 

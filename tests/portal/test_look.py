@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from assessments.key_pages import key_page, slugs
-from portal.common.practice import practice
+from portal.practice.facts import practice
 from portal.sheets import SheetFinder
 
 APPS = [settings.BASE_DIR / app / "static" for app in ("portal", "assessments", "bookings")]

@@ -53,6 +53,7 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "contenttypes.ContentType": "names of models",
     **dict.fromkeys(("funnel.Tally", "funnel.Source"), "numbers"),
     "mail.BounceMailbox": "how far a mailbox of the practice was read",
+    **dict.fromkeys(("practice.Practice", "practice.OwnText"), "who runs the portal, and in which words"),
     "webhook.Webhook": "where events go",
     **dict.fromkeys([f"bookings.{name}" for name in HOURS], "hours of a coach"),
     **dict.fromkeys([f"sequences.{one}" for one in ("OwnParagraph", "Sequence", "Step")], "a coach wrote it"),

@@ -23,13 +23,13 @@ from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.checks import practice_is_real
 from portal.common import retention, times
-from portal.common.practice import practice
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead, LeadEvent
 from portal.mail import delivery
 from portal.mail.models import OutboundEmail
 from portal.mail.render import render
+from portal.practice.facts import practice
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.browsing import confirm, hold, page_of, type_code, words_of
 from tests.browsers import as_member

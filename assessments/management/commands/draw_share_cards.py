@@ -43,7 +43,7 @@ def cards() -> dict[str, str]:
             about = _("Self-scan of team trust. Ten keys, thirty honest answers.")
             found[f"{SITE}-{code}"] = picture.card(opening, about, bridge.plain_members(keys))
             call = [_("An impact call about your team.")]
-            about = _("With the coach, about the keys that carry least. Free of charge.")
+            about = _("With the coach, about the keys that carry least.")
             found[f"{CALL}-{code}"] = picture.card(call, about, bridge.plain_members(keys))
             for key in keys:
                 members = bridge.plain_members(keys, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,9 @@ from bookings.admin.base import HOURS_TEMPLATE, LISTED, KeptWhileUsedAdmin
 from bookings.admin.connected import feed_page
 from bookings.admin.forms.hours import HostForm, RuleForm, WeekFormSet
 from bookings.models import AvailabilityRule, Booking, Host
+from bookings.words import coaches
 from portal.common import times
+from portal.practice.known import forget
 
 
 class RuleInline(admin.TabularInline):
@@ -59,6 +62,9 @@ class HostAdmin(KeptWhileUsedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            coaches.follow_name(obj, form.initial["name"])
+            transaction.on_commit(forget)
         if change and "time_zone" in form.changed_data:
             calls = (
                 Booking.objects.open(times.now()).filter(host=obj).select_related("host").order_by("period")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import time
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,12 +9,10 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.text import slugify
 
-from bookings.models import AvailabilityRule, CallType, Host
+from bookings.availability import first_hours
+from bookings.models import CallType, Host
 from portal.accounts.staff import ensure_coach_group
 from portal.common import times
-
-OPEN, CLOSE = time(9), time(17)
-WORKDAYS = range(1, 6)
 
 
 class Command(BaseCommand):
@@ -36,8 +33,6 @@ class Command(BaseCommand):
             self.stdout.write("There is a coach already; nothing was changed.")
             return
         host = Host.objects.create(user=user, slug=slugify(name) or "coach", name=name, email=email)
-        AvailabilityRule.objects.bulk_create(
-            AvailabilityRule(host=host, weekday=day, start_time=OPEN, end_time=CLOSE) for day in WORKDAYS
-        )
+        first_hours.give(host)
         CallType.objects.create(host=host, slug="impact-call", name_nl="Impactcall", name_en="Impact call")
-        self.stdout.write(f"Made {name} ({email}), open on weekdays from {OPEN:%H:%M} to {CLOSE:%H:%M}.")
+        self.stdout.write(f"Made {name} ({email}), open on weekdays from {first_hours.OPEN:%H:%M}.")

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.names import first_name
-from portal.common.practice import practice
 from portal.leads.sequences.stops import Stop
+from portal.practice.facts import practice
 
 if TYPE_CHECKING:
     from portal.leads.models import Lead

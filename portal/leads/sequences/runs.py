@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
@@ -19,6 +18,7 @@ from portal.leads.sequences import registry, timing
 from portal.leads.sequences.models import Run, Sequence, Step
 from portal.mail import outbox
 from portal.mail.outbox import OutboundEmail
+from portal.practice.facts import practice
 
 MESSAGE = "sequences/step"
 LATEST = timing.DAY * 5  # what could not leave by then is of no use any more
@@ -249,7 +249,7 @@ def planned(run: Run, step: Step, due_at: datetime) -> OutboundEmail:
         names_people=False,
         to=run.lead.email,
         to_name=run.lead.name,
-        reply_to=settings.PRACTICE["email"],
+        reply_to=practice()["email"],
         language=run.lead.language,
         send_after=due_at,
         expires_at=due_at + LATEST,

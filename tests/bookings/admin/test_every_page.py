@@ -62,6 +62,8 @@ def all_pages() -> list[str]:
     paths += [reverse("admin:bookings_booking_outside"), reverse("admin:bookings_dateoverride_holidays")]
     paths += [reverse("admin:sequences_sequence_run", args=[run.pk]) for run in Run.objects.all()]
     paths.append(reverse("admin:sequences_sequence_paragraph", args=["no-show"]))
+    paths += [reverse(f"admin:practice_practice_{page}", args=["call"]) for page in ("text", "original")]
+    paths.append(reverse("admin:practice_practice_portrait"))
     for step in Step.objects.all():
         where = [step.sequence_id, step.pk]
         paths += [reverse(f"admin:sequences_sequence_{page}", args=where) for page in ("step", "step_out")]
@@ -146,6 +148,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "leads.LeadEvent",
         "mail.OutboundEmail",
         "mail.RefusedAddress",
+        "practice.Practice",
         "sequences.Sequence",
         "webhook.Webhook",
     }

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 def test_with_one_kind_and_one_coach_nothing_is_asked(browser, jet):
     page = browser.get(SLOTS)
     assert page_of(page).select(".kinds, .coach-choice") == []
-    assert "30 minuten met Jet van Dalen, gratis en over jouw sleutels." in words_of(page)
+    assert "30 minuten met Jet van Dalen, gratis, over jouw sleutels." in words_of(page)
     assert [a["href"] for a in page_of(page).select(".zone a")] == [reverse("bookings:zone")]
     assert link(page, "Meer dagen") == f"{SLOTS}?from=2026-12-08&zone=Europe/Amsterdam#dagen"
 
