@@ -18,7 +18,10 @@ def pages() -> list[Path]:
 
 
 def test_each_language_has_its_four_pages() -> None:
-    assert {folder: len(list((MANUAL / folder).glob("*.md"))) for folder in ("nl", "en")} == {"nl": 4, "en": 4}
+    assert {folder: len(list((MANUAL / folder).glob("*.md"))) for folder in ("nl", "en")} == {
+        "nl": 4,
+        "en": 4,
+    }
 
 
 @pytest.mark.parametrize("page", [*pages(), DOCS.parent / "README.md"], ids=lambda page: page.name)

@@ -21,7 +21,7 @@ from portal.accounts.allauth_internals import came_by_mail, current_request
 from portal.accounts.models import TrustedBrowser, User
 from portal.accounts.sessions import device_of
 from portal.common.http import nearest_address, network_of
-from portal.common.practice import practice
+from portal.practice.facts import practice
 
 SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
 
