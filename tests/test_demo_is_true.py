@@ -173,6 +173,8 @@ def stages_and_timeline_agree(now: datetime) -> None:
         assert lead.last_event_at == lead.events.latest("created_at").created_at
         assert (lead.next_step == "") == (lead.next_step_on is None)
         assert not lead.next_step_on or lead.next_step_on >= times.local(now, times.HOST_ZONE).date()
+    for lead in Lead.objects.exclude(next_step="") | Lead.objects.exclude(notes=None):
+        assert lead.events.filter(kind="call.completed").exists(), lead  # the coach has something to go by
     assert len({note.text for note in Note.objects.all()}) == Note.objects.count()
     about = Counter(LeadEvent.objects.filter(kind="call.booked").values_list("data__booking", flat=True))
     assert about == Counter(Booking.objects.exclude(status="held").values_list("public_id", flat=True))

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from bookings.models import Booking, Host
+from bookings.models import Booking, CallType, Host
 from portal.common import times
 from portal.common.demo import AT
 from portal.leads.models import Note
@@ -59,6 +59,7 @@ def test_take_the_pictures(
 ) -> None:
     clock.move_to(NOON)
     monkeypatch.setattr(settings, "LOCAL_MODE", True)
+    CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
     for name in ("ensure_sequences", "demo"):
         call_command(name, verbosity=0)
     page = signed_in(open_browser, site, WIDTH)

@@ -114,8 +114,8 @@ def ahead(call_type: CallType, calls: Iterable[Booking], now: datetime) -> None:
 
 def by_hand(calls: Iterable[Booking], now: datetime) -> None:
     """What the coach wrote after the last calls, and means to do next."""
-    spoken = [call for call in calls if call.end_at < now and rows.end_of(call) == Booking.Status.COMPLETED]
-    for number, call in enumerate(reversed(spoken[-8:])):
+    own = Booking.objects.filter(pk__in=[call.pk for call in calls], status=Booking.Status.COMPLETED)
+    for number, call in enumerate(own.select_related("host__user").order_by("-period")[:8]):
         lead = Lead.objects.get(email=call.email)
         with times.as_of(min(now, rows.closed_at(call) + timedelta(minutes=20))):
             if number < len(NOTES):
