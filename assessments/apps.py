@@ -25,11 +25,12 @@ class AssessmentsConfig(AppConfig):
             services,
             told,
         )
+        from assessments.models import Instrument  # noqa: PLC0415
         from assessments.steps import STEPS  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import export, privacy, steps  # noqa: PLC0415
+        from portal.common import export, privacy, sight, steps  # noqa: PLC0415
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.leads import consent, stages, timeline  # noqa: PLC0415
@@ -52,7 +53,8 @@ class AssessmentsConfig(AppConfig):
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)
         steps.register(setup="load_instrument", demo="demo_scans")
-        staff.register_rights(40, "assessments", {"instrument": ["view"]})
+        staff.register_rights(40, "assessments", {"instrument": ["view"]}, of_coach={"instrument": ["view"]})
+        sight.register_shared(Instrument)
         staff.register_page(
             "assessments", _("On your own site"), "admin:assessments_own_site", "assessments.view_instrument"
         )

@@ -14,6 +14,7 @@ class BookingsConfig(AppConfig):
             first_steps,
             mail_matters,
             mail_panels,
+            own,
             panels,
             rights,
             waitlist_panel,
@@ -34,7 +35,7 @@ class BookingsConfig(AppConfig):
         from portal import resending  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
         from portal.accounts import staff  # noqa: PLC0415
-        from portal.common import came_from, export, privacy, search, steps  # noqa: PLC0415
+        from portal.common import came_from, export, privacy, search, sight, steps  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.common.panels import (  # noqa: PLC0415
             register_account_panel,
@@ -96,7 +97,9 @@ class BookingsConfig(AppConfig):
         register_contact_panel(10, panels.calls_of_contact)
         register_contact_action(10, panels.plan_call)
         steps.register(setup="ensure_first_coach", demo="demo_calls")
-        staff.register_rights(10, "bookings", rights.RIGHTS)
+        staff.register_rights(10, "bookings", rights.OF_PRACTICE, of_coach=rights.OF_COACH)
+        for model, narrow in own.OWN.items():
+            sight.register(model, narrow)
         for stage in contacts.STAGES:
             stages.register(*stage)
         stages.register_proofs(contacts.PROOFS, matter="booking")

@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 
 from csp.utils import build_policy
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from portal import resending
 from portal.common import patience
@@ -65,7 +68,16 @@ class SignInFirst(LoginRequiredMiddleware):
     ) -> HttpResponse:
         if resending.can_be_sent_again(request):
             return resending.page(request, is_signed_out=True)
+        if request.method == "GET" and was_ended(request):
+            messages.info(
+                request, _("You are signed out: your session is over, or what you may do here has changed.")
+            )
         return super().handle_no_permission(request, view_func)
+
+
+def was_ended(request: HttpRequest) -> bool:
+    """This browser names a session that is there no more."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
 
 
 def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -26,6 +26,8 @@ portal_urls = (
 )
 
 handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"
 urlpatterns = [
     # for machines

@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -98,6 +99,24 @@ def robots(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's own page reads the form once more for its CSRF token, and fails on what was unreadable."""
     return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_at_desk(request):
+        return render(request, "admin/403.html", admin.site.each_context(request), status=403)
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """At the desk it is the same page whether something is gone or a colleague's."""
+    if is_at_desk(request):
+        return render(request, "admin/404.html", admin.site.each_context(request), status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def is_at_desk(request: HttpRequest) -> bool:
+    """Somebody who works here, in the admin: the menu stays, so that there is a way on."""
+    return request.path.startswith(reverse("admin:index")) and admin.site.has_permission(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

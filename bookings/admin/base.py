@@ -21,8 +21,10 @@ from bookings.fields import DateField, TimeField, instant
 from bookings.models import Host
 from portal.common import times
 from portal.common.admin import PortalAdmin
+from portal.common.sight import own
 
 LISTED = 20
+MOST_HOSTS = 100  # coaches to choose from
 ZONES = "zones_of_coaches"  # on a request
 BUSY = "calendar_is_busy"  # on a request: nothing is to be saved now
 HOURS_TEMPLATE = "admin/bookings/hours_inline.html"
@@ -34,6 +36,12 @@ class BusyForm(forms.BaseForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         raise ValidationError(closing.busy_words())
+
+
+def hosts_of(request: HttpRequest) -> list[Host]:
+    """The coaches whose calendar this reader may see, the own one first."""
+    hosts = own(request.user, Host.objects.order_by("pk"))[:MOST_HOSTS]
+    return sorted(hosts, key=lambda host: host.user_id != request.user.pk)
 
 
 def back_or(request: HttpRequest, usual: str) -> str:
@@ -67,7 +75,9 @@ class SaysZoneOnce(PortalAdmin):
 
     def _only_zone(self, request: HttpRequest) -> str:
         if not hasattr(request, ZONES):
-            setattr(request, ZONES, [*Host.objects.values_list("time_zone", flat=True).distinct()[:2]])
+            # the usual order of coaches would make each of them another row
+            hosts = own(request.user, Host.objects.order_by("time_zone"))
+            setattr(request, ZONES, [*hosts.values_list("time_zone", flat=True).distinct()[:2]])
         zones = getattr(request, ZONES)
         return zones[0] if len(zones) == 1 and times.is_zone(zones[0]) else ""
 
@@ -82,7 +92,7 @@ class CalendarAdmin(PortalAdmin):
     actions = None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"host": Host.objects.order_by("pk").first()} | super().get_changeform_initial_data(request)
+        return {"host": next(iter(hosts_of(request)), None)} | super().get_changeform_initial_data(request)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -138,7 +148,7 @@ class CalendarAdmin(PortalAdmin):
 
     def _hosts_of(self, request: HttpRequest, object_id: str | None) -> set[int]:
         typed = request.POST.get("host", "")
-        found = {int(typed)} if typed.isdecimal() and len(typed) < 18 else set()
+        found = {host.pk for host in hosts_of(request) if str(host.pk) == typed}
         obj = self.get_object(request, object_id) if object_id else None
         if isinstance(obj, Host):
             found.add(obj.pk)

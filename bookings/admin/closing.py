@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode
 
@@ -26,14 +26,14 @@ class CollisionError(Exception):
     """The database refused twice what the form let through."""
 
 
-def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpResponse:
+def closing_time(request: HttpRequest, hosts: Collection[int], act: Act) -> HttpResponse:
     """Run `act`, which may close time, and lead on to calls that lie outside the hours only since then.
 
     Under the host's lock, so before or after a visitor who confirms: the visitor is refused, or the call is
     listed. When a constraint refuses, `act` runs once more: what it collided with is committed by then, so
     the form can name it. Raises BusyError, and CollisionError when it is refused again.
     """
-    before = {one.booking.pk for one in outside.calls_outside(times.now())}
+    before = {one.booking.pk for one in outside.calls_outside(times.now(), hosts=hosts)}
     try:
         response = _locked(hosts, act)
     except (errors.SlotTakenError, IntegrityError):
@@ -43,7 +43,7 @@ def closing_time(request: HttpRequest, hosts: Iterable[int], act: Act) -> HttpRe
             raise CollisionError from error
     if response.status_code != 302:
         return response
-    new = [one for one in outside.calls_outside(times.now()) if one.booking.pk not in before]
+    new = [one for one in outside.calls_outside(times.now(), hosts=hosts) if one.booking.pk not in before]
     return led_on(request, new) or response
 
 
@@ -82,7 +82,7 @@ def busy_words() -> str:
     return _("Somebody else is changing this calendar right now. Try again in a moment.")
 
 
-def _locked(hosts: Iterable[int], act: Act) -> HttpResponse:
+def _locked(hosts: Collection[int], act: Act) -> HttpResponse:
     with calendars_locked(hosts):
         response = act()
         connection.check_constraints()  # here, where a refusal is understood, not at the commit
@@ -90,7 +90,7 @@ def _locked(hosts: Iterable[int], act: Act) -> HttpResponse:
 
 
 @contextmanager
-def calendars_locked(hosts: Iterable[int]) -> Iterator[None]:
+def calendars_locked(hosts: Collection[int]) -> Iterator[None]:
     """One transaction in which nobody else changes these calendars; always locked in the same order."""
     with ExitStack() as stack:
         stack.enter_context(transaction.atomic())

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments import summary as scans
+from bookings.admin.base import hosts_of
 from bookings.availability import outside
 from bookings.connected.differences import in_words, worth_showing
 from bookings.models import Booking, CalendarSource, CallType, Host
@@ -23,7 +24,7 @@ from bookings.words import moments, places
 from portal.common import times
 from portal.common.panels import Action, Panel
 from portal.common.search import MOST, Hit
-from portal.common.sight import seen_by
+from portal.common.sight import own, seen_by, sees_practice
 from portal.leads.models import Lead, LeadEvent
 
 DAYS_AHEAD = 7
@@ -61,8 +62,8 @@ def days_ahead(request: HttpRequest) -> Panel | None:
     starts = datetime.combine(today, time(), tzinfo=times.zone(zone))
     week = DateTimeTZRange(starts.astimezone(UTC), ends.astimezone(UTC), "[)")
     calls = (
-        Booking.objects.exclude(status__in=[Booking.Status.HELD, Booking.Status.CANCELLED])
-        .filter(period__overlap=week)
+        seen_by(request.user, Booking.objects.filter(period__overlap=week))
+        .exclude(status__in=[Booking.Status.HELD, Booking.Status.CANCELLED])
         .select_related("host", "call_type")
         .order_by("period")
     )
@@ -83,9 +84,9 @@ def days_ahead(request: HttpRequest) -> Panel | None:
 
 
 def zone_of(request: HttpRequest) -> str:
-    """Of every time on the first page, asked once."""
+    """Of every time on the first page, asked once: the own one, or that of the first coach."""
     if not hasattr(request, ZONE):
-        host = Host.objects.order_by("pk").first()
+        host = next(iter(hosts_of(request)), None)
         setattr(request, ZONE, host.time_zone if host else times.HOST_ZONE)
     return str(getattr(request, ZONE))
 
@@ -93,7 +94,8 @@ def zone_of(request: HttpRequest) -> str:
 def next_of(request: HttpRequest) -> Booking | None:
     """The first call that is not over: of whoever looks, else of any coach; asked once."""
     if not hasattr(request, NEXT):
-        ahead = Booking.objects.filter(status=Booking.Status.CONFIRMED, period__endswith__gt=times.now())
+        ahead = seen_by(request.user, Booking.objects.all())
+        ahead = ahead.filter(status=Booking.Status.CONFIRMED, period__endswith__gt=times.now())
         is_own = Case(When(host__user=request.user.pk, then=0), default=1, output_field=IntegerField())
         call = ahead.select_related("host__user", "call_type").order_by(is_own, "period").first()
         setattr(request, NEXT, call)
@@ -105,23 +107,28 @@ def stale_calendars(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
     now = times.now()
-    stale = [source for source in CalendarSource.objects.filter(is_active=True) if source.is_stale(now)]
+    stale = [
+        source
+        for source in seen_by(request.user, CalendarSource.objects.filter(is_active=True))
+        if source.is_stale(now)
+    ]
     return Panel("admin/bookings/_stale_calendars.html", {"sources": stale}) if stale else None
 
 
 def calls_outside(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.change_booking"):
         return None
-    count = sum(not one.is_held for one in outside.calls_outside(times.now()))
+    hosts = None if sees_practice(request.user) else own(request.user, Host.objects.order_by())
+    count = sum(not one.is_held for one in outside.calls_outside(times.now(), hosts=hosts))
     return Panel("admin/bookings/_outside.html", {"count": count}) if count else None
 
 
 def awaiting_outcome(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.change_booking"):
         return None
-    over = Booking.objects.over(times.now()).select_related("host", "call_type").order_by("period")
-    calls, zone = list(over[: OUTCOMES_SHOWN + 1]), zone_of(request)
-    leaving = _leaving(zone)
+    over = seen_by(request.user, Booking.objects.over(times.now())).select_related("host", "call_type")
+    calls, zone = list(over.order_by("period")[: OUTCOMES_SHOWN + 1]), zone_of(request)
+    leaving = _leaving(request, zone)
     if not calls and not leaving:
         return None
     shown = [
@@ -140,12 +147,13 @@ def awaiting_outcome(request: HttpRequest) -> Panel | None:
     return Panel("admin/bookings/_awaiting_outcome.html", context)
 
 
-def _leaving(zone: str) -> list[dict[str, Any]]:
+def _leaving(request: HttpRequest, zone: str) -> list[dict[str, Any]]:
     """Missed calls whose mail with two times is still to leave, so that it can be taken back here."""
     mails = emails.planned_missed()
     if not mails:
         return []
-    calls = Booking.objects.filter(public_id__in=mails, status=Booking.Status.NO_SHOW).select_related("host")
+    missed = Booking.objects.filter(public_id__in=mails, status=Booking.Status.NO_SHOW)
+    calls = seen_by(request.user, missed).select_related("host")
     return [
         {
             "booking": call,
@@ -184,7 +192,7 @@ def differing_copies(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.view_calendarsource"):
         return None
     now = times.now()
-    found = in_words(worth_showing(now)[: DIFFERENCES_SHOWN + 1], now)
+    found = in_words(own(request.user, worth_showing(now))[: DIFFERENCES_SHOWN + 1], now)
     context = {"differences": found[:DIFFERENCES_SHOWN], "are_more": len(found) > DIFFERENCES_SHOWN}
     return Panel("admin/bookings/_differing_copies.html", context) if found else None
 

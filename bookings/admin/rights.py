@@ -1,13 +1,14 @@
-"""What a coach may do with the models of this app, in the order in which the menu names them."""
+"""What may be done with the models of this app, in the order in which the menu names them."""
 
 from __future__ import annotations
 
 ALL = ("view", "add", "change", "delete")
-RIGHTS = {
+OF_PRACTICE = {
     "booking": ("view", "change"),
     "waitlistentry": ("view",),
     "offer": ("view",),
-    "host": ("view", "change"),
+    "guest": ("view",),
+    "host": ("view", "add", "change"),
     "dateoverride": ALL,
     "blockedtime": ALL,
     "calendarsource": ALL,
@@ -15,3 +16,5 @@ RIGHTS = {
     "availabilityrule": ALL,
     "overridewindow": ALL,
 }
+# of their own; which kinds of call there are is the practice's
+OF_COACH = OF_PRACTICE | {"host": ("view", "change"), "calltype": ("view", "change")}

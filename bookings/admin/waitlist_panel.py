@@ -9,6 +9,7 @@ from django.utils import formats
 from bookings.models import Offer, WaitlistEntry
 from portal.common import times
 from portal.common.panels import Panel
+from portal.common.sight import own, seen_by
 
 SHOWN = 10
 
@@ -16,8 +17,9 @@ SHOWN = 10
 def waiting(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("bookings.view_waitlistentry"):
         return None
-    held = Prefetch("offers", Offer.objects.open().select_related("call_type__host"), to_attr="held")
-    entries = list(WaitlistEntry.objects.open().prefetch_related(held))
+    offers = own(request.user, Offer.objects.open()).select_related("call_type__host")
+    waiting = seen_by(request.user, WaitlistEntry.objects.open())
+    entries = list(waiting.prefetch_related(Prefetch("offers", offers, to_attr="held")))
     if not entries:
         return None
     rows = [

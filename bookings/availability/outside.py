@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from psycopg.types.range import Range
 
 from bookings.availability.calendar import slot_queries
@@ -40,9 +41,11 @@ class OutsideCall:
 
 
 # ---- finding ---------------------------------------------------------------------------------------------
-def calls_outside(now: datetime, *, host: Host | None = None) -> list[OutsideCall]:
-    """Calls and holds ahead that lie outside the hours, in order of time, without those a coach chose to
-    keep.
+def calls_outside(
+    now: datetime, *, hosts: Collection[int] | QuerySet[Host] | None = None
+) -> list[OutsideCall]:
+    """Calls and holds ahead that lie outside the hours, of these hosts or of all, in order of time, without those a
+    coach chose to keep.
 
     Four queries, one when nothing is planned. Hosts in a time zone that no longer exists are left out.
     """
@@ -51,8 +54,8 @@ def calls_outside(now: datetime, *, host: Host | None = None) -> list[OutsideCal
         period__startswith__gt=now,
         kept_outside_at=None,
     )
-    if host is not None:
-        waiting = waiting.filter(host=host)
+    if hosts is not None:
+        waiting = waiting.filter(host__in=hosts)
     per_host: dict[int, list[Booking]] = defaultdict(list)
     for booking in waiting.select_related("host", "call_type__host").order_by("period", "pk"):
         per_host[booking.host_id].append(booking)

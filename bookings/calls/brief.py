@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from assessments import summary as scans
@@ -46,13 +46,14 @@ class Brief:
     lead: Lead | None
 
 
-def brief_of(booking: Booking, language: str) -> Brief:
-    """In a fixed number of queries. Of a call that is off no result, as in its mails; of an erased person nothing."""
+def brief_of(booking: Booking, language: str, *, among: QuerySet[Booking]) -> Brief:
+    """With the earlier calls `among` what its reader may see. In a fixed number of queries. Of a call that is off no
+    result, as in its mails; of an erased person nothing."""
     is_known = bool(booking.email)
     is_wanted = booking.shared_scan and booking.status != Booking.Status.CANCELLED
     summary = scans.summary(booking.shared_scan, language) if is_wanted else None
     before = summary.previous_completed_at if summary else None
-    earlier = earlier_calls(booking) if is_known else []
+    earlier = earlier_calls(booking, among) if is_known else []
     shown = [
         EarlierCall(call, times.short_moment(call.start_at, call.host.time_zone))
         for call in earlier[:EARLIER_SHOWN]
@@ -71,10 +72,10 @@ def brief_of(booking: Booking, language: str) -> Brief:
     )
 
 
-def earlier_calls(booking: Booking) -> list[Booking]:
-    """This person's calls that began before this one, with whichever coach, newest first."""
+def earlier_calls(booking: Booking, among: QuerySet[Booking]) -> list[Booking]:
+    """This person's calls that began before this one, newest first."""
     mine = Q(email=booking.email) | (Q(user=booking.user_id) if booking.user_id else Q())
-    calls = Booking.objects.filter(mine, period__startswith__lt=booking.start_at).exclude(pk=booking.pk)
+    calls = among.filter(mine, period__startswith__lt=booking.start_at).exclude(pk=booking.pk)
     calls = calls.exclude(status=Booking.Status.HELD).select_related("host", "call_type")
     return list(calls.order_by("-period")[: EARLIER_SHOWN + 1])
 

@@ -40,7 +40,7 @@ def move_inside(booking: Booking, start: datetime, *, seen: int) -> Booking:
 
 
 def cancel_outside(booking: Booking, *, seen: int) -> Booking:
-    """Cancel the call and tell both; already cancelled is done.
+    """Cancel the call, tell both and hold two times on other days; already cancelled is done.
 
     Raises ChangedError, TooLateError, BusyError.
     """
@@ -48,7 +48,7 @@ def cancel_outside(booking: Booking, *, seen: int) -> Booking:
         fresh = Booking.objects.get(pk=booking.pk)
         if fresh.status == Booking.Status.CANCELLED:
             return fresh
-        return cancel(_as_seen(booking, seen), by=Booking.By.HOST)
+        return cancel(_as_seen(booking, seen), by=Booking.By.HOST, offer_times=True)
 
 
 def _as_seen(booking: Booking, seen: int) -> Booking:

@@ -13,6 +13,7 @@ from bookings.calls.place import ROOM_BYTES
 from bookings.connected import copies
 from bookings.errors import ChangedError, TooLateError
 from bookings.models import Booking, CallType
+from bookings.words.places import misses_link
 from portal.common import times
 
 Kind = CallType.Location
@@ -44,13 +45,14 @@ def set_place(booking: Booking, place: NewPlace, *, seen: int) -> bool:
             return False
         if booking.sequence != seen:
             raise ChangedError
+        was_promised = misses_link(booking)
         for name in COLUMNS:
             setattr(booking, name, wanted[name])
         booking.sequence += 1
         booking.changed_at = times.now()
         booking.save(update_fields=[*COLUMNS, "sequence", "changed_at"])
         copies.want(booking)
-        messages.send_placed(booking)
+        messages.send_placed(booking, is_promised_link=was_promised and bool(booking.join_url))
         return True
 
 

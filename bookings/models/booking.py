@@ -230,7 +230,7 @@ class Booking(HasPeriod):
     def who(self) -> str:
         """What a call is called by, also when there is no name: a hold has none yet, an erased person none left. A
         time that is offered is called by whom it is held for (one query, without `select_related("offer")`)."""
-        if self.status == Booking.Status.HELD:
+        if self.status == Booking.Status.HELD and not self.name:
             return str(_("Held for %(name)s") % {"name": self.offer.who} if self.offer else _("Held"))
         return self.name or str(_("Somebody (erased)"))
 

@@ -11,7 +11,7 @@ from portal.common import times
 
 
 def guest_list(booking: Booking, form: GuestForm | None = None) -> dict[str, Any]:
-    """One query, and one for the account of who booked. Of a call that is off or over nobody is shown."""
+    """Of a call that is off or over nobody is shown."""
     now = times.now()
     if not booking.is_ahead(now):
         return {"guests": [], "shows_guests": False}
@@ -22,7 +22,5 @@ def guest_list(booking: Booking, form: GuestForm | None = None) -> dict[str, Any
         "guests": guests,
         "shows_guests": True,
         "guest_form": (form or GuestForm()) if is_proven and (has_seat or form) else None,
-        "has_seat": has_seat,
         "must_prove": not is_proven,
-        "proven_email": booking.proven_email,
     }

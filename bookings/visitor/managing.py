@@ -17,7 +17,7 @@ from bookings.availability import calendar
 from bookings.calls import lifecycle
 from bookings.calls.emails import contexts
 from bookings.domain.slots import nearest_of
-from bookings.models import Booking, Offer
+from bookings.models import Booking, Offer, invited_to
 from bookings.visitor import session
 from bookings.visitor.answers import busy_again_words, busy_words, sign_in_first, too_late_words
 from bookings.visitor.forms import SlotForm, ZoneForm
@@ -172,6 +172,7 @@ def booking_context(booking: Booking) -> dict[str, Any]:
         "change_until": starts.day_and_clock(booking.change_until, booking.time_zone),
         "is_ahead": booking.is_ahead(times.now()),
         "clock_note": clock_notes.clock_note_of(booking),
+        "has_guests": bool(invited_to(booking)),
     }
 
 

@@ -13,9 +13,8 @@ from portal.common.http import is_member
 
 
 def bookings() -> BookingQuerySet:
-    return Booking.objects.exclude(status=Booking.Status.HELD).select_related(
-        "call_type__host", "host__user", "user"
-    )
+    rows = Booking.objects.exclude(status=Booking.Status.HELD).prefetch_related("guests")
+    return rows.select_related("call_type__host", "host__user", "user")
 
 
 def own_booking(request: HttpRequest, public_id: str) -> Booking | None:

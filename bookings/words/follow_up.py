@@ -31,7 +31,12 @@ EVENTS = (
     ),
     Event("call.cancelled", gettext_lazy("a call is cancelled"), stops=False),
     Event("call.completed", gettext_lazy("a call went ahead")),
-    Event("call.no_show", gettext_lazy("somebody does not show up"), stops=False),
+    Event(
+        "call.no_show",
+        gettext_lazy("somebody does not show up"),
+        stops=False,
+        undone_by=("call.no_show_undone", "call.completed"),
+    ),
     Event("call.waiting", gettext_lazy("somebody waits for a time to come free")),
 )
 

@@ -72,6 +72,9 @@ OF_WAITING = {
     ),
 }
 OTHERS = {
+    "bookings/coach_invited": Name(
+        _("Invitation of a coach"), _("They are a coach all the same, and do not read how to sign in.")
+    ),
     "bookings/coach_erased": Name(_("Request to erase")),
     "bookings/calendar_stale": Name(
         _("Calendar that cannot be read"), _("It stays on the page of that calendar, and under Today.")

@@ -24,6 +24,7 @@ from portal.common.http import nearest_address, network_of
 from portal.practice.facts import practice
 
 SILENT = {f"account/messages/{name}.txt" for name in ("logged_in", "login_code_sent", "email_confirmed")}
+SILENT |= {"mfa/messages/recovery_codes_generated.txt"}
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -38,7 +38,9 @@ class PersonForm(forms.ModelForm):
         help_texts = {
             "is_active": _("Switch off to keep this person out; nothing is erased."),
             "is_staff": _("The admin also asks for a second factor, which is set up at the first sign-in."),
-            "groups": _("‘coach’ runs the calendar and sees contacts and mail."),
+            "groups": _(
+                "‘coach’ has an own calendar, and sees who booked in it. ‘practice’ runs and sees everything."
+            ),
             "is_superuser": _("Also decide who may open the admin."),
         }
 

@@ -17,7 +17,7 @@ from portal.common.panels import Action
 from portal.common.sight import seen_by
 from portal.leads.models import Lead
 
-MAY = "leads.change_lead"
+MAY = "leads.delete_lead"  # the practice: what goes, or goes along, is of every coach
 LIST = "admin:leads_lead_changelist"
 
 

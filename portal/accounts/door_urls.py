@@ -1,8 +1,7 @@
-"""allauth's names, and only those of its pages that this portal opens: code, second factor, sign-out."""
+"""allauth's names, and only those of its pages that this portal opens: code, passkey, second step, sign-out."""
 
 from __future__ import annotations
 
-from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -26,12 +25,10 @@ urlpatterns = [
     path(_("account/two-step/app/off/"), second_step.app_off, name="mfa_deactivate_totp"),
     path(_("account/two-step/codes/"), second_step.recovery_codes, name="mfa_view_recovery_codes"),
     path(
-        _("account/two-step/codes/new/"), recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"
+        _("account/two-step/codes/new/"), second_step.new_recovery_codes, name="mfa_generate_recovery_codes"
     ),
     path(
-        _("account/two-step/codes/file/"),
-        recovery.download_recovery_codes,
-        name="mfa_download_recovery_codes",
+        _("account/two-step/codes/file/"), second_step.recovery_codes_file, name="mfa_download_recovery_codes"
     ),
     path(_("account/two-step/browsers/off/"), second_step.untrust_all, name="untrust_all"),
     path(_("account/two-step/browsers/<str:public_id>/off/"), second_step.untrust, name="untrust"),

@@ -81,6 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        permissions = [("see_practice", "See everything of the practice")]  # portal/common/sight.py
         indexes = [  # whom no list of contacts shows
             models.Index(fields=["email"], condition=models.Q(is_staff=True), name="accounts_user_staff")
         ]

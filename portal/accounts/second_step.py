@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.base import views as mfa
@@ -41,7 +41,8 @@ from portal.accounts.passkey_forms import (
     PasskeyNameForm,
     PasskeySignInForm,
 )
-from portal.accounts.views import moment, person, safe_next
+from portal.accounts.views import person, safe_next
+from portal.common import times
 from portal.common.http import client_address, private
 from portal.common.retention import span
 
@@ -259,6 +260,15 @@ class RecoveryCodesView(recovery.ViewRecoveryCodesView):
         }
 
 
+class RecoveryCodesFile(recovery.DownloadRecoveryCodesView):
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        response.headers["Content-Disposition"] = f'attachment; filename="{_("recovery-codes")}.txt"'
+        return response
+
+
+recovery_codes_file = private(RecoveryCodesFile.as_view())
+new_recovery_codes = private(recovery.generate_recovery_codes)
 recovery_codes = private(RecoveryCodesView.as_view())
 
 
@@ -266,30 +276,27 @@ recovery_codes = private(RecoveryCodesView.as_view())
 class IndexView(mfa.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        user = person(self.request)
-        return context | {
-            "passkeys": [
-                {
-                    "pk": one.pk,
-                    "name": one.wrap().name,
-                    "added": moment(one.created_at, user),
-                    "used": moment(one.last_used_at, user) if one.last_used_at else "",
-                }
-                for one in passkeys_of(user)
-            ],
-            "trusted_for": span(settings.RETENTION["trusted_browsers"]),
-            "trusted": [
-                {
-                    "browser": one,
-                    "is_this": one.digest
-                    == trusted.digest(self.request.COOKIES.get(trusted.cookie_name(), "")),
-                    "since": moment(one.trusted_at, user),
-                    "used": moment(one.used_at, user),
-                    "until": moment(one.trusted_at + settings.RETENTION["trusted_browsers"], user),
-                }
-                for one in user.trusted_browsers.trusted()
-            ],
-        }
+        user, period = person(self.request), settings.RETENTION["trusted_browsers"]
+        here = trusted.digest(self.request.COOKIES.get(trusted.cookie_name(), ""))
+
+        def on(at: datetime | None) -> str:
+            return times.short_date(at, user.time_zone) if at else ""
+
+        passkeys = [
+            {"pk": one.pk, "name": one.wrap().name, "added": on(one.created_at), "used": on(one.last_used_at)}
+            for one in passkeys_of(user)
+        ]
+        browsers = [
+            {
+                "browser": one,
+                "is_this": one.digest == here,
+                "since": on(one.trusted_at),
+                "used": on(one.used_at),
+                "until": on(one.trusted_at + period),
+            }
+            for one in user.trusted_browsers.trusted()
+        ]
+        return context | {"passkeys": passkeys, "trusted": browsers, "trusted_for": span(period)}
 
 
 index = private(IndexView.as_view())

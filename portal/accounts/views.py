@@ -185,17 +185,18 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:account")
 
 
-def moment(at: datetime, user: User) -> str:
-    return f"{times.short_moment(at, user.time_zone)}, {times.zone_label(at, user.time_zone)}"
-
-
 # ---- where one is signed in --------------------------------------------------------------------------
 def signed_in(request: HttpRequest) -> list[dict[str, Any]]:
+    zone = person(request).time_zone
+
+    def moment(at: datetime) -> str:
+        return f"{times.short_moment(at, zone)}, {times.zone_label(at, zone)}"
+
     return [
         {
             "session": session,
             "is_this": session.session_key == request.session.session_key,
-            "moment": moment(session.seen_at, person(request)),
+            "moment": moment(session.seen_at),
         }
         for session in person(request).sessions.open()
     ]

@@ -10,15 +10,26 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, ProgrammingError
 from django.db.models import BooleanField, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from portal.common.sight import seen_by
+from portal.common.sight import own, seen_by
 
 # what values in an address end in, here or in the database; not the database's being away
 IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, ProgrammingError)
+
+
+class SeenFilter(admin.RelatedFieldListFilter):
+    """By a row that this one belongs to: a choice among those its reader may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        seen = own(request.user, field.remote_field.model._default_manager.all())
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(
+            include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen.values("pk")}
+        )
 
 
 class PortalList(ChangeList):
@@ -74,6 +85,17 @@ class PortalAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return seen_by(request.user, super().get_queryset(request))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Of the rows to choose from, those its reader may see."""
+        kwargs["queryset"] = own(request.user, db_field.remote_field.model._default_manager.all())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """What is not there, and what is somebody else's: the same page, and no way to tell which."""
+        raise Http404
 
     def list_note(self, request: HttpRequest) -> str:
         """A line under the name of the list, for what is true of all its rows."""

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import demo, spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
+from portal.common.sight import seen_by
 from portal.leads import consent, contact_pages, no_mail, timeline, touches
 from portal.leads.consent import subjects_of
 from portal.leads.contact_list import LastContactFilter, SourceFilter, StepFilter, as_rows
@@ -113,8 +114,7 @@ class LeadAdmin(PortalAdmin):
             raise PermissionDenied
         lead = contact_pages.find(request, object_id)
         if lead is None:
-            messages.warning(request, _("This contact is not there, or not any more."))
-            return redirect("admin:index")
+            raise Http404
         return contact_pages.unless_gone(contact_pages.change, request, lead)
 
 
@@ -134,7 +134,8 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        kinds = LeadEvent.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        seen = seen_by(request.user, LeadEvent.objects.order_by("kind"))
+        kinds = seen.values_list("kind", flat=True).distinct()
         return [(kind, timeline.words_of(kind)) for kind in kinds]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LeadEvent]) -> QuerySet[LeadEvent]:

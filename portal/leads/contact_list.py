@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import times
+from portal.common.sight import seen_by
 from portal.leads.models import Lead
 
 DUE, AHEAD, NONE = "due", "ahead", "none"
@@ -41,8 +43,8 @@ class StepFilter(admin.SimpleListFilter):
         return queryset
 
 
-def commonest_sources() -> list[str]:
-    named = Lead.objects.exclude(source="").order_by().values_list("source")
+def commonest_sources(viewer: Any) -> list[str]:
+    named = seen_by(viewer, Lead.objects.exclude(source="")).order_by().values_list("source")
     common = named.annotate(n=Count("pk")).order_by("-n", "source")[:MOST_SOURCES]
     return [source for source, _n in common]
 
@@ -54,8 +56,10 @@ class SourceFilter(admin.SimpleListFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        common = caches["pages"].get_or_set("leads.sources", commonest_sources, SECONDS) or []
-        return [*((source, source) for source in common), (UNKNOWN, _("not known"))]
+        common = caches["pages"].get_or_set(
+            f"leads.sources.{request.user.pk}", partial(commonest_sources, request.user), SECONDS
+        )
+        return [*((source, source) for source in common or []), (UNKNOWN, _("not known"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         if self.value() is None:

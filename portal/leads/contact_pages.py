@@ -97,15 +97,15 @@ def show(
         "timeline": lines,
         "is_older": before is not None,
         "older": older,
-        "consents": last_words(lead),
+        "consents": last_words(request, lead),
         "gets_tips": services.has_consent(lead, consent.TIPS),
     }
     return render(request, "admin/leads/lead/page.html", context, status=status)
 
 
-def last_words(lead: Lead) -> list[tuple[ConsentEvent, str, str]]:
+def last_words(request: HttpRequest, lead: Lead) -> list[tuple[ConsentEvent, str, str]]:
     """What holds now: the newest proof about each purpose and matter, with its day and the matter in words."""
-    newest = list(ConsentEvent.objects.filter(lead=lead).last_words())
+    newest = list(seen_by(request.user, ConsentEvent.objects.filter(lead=lead)).last_words())
     matters = consent.matters({proof.about for proof in newest})
     return [
         (proof, times.short_date(proof.created_at, times.HOST_ZONE), matters.get(proof.about, ""))

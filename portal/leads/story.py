@@ -67,8 +67,8 @@ def lines(request: HttpRequest, lead: Lead, before: Place | None = None) -> tupl
     """The newest first, what is planned on top; or those before a place. With the place before which there are
     more. As many queries whatever there is."""
     found = [
-        *_events(lead, before),
-        *_consents(lead, before),
+        *_events(request, lead, before),
+        *_consents(request, lead, before),
         *_notes(request, lead, before),
         *_mails(request, lead, before),
     ]
@@ -88,8 +88,10 @@ def _older(rows: QuerySet[Any], kind: int, before: Place | None) -> QuerySet[Any
     return rows.order_by("-line_at", "-pk")[: MOST + 1]
 
 
-def _events(lead: Lead, before: Place | None) -> Iterator[Line]:
-    events = list(_older(lead.events.annotate(line_at=F("created_at")), 0, before))
+def _events(request: HttpRequest, lead: Lead, before: Place | None) -> Iterator[Line]:
+    events = list(
+        _older(seen_by(request.user, lead.events.all()).annotate(line_at=F("created_at")), 0, before)
+    )
     paths = timeline.paths(events)
     for event in events:
         yield Line(
@@ -101,8 +103,9 @@ def _events(lead: Lead, before: Place | None) -> Iterator[Line]:
         )
 
 
-def _consents(lead: Lead, before: Place | None) -> Iterator[Line]:
-    for proof in _older(lead.consents.annotate(line_at=F("created_at")), 1, before):
+def _consents(request: HttpRequest, lead: Lead, before: Place | None) -> Iterator[Line]:
+    proofs = seen_by(request.user, lead.consents.all()).annotate(line_at=F("created_at"))
+    for proof in _older(proofs, 1, before):
         given = proof.action == ConsentEvent.Action.GIVEN
         words = _("Yes to %(what)s, %(how)s") if given else _("No longer a yes to %(what)s, %(how)s")
         yield Line(

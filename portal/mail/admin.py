@@ -6,8 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
@@ -80,8 +79,7 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         mail = pages.find(request, object_id)
         if mail is None:
-            messages.warning(request, _("This mail is not there, or not any more."))
-            return redirect("admin:mail_outboundemail_changelist")
+            raise Http404
         return pages.show(request, mail)
 
     def get_search_results(

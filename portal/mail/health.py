@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Count, Min, Q
 
 from portal.common import times
-from portal.mail.models import OutboundEmail
+from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def backlog() -> Backlog:
     return Backlog(count=found["count"], oldest_minutes=age)
 
 
-def failed_lately() -> int:
+def failed_lately() -> OutboundEmailQuerySet:
     states = [*OutboundEmail.UNDELIVERED, OutboundEmail.Status.UNCERTAIN]
     since = times.now() - timedelta(days=7)
-    return OutboundEmail.objects.filter(status__in=states, due_at__gte=since).count()
+    return OutboundEmail.objects.filter(status__in=states, due_at__gte=since)

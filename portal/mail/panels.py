@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from portal.common import times
 from portal.common.panels import Panel
+from portal.common.sight import seen_by
 from portal.mail import bounces, health
 
 BEHIND_MINUTES = 5
@@ -21,7 +22,8 @@ def mail_is_behind(request: HttpRequest) -> Panel | None:
 
 
 def mail_banner(request: HttpRequest) -> Panel | None:
-    failed, unread = health.failed_lately(), bounces.unread_since()
+    failed = seen_by(request.user, health.failed_lately()).count()
+    unread = bounces.unread_since()
     if not failed and unread is None:
         return None
     since = times.short_moment(unread, times.HOST_ZONE) if unread else ""

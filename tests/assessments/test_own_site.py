@@ -17,7 +17,7 @@ from django.urls import reverse
 from assessments import own_site
 from assessments.models import Instrument
 from assessments.own_site import Piece
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_practice_group
 from tests.assessments.demo import instrument
 from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import InstrumentFactory, UserFactory
@@ -30,9 +30,9 @@ ODD = "a<b>&\"'[x](http://kwaad.nl) *y* `z` | ~"
 @pytest.fixture
 def coach() -> Client:
     InstrumentFactory()
-    ensure_coach_group()
+    ensure_practice_group()
     user = UserFactory(is_staff=True)
-    user.groups.add(Group.objects.get(name="coach"))
+    user.groups.add(Group.objects.get(name="practice"))
     return browser_of(user)
 
 

@@ -73,7 +73,7 @@ def measured(browser: Client, path: str) -> tuple[int, float, float]:
 def test_pages_about_people() -> None:
     prepare()
     coach = User.objects.get(is_staff=True)
-    coach.groups.add(staff.ensure_coach_group())
+    coach.groups.add(staff.ensure_practice_group())
     assert Group.objects.exists()
     browser = browser_of(coach)
     fill_contacts(FEW)

@@ -69,7 +69,8 @@ def pages(booking: Booking) -> list[str]:
         for model in (Booking, CallType, Host, DateOverride, BlockedTime)
     ]
     paths += [
-        reverse(f"admin:bookings_booking_{name}", args=[booking.pk]) for name in ("move", "cancel", "brief")
+        reverse(f"admin:bookings_booking_{name}", args=[booking.pk])
+        for name in ("move", "cancel", "brief", "place")
     ]
     week, on = reverse("admin:bookings_booking_week"), times.local(booking.start_at, booking.host.time_zone)
     paths += [week, f"{week}?day={on:%Y-%m-%d}", f"{week}?day=2027-12-25", f"{week}?view=day"]

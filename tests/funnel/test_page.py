@@ -29,7 +29,7 @@ SOME = {1: 12, 2: 5, 3: 6, 6: 7, COMPLETED: 9, KEPT: 8, BOOKED: 6, HELD: 5}
 @pytest.fixture
 def coach(clock: Any) -> Client:
     user = User.objects.create_user("jet@voorbeeld.nl", is_staff=True)
-    user.groups.add(staff.ensure_coach_group())
+    user.groups.add(staff.ensure_practice_group())
     return browser_of(user)
 
 
@@ -205,7 +205,7 @@ def test_a_look_writes_nothing(coach: Client) -> None:
 
 
 def test_who_may_not_see_it_does_not(coach: Client) -> None:
-    Group.objects.get(name=staff.COACH).permissions.filter(codename="view_tally").delete()
+    Group.objects.get(name=staff.PRACTICE).permissions.filter(codename="view_tally").delete()
     assert coach.get(PAGE).status_code == 403
     assert not re.search("Hoever mensen komen", coach.get(reverse("admin:index")).content.decode())
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal.accounts.models import User
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_practice_group
 from portal.common import times, tokens
 from portal.leads import services as leads
 from portal.mail import outbox, refused, shown
@@ -34,7 +34,7 @@ LIST = "admin:mail_outboundemail_changelist"
 @pytest.fixture
 def mila(db: None) -> User:
     user = User.objects.create_user("mila@voorbeeld.nl", name="Mila de Coach", is_staff=True)
-    user.groups.add(ensure_coach_group())
+    user.groups.add(ensure_practice_group())
     return user
 
 
@@ -236,7 +236,9 @@ def test_looking_at_what_only_acts_changes_nothing(coach: Client, name: str) -> 
 @pytest.mark.parametrize("name", ["stop", "send_now", "send_again"])
 def test_who_may_only_look_does_nothing_and_is_offered_nothing(name: str) -> None:
     reader = User.objects.create_user("lezer@voorbeeld.nl", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_outboundemail"))
+    reader.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_outboundemail", "see_practice"])
+    )
     browser, mail = browser_of(reader), OutboundEmailFactory(message="bookings/confirmation")
     assert browser.post(url(name, mail)).status_code == 403
     page = browser.get(url("change", mail)).content.decode()

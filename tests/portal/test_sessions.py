@@ -49,7 +49,7 @@ def sanne(clock: Any) -> User:
 @pytest.fixture
 def mila(clock: Any) -> User:
     user = User.objects.create_user("mila@voorbeeld.nl", is_staff=True, proven_at=timezone.now())
-    user.groups.add(staff.ensure_coach_group())
+    user.groups.add(staff.ensure_practice_group())
     return user
 
 
@@ -291,7 +291,7 @@ def in_sql(user: User) -> None:
         in_sql,
         lambda user: user.groups.clear(),
         lambda user: user.groups.set([]),
-        lambda user: Group.objects.get(name=staff.COACH).user_set.remove(user),
+        lambda user: Group.objects.get(name=staff.PRACTICE).user_set.remove(user),
         lambda user: Group.objects.all().delete(),
         lambda user: user.delete(),
     ],
@@ -315,7 +315,7 @@ def test_more_rights_ask_for_a_new_sign_in_too(sanne: User) -> None:
 def test_a_changed_name_ends_nothing(mila: User) -> None:
     client = browser_of(mila)
     saved(mila, name="Mila")
-    mila.groups.add(staff.ensure_coach_group())
+    mila.groups.add(staff.ensure_practice_group())
     assert signed_in(client)
 
 

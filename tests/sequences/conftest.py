@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from portal.accounts.models import User
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_practice_group
 from portal.common import waking
 from portal.leads.sequences.models import Sequence
 from tests.bookings.admin.conftest import browser_of
@@ -33,7 +33,7 @@ def shipped(db: None) -> Sequence:
 @pytest.fixture
 def coach(db: None) -> User:
     user = User.objects.create_user("mila@voorbeeld.nl", name="Mila de Coach", is_staff=True)
-    user.groups.add(ensure_coach_group())
+    user.groups.add(ensure_practice_group())
     return user
 
 

@@ -26,11 +26,11 @@ GOOD = {"address": ADDRESS, "events": ["call.booked", "call.moved"], "is_on": "o
 
 @pytest.fixture
 def coach(db: None) -> Client:
-    from portal.accounts.staff import ensure_coach_group
+    from portal.accounts.staff import ensure_practice_group
 
     InstrumentFactory()
     user = UserFactory(is_staff=True)
-    user.groups.add(ensure_coach_group())
+    user.groups.add(ensure_practice_group())
     return browser_of(user)
 
 
@@ -222,7 +222,7 @@ def test_who_may_look_sees_no_secret(db: None) -> None:
     hook = switched_on()
     InstrumentFactory()
     user = UserFactory(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_webhook"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_webhook", "see_practice"]))
     OutboundEventFactory()
     response = browser_of(user).get(reverse(PAGE))
     assert response.status_code == 200

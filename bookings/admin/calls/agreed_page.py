@@ -31,7 +31,7 @@ from portal.common.names import first_name
 
 @may_change
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if request.method != "POST":
         if not agreeing.can_agree(booking):
             return refuse(request, booking, why_not(booking))

@@ -24,10 +24,10 @@ NOTES_SHOWN = 3
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if booking.status == Booking.Status.HELD:
         return refuse(request, booking, _("A time that is only held has no brief yet."))
-    brief = brief_of(booking, get_language() or "nl")
+    brief = brief_of(booking, get_language() or "nl", among=seen_by(request.user, Booking.objects.all()))
     printed = times.short_moment(times.now(), booking.host.time_zone)
     context: dict[str, Any] = {
         "brief": brief,

@@ -27,6 +27,7 @@ from bookings.models import Booking, CallType
 from portal.common import demo, times
 from portal.common.admin import OneOfFilter
 from portal.common.read_only import ReadOnlyAdmin
+from portal.common.sight import seen_by
 
 AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
 
@@ -55,7 +56,8 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        kinds = {one.slug: one.name for one in CallType.objects.order_by("-pk")}
+        seen = seen_by(request.user, CallType.objects.order_by("-pk"))
+        kinds = {one.slug: one.name for one in seen}
         return sorted(kinds.items()) if len(kinds) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:

@@ -27,11 +27,11 @@ from bookings.admin.mail_panels import lost_of
 from bookings.availability import calendar, obstacles
 from bookings.calls import lifecycle, placing
 from bookings.connected.differences import in_words, worth_showing
-from bookings.models import Booking, CallType, Offer
+from bookings.models import Booking, CallType, Offer, invited_to
 from bookings.waitlist import emails, instead
 from bookings.words import moments, places, starts
 from portal.common import times
-from portal.common.sight import seen_by
+from portal.common.sight import own, seen_by
 from portal.leads.models import Lead
 from portal.mail import names as mail_names
 from portal.mail import shown
@@ -58,7 +58,7 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
     """Everything to prepare with. The profile only when it was shared, and never an answer."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    booking = booking_or_404(object_id)
+    booking = booking_or_404(request, object_id)
     now, language = times.now(), get_language() or "nl"
     context: dict[str, Any] = {
         "moments": moments.moments(booking, booking.host.time_zone, booking.time_zone),
@@ -66,8 +66,8 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "summary": scans.summary(booking.shared_scan, language) if booking.shared_scan else None,
         "mails": mails_about(request, booking),
         "lost": lost_of(booking),
-        "differences": in_words(worth_showing(now).filter(booking=booking), now),
-        "lead": Lead.objects.filter(email=booking.email).first() if booking.email else None,
+        "differences": in_words(own(request.user, worth_showing(now).filter(booking=booking)), now),
+        "lead": lead_of(request, booking),
         "can_change": is_ahead(booking, now),
         "can_close": is_over(booking, now),
         "is_movable": is_movable(booking),
@@ -80,6 +80,11 @@ def detail(request: HttpRequest, object_id: str) -> HttpResponse:
         "offered": offered(booking) if booking.status in OFFERED else None,
     }
     return page(request, booking, "detail", booking.who, **context)
+
+
+def lead_of(request: HttpRequest, booking: Booking) -> Lead | None:
+    known: Lead | None = seen_by(request.user, Lead.objects.filter(email=booking.email)).first()
+    return known if booking.email else None
 
 
 def mails_about(request: HttpRequest, booking: Booking) -> list[dict[str, Any]]:
@@ -129,7 +134,7 @@ def state(booking: Booking) -> str:
 # ---- acting -------------------------------------------------------------------------------------------
 @may_change
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if not is_ahead(booking, times.now()):
         return refuse(request, booking, _("This call is not ahead any more, so it cannot be cancelled."))
     form = CancelForm(request.POST if request.method == "POST" else None)
@@ -171,7 +176,7 @@ def cancelled_words(booking: Booking) -> str:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the call on one of the free starts, or on any other moment that meets no other call. `?on=` and
     `?at=` propose a moment: the page says what stands in its way and asks."""
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if not is_movable(booking):
         return refuse(request, booking, _("It was noted how this call went, so it cannot be moved."))
     form = MoveForm(request.POST if request.method == "POST" else None, zone=booking.host.time_zone)
@@ -244,7 +249,7 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
     except errors.SlotTakenError:
         form.add_error(form.field_of_choice, why_not(booking.call_type, start, booking))
     except errors.OpenCallError as error:
-        form.add_error(form.field_of_choice, has_open_call(error.booking))
+        form.add_error(form.field_of_choice, has_open_call(request, error.booking))
     except errors.BookingError as error:
         form.add_error(form.field_of_choice, sentence(error))
     else:
@@ -255,11 +260,11 @@ def moved(request: HttpRequest, booking: Booking, form: MoveForm) -> bool:
 
 
 # ---- helpers ------------------------------------------------------------------------------------------
-def booking_or_404(pk: str | int) -> Booking:
+def booking_or_404(request: HttpRequest, pk: str | int) -> Booking:
     if not str(pk).isdecimal() or len(str(pk)) > 18:
         raise Http404
-    rows = Booking.objects.select_related("host__user", "call_type__host").prefetch_related("guests")
-    booking = rows.filter(pk=pk).first()
+    rows = seen_by(request.user, Booking.objects.filter(pk=pk)).prefetch_related("guests")
+    booking = rows.select_related("host__user", "call_type__host").first()
     if booking is None:
         raise Http404
     return booking
@@ -284,7 +289,9 @@ def why_not(call_type: CallType, start: datetime, own: Booking | None = None) ->
     return _("That time is not free any more. Choose another, or fill in one of your own.")
 
 
-def has_open_call(booking: Booking) -> str:
+def has_open_call(request: HttpRequest, booking: Booking) -> str:
+    if not own(request.user, Booking.objects.filter(pk=booking.pk)).exists():
+        return _("This person already has a call ahead, with a colleague.")
     facts = {"name": booking.name, "moment": times.short_moment(booking.start_at, booking.host.time_zone)}
     return _("%(name)s already has a call ahead, on %(moment)s.") % facts
 
@@ -330,5 +337,6 @@ def page(
         "opts": Booking._meta,
         "may_change": request.user.has_perm("bookings.change_booking"),
         "Status": Booking.Status,
+        "has_guests": bool(invited_to(booking)),
     }
     return render(request, f"admin/bookings/booking/{name}.html", shared | context, status=status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,13 +18,14 @@ from bookings.fields import GuestForm
 from bookings.models import Booking, Guest
 from bookings.words.guests import why_not
 from portal.common import times
+from portal.common.sight import sees_practice
 
 GUESTS = "admin:bookings_booking_guests"
 
 
 @may_change
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if request.method != "POST":
         return guests_page(request, booking, GuestForm())
     if not guests.can_invite(booking, Booking.By.HOST, times.now()):
@@ -45,8 +47,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_change
 def out(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
-    """What happens is said first; the second button is for who asks to be forgotten."""
-    booking = booking_or_404(pk)
+    """What happens is said first; the second button is for who asks to be forgotten, and the practice's alone: an
+    address may be a guest of colleagues too."""
+    booking = booking_or_404(request, pk)
     guest = Guest.objects.filter(booking=booking, public_id=public_id).select_related("booking").first()
     if guest is None:
         if request.method == "POST":  # taken out a moment ago
@@ -56,9 +59,12 @@ def out(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
         context: dict[str, Any] = {
             "guest": guest,
             "is_ahead": booking.is_ahead(times.now()),
+            "may_forget": sees_practice(request.user),
             "moments": host_moments(booking),
         }
         return page(request, booking, "guest_out", _("Take a guest out"), **context)
+    if "forget" in request.POST and not sees_practice(request.user):
+        raise PermissionDenied
     try:
         if "forget" in request.POST:
             guests.forget(guest.email)

@@ -34,6 +34,7 @@ from bookings.calls import lifecycle
 from bookings.models import Booking, CallType
 from bookings.words import starts
 from portal.common import times
+from portal.common.sight import own
 
 MOST = 100
 
@@ -44,7 +45,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("bookings.change_booking"):
         raise PermissionDenied
     types = list(
-        CallType.objects.filter(is_active=True).select_related("host__user").order_by("host", "pk")[:MOST]
+        own(request.user, CallType.objects.filter(is_active=True))
+        .select_related("host__user")
+        .order_by("host", "pk")[:MOST]
     )
     call_type = chosen_of(types, request)
     if call_type is None:
@@ -93,8 +96,11 @@ def book(request: HttpRequest, form: NewCallForm, call_type: CallType, types: li
         form.add_error(form.field_of_choice, why_not(call_type, start))
     except errors.OpenCallError as error:
         form = proposing(request, call_type, start)
-        form.add_error("email", has_open_call(error.booking))
-        return form_page(request, form, call_type, types, asked=start, existing=error.booking, status=409)
+        form.add_error("email", has_open_call(request, error.booking))
+        existing = (
+            own(request.user, Booking.objects.filter(pk=error.booking.pk)).select_related("host").first()
+        )
+        return form_page(request, form, call_type, types, asked=start, existing=existing, status=409)
     except errors.FormUsedError:
         form.add_error(None, _("This form was used already, for another call. Open it again."))
     except errors.BookingError as error:

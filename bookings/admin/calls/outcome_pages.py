@@ -37,7 +37,7 @@ MAIL, NO_MAIL = "yes", "no"
 @may_change
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """`status` says how it went; a no-show with `mail` too, and without it is asked about first. GET only asks."""
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     usual = reverse(PAGE, args=[booking.pk])
     sent = request.POST if request.method == "POST" else request.GET
     status, is_known = sent.get("status"), booking.status in (Booking.Status.CONFIRMED, *CLOSED)
@@ -76,7 +76,7 @@ def noted(request: HttpRequest, booking: Booking, status: Booking.Status, usual:
 @may_change
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """A no-show was none; also after its mail went."""
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     usual = reverse(PAGE, args=[booking.pk])
     if request.method != "POST":
         return redirect(usual)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bookings.admin import closing
+from bookings.admin.base import hosts_of
 from bookings.admin.calls.call_pages import may_change
 from bookings.admin.forms.outside import CANCEL, KEEP, DecisionForm
 from bookings.availability import outside
@@ -24,6 +26,7 @@ from bookings.errors import BookingError, BusyError, SlotTakenError, TooLateErro
 from bookings.models import Booking, Host
 from bookings.words import moments
 from portal.common import times
+from portal.common.sight import own
 
 MOST = 50  # calls on one page
 Told = dict[int, str]  # what went wrong, by the row number of the call
@@ -39,11 +42,13 @@ class Done:
 def show(request: HttpRequest) -> HttpResponse:
     """`?host=`: of one coach, by the short name."""
     slug = request.GET.get("host", "")[:40]
-    host = Host.objects.filter(slug=slug).first() if slug else None
+    host = own(request.user, Host.objects.filter(slug=slug)).first() if slug else None
+    if slug and host is None:
+        raise Http404
     path = closing.outside_path(host.slug if host else "")
     if request.method != "POST":
         return page(request, host, {}, {})
-    done = decide_all(request.POST)
+    done = decide_all(request.POST, own(request.user, Booking.objects.all()))
     if words := in_words(done.counts):
         messages.success(request, words)
     if not done.failed:
@@ -52,10 +57,10 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 # ---- deciding ---------------------------------------------------------------------------------------------
-def decide_all(posted: Any) -> Done:
+def decide_all(posted: Any, among: QuerySet[Booking]) -> Done:
     """Each call by itself, in the order of the page: one that fails holds up none of the others."""
     numbers = [int(pk) for pk in posted.getlist("call")[:MOST] if pk.isdecimal() and len(pk) < 18]
-    calls = Booking.objects.exclude(status=Booking.Status.HELD).in_bulk(numbers)
+    calls = among.exclude(status=Booking.Status.HELD).in_bulk(numbers)
     done = Done()
     for pk in dict.fromkeys(numbers):
         if booking := calls.get(pk):
@@ -113,7 +118,8 @@ def page(
     request: HttpRequest, host: Host | None, failed: Told, posted: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     now = times.now()
-    found = outside.calls_outside(now, host=host)
+    hosts = [host.pk] if host else [one.pk for one in hosts_of(request)]
+    found = outside.calls_outside(now, hosts=hosts)
     calls = [one for one in found if not one.is_held]
     shown = calls[:MOST]
     nearest = outside.nearest_for(shown, now)

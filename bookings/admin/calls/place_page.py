@@ -29,7 +29,7 @@ from bookings.words.places import misses_link
 
 @may_change
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    booking = booking_or_404(pk)
+    booking = booking_or_404(request, pk)
     if not placing.can_place(booking):
         return refuse(request, booking, _("This call is not ahead any more, so its place stays as it is."))
     if request.method != "POST":
@@ -43,7 +43,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(
             None, _("This call changed meanwhile. Look at it below, and save once more if you still want to.")
         )
-        return form_page(request, booking_or_404(pk), form, status=409)
+        return form_page(request, booking_or_404(request, pk), form, status=409)
     except errors.BusyError as error:
         form.add_error(None, sentence(error))
         return form_page(request, booking, form, status=503)

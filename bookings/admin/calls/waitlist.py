@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import CallType, Offer, WaitlistEntry
 from portal.common import times
 from portal.common.read_only import ReadOnlyAdmin
+from portal.common.sight import seen_by
 
 
 def kind_names() -> dict[str, str]:
@@ -25,7 +26,8 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = kind_names()
-        waited_for = WaitlistEntry.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        seen = seen_by(request.user, WaitlistEntry.objects.order_by("kind"))
+        waited_for = seen.values_list("kind", flat=True).distinct()
         return [(slug, names.get(slug, slug)) for slug in waited_for]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[WaitlistEntry]) -> QuerySet[WaitlistEntry]:

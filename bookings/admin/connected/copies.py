@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from bookings.connected import copies
 from bookings.connected.copies import TASK
 from bookings.models import CalendarCopy, CalendarSource
+from portal.common.sight import own
 from portal.common.waking import wake
 
 View = Callable[..., HttpResponse]
@@ -37,7 +38,7 @@ def may_change_calendars(view: View) -> View:
 
 @may_change_calendars
 def put_right(request: HttpRequest, pk: int) -> HttpResponse:
-    copy = get_object_or_404(CalendarCopy.objects.select_related("source"), pk=pk)
+    copy = get_object_or_404(own(request.user, CalendarCopy.objects.select_related("source")), pk=pk)
     if copies.put_right(copy):
         messages.success(request, _("Your calendar is put right within a minute."))
     else:
@@ -51,9 +52,8 @@ def put_right(request: HttpRequest, pk: int) -> HttpResponse:
 @may_change_calendars
 def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
-        source = get_object_or_404(
-            CalendarSource.objects.select_for_update(no_key=True), pk=pk, kind=CalendarSource.Kind.CALDAV
-        )
+        rows = CalendarSource.objects.select_for_update(no_key=True, of=("self",))
+        source = get_object_or_404(own(request.user, rows), pk=pk, kind=CalendarSource.Kind.CALDAV)
         source.look_again()
         source.save()
     read_soon()
@@ -62,7 +62,9 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_change_calendars
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    source = get_object_or_404(CalendarSource, pk=pk, kind=CalendarSource.Kind.CALDAV)
+    source = get_object_or_404(
+        own(request.user, CalendarSource.objects.all()), pk=pk, kind=CalendarSource.Kind.CALDAV
+    )
     count = copies.withdraw(source)
     words = ngettext(
         "%(count)d call is taken out of this calendar within a minute.",

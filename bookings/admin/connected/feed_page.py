@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from bookings.connected.feed import address, renew_address
 from bookings.models import Host
+from portal.common.sight import own
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("bookings.change_host"):
         raise PermissionDenied
-    host = get_object_or_404(Host, pk=pk)
+    host = get_object_or_404(own(request.user, Host.objects.all()), pk=pk)
     if request.method == "POST":
         renew_address(host)
         messages.success(request, _("There is a new address. The old one no longer works."))

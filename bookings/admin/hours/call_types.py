@@ -12,6 +12,7 @@ from bookings.admin.base import KeptWhileUsedAdmin
 from bookings.admin.forms.call_types import CallTypeForm
 from bookings.calls import reminders
 from bookings.models import CallType
+from portal.common.sight import sees_practice
 
 REMINDERS = {"reminder_minutes", "coach_reminder_minutes"}
 PICTURE_WIDTH = 600  # of the drawing of the buffers, in its own units
@@ -48,6 +49,10 @@ class CallTypeAdmin(KeptWhileUsedAdmin):
         (_("Reminders"), {"fields": ["reminder_minutes", "coach_reminder_minutes"]}),
         (_("Other"), {"fields": ["needs_code", "host", "slug"]}),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CallType | None = None) -> list[str]:
+        """A kind by another short name is another kind, and which there are is the practice's."""
+        return [] if sees_practice(request.user) else ["host", "slug"]
 
     def save_model(self, request: HttpRequest, obj: CallType, form: Any, change: bool) -> None:
         """Other reminders count for calls that are booked already; the form holds the host's lock."""

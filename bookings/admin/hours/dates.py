@@ -14,6 +14,7 @@ from bookings.admin.hours import holidays_page
 from bookings.fields import midnight
 from bookings.models import DateOverride, OverrideWindow
 from portal.common import times
+from portal.common.admin import SeenFilter
 
 
 class WindowInline(admin.TabularInline):
@@ -35,7 +36,7 @@ class DateOverrideAdmin(CalendarAdmin):
     inlines = [WindowInline]
     list_display = ["date", "hours", "host"]
     list_select_related = ["host"]
-    list_filter = ["host"]
+    list_filter = [("host", SeenFilter)]
     ordering = ["-on"]
     fields = ["host", "on", "is_closed"]
 

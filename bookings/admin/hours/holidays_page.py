@@ -20,14 +20,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import errors
 from bookings.admin import closing
+from bookings.admin.base import hosts_of
 from bookings.availability import dates
 from bookings.availability.public_holidays import Holiday, dutch_holidays
 from bookings.fields import midnight
 from bookings.models import AvailabilityRule, Booking, DateOverride, Host
 from portal.common import times
+from portal.common.sight import own
 
 MONTHS_AHEAD = 18
-MOST = 100  # coaches to choose from
 
 
 @require_safe
@@ -35,10 +36,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """`?host=`: of which coach, by the short name; without it, of the one who is signed in."""
     if not request.user.has_perm("bookings.view_dateoverride"):
         raise PermissionDenied
-    hosts = list(Host.objects.order_by("pk")[:MOST])
+    hosts = hosts_of(request)
     asked = [one for one in hosts if one.slug == request.GET.get("host")]
-    own = [one for one in hosts if one.user_id == request.user.pk]
-    host = next(iter([*asked, *own, *hosts]), None)
+    host = next(iter([*asked, *hosts]), None)
     days = days_of(host) if host else []
     may_close = request.user.has_perm("bookings.add_dateoverride")
     context = {
@@ -58,7 +58,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("bookings.add_dateoverride"):
         raise PermissionDenied
-    host = get_object_or_404(Host, slug=request.POST.get("host", "")[:40].replace("\0", "\ufffd"))
+    hosts = own(request.user, Host.objects.all())
+    host = get_object_or_404(hosts, slug=request.POST.get("host", "")[:40].replace("\0", "\ufffd"))
     known = {holiday.on.isoformat(): holiday for holiday in holidays_of(host)}
     wanted = request.POST.getlist("on")
     if not wanted or not set(wanted) <= known.keys():

@@ -8,14 +8,17 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import HOURS_TEMPLATE, LISTED, KeptWhileUsedAdmin
 from bookings.admin.connected import feed_page
 from bookings.admin.forms.hours import HostForm, RuleForm, WeekFormSet
+from bookings.admin.hours import new_coach_page
 from bookings.models import AvailabilityRule, Booking, Host
 from bookings.words import coaches
 from portal.common import times
+from portal.common.sight import sees_practice
 from portal.practice.known import forget
 
 
@@ -35,12 +38,29 @@ class HostAdmin(KeptWhileUsedAdmin):
     form = HostForm
     change_form_template = "admin/bookings/host_form.html"
     inlines = [RuleInline]
-    list_display = ["name", "email", "clock", "is_active"]
+    list_display = ["name", "email", "clock", "is_active", "account"]
+    list_select_related = ["user"]
+    readonly_fields = ["account"]
     fieldsets = [
         (None, {"fields": ["name", "email", "time_zone", "is_active"]}),
         (_("Your calls in your own calendar"), {"fields": ["feed_shows_names"]}),
         (_("Account and web address"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Host | None = None) -> Any:
+        """Whose account opens a calendar is for whoever decides about accounts; its address is the practice's."""
+        if not sees_practice(request.user):
+            return self.fieldsets[:-1]
+        computer = "user" if request.user.is_superuser else "account"
+        return [
+            *self.fieldsets[:-1],
+            (_("Account and web address"), {"fields": [computer, "slug"], "classes": ["collapse"]}),
+        ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return new_coach_page.show(request)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {}
@@ -52,6 +72,12 @@ class HostAdmin(KeptWhileUsedAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/feed/", self.admin_site.admin_view(feed_page.feed), name="bookings_host_feed")
         return [own, *super().get_urls()]
+
+    @admin.display(description=_("account"))
+    def account(self, host: Host) -> str:
+        if host.user is None:
+            return __("none: nobody can sign in as this coach")
+        return host.user.email if host.user.last_login else __("invited, has not signed in yet")
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -20,6 +20,7 @@ from bookings.admin.forms.blocks import MoveBlockForm
 from bookings.availability import blocks, obstacles
 from bookings.models import BlockedTime
 from portal.common import times
+from portal.common.sight import own
 
 UNDO_SALT = "bookings.move_block"
 UNDO_SECONDS = 3600
@@ -32,7 +33,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if pk >= 2**63:
         raise Http404
-    block = get_object_or_404(BlockedTime.objects.select_related("host"), pk=pk)
+    block = get_object_or_404(own(request.user, BlockedTime.objects.select_related("host")), pk=pk)
     form = MoveBlockForm(request.POST, zone=block.host.time_zone)
     if not form.is_valid():
         return refuse(request, block, form.trouble)
@@ -82,12 +83,13 @@ def undo_token(block: BlockedTime, was: Range[Any]) -> str:
     return signing.dumps([block.pk, *edges], salt=UNDO_SALT)
 
 
-def undo_of(token: str | None) -> dict[str, Any] | None:
+def undo_of(request: HttpRequest) -> dict[str, Any] | None:
+    token = request.GET.get("undo", "")
     try:
-        pk, start, end, was_start, was_end = signing.loads(token or "", salt=UNDO_SALT, max_age=UNDO_SECONDS)
+        pk, start, end, was_start, was_end = signing.loads(token, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    block = BlockedTime.objects.select_related("host").filter(pk=pk).first()
+    block = own(request.user, BlockedTime.objects.filter(pk=pk)).select_related("host").first()
     if block is None or [block.start_at.isoformat(), block.end_at.isoformat()] != [start, end]:
         return None
     return {

@@ -20,6 +20,7 @@ from bookings.admin.week import block_page
 from bookings.fields import DateField, TimeField
 from bookings.models import BlockedTime
 from portal.common import times
+from portal.common.admin import SeenFilter
 
 ONE_DAY = timedelta(days=1)
 ONE_HOUR = timedelta(hours=1)
@@ -46,7 +47,7 @@ class BlockedTimeAdmin(SaysZoneOnce, CalendarAdmin):
     form = BlockedTimeForm
     list_display = ["span", "zone", "reason", "host"]
     list_select_related = ["host"]
-    list_filter = [WhenBlocked, "host"]
+    list_filter = [WhenBlocked, ("host", SeenFilter)]
     search_fields = ["reason"]
     ordering = ["-period"]
     fieldsets = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Subquery
@@ -144,23 +145,28 @@ def _closed(hosts: Sequence[Host], around: DateTimeTZRange) -> list[Closed]:
     ]
 
 
-def _blocks(blocked: Iterable[Closed]) -> list[Item]:
-    return [
+def _blocks(closed: Iterable[Closed]) -> list[Item]:
+    """Each blocked time; what one calendar has without a gap is one thing."""
+    blocked = [
         Item("blocked", one, one.start_at, one.end_at, "", "", _("Blocked"), one.reason)
+        for one in closed
         if isinstance(one, BlockedTime)
-        else Item(
-            "imported",
-            one,
-            one.start_at,
-            one.end_at,
-            "",
-            "",
-            _("Taken"),
-            one.source.name,
-            fixed=_("This is in ‘%(calendar)s’. Move it in that calendar.") % {"calendar": one.source.name},
-        )
-        for one in blocked
     ]
+    taken: dict[int, list[Item]] = {}
+    for one in closed:
+        if not isinstance(one, BusyTime):
+            continue
+        of_calendar = taken.setdefault(one.source_id, [])
+        if of_calendar and one.start_at <= (last := of_calendar[-1]).end_at:
+            of_calendar[-1] = replace(last, end_at=max(last.end_at, one.end_at))
+        else:
+            of_calendar.append(_taken(one))
+    return [*blocked, *chain.from_iterable(taken.values())]
+
+
+def _taken(one: BusyTime) -> Item:
+    words = _("This is in ‘%(calendar)s’. Move it in that calendar.") % {"calendar": one.source.name}
+    return Item("imported", one, one.start_at, one.end_at, "", "", _("Taken"), one.source.name, fixed=words)
 
 
 def _calls(
@@ -174,7 +180,7 @@ def _calls(
             call.end_at,
             "",
             "",
-            call.who,
+            call.offer.who if call.status == Booking.Status.HELD and call.offer else call.who,
             tag(call, labels, now, zone),
             fixed=fixed(call),
             asks=call.status == Booking.Status.CONFIRMED and call.end_at <= now,
@@ -202,6 +208,8 @@ def kind(call: Booking) -> str:
 
 def tag(call: Booking, labels: dict[str, tuple[str, ...]], now: datetime, zone: str) -> str:
     if call.status == Booking.Status.HELD and call.expires_at:
+        if call.offer:  # the name stands above it: columns are narrow
+            return _("held to %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
         return _("until %(clock)s") % {"clock": times.near_clock(call.expires_at, zone)}
     # short words where there are any: seven days leave a column little room
     if call.status == Booking.Status.COMPLETED:

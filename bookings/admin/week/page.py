@@ -19,6 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings.admin.base import hosts_of
 from bookings.admin.connected.sources import age
 from bookings.admin.week import block_page, layout
 from bookings.admin.week.paths import (
@@ -40,7 +41,7 @@ from bookings.fields import midnight
 from bookings.models import Booking, BusyTime, CalendarSource, CallType, Host
 from portal.common import times
 
-MOST = 100  # coaches or kinds of call to choose from
+MOST = 100  # kinds of call to choose from
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 
@@ -52,9 +53,8 @@ def show(request: HttpRequest) -> HttpResponse:
     it back."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    hosts = list(Host.objects.order_by("pk")[:MOST])
-    own = [one for one in hosts if one.user_id == request.user.pk]
-    host = chosen_of(hosts, request.GET.get("host"), own[:1] or hosts[:1])
+    hosts = hosts_of(request)
+    host = chosen_of(hosts, request.GET.get("host"), hosts)
     if host is None:
         return page(request, _("Week"))
     over = chosen_of([one for one in hosts if one != host], request.GET.get("with"), [])
@@ -95,7 +95,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     it is as long as a call of `?type=`."""
     if not request.user.has_perm("bookings.view_booking"):
         raise PermissionDenied
-    host = chosen_of(list(Host.objects.order_by("pk")[:MOST]), request.GET.get("host"), [])
+    host = chosen_of(hosts_of(request), request.GET.get("host"), [])
     on, start = day_of(request, "on"), clock_of(request, "from")
     if host is None or on is None or not start:
         return redirect("admin:bookings_booking_week")
@@ -154,7 +154,7 @@ def context_of(
         "weekend": weekend_choice(laid, on, known_here),
         "block_path": block_path(request, host, on) if not laid.chosen.is_past else "",
         "new_path": new_path(request, known | {"host": host.slug}, None, here),
-        "undo": block_page.undo_of(request.GET.get("undo")),
+        "undo": block_page.undo_of(request),
         "stale": [(one, stale_words(one)) for one in laid.stale],
         "hosts": [
             (one.name, path(on, host=one.slug, **view), one == host) for one in hosts if len(hosts) > 1

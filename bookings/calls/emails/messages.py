@@ -46,16 +46,16 @@ def send_moved(booking: Booking, by: Booking.By) -> None:
     to_guests.send_changed(booking)
 
 
-def send_placed(booking: Booking) -> None:
-    """Where it is changed, and nothing else. What was planned for the version before is planned for this one; a mail
-    that is written already says what was true, and this one follows it."""
+def send_placed(booking: Booking, *, is_promised_link: bool = False) -> None:
+    """Where it is now, or the link that was to come, and nothing else. What was planned for the version before is
+    planned for this one; a mail that is written already says what was true, and this one follows it."""
     rows = outbox.OutboundEmail.objects.filter(about=booking.about, sequence__lt=booking.sequence)
     planned = list(rows.filter(status__in=outbox.OutboundEmail.WAITING, message__in=PLANNED))
     reason = gettext_noop("It is planned anew, with the new place.")
     outbox.cancel(about=booking.about, keys=[mail.key for mail in planned], reason=reason)
     untold = [mail for mail in planned if mail.message == "bookings/coach_booked"]
     outbox.enqueue(
-        _to_invitee(booking, "place_changed"),
+        _to_invitee(booking, "place_changed", is_promised_link=is_promised_link),
         *(_booked_to_coach(booking, (mail.data or {})["by"]) for mail in untold[:1]),
         *reminders(booking),
     )

@@ -128,7 +128,10 @@ def _still_true(mail: OutboundEmail) -> Guest | outbox.Skip:
     booking = guest.booking
     if booking.status != Booking.Status.CONFIRMED or not booking.email:
         return outbox.Skip(gettext_noop("The call does not take place."))
-    if booking.start_at <= times.now():
+    ends_at = (
+        booking.start_at if mail.message == REMINDER else booking.end_at
+    )  # a place may come at the last moment
+    if ends_at <= times.now():
         return outbox.Skip(gettext_noop("The call has started."))
     return guest if guest.sequence == mail.sequence else outbox.Skip(MOVED)
 
@@ -167,7 +170,7 @@ def _written_later(guest: Guest, message: str) -> OutboundEmail:
         **_row(guest, message),
         names_people=True,
         send_after=times.now(),
-        expires_at=guest.booking.start_at,
+        expires_at=guest.booking.end_at,
         calendar_method="REQUEST",
         data={"guest": guest.public_id},
     )

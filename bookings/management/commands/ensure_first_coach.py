@@ -11,16 +11,18 @@ from django.utils.text import slugify
 
 from bookings.availability import first_hours
 from bookings.models import CallType, Host
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_coach_group, ensure_practice_group
 from portal.common import times
 
 
 class Command(BaseCommand):
-    help = "Make the group of coaches, the first one (COACH_EMAIL), weekday hours and one call type."
+    help = (
+        "Make the groups practice and coach, the first coach (COACH_EMAIL), weekday hours and one call type."
+    )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        ensure_coach_group()
+        groups = ensure_practice_group(), ensure_coach_group()
         email, name = settings.COACH_EMAIL.strip().lower(), settings.PRACTICE["coach_name"]
         users = get_user_model().objects
         user = users.filter(email=email).first() or users.create_superuser(
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         if Host.objects.exists():
             self.stdout.write("There is a coach already; nothing was changed.")
             return
+        user.groups.add(*groups)
         host = Host.objects.create(user=user, slug=slugify(name) or "coach", name=name, email=email)
         first_hours.give(host)
         CallType.objects.create(host=host, slug="impact-call", name_nl="Impactcall", name_en="Impact call")

@@ -27,6 +27,7 @@ GONE = gettext_noop("The contact or the sequence is gone.")
 ENDED = gettext_noop("The sequence had ended for this person.")
 OFF = gettext_noop("The sequence or this mail was switched off.")
 OBJECTED = gettext_noop("The person does not want to be a contact.")
+UNDONE = gettext_noop("What began the sequence was taken back.")
 ONE_MAIL = gettext_noop("The person said yes to one tip, and has had it.")
 STOPPED = gettext_noop("The sequence is paused by what the person did.")
 HELD = gettext_noop("Waits until you let the sequence go on for this person.")
@@ -93,6 +94,8 @@ def why_not(run: Run, step: Step, mail: OutboundEmail) -> str:
         return ENDED
     if not step.is_on or not run.sequence.is_on:
         return OFF
+    if was_undone(run):
+        return UNDONE
     others = OutboundEmail.objects.filter(about=mail.about).exclude(pk=mail.pk)
     is_narrow = (proof.purpose, proof.text_version) in consent.ONE_MAIL
     if is_narrow and others.filter(data__run=run.pk, status__in=LEFT).exists():
@@ -100,6 +103,15 @@ def why_not(run: Run, step: Step, mail: OutboundEmail) -> str:
     if not step.goes_on and stopped_of([run]):
         return STOPPED
     return ""
+
+
+def was_undone(run: Run) -> bool:
+    """Whether what this run began with was taken back since: that very call, by all that is known of it."""
+    event = registry.event(run.sequence.starts_on)
+    if event is None or not event.undone_by or not run.context:
+        return False
+    since = run.lead.events.filter(kind__in=event.undone_by, created_at__gte=run.anchor_at)
+    return since.filter(data__contains=run.context).exists()
 
 
 def not_yet(run: Run, step: Step, mail: OutboundEmail, now: datetime) -> Later | None:

@@ -24,7 +24,7 @@ from bookings.models import (
     RemoteCalendar,
 )
 from portal.accounts.models import User
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_practice_group
 from portal.common import waking
 from portal.leads import services as leads
 from portal.leads.sequences import runs
@@ -92,7 +92,7 @@ def superuser(host: Host) -> User:
 @pytest.fixture
 def coach(db: None) -> User:
     user = User.objects.create_user("mila@voorbeeld.nl", name="Mila de Coach", is_staff=True)
-    user.groups.add(ensure_coach_group())
+    user.groups.add(ensure_practice_group())
     return user
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from bookings.models import Host
 from portal.accounts.models import User
-from portal.accounts.staff import ensure_coach_group, forget_second_factor
+from portal.accounts.staff import ensure_practice_group, forget_second_factor
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import browser_of
 
@@ -206,7 +206,7 @@ def test_permission_to_change_people_without_being_a_superuser_is_worth_nothing(
 
 
 def test_the_group_has_exactly_its_permissions_and_may_be_made_again(db: None) -> None:
-    group = ensure_coach_group()
+    group = ensure_practice_group()
     codenames = set(group.permissions.values_list("codename", flat=True))
     assert codenames >= {
         "view_booking",
@@ -220,7 +220,7 @@ def test_the_group_has_exactly_its_permissions_and_may_be_made_again(db: None) -
     )
     assert [name for name in codenames if forbidden.search(name)] == []
     group.permissions.clear()
-    assert set(ensure_coach_group().permissions.values_list("codename", flat=True)) == codenames
+    assert set(ensure_practice_group().permissions.values_list("codename", flat=True)) == codenames
     assert Group.objects.count() == 1
 
 
@@ -237,7 +237,7 @@ PERSON = {"name": "Ilse Kramer", "language": "nl", "time_zone": "Europe/Amsterda
 
 
 def test_a_superuser_makes_a_colleague_without_a_password(as_superuser: Client, db: None) -> None:
-    group = ensure_coach_group()
+    group = ensure_practice_group()
     page = reverse("admin:accounts_user_add")
     assert b"password" not in as_superuser.get(page).content.lower()
     data = PERSON | {"email": "Ilse@Voorbeeld.nl", "is_staff": "on", "groups": [group.pk]}

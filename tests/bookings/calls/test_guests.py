@@ -9,8 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
-from bookings.calls import guests, lifecycle
+from bookings.calls import guests, lifecycle, placing
 from bookings.calls.emails import to_guests
+from bookings.calls.placing import NewPlace
 from bookings.errors import CannotInviteError, TooLateError
 from bookings.models import Booking, CallType, Guest
 from portal.leads.models import Lead, LeadEvent
@@ -159,6 +160,25 @@ def test_move_and_cancel_reach_a_guest_with_the_same_uid_and_a_higher_version(ca
     assert {event["ORGANIZER"] for event in events} == {events[0]["ORGANIZER"]}
     assert events[1]["DTSTART"].dt == THURSDAY_9 + DAY
     assert "sanne" not in third[0].text + third[0].calendar.lower()
+
+
+def test_another_place_reaches_a_guest_without_the_number_or_the_word(call_type: CallType) -> None:
+    booking = call_of(call_type)
+    invite(booking)
+    work()
+    room = NewPlace(kind="link", join_url="https://meet.example/kamer")
+    placing.set_place(booking, room, seen=booking.sequence)
+    (mail,) = to_guest(work())
+    assert (mail.message, event_of(mail)["SEQUENCE"]) == (to_guests.CHANGED, 2)
+    assert "https://meet.example/kamer" in mail.html
+    booking.refresh_from_db()
+    call = NewPlace(kind="phone_host_calls", phone="+31612345678")
+    placing.set_place(booking, call, seen=booking.sequence)
+    lifecycle.move(booking, THURSDAY_9 + DAY, by=Booking.By.HOST, word="Neem je cijfers mee")
+    (mail,) = to_guest(work())
+    said = mail.text + mail.html + mail.calendar
+    assert "12345678" not in said.replace(" ", "")
+    assert "cijfers" not in said
 
 
 def test_who_was_not_told_yet_is_invited_to_what_the_call_became_and_not_told_that_it_is_off(

@@ -71,7 +71,9 @@ def test_visitor_coach_and_invitation_follow(call_type, name):
 
 
 def test_only_what_changed_is_mailed_and_only_to_the_visitor(call_type):
-    booking = placed(confirm(call_type, topics=("letting-go",), remark="Graag kort."), "link")
+    booking = placed(confirm(call_type, topics=("letting-go",), remark="Graag kort."), "room")
+    booking = placed(booking, "link")
+    OutboundEmail.objects.filter(message="bookings/place_changed", sequence=1).delete()
     told = mail("place_changed")
     assert (told.to_email, told.subject) == (
         booking.email,
@@ -176,6 +178,14 @@ def test_the_coach_reads_that_it_is_missing_when_booked_and_before_the_call(prom
         assert "De link naar dit gesprek ontbreekt nog." in told.text
         assert path in told.text
         assert path in told.html
+
+
+def test_the_mail_with_the_link_that_was_promised_says_so(promised):
+    placed(promised, "link")
+    told = mail("place_changed")
+    assert told.subject == "De link: do 26 nov 2026, 09:00, impactcall met Jet van Dalen"
+    assert "Zo spreek je Jet van Dalen op do 26 nov 2026, 09:00:" in told.text
+    assert "andere plek" not in told.text + told.html
 
 
 def test_once_given_it_is_not_missing_any_more(promised):

@@ -234,7 +234,7 @@ def test_with_an_erased_person_nothing_is_agreed(as_coach: Client, book: Book) -
 
 def test_whoever_may_only_look_may_not_write(call: Booking) -> None:
     colleague = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    colleague.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    colleague.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     client = browser_of(colleague)
     assert client.get(path_of(call)).status_code == 403
     assert write(client, call).status_code == 403

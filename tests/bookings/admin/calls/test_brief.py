@@ -183,7 +183,7 @@ def test_whoever_may_see_calls_may_read_it_and_nobody_else(shared: Booking, user
     colleague = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
     client = browser_of(colleague)
     assert client.get(path_of(shared)).status_code == 403
-    colleague.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    colleague.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     response = browser_of(colleague).get(path_of(shared))
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
@@ -231,8 +231,9 @@ def test_it_asks_as_often_after_one_earlier_call_as_after_three(
 ) -> None:
     book(at(-7, 10), status="completed", agreed="Ik laat los.")
     as_coach.get(path_of(shared))
-    # session, person, two rights; call; scan, scan before; instrument; calls before; contact, consents, notes; mail
-    with django_assert_num_queries(12):
+    # session and person, two rights; call, guests; scan, scan before; instrument; calls before; contact, consents,
+    # notes; mail
+    with django_assert_num_queries(13):
         as_coach.get(path_of(shared))
     book(at(-14, 10), status="no_show")
     book(at(-21, 10), status="completed", agreed="Iets.")

@@ -187,7 +187,7 @@ def test_another_kind_or_coach_shows_its_own_times_and_keeps_what_was_typed(
 
 def test_it_needs_permission_a_token_and_a_kind_of_call(as_coach: Client, open_host: Host) -> None:
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     assert browser_of(user).get(NEW).status_code == 403
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = as_coach.cookies

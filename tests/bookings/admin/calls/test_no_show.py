@@ -165,7 +165,7 @@ def test_held_times_carry_the_name_on_week_list_and_page(as_coach: Client, call:
     start = Offer.objects.get().starts[0]
     held = Booking.objects.filter(status="held").earliest("period")
     day = times.local(start, "Europe/Amsterdam").date().isoformat()
-    assert "Vast voor Sanne Vermeer" in text(soup(as_coach, day=day).select_one(".week .is-held"))
+    assert "Sanne Vermeer vast tot di 10:10" in text(soup(as_coach, day=day).select_one(".week .is-held"))
     assert "Vast voor Sanne Vermeer" in text(page_of(as_coach.get(LIST)).select_one("#result_list"))
     assert "Vast voor Sanne Vermeer" in text(page_of(as_coach.get(path("change", held))).h1)
 

@@ -57,7 +57,7 @@ def test_the_first_page_asks_about_calls_that_are_over_and_takes_the_answer(
 def test_whoever_may_only_look_is_asked_nothing(book: Book) -> None:
     book(at(-3, 10))
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     assert page_of(browser_of(user).get(INDEX)).select(".awaiting") == []
     assert page_of(browser_of(user).get(LIST, {"when": "past"})).select("[formaction]") == []
 

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from bookings.availability import outside
 from bookings.calls import holds, lifecycle
-from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host
+from bookings.models import BlockedTime, Booking, CallType, DateOverride, Host, Offer
 from portal.accounts.models import User
 from portal.mail.models import OutboundEmail
 from tests.bookings.admin.conftest import Book, at, browser_of
@@ -210,6 +210,7 @@ def test_a_call_is_cancelled_and_both_are_told(as_coach: Client, closed: Booking
     assert "1 gesprek geannuleerd." in words(response)
     assert states(closed) == [("cancelled", at(3, 9, 45), 1)]
     assert mails() == ["bookings/cancelled", "bookings/coach_cancelled"]
+    assert Offer.objects.get(missed=closed).reason == "cancelled"
 
 
 @pytest.mark.parametrize("number", [1, -1])
@@ -338,7 +339,7 @@ def test_the_page_asks_as_often_with_one_call_as_with_three(
     book(at(3, 12), email="a@voorbeeld.nl")
     book(at(3, 15), email="b@voorbeeld.nl")
     BlockedTime.objects.create(host=closed.host, period=(at(4, 9), at(4, 12)))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         response = as_coach.get(PAGE)
     assert len(response.context["rows"]) == 3
 

@@ -100,7 +100,7 @@ def test_a_call_stands_once_on_the_first_page_and_the_zone_is_said_once(
 def test_whoever_may_only_look_still_sees_what_is_over_in_the_day(book: Book) -> None:
     book(at(0, 8), name="Vanochtend Vic")
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     assert "Vanochtend Vic, hoe is het gegaan?" in text(
         content(browser_of(user), INDEX).select_one(".day-list")
     )

@@ -252,7 +252,9 @@ def test_the_calendars_can_be_looked_up_again(as_coach: Client, host: Host) -> N
 def test_only_who_may_change_calendars_changes_them(host: Host, book: Book, coach: User) -> None:
     copy = differing(host, book)
     coach.groups.clear()
-    coach.user_permissions.add(Permission.objects.get(codename="view_calendarsource"))
+    coach.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_calendarsource", "see_practice"])
+    )
     client = browser_of(coach)
     assert "Zet mijn agenda goed" not in words(client.get(reverse("admin:index")))
     for path in (

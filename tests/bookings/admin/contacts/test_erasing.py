@@ -97,7 +97,7 @@ def test_a_calendar_that_is_busy_leaves_everything_as_it_was(
 
 def test_who_may_only_look_erases_and_copies_nothing(lead: Lead) -> None:
     user = User.objects.create_user("kijker@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_lead"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_lead", "see_practice"]))
     client = browser_of(user)
     page = client.get(reverse("admin:leads_lead_change", args=[lead.pk])).content.decode()
     for path in (path_of(lead), reverse("admin:accounts_user_copy_of_contact", args=[lead.pk])):

@@ -192,7 +192,7 @@ def test_who_sees_no_contacts_finds_none(book: Book, coach: User) -> None:
     notes.write_note(leads.contact("noor@voorbeeld.nl", name="Noor Aydin"), "Noor.", by=coach, key="2" * 24)
     book(at(3, 10), name="Noor Aydin", email="noor@voorbeeld.nl")
     user = User.objects.create_user("hulp@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_booking"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     told = found(browser_of(user), "noor")
     assert (told["Contacten"], told["Notities"], len(told["Impactcalls"])) == ([], [], 1)
 

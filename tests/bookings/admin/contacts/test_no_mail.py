@@ -72,7 +72,7 @@ def test_twice_is_once_and_taking_it_back_twice_too(as_coach: Client, lead: Lead
 
 def test_who_may_not_do_so_is_not_offered_it(lead: Lead) -> None:
     reader = User.objects.create_user("lezer@voorbeeld.nl", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_lead"))
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_lead", "see_practice"]))
     browser = browser_of(reader)
     assert url("no_mail", lead) not in browser.get(url("change", lead)).content.decode()
     assert browser.post(url("no_mail", lead), {"reason": "x"}).status_code == 403

@@ -92,7 +92,7 @@ def test_of_mails_with_a_code_and_of_tips_no_word_is_shown(as_coach: Client, lea
 def test_who_may_not_read_the_mail_log_reads_no_mail_here(lead: Lead) -> None:
     OutboundEmailFactory(to_email=EMAIL, subject="Tot donderdag")
     user = User.objects.create_user("hulp@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_lead"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_lead", "see_practice"]))
     page = page_of(browser_of(user), lead)
     assert "Tot donderdag" not in text(page)
     assert page.select("form[action*='/notes/'], form[action*='/next-step/'], [name=stage]") == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
+from django.urls import reverse
 
 from bookings.models import AvailabilityRule, BlockedTime, Booking, CallType, Host
 from tests.bookings.admin.conftest import Book, at
@@ -127,6 +129,23 @@ def test_two_coaches_ask_as_often_with_one_thing_as_with_three(
             one_more(number)
         with django_assert_num_queries(QUERIES):
             two(as_coach, open_host)
+
+
+def test_a_zone_that_both_share_is_said_once_above_their_blocked_time(
+    as_superuser: Client, open_host: Host, mila: Host
+) -> None:
+    for host in (open_host, mila):
+        BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)))
+    blocked = reverse("admin:bookings_blockedtime_changelist")
+    assert text(page_of(as_superuser, blocked)).count("Nederlandse tijd") == 1
+    Host.objects.filter(pk=mila.pk).update(time_zone="America/New_York")
+    assert (
+        text(page_of(as_superuser, blocked)).count("Nederlandse tijd") == 1
+    )  # and that of New York, in its row
+
+
+def page_of(client: Client, path: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(path).content, "html.parser")
 
 
 QUERIES = 17  # those of a week, and the hours, the busy time and the calls that the second is asked about

@@ -49,7 +49,7 @@ def test_the_week_is_only_read(as_coach: Client) -> None:
 
 def test_whoever_may_only_look_is_offered_nothing_to_change(host: Host) -> None:
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_booking"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     BlockedTime.objects.create(host=host, period=(at(2, 9), at(2, 12)), reason="voorbereiden")
     page = soup(browser_of(user))
     assert "voorbereiden" in text(page)

@@ -141,7 +141,9 @@ def test_only_a_post_by_whoever_may_places_anything(as_coach: Client, block: Blo
     strict.cookies = as_coach.cookies
     assert strict.post(path_of(block), data).status_code == 403
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_blockedtime", "view_booking"]))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_blockedtime", "view_booking", "see_practice"])
+    )
     looking = browser_of(user)
     assert looking.post(path_of(block), data).status_code == 403
     assert soup(looking).select("[data-move]") == []
@@ -234,7 +236,9 @@ def test_an_empty_half_hour_offers_a_call_or_a_block(as_coach: Client, open_host
 
 def test_whoever_may_do_one_thing_is_led_to_it_at_once(open_host: Host) -> None:
     user = User.objects.create_user("deel@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "add_blockedtime"]))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_booking", "add_blockedtime", "see_practice"])
+    )
     half = soup(browser_of(user)).select_one("a.week-empty")
     assert half["href"].startswith(reverse("admin:bookings_blockedtime_add"))
 

@@ -61,6 +61,20 @@ def test_blocked_days_can_be_dragged_from_there(as_coach: Client, open_host: Hos
     assert (block["data-move"], block["data-start"]) == ("block", "2026-11-25T00:00")
 
 
+def test_what_another_calendar_has_without_a_gap_is_one_thing(as_coach: Client, open_host: Host) -> None:
+    source = CalendarSourceFactory(host=open_host, name="agenda werk", last_good_at=at(0, 9))
+    other = CalendarSourceFactory(host=open_host, name="agenda privé", last_good_at=at(0, 9))
+    for start, end in ((9, 10), (10, 11), (10, 12), (14, 15)):
+        BusyTimeFactory(source=source, host=open_host, period=(at(2, start), at(2, end)))
+    BusyTimeFactory(source=other, host=open_host, period=(at(2, 10), at(2, 11)))
+    drawn = [text(one) for one in column(soup(as_coach), "2026-11-25").select(".week-event")]
+    assert drawn == [
+        "09:00 tot 12:00 Bezet agenda werk",
+        "10:00 tot 11:00 Bezet agenda privé",
+        "14:00 tot 15:00 Bezet agenda werk",
+    ]
+
+
 # ---- full -----------------------------------------------------------------------------------------------
 def test_hours_in_which_nothing_is_free_do_not_look_open(as_coach: Client, open_host: Host) -> None:
     BlockedTime.objects.create(host=open_host, period=(at(2, 9), at(2, 17)))
