@@ -26,6 +26,7 @@ pytestmark = pytest.mark.browser
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # in Amsterdam
 DOCS = Path(__file__).parents[2] / "docs"
 WIDTH, HEIGHT = 1280, 860
+SCROLLED = {"hours": "#rules-group"}  # to what the picture is about
 
 
 def paths() -> dict[str, str]:
@@ -67,6 +68,8 @@ def test_take_the_pictures(
     for name, path in paths().items():
         for language, start in (("nl", "/beheer/"), ("en", "/en/beheer/")):
             page.goto(path.replace("/beheer/", start, 1))
+            if name in SCROLLED:
+                page.locator(SCROLLED[name]).evaluate("part => part.scrollIntoView()")
             take(page, DOCS / "coach" / "pictures" / f"{name}-{language}.png")
     page.goto(reverse("admin:index"))
     take(page, DOCS / "screenshot.png")
