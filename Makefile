@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test elsewhere test-next check tidy audit bench lock messages clean run-env dev-env
+.PHONY: up setup demo manage test elsewhere test-next check tidy audit bench pictures lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -24,7 +24,7 @@ up: run-env  ## the whole portal on http://localhost:8000; PORT=8001 for another
 setup: run-env  ## the set-up of `make up`, without starting it
 	@exec $(LOCAL) setup
 
-demo: run-env  ## fill it with plainly marked demo people; SCALE=10 or 100 for more, CLEAN=1 takes them away
+demo: run-env  ## fill it with the last months of a practice; SCALE=10 or 100 for more, CLEAN=1 takes them away
 	@exec $(LOCAL) manage -- demo $(if $(SCALE),--scale $(SCALE)) $(if $(CLEAN),--remove)
 
 manage: run-env  ## a management command on the data of `make up`, whether it runs or not: make manage ARGS="showmigrations"
@@ -62,6 +62,9 @@ audit: run-env  ## a step of a release: known weaknesses of what the lock files 
 
 bench: dev-env  ## the figures of docs/benchmarks.md
 	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/mails.py tests/bench/ratios.py tests/bench/contacts.py tests/bench/memory.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
+
+pictures: dev-env  ## take the pictures of the README and of docs/coach again, from the demo
+	@exec $(LOCAL) test -- tests/e2e/pictures.py -q $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations

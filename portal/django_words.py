@@ -31,5 +31,11 @@ def said_otherwise(count: int = 1) -> list[str]:
         _("%(app)s administration"),
         _("Add another %(verbose_name)s"),
         _("Are you sure?"),
+        _("Select this object for an action - {}"),
+        _("Select all objects on this page for an action"),
+        _("Click here to select the objects across all pages"),
+        _("Select all %(total_count)s %(module_name)s"),
+        _("0 of %(cnt)s selected"),
+        _("Run the selected action"),
         _("After you’ve created a user, you’ll be able to edit more user options."),  # of Django 6.1
     ]

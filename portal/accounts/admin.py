@@ -19,11 +19,12 @@ from portal.accounts import contact_pages, staff
 from portal.accounts.forms import EmailField
 from portal.accounts.models import User
 from portal.common import times
-from portal.common.admin import PortalAdmin
+from portal.common.admin import OneOfFilter, PortalAdmin
 from portal.common.names import clean_name
 
 PERSON = ["name", "language", "time_zone"]
 ACCESS = ["is_active", "is_staff", "groups", "is_superuser"]
+STAFF, CLIENTS, ALL = "staff", "clients", "all"
 
 
 class PersonForm(forms.ModelForm):
@@ -80,11 +81,25 @@ class GroupFilter(admin.RelatedFieldListFilter):
     include_empty_choice = False
 
 
+class WhoFilter(OneOfFilter):
+    """Who may open the admin comes first: clients are found as contacts."""
+
+    title = _("who")
+    parameter_name = "who"
+    default, when_looking = STAFF, ALL
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(STAFF, _("work here")), (CLIENTS, _("have an account on the site")), (ALL, _("all"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset if self.value() == ALL else queryset.filter(is_staff=self.value() == STAFF)
+
+
 @admin.register(User)
 class UserAdmin(PortalAdmin):
     form = PersonForm
     list_display = ["__str__", "email", "is_staff", "is_active", "joined_at"]
-    list_filter = ["is_staff", "is_active", ("groups", GroupFilter)]
+    list_filter = [WhoFilter, "is_active", ("groups", GroupFilter)]
     search_fields = ["email", "name"]
     ordering = ["-is_staff", "email"]
     list_per_page = 50

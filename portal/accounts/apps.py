@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
-    verbose_name = _("People")
+    verbose_name = _("Access")
 
     def ready(self) -> None:
         from portal.accounts import (  # noqa: PLC0415 - models are loaded only now

@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, ProgrammingError
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -52,8 +53,35 @@ class PortalList(ChangeList):
             raise IncorrectLookupParameters from error
 
 
+class OneOfFilter(admin.SimpleListFilter):
+    """One of its choices always holds: `default`, or `when_looking` of a list in which somebody is looked for."""
+
+    default = when_looking = ""
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.fallback = self.when_looking if request.GET.get("q") else self.default
+
+    def value(self) -> str:
+        chosen = super().value()
+        return chosen if chosen in {value for value, _words in self.lookup_choices} else self.fallback
+
+    def choices(self, changelist: Any) -> Any:
+        for value, words in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": words,
+            }
+
+
 class PortalAdmin(admin.ModelAdmin):
-    """Its list opens whatever stands in the address, and shows what its reader may see."""
+    """Its list opens whatever stands in the address, and shows what its reader may see.
+
+    `when_empty` says of a list with no row at all what is on it and how that comes, in the words of whoever reads it.
+    """
+
+    when_empty: str | Promise = _("Nothing here yet.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return seen_by(request.user, super().get_queryset(request))
@@ -61,7 +89,7 @@ class PortalAdmin(admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Of the rows to choose from, those its reader may see."""
         kwargs["queryset"] = own(request.user, db_field.remote_field.model._default_manager.all())
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **{"empty_label": _("Choose …")} | kwargs)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -76,8 +104,28 @@ class PortalAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        facts = {"list_note": self.list_note(request), "title": capfirst(self.opts.verbose_name_plural)}
+        facts = {
+            "list_note": self.list_note(request),
+            "title": capfirst(self.opts.verbose_name_plural),
+            "when_empty": self.when_empty,
+        }
         return super().changelist_view(request, facts | (extra_context or {}))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [self.in_words(name) for name in super().get_list_display(request)]
+
+    def in_words(self, name: Any) -> Any:
+        """Yes and no as words; Django draws them, and reads its drawing aloud as ‘True’."""
+        field = next((one for one in self.opts.fields if one.name == name), None)
+        if not isinstance(field, BooleanField):
+            return name
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def said(row: Any) -> str:
+            return str(_("yes") if getattr(row, name) else _("no"))
+
+        said.__name__ = name  # the class of its cells
+        return said
 
     def called(self, row: Any) -> str:
         """What its page is called, where the row's own name is one for code."""
@@ -93,6 +141,9 @@ class PortalAdmin(admin.ModelAdmin):
     @admin.display(description=_("language"))
     def in_language(self, row: Any) -> str:
         return str(dict(settings.LANGUAGES).get(row.language, "–"))
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
+        return super().get_action_choices(request, default_choices or [("", _("Choose …"))])
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PortalList

@@ -20,18 +20,24 @@ from portal.common import times
 from portal.common.sight import seen_by
 
 Rows = Callable[[str], QuerySet[Any]]
+Say = Callable[[Any], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """`rows` finds what is kept of an address. `for_coach` is what a coach may read of that; none of it, for
-    what is shown to the person only."""
+    what is shown to the person only.
+
+    `said` is asked once for all rows, and gives by column what a page says of a row where its value is one for code;
+    nothing, when that is empty. `called` names columns without a name. The file has every column as it is."""
 
     name: str
     words: str | Promise
     rows: Rows
     for_coach: Rows | None = None
     left_out: Mapping[str, str] = field(default_factory=dict)
+    said: Callable[[list[Any]], Mapping[str, Say]] = lambda rows: {}
+    called: Mapping[str, str | Promise] = field(default_factory=dict)
 
     def columns(self) -> list[Field[Any, Any]]:
         """Without row numbers and keys to other rows."""
@@ -50,9 +56,16 @@ class Copied:
 
     def as_words(self) -> list[list[tuple[str, str]]]:
         """Per row (what, value); without what is empty."""
-        columns = self.section.columns()
-        pairs = ([(str(one.verbose_name), _words(row, one)) for one in columns] for row in self.rows)
-        return [[(name, said) for name, said in row if said] for row in pairs]
+        columns, said = self.section.columns(), self.section.said(self.rows)
+        called = {one.name: str(self.section.called.get(one.name, one.verbose_name)) for one in columns}
+        pairs = (
+            [
+                (called[one.name], said[one.name](row) if one.name in said else _words(row, one))
+                for one in columns
+            ]
+            for row in self.rows
+        )
+        return [[(name, words) for name, words in row if words] for row in pairs]
 
 
 _sections: list[tuple[int, Section]] = []
@@ -65,6 +78,11 @@ def register(order: int, *sections: Section) -> None:
 
 def sections() -> list[Section]:
     return [section for _order, section in _sections]
+
+
+def unsaid(row: Any) -> str:
+    """For a column that only a program reads."""
+    return ""
 
 
 def copy_of(email: str, *, viewer: Any = None) -> Iterator[Copied]:
@@ -99,6 +117,10 @@ def _words(row: Model, column: Field[Any, Any]) -> str:
     value = getattr(row, column.attname)
     if column.choices:
         return str(getattr(row, f"get_{column.name}_display")())
+    if column.name == "language":
+        return str(dict(settings.LANGUAGES).get(value, value))
+    if column.name == "time_zone":
+        return times.zone_name(value)
     return _said(value)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +16,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 HOST_ZONE: Final = "Europe/Amsterdam"
+_as_of = ContextVar[datetime | None]("as_of", default=None)
 
 
 class UnknownZoneError(ValueError):
@@ -21,12 +25,22 @@ class UnknownZoneError(ValueError):
 
 def now() -> datetime:
     """The current instant, aware, UTC. Moved by CLOCK_OFFSET_FILE (seconds) in local mode, for tests."""
-    instant = timezone.now()
+    instant = _as_of.get() or timezone.now()
     if settings.CLOCK_OFFSET_FILE and settings.LOCAL_MODE:
         path = Path(settings.CLOCK_OFFSET_FILE)
         if path.exists():
             return instant + timedelta(seconds=float(path.read_text() or 0))
     return instant
+
+
+@contextmanager
+def as_of(instant: datetime) -> Iterator[None]:
+    """What is done within it happens at that instant: the demo lets the portal live through some months."""
+    token = _as_of.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _as_of.reset(token)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.common import spreadsheet, times
+from portal.common import demo, spreadsheet, times
 from portal.common.admin import PortalAdmin
 from portal.common.read_only import ReadOnlyAdmin
 from portal.common.sight import seen_by
@@ -28,6 +28,9 @@ NOTHING = format_html('<span class="nothing">{}</span>', "–")  # on a phone su
 
 @admin.register(Lead)
 class LeadAdmin(PortalAdmin):
+    when_empty = _(
+        "No contacts yet. Whoever keeps a result or books a call comes here by itself: share your link."
+    )
     list_display = ["who", "stage", "last_contact", "step", "by_source", "first_seen"]
     list_filter = ["stage", SourceFilter, LastContactFilter, StepFilter]
     search_fields = ["name", "email", "next_step"]
@@ -50,7 +53,10 @@ class LeadAdmin(PortalAdmin):
         if not lead.name:
             return lead.email
         return format_html(
-            '{}<span class="visually-hidden">, </span><span class="note">{}</span>', lead, lead.email
+            '{} {}<span class="visually-hidden">, </span><span class="note">{}</span>',
+            lead,
+            demo.mark(lead.email),
+            lead.email,
         )
 
     @admin.display(description=_("came by"))
@@ -138,6 +144,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(ReadOnlyAdmin):
+    when_empty = _("Nobody said yes or no yet. Every answer is kept here, with the words that were asked.")
     list_display = ["who", "said_purpose", "action", "text_version", "said_method", "created_at"]
     list_select_related = ["lead"]
     list_filter = [PurposeFilter, "action"]
@@ -178,6 +185,7 @@ class ConsentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(LeadEvent)
 class LeadEventAdmin(ReadOnlyAdmin):
+    when_empty = _("Nothing has happened yet. Every scan and every call of a contact comes here.")
     list_display = ["what", "lead", "created_at"]
     list_select_related = ["lead"]
     list_filter = [KindFilter]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class LeadsConfig(AppConfig):
     name = "portal.leads"
     label = "leads"
-    verbose_name = _("Contacts")
+    verbose_name = _("Relations")
 
     def ready(self) -> None:
         from portal.common import export, search  # noqa: PLC0415

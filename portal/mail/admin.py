@@ -20,6 +20,7 @@ from portal.mail.models import OutboundEmail, OutboundEmailQuerySet, RefusedAddr
 
 @admin.register(OutboundEmail)
 class OutboundEmailAdmin(ReadOnlyAdmin):
+    when_empty = _("No mail yet. What is planned, was sent or could not be sent stands here.")
     list_display = ["what", "matter", "when", "state"]
     list_filter = [PlaceFilter, KindFilter, "maybe_duplicate"]
     search_fields = ["to_email", "to_name", "subject", "about", "key"]
@@ -113,6 +114,7 @@ class OutboundEmailAdmin(ReadOnlyAdmin):
 
 @admin.register(RefusedAddress)
 class RefusedAddressAdmin(ReadOnlyAdmin):
+    when_empty = _("Every address gets its mail. One that sends it back comes here by itself.")
     list_display = ["address", "why", "reason", "by", "created_at"]
     list_filter = ["why"]
     search_fields = ["email"]

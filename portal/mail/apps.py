@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class MailConfig(AppConfig):
     name = "portal.mail"
     label = "mail"
-    verbose_name = _("Mail")
+    verbose_name = _("Post")
 
     def ready(self) -> None:
         from portal.common import export  # noqa: PLC0415

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.common.export import Section
+from portal.common import tokens
+from portal.common.export import Section, unsaid
+from portal.mail import names
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet, RefusedAddress
 
 SERVICE = OutboundEmail.Kind.SERVICE
@@ -43,6 +45,13 @@ SECTIONS = (
             "is_forgotten": "the same",
             "stopped_by": "who of the practice did so",
         },
+        said=lambda rows: {
+            "message": lambda mail: str(names.name_of(mail.message).words),
+            "text": lambda mail: tokens.hide(mail.text),
+            "calendar": lambda mail: str(_("yes")) if mail.calendar else "",
+            "calendar_method": unsaid,
+        },
+        called={"message": _("which mail")},
     ),
     Section(
         name="refused_addresses",

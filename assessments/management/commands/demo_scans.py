@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments import counting, scoring
 from assessments.contacts import SCANNED
+from assessments.follow_up import SCAN_COMPLETED
 from assessments.instrument import PAGE_COUNT
 from assessments.instrument import Instrument as Questionnaire
 from assessments.models import Instrument, Scan
@@ -13,28 +14,32 @@ from assessments.steps import KEPT
 from portal.accounts.models import User
 from portal.common import times
 from portal.common.demo import AT, DemoCommand
+from portal.leads import hooks
 from portal.leads.models import Lead, LeadEvent
 from portal.leads.stages import NEW
 
 SHEETS = 40  # so many different sheets of answers; more people share them
-WAYS: tuple[dict[str, str], ...] = (
-    {"van": "blog"}, {"utm_source": "nieuwsbrief", "utm_medium": "mail"}, {"referrer": "https://www.linkedin.com"}, {},
-    {"van": "blog"},
-)  # fmt: skip
-EVERY_WITH_EARLIER = 3  # every third person did the scan before
+TAKES = timedelta(minutes=7)
+PLAYED = timedelta(days=16)  # what began so lately goes on by itself: the mails that follow a scan
 
 
 class Command(DemoCommand):
-    help = "A finished scan for every demo person, for every third an earlier one as well."
+    help = "A finished scan for every demo person, for every third an earlier one as well. They count in the figures."
 
     def fill(self, scale: int) -> str:
-        people = User.objects.filter(email__endswith=AT, scans__isnull=True).order_by("email")
+        people = list(User.objects.filter(email__endswith=AT, scans=None).order_by("-last_login", "email"))
+        ways = {lead.user_id: _way(lead) for lead in Lead.objects.filter(email__endswith=AT)}
         rows = _oldest_and_newest()
         sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
-        scans = [scan for index, person in enumerate(people) for scan in _scans(rows, person, index, sheets)]
-        unfinished = [_unfinished(rows[-1], person, index) for index, person in enumerate(people)]
+        scans = [
+            scan
+            for index, one in enumerate(people)
+            for scan in _scans(rows, one, ways[one.pk], index, sheets)
+        ]
+        unfinished = [_unfinished(rows[-1], one, ways[one.pk], index) for index, one in enumerate(people)]
         Scan.objects.bulk_create([*scans, *unfinished], batch_size=2000)
         _tell(scans)
+        counting.count_up(Scan.objects.filter(user__email__endswith=AT))
         return f"Scans: {len(scans)} made, for the {len(people)} demo people who had none."
 
     def remove(self) -> str:
@@ -62,19 +67,27 @@ def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
 
 
 def _scans(
-    rows: tuple[Instrument, Instrument], person: User, index: int, sheets: list[dict[str, Any]]
+    rows: tuple[Instrument, Instrument],
+    person: User,
+    way: dict[str, str],
+    index: int,
+    sheets: list[dict[str, Any]],
 ) -> list[Scan]:
+    """The one of the last visit; before it that of the first, where somebody came twice."""
     oldest, newest = rows
-    done_at = times.now() - timedelta(days=1 + index % 45, minutes=index % 600)
-    finished = [(newest, done_at, sheets[index % SHEETS])]
-    if index % EVERY_WITH_EARLIER == 0:
-        earlier = done_at - timedelta(days=90 + index % 60)
-        finished.insert(0, (oldest, earlier, sheets[(index + 7) % SHEETS]))
-    return [_scan(row, person, at, sheet) for row, at, sheet in finished]
+    assert person.last_login
+    finished = [(newest, person.last_login, sheets[index % SHEETS])]
+    if person.joined_at < person.last_login - timedelta(days=1):
+        finished.insert(0, (oldest, person.joined_at, sheets[(index + 7) % SHEETS]))
+    return [_scan(row, person, way, at, sheet) for row, at, sheet in finished]
 
 
-def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any]) -> Scan:
-    started_at = done_at - timedelta(minutes=7)
+def _scan(
+    row: Instrument, person: User, way: dict[str, str], kept_at: datetime, sheet: dict[str, Any]
+) -> Scan:
+    """Done some minutes before it was kept, page by page."""
+    done_at = kept_at - timedelta(minutes=2)
+    started_at = done_at - TAKES
     saved = {
         str(page): (started_at + timedelta(minutes=page)).isoformat(timespec="seconds")
         for page in range(1, PAGE_COUNT + 1)
@@ -86,31 +99,31 @@ def _scan(row: Instrument, person: User, done_at: datetime, sheet: dict[str, Any
         status=Scan.Status.COMPLETED,
         started_at=started_at,
         completed_at=done_at,
-        attached_at=done_at,
-        came_from=_way(person),
+        attached_at=kept_at,
+        came_from=way,
         page_saved_at=saved,
         reached=KEPT,
         **sheet,
     )
 
 
-def _unfinished(row: Instrument, person: User, index: int) -> Scan:
-    """Of which most stop early, so that there is something to see in who stops where."""
-    started_at = times.now() - timedelta(days=1 + index % 75, minutes=index % 600)
+def _unfinished(row: Instrument, person: User, way: dict[str, str], index: int) -> Scan:
+    """A first try that was left, most of them early, so that there is something to see in who stops where."""
+    started_at = person.joined_at - timedelta(days=1 + index % 3, minutes=index % 600)
     return Scan(
         instrument=row,
         user=person,
         language=person.language,
         status=Scan.Status.DISCARDED,
         started_at=started_at,
-        attached_at=started_at,
-        came_from=_way(person),
+        attached_at=person.joined_at,
+        came_from=way,
         reached=1 + (0, 1, 0, 2, 0, 1, 3, 0, 5, 4)[index % 10],
     )
 
 
-def _way(person: User) -> dict[str, str]:
-    return WAYS[person.pk % len(WAYS)]
+def _way(lead: Lead) -> dict[str, str]:
+    return {name: words for name, words in lead.first_touch.items() if name != "at"}
 
 
 def _tell(scans: list[Scan]) -> None:
@@ -121,11 +134,15 @@ def _tell(scans: list[Scan]) -> None:
         [
             LeadEvent(
                 lead=by_user[scan.user_id],
-                kind="scan.completed",
+                kind=SCAN_COMPLETED,
                 data={"scan": scan.public_id},
-                created_at=scan.done_at,
+                created_at=scan.attached_at or scan.done_at,
             )
             for scan in scans
         ],
         batch_size=2000,
     )
+    for scan in scans:
+        if scan.attached_at and scan.attached_at > times.now() - PLAYED:
+            with times.as_of(scan.attached_at):
+                hooks.run_event(by_user[scan.user_id], SCAN_COMPLETED, {"scan": scan.public_id})

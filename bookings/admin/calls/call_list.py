@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.urls import path
 from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.base import SaysZoneOnce
@@ -22,36 +23,22 @@ from bookings.admin.calls import (
     place_page,
 )
 from bookings.admin.week import page
-from bookings.models import Booking
-from portal.common import times
-from portal.common.admin import SeenFilter
+from bookings.models import Booking, CallType
+from portal.common import demo, times
+from portal.common.admin import OneOfFilter
 from portal.common.read_only import ReadOnlyAdmin
+from portal.common.sight import seen_by
 
 AHEAD, OPEN, PAST, ALL = "ahead", "open", "past", "all"
 
 
-class WhenFilter(admin.SimpleListFilter):
+class WhenFilter(OneOfFilter):
     title = _("when")
     parameter_name = "when"
-
-    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
-        super().__init__(request, params, model, model_admin)
-        self.default = ALL if request.GET.get("q") else AHEAD
+    default, when_looking = AHEAD, ALL
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(AHEAD, _("to come")), (OPEN, _("over, not noted yet")), (PAST, _("past")), (ALL, _("all"))]
-
-    def value(self) -> str:
-        chosen = super().value()
-        return chosen if chosen in (AHEAD, OPEN, PAST, ALL) else self.default
-
-    def choices(self, changelist: Any) -> Any:
-        for value, words in self.lookup_choices:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": words,
-            }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         now = times.now()
@@ -62,11 +49,29 @@ class WhenFilter(admin.SimpleListFilter):
         return queryset.filter(period__endswith__lte=now) if self.value() == PAST else queryset
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Every kind once, however many coaches offer it; nothing to choose while there is one."""
+
+    title = _("kind of call")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        seen = seen_by(request.user, CallType.objects.order_by("-pk"))
+        kinds = {one.slug: one.name for one in seen}
+        return sorted(kinds.items()) if len(kinds) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        return queryset.filter(call_type__slug=self.value()) if self.value() else queryset
+
+
 @admin.register(Booking)
 class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
-    list_display = ["when", "zone", "who", "email", "state"]
+    when_empty = _(
+        "No calls here. Whoever opens your link picks a time; you can also book one for somebody in the week."
+    )
+    list_display = ["when", "zone", "who", "state"]
     list_display_links = ["when", "who"]
-    list_filter = [WhenFilter, "status", ("call_type", SeenFilter)]
+    list_filter = [WhenFilter, "status", KindFilter]
     list_select_related = ["host", "call_type", "offer"]
     search_fields = ["name", "email"]
     list_per_page = 50
@@ -133,7 +138,15 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def who(self, booking: Booking) -> str:
-        return booking.who
+        """With the address, which needs no width of its own then."""
+        if not booking.email or not booking.name:
+            return booking.who
+        return format_html(
+            '{} {}<span class="visually-hidden">, </span><span class="note">{}</span>',
+            booking.name,
+            demo.mark(booking.email),
+            booking.email,
+        )
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, booking: Booking) -> str:

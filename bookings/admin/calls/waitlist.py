@@ -36,6 +36,9 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(ReadOnlyAdmin):
+    when_empty = _(
+        "Nobody waits. Whoever finds no time that suits can leave an address below your free times."
+    )
     list_display = ["who", "email", "until_on", "status", "since"]
     list_filter = ["status", KindFilter]
     search_fields = ["name", "email"]
@@ -64,6 +67,9 @@ class WaitlistEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Offer)
 class OfferAdmin(ReadOnlyAdmin):
+    when_empty = _(
+        "No time was offered yet. That happens when one comes free for who waits, or after a missed call."
+    )
     list_display = ["who", "when", "reason", "status", "until"]
     list_filter = ["status", "reason"]
     list_select_related = ["call_type__host"]

@@ -27,6 +27,7 @@ from portal.common import times
 
 @admin.register(CalendarSource)
 class CalendarSourceAdmin(CalendarAdmin):
+    when_empty = _("No calendar yet. Connect your own, and nobody can book when you have something else.")
     form = CalendarSourceForm
     change_form_template = "admin/bookings/source_form.html"
     delete_confirmation_template = "admin/bookings/source_delete.html"

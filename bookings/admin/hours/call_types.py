@@ -23,6 +23,7 @@ PICTURE_WIDTH = 600  # of the drawing of the buffers, in its own units
 
 @admin.register(CallType)
 class CallTypeAdmin(KeptWhileUsedAdmin):
+    when_empty = _("No kind of call yet. Make one, and people can book it.")
     form = CallTypeForm
     change_form_template = "admin/bookings/calltype_form.html"
     list_display = ["__str__", "host", "duration_minutes", "is_active"]

@@ -29,6 +29,9 @@ class WindowInline(admin.TabularInline):
 
 @admin.register(DateOverride)
 class DateOverrideAdmin(CalendarAdmin):
+    when_empty = _(
+        "Every day follows your weekly hours. Add a day on which you are closed, or open at other times."
+    )
     form = OverrideForm
     inlines = [WindowInline]
     list_display = ["date", "hours", "host"]

@@ -42,15 +42,16 @@ class RuleInline(admin.TabularInline):
 
 @admin.register(Host)
 class HostAdmin(KeptWhileUsedAdmin):
+    when_empty = _("No coach yet. Add one, and there is somebody to book.")
     form = HostForm
     change_form_template = "admin/bookings/host_form.html"
-    list_display = ["name", "email", "time_zone", "is_active", "account"]
+    list_display = ["name", "email", "clock", "is_active", "account"]
     list_select_related = ["user"]
     readonly_fields = ["account"]
     fieldsets = [
         (None, {"fields": ["name", "email", "time_zone", "is_active"]}),
         (_("Your calls in your own calendar"), {"fields": ["feed_shows_names"]}),
-        (_("For the computer"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
+        (_("Account and web address"), {"fields": ["user", "slug"], "classes": ["collapse"]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Host | None = None) -> Any:
@@ -60,7 +61,7 @@ class HostAdmin(KeptWhileUsedAdmin):
         computer = "user" if request.user.is_superuser else "account"
         return [
             *self.fieldsets[:-1],
-            (_("For the computer"), {"fields": [computer, "slug"], "classes": ["collapse"]}),
+            (_("Account and web address"), {"fields": [computer, "slug"], "classes": ["collapse"]}),
         ]
 
     def add_view(
@@ -102,6 +103,10 @@ class HostAdmin(KeptWhileUsedAdmin):
             return super().response_change(request, obj)
         self.message_user(request, _("Your hours are saved."), messages.SUCCESS)
         return redirect(hours_path(obj))
+
+    @admin.display(description=_("time zone"), ordering="time_zone")
+    def clock(self, host: Host) -> str:
+        return times.zone_name(host.time_zone) if times.is_zone(host.time_zone) else host.time_zone
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

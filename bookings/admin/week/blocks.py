@@ -42,6 +42,9 @@ class WhenBlocked(admin.SimpleListFilter):
 
 @admin.register(BlockedTime)
 class BlockedTimeAdmin(SaysZoneOnce, CalendarAdmin):
+    when_empty = _(
+        "Nothing is blocked. Block time when you cannot take a call for once, within your usual hours."
+    )
     form = BlockedTimeForm
     list_display = ["span", "zone", "reason", "host"]
     list_select_related = ["host"]
