@@ -19,8 +19,8 @@ from bookings.admin.connected.states import age, state
 from bookings.availability.obstacles import span
 from bookings.models import BusyTime, CalendarSource
 from portal.common import times
-from portal.common.sight import own
 from portal.common.sealing import SealBrokenError
+from portal.common.sight import own
 
 SOON, SHOWN = timedelta(days=28), 5
 LOOK_EVERY, LOOKS = 2, 30  # seconds, and how often the page looks again by itself

@@ -56,6 +56,8 @@ class HostAdmin(KeptWhileUsedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Host | None = None) -> Any:
         """Whose account opens a calendar is for whoever decides about accounts; its address is the practice's."""
+        if hasattr(request, HOURS):
+            return []
         if not sees_practice(request.user):
             return self.fieldsets[:-1]
         computer = "user" if request.user.is_superuser else "account"
@@ -75,9 +77,6 @@ class HostAdmin(KeptWhileUsedAdmin):
     def get_inlines(self, request: HttpRequest, obj: Host | None) -> list[Any]:
         """A coach who is there already has a page for the hours, which the menu leads to."""
         return [RuleInline] if obj is None or hasattr(request, HOURS) else []
-
-    def get_fieldsets(self, request: HttpRequest, obj: Host | None = None) -> Any:
-        return [] if hasattr(request, HOURS) else super().get_fieldsets(request, obj)
 
     def hours(self, request: HttpRequest) -> HttpResponse:
         """`?host=`: of which coach, by the short name; without it, of the one who is signed in."""
