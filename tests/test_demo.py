@@ -45,6 +45,7 @@ def call_type(db: None) -> CallType:
     InstrumentFactory()
     call_command("ensure_first_coach", stdout=StringIO())
     call_command("ensure_sequences", stdout=StringIO())
+    CallType.objects.update(location_kind=CallType.Location.JITSI)  # asks nobody for a number
     return CallType.objects.get()
 
 
