@@ -109,7 +109,7 @@ def is_demo(email: str) -> bool:
 
 def mark(email: str) -> str:
     """What stands beside the name of somebody who does not exist; nothing for anybody else."""
-    return format_html('<span class="demo">{}</span>', _("example")) if is_demo(email) else SafeString("")
+    return format_html(' <span class="demo">{}</span>', _("example")) if is_demo(email) else SafeString("")
 
 
 def dice(*about: object) -> random.Random:

@@ -53,7 +53,7 @@ class LeadAdmin(PortalAdmin):
         if not lead.name:
             return lead.email
         return format_html(
-            '{} {}<span class="visually-hidden">, </span><span class="note">{}</span>',
+            '{}{}<span class="visually-hidden">, </span><span class="note">{}</span>',
             lead,
             demo.mark(lead.email),
             lead.email,

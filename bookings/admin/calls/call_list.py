@@ -142,7 +142,7 @@ class BookingAdmin(SaysZoneOnce, ReadOnlyAdmin):
         if not booking.email or not booking.name:
             return booking.who
         return format_html(
-            '{} {}<span class="visually-hidden">, </span><span class="note">{}</span>',
+            '{}{}<span class="visually-hidden">, </span><span class="note">{}</span>',
             booking.name,
             demo.mark(booking.email),
             booking.email,
