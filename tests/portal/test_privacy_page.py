@@ -119,7 +119,7 @@ def test_who_objects_is_emptied_hidden_and_not_made_again(user: User, member: Cl
     ):
         assert EMAIL not in boss.get(page).content.decode()
         assert "Noor Zeldzaam" not in boss.get(page).content.decode()
-    assert boss.get(reverse("admin:leads_lead_change", args=[lead.pk])).status_code == 302
+    assert boss.get(reverse("admin:leads_lead_change", args=[lead.pk])).status_code == 404
 
 
 def test_an_objection_leaves_tips_and_calls_alone_and_can_be_taken_back(user: User, member: Client) -> None:

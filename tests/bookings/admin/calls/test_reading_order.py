@@ -21,6 +21,7 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 INDEX = "/beheer/"
+THERE = {"location": "Oudegracht 1, Utrecht"}  # no link is promised that the coach must still give
 
 
 def content(client: Client, path: str) -> Tag:
@@ -40,7 +41,7 @@ def shared(book: Book) -> Booking:
     user = User.objects.create_user("sanne@voorbeeld.nl", name="Sanne Vermeer")
     scan = CompletedScanFactory(user=user)
     return book(
-        at(0, 14), user=user, shared_scan=scan.public_id, topics=["advance"], remark="Ik wil loslaten."
+        at(0, 14), user=user, shared_scan=scan.public_id, topics=["advance"], remark="Ik wil loslaten.", **THERE
     )
 
 
@@ -86,8 +87,8 @@ def test_a_coach_finds_her_own_next_call_before_that_of_another(
 def test_a_call_stands_once_on_the_first_page_and_the_zone_is_said_once(
     as_coach: Client, shared: Booking, book: Book
 ) -> None:
-    book(at(0, 8), name="Vanochtend Vic", email="vic@voorbeeld.nl")
-    book(at(0, 16), name="Vanmiddag Mo", email="mo@voorbeeld.nl")
+    book(at(0, 8), name="Vanochtend Vic", email="vic@voorbeeld.nl", **THERE)
+    book(at(0, 16), name="Vanmiddag Mo", email="mo@voorbeeld.nl", **THERE)
     page = content(as_coach, INDEX)
     links = [link["href"] for link in page.select("a[href*='/bookings/booking/'][href$='/change/']")]
     assert len(links) == len(set(links)) == 3

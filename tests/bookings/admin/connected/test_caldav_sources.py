@@ -283,5 +283,5 @@ def test_the_list_and_the_first_page_cost_the_same_for_one_and_for_three(
             BusyTimeFactory(source=source)
         with django_assert_num_queries(5):
             as_superuser.get(reverse(LIST))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(21):
             as_superuser.get(reverse("admin:index"))

@@ -27,7 +27,7 @@ from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "host")]
 QUERIES_OF_A_CONTACT = 15
-QUERIES_OF_TODAY = 18
+QUERIES_OF_TODAY = 20
 
 
 def story(page: Tag) -> list[str]:

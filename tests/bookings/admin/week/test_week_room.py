@@ -153,7 +153,7 @@ def test_whoever_may_only_look_is_told_the_same_and_offered_less(open_host: Host
     book(at(3, 9, 45))
     leads.contact("sanne@voorbeeld.nl")
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_booking"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
     page = soup(browser_of(user))
     told = facts(page, page.select_one("button.week-event"))
     assert [text(one) for one in told.select("a")] == ["Open het gesprek", "De brief"]
