@@ -25,7 +25,7 @@ SHARED = {
     "bookings_dateoverride_holidays", "bookings_dateoverride_close", "bookings_blockedtime_changelist",
     "bookings_blockedtime_add", "bookings_calendarsource_changelist", "bookings_calendarsource_add",
     "bookings_waitlistentry_changelist", "bookings_waitlistentry_add", "bookings_offer_changelist",
-    "bookings_offer_add",
+    "bookings_offer_add", "bookings_host_hours", "bookings_dateoverride_closed", "bookings_dateoverride_weekly",
 }  # fmt: skip
 # Somebody's own: not found by another coach.
 OWN = {
@@ -44,6 +44,8 @@ OWN = {
     "bookings_blockedtime_move", "bookings_calendarsource_change", "bookings_calendarsource_history",
     "bookings_calendarsource_delete", "bookings_calendarsource_look", "bookings_calendarsource_withdraw",
     "bookings_calendarcopy_right", "bookings_waitlistentry_change", "bookings_waitlistentry_history",
+    "bookings_calendarsource_reading", "bookings_calendarsource_read_now", "bookings_host_feed_new",
+    "bookings_dateoverride_series", "bookings_dateoverride_series_end", "bookings_dateoverride_take_out",
     "bookings_waitlistentry_delete", "bookings_offer_change", "bookings_offer_history", "bookings_offer_delete",
 }  # fmt: skip
 # Of all coaches at once, or about who is one.
@@ -57,7 +59,9 @@ PRACTICE = {
     "webhook_webhook_again", "sequences_sequence_changelist", "sequences_sequence_add", "sequences_sequence_change",
     "sequences_sequence_history", "sequences_sequence_delete", "sequences_sequence_step_add",
     "sequences_sequence_step", "sequences_sequence_step_out", "sequences_sequence_people",
-    "sequences_sequence_paragraph", "sequences_sequence_run",
+    "sequences_sequence_paragraph", "sequences_sequence_run", "practice_practice_changelist", "practice_practice_add",
+    "practice_practice_change", "practice_practice_history", "practice_practice_delete", "practice_practice_portrait",
+    "practice_practice_text", "practice_practice_original", "practice_practice_first_steps",
 }  # fmt: skip
 # Who may open the admin at all is decided by a superuser.
 SUPERUSER = {

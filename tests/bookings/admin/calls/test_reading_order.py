@@ -41,7 +41,12 @@ def shared(book: Book) -> Booking:
     user = User.objects.create_user("sanne@voorbeeld.nl", name="Sanne Vermeer")
     scan = CompletedScanFactory(user=user)
     return book(
-        at(0, 14), user=user, shared_scan=scan.public_id, topics=["advance"], remark="Ik wil loslaten.", **THERE
+        at(0, 14),
+        user=user,
+        shared_scan=scan.public_id,
+        topics=["advance"],
+        remark="Ik wil loslaten.",
+        **THERE,
     )
 
 

@@ -22,6 +22,7 @@ from portal.mail.models import OutboundEmail, RefusedAddress
 from tests.bookings.admin.conftest import at, browser_of
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import (
+    BlockSeriesFactory,
     BookingFactory,
     CalDavSourceFactory,
     CalendarCopyFactory,
@@ -32,6 +33,7 @@ from tests.factories.bookings import (
 )
 from tests.factories.funnel import count
 from tests.factories.mail import OutboundEmailFactory
+from tests.factories.practice import PracticeFactory
 from tests.factories.sequences import StepFactory
 from tests.factories.webhook import OutboundEventFactory, switched_on
 
@@ -84,6 +86,8 @@ def desk(who: str, person: str) -> Desk:
     override = DateOverride.objects.create(host=host, on=at(9, 10).date())
     OverrideWindow.objects.create(override=override, start_time="10:00", end_time="12:00")
     block = BlockedTime.objects.create(host=host, period=(at(3, 9), at(3, 12)), reason=f"Dicht voor {person}")
+    series = BlockSeriesFactory(host=host)
+    lunch = BlockedTime.objects.create(host=host, period=(at(4, 12), at(4, 13)), series=series)
     source = CalDavSourceFactory(host=host, name=f"Agenda {who}", writes=True)
     source.set_remote_calendars([RemoteCalendar("https://agenda.example.org/jet/werk/", "Werk")])
     source.save()
@@ -99,7 +103,7 @@ def desk(who: str, person: str) -> Desk:
             "bookings_calendarcopy": copy, "bookings_waitlistentry": entry, "bookings_offer": offer,
             "leads_lead": lead, "leads_leadevent": LeadEvent.objects.filter(lead=lead, kind="call.booked").get(),
             "leads_consentevent": ConsentEvent.objects.get(lead=lead), "mail_outboundemail": mail,
-            "accounts_user": visitor,
+            "accounts_user": visitor, "series": series, "lunch": lunch,
         },
         words=(person, email, f"Coach {who}", f"Agenda {who}", user.email, host.public_id, booking.public_id),
     )  # fmt: skip
@@ -141,6 +145,7 @@ def of_practice(anna: Desk) -> dict[str, Any]:
         "step": step,
         "run": step.sequence.runs.get(),
         "event": OutboundEventFactory(),
+        "practice_practice": PracticeFactory(),
     }
 
 
@@ -150,6 +155,11 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
     special: Args = {
         "app_list": ["bookings"],
         "bookings_booking_guest_out": [desk.booking.pk, desk.booking.guests.get().public_id],
+        "bookings_dateoverride_series": [rows["series"].pk],
+        "bookings_dateoverride_series_end": [rows["series"].pk],
+        "bookings_dateoverride_take_out": [rows["series"].pk, rows["lunch"].pk],
+        "practice_practice_text": ["coach"],
+        "practice_practice_original": ["coach"],
         "leads_lead_note": [desk.lead.pk, desk.note.public_id],
         "accounts_user_copy_of_contact": [desk.lead.pk],
         "accounts_user_erase_contact": [desk.lead.pk],
@@ -161,7 +171,7 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
     }
     without = {
         "changelist", "add", "week", "outside", "empty", "new", "export", "secret", "test", "again_all", "holidays",
-        "close",
+        "close", "closed", "weekly", "hours", "portrait", "first_steps",
     }  # fmt: skip
     if name in special:
         return reverse(f"admin:{name}", args=special[name])
