@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test elsewhere test-next check tidy audit bench pictures lock messages clean run-env dev-env
+.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench pictures lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -30,9 +30,12 @@ demo: run-env  ## fill it with the last months of a practice; SCALE=10 or 100 fo
 manage: run-env  ## a management command on the data of `make up`, whether it runs or not: make manage ARGS="showmigrations"
 	@exec $(LOCAL) manage -- $(ARGS)
 
-test: dev-env  ## the whole suite, four tests at once; ARGS="-k words" for a part of it, one by one; ELSEWHERE=2028-02-29T12:00+01:00 for the quick part at another date
-	@$(LOCAL) test -- $(or $(ARGS),$(AT_ONCE) -m $(if $(ELSEWHERE),$(QUICK),"not race"))
-	@$(if $(ARGS)$(ELSEWHERE),,$(LOCAL) test -- -m race)  # crowds have the machine for themselves
+test: dev-env  ## rules, pages, mails and journeys, four tests at once; ARGS="-k words" for a part of all tests, one by one; ELSEWHERE=2028-02-29T12:00+01:00 for the quick part at another date
+	@$(LOCAL) test -- $(or $(ARGS),$(AT_ONCE) -m $(if $(ELSEWHERE),$(QUICK),"not (chaos or race)"))
+
+faults: dev-env  ## the rest of the suite: processes killed, hung or starved, and crowds on one time
+	@$(LOCAL) test -- $(AT_ONCE) -m chaos
+	@$(LOCAL) test -- -m race  # crowds have the machine for themselves
 
 elsewhere: dev-env  ## the quick part at another date: one of four at which programs go wrong, another each run
 	@moment=$$($(VENV) -m tests.clock) && \
