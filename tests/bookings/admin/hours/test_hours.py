@@ -39,7 +39,7 @@ def page_of(host: Host) -> str:
 
 # ---- who it is ---------------------------------------------------------------------------------------------
 def test_the_address_of_a_coach_is_kept_as_every_address_is(as_coach: Client, host: Host) -> None:
-    sent = {"name": host.name, "time_zone": "Europe/Amsterdam", "is_active": "on"}
+    sent = {"name": host.name, "slug": host.slug, "time_zone": "Europe/Amsterdam", "is_active": "on"}
     assert as_coach.post(page_of(host), sent | {"email": "JET@Bücher.example"}).status_code == 302
     host.refresh_from_db()
     assert host.email == "jet@xn--bcher-kva.example"
