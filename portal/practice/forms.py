@@ -242,7 +242,9 @@ def plain(text: str) -> str:
 
 def kept_address(typed: str) -> str:
     if '"' in typed or "=?" in typed:  # as of every address (portal/accounts/forms.py)
-        raise ValidationError(__("That does not look like an e-mail address. It looks like name@example.org."))
+        raise ValidationError(
+            __("That does not look like an e-mail address. It looks like name@example.org.")
+        )
     try:
         return mailbox(typed) if typed else ""
     except UnicodeError as error:

@@ -44,7 +44,12 @@ def test_a_mailbox_that_two_coaches_share_shares_no_calls_and_no_calendars(anna:
 
 def test_an_address_that_a_coach_typed_opens_no_mail_to_it(anna: Desk, bram: Desk) -> None:
     page = reverse("admin:bookings_host_change", args=[bram.host.pk])
-    sent = {"name": bram.host.name, "email": anna.lead.email, "time_zone": "Europe/Amsterdam", "is_active": "on"}
+    sent = {
+        "name": bram.host.name,
+        "email": anna.lead.email,
+        "time_zone": "Europe/Amsterdam",
+        "is_active": "on",
+    }
     assert bram.browser.post(page, sent).status_code == 302
     assert not sees_mail(bram, to_email=anna.lead.email, about="scan:x")
     assert not sees_mail(bram, to_email=anna.lead.email, about="")
