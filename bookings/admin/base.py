@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as __
@@ -53,11 +53,14 @@ def back_or(request: HttpRequest, usual: str) -> str:
 def hosts_for(request: HttpRequest) -> tuple[Host | None, list[Host]]:
     """Whose hours a page is about, and the coaches to choose from when there are several.
 
-    `?host=`, also posted: by the short name; without it, of the one who is signed in.
+    `?host=`, also posted: by the short name; without it, of the one who is signed in. What is sent for one who is
+    not in sight any more is not done to another's: raises Http404.
     """
     hosts = hosts_of(request)
     wanted = request.POST.get("host") or request.GET.get("host", "")
     asked = [one for one in hosts if one.slug == wanted]
+    if request.method == "POST" and wanted and not asked:
+        raise Http404
     return next(iter([*asked, *hosts]), None), hosts if len(hosts) > 1 else []
 
 

@@ -108,10 +108,9 @@ def notes(viewer: Any, rows: Rows) -> Rows:
 
 
 def mails(viewer: Any, rows: Rows) -> Rows:
-    """About own calls; and to own contacts, or to the coach, what is about nobody's call."""
-    addresses = people(viewer).values("email")
-    hosts = Host.objects.filter(user=viewer.pk).values("email")
-    reached = Q(to_email__in=addresses) | Q(to_email__in=hosts) | Q(to_email=viewer.email)
+    """About own calls; and to own contacts, or to the account, what is about nobody's call. Not to the address that
+    visitors write to: a coach types that, and it could be anybody's."""
+    reached = Q(to_email__in=people(viewer).values("email")) | Q(to_email=viewer.email)
     return rows.filter(matters(viewer) | reached & ~is_of_a_calendar())
 
 

@@ -60,7 +60,8 @@ def remove(request: HttpRequest, public_id: str) -> HttpResponse:
     booking = own_booking(request, public_id)
     if booking is None:
         return sign_in_first(request)
-    found = booking.guests.filter(public_id=request.POST.get("guest", "")[:24]).first()
+    chosen = request.POST.get("guest", "")[:24].replace("\0", "\ufffd")
+    found = booking.guests.filter(public_id=chosen).first()
     if found is not None and booking.is_ahead(times.now()):
         found.booking = booking
         try:

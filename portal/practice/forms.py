@@ -20,9 +20,9 @@ from portal.practice.models import OwnText, Practice
 MOST_PROCESSORS = 12
 LINK = re.compile(r"https?:|www\.|://", re.IGNORECASE)
 MARKUP = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
-KVK = re.compile(r"\d{8}")
+KVK = re.compile(r"[0-9]{8}")
 VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
-PHONE = re.compile(r"\+?[\d ()./-]{6,38}")
+PHONE = re.compile(r"\+?[0-9 ()./-]{6,38}")
 WIDE = {"class": "wide"}
 
 
@@ -98,7 +98,10 @@ class PracticeForm(forms.Form):
         return name
 
     def clean_address(self) -> str:
-        return plain(clean_line(self.cleaned_data["address"]))
+        address = plain(clean_line(self.cleaned_data["address"]))
+        if not address:
+            raise ValidationError(self.fields["address"].error_messages["required"])
+        return address
 
     def clean_kvk(self) -> str:
         number = re.sub(r"[\s.]", "", self.cleaned_data["kvk"])
@@ -238,6 +241,10 @@ def plain(text: str) -> str:
 
 
 def kept_address(typed: str) -> str:
+    if '"' in typed or "=?" in typed:  # as of every address (portal/accounts/forms.py)
+        raise ValidationError(
+            __("That does not look like an e-mail address. It looks like name@example.org.")
+        )
     try:
         return mailbox(typed) if typed else ""
     except UnicodeError as error:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.fields import DateField, TimeField
 from bookings.models import DAY_MINUTES, WEEKDAYS, AvailabilityRule, DateOverride, Host, OverrideWindow
 from bookings.words import starts
+from portal.accounts.forms import EmailField
 from portal.common import times
 from portal.common.names import clean_name
 
@@ -27,12 +28,13 @@ Hours = tuple[int, time, time]  # ISO weekday, from, until
 
 # ---- weekly hours ------------------------------------------------------------------------------------
 class HostForm(forms.ModelForm):
+    email = EmailField(help_text=_("Mails about bookings go here, and visitors’ replies too."))
+
     class Meta:
         model = Host
         fields = ["name", "email", "time_zone", "user", "slug", "is_active", "feed_shows_names"]
         help_texts = {
             "name": _("As visitors see it."),
-            "email": _("Mails about bookings go here, and visitors’ replies too."),
             "user": _("The account with which this coach signs in."),
             "slug": _("A name without spaces, for the computer."),
             "is_active": _("Switch off and nothing can be booked; what is planned stays."),

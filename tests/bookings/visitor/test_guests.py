@@ -62,6 +62,13 @@ def test_a_guest_is_taken_out_by_who_booked(sanne: Client, booking: Booking) -> 
     assert not Guest.objects.exists()
 
 
+@pytest.mark.parametrize("chosen", ["", "\0", "x" * 1000, "\u202e"])
+def test_a_guest_who_is_none_takes_nobody_out(sanne: Client, booking: Booking, chosen: str) -> None:
+    invite(booking)
+    assert sanne.post(path(booking, "guest_remove"), {"guest": chosen}, follow=True).status_code == 200
+    assert Guest.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

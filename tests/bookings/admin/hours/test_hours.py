@@ -37,6 +37,16 @@ def page_of(host: Host) -> str:
     return reverse("admin:bookings_host_change", args=[host.pk])
 
 
+# ---- who it is ---------------------------------------------------------------------------------------------
+def test_the_address_of_a_coach_is_kept_as_every_address_is(as_coach: Client, host: Host) -> None:
+    sent = {"name": host.name, "slug": host.slug, "time_zone": "Europe/Amsterdam", "is_active": "on"}
+    assert as_coach.post(page_of(host), sent | {"email": "JET@Bücher.example"}).status_code == 302
+    host.refresh_from_db()
+    assert host.email == "jet@xn--bcher-kva.example"
+    refused = as_coach.post(page_of(host), sent | {"email": '"<x>"@voorbeeld.nl'})
+    assert "Dat lijkt geen e-mailadres." in words(refused)
+
+
 # ---- two windows -------------------------------------------------------------------------------------------
 def test_hours_that_another_window_added_are_named_and_nothing_typed_is_lost(
     as_coach: Client, host: Host

@@ -229,3 +229,13 @@ def test_a_held_time_makes_nobody_a_contact(anna: Desk, bram: Desk) -> None:
         email=anna.lead.email, status="held", expires_at=at(0, 12), confirmed_at=None
     )
     assert bram.browser.get(reverse("admin:leads_lead_change", args=[anna.lead.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "\0", "²", "-1", "9" * 30])
+def test_a_bulk_action_on_what_cannot_be_a_row_does_nothing(anna: Desk, chosen: str) -> None:
+    sent = {"action": "send_again", "_selected_action": [anna.mail.pk, chosen]}
+    answer = anna.browser.post(f"{page('mail_outboundemail_changelist')}?place=failed", sent)
+    assert answer.status_code == 404
+    assert "Er is niets veranderd." in answer.content.decode()
+    anna.mail.refresh_from_db()
+    assert anna.mail.status == "failed"

@@ -40,7 +40,20 @@ def test_a_mailbox_that_two_coaches_share_shares_no_calls_and_no_calendars(anna:
     for about in (anna.booking.about, f"calendar:{source.pk}"):
         assert sees_mail(anna, to_email="samen@praktijk.nl", about=about)
         assert not sees_mail(bram, to_email="samen@praktijk.nl", about=about)
-    assert sees_mail(bram, to_email="samen@praktijk.nl", about="")
+
+
+def test_an_address_that_a_coach_typed_opens_no_mail_to_it(anna: Desk, bram: Desk) -> None:
+    page = reverse("admin:bookings_host_change", args=[bram.host.pk])
+    sent = {
+        "name": bram.host.name,
+        "email": anna.lead.email,
+        "time_zone": "Europe/Amsterdam",
+        "is_active": "on",
+    }
+    assert bram.browser.post(page, sent).status_code == 302
+    assert not sees_mail(bram, to_email=anna.lead.email, about="scan:x")
+    assert not sees_mail(bram, to_email=anna.lead.email, about="")
+    assert sees_mail(bram, to_email=bram.user.email, about="")
 
 
 def test_a_mail_to_an_own_contact_about_nobodys_call_is_seen(anna: Desk, bram: Desk) -> None:

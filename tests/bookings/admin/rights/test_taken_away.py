@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from bookings.models import Booking, Host
+from bookings.models import BlockedTime, Booking, Host
 from portal.accounts import staff
 from portal.accounts.models import User
 from tests.bookings.admin.conftest import browser_of
@@ -75,6 +75,25 @@ def test_a_right_taken_from_the_group_is_said_in_a_sentence(anna: Desk) -> None:
         assert answer.status_code == 403
         assert MAY_NOT in answer.content.decode()
     assert status(anna) == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("closed", {"days": "24 dec"}),
+        ("weekly", {"weekday": "1", "start_time": "09:00", "end_time": "10:00", "until_on": "1-3"}),
+    ],
+)
+def test_what_is_sent_for_a_colleague_who_is_out_of_sight_closes_nothing_of_ones_own(
+    name: str, sent: dict[str, str], anna: Desk, bram: Desk
+) -> None:
+    before = BlockedTime.objects.count()
+    page = reverse(f"admin:bookings_dateoverride_{name}")
+    answer = bram.browser.post(page, sent | {"host": anna.host.slug})
+    assert answer.status_code == 404
+    assert NOT_HERE in answer.content.decode()
+    assert BlockedTime.objects.count() == before
+    assert bram.browser.post(page, sent | {"host": bram.host.slug}).status_code == 302
 
 
 @pytest.mark.parametrize("path", ["/beheer/bestaat-niet/", "/beheer/bookings/booking/999999/change/"])
