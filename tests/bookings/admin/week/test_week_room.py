@@ -136,6 +136,8 @@ def test_a_call_tells_its_facts_without_leaving_the_week(
         "Sanne Vermeer do 26 nov 2026, 09:45 tot 10:15 Soort gesprek Impactcall Waar online."
     )
     assert "‘Ik wil leren loslaten.’" in words
+    assert "Gedeelde uitslag deelt niet" in words
+    assert "Status" not in words  # that of a call to come is plain
     links = {text(one): one["href"].split("?")[0] for one in told.select("a")}
     of_the_call = {
         name: reverse(f"admin:bookings_booking_{page_name}", args=[call.pk])
