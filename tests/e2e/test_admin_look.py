@@ -116,8 +116,9 @@ def test_help_has_one_size_and_one_distance_on_every_form(
         assert sizes in ([], ["14px"]), path
     page.goto(reverse("admin:bookings_calltype_change", args=[call.call_type_id]))
     page.evaluate("document.fonts.ready")
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
     gaps = page.locator(".form-row:not(.hidden) .help").evaluate_all("""all => all
-        .map((help) => [help, help.parentElement.querySelector("input[type=number]")])
+        .map((help) => [help, help.parentElement.querySelector(".duration, input[type=number]")])
         .filter(([help, field]) => field && help.checkVisibility())
         .map(([help, field]) => help.getBoundingClientRect().top - field.getBoundingClientRect().bottom)""")
     assert len(gaps) >= 6

@@ -156,6 +156,7 @@ def test_whoever_may_only_look_is_told_the_same_and_offered_less(open_host: Host
     leads.contact("sanne@voorbeeld.nl")
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_booking"))
+    Host.objects.filter(pk=open_host.pk).update(user=user)  # whose calls they are
     page = soup(browser_of(user))
     told = facts(page, page.select_one("button.week-event"))
     assert [text(one) for one in told.select("a")] == ["Open het gesprek", "De brief"]
