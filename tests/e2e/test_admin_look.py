@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from bookings.models import Booking, CallType
 from portal.common import times
@@ -116,8 +116,9 @@ def test_help_has_one_size_and_one_distance_on_every_form(
         assert sizes in ([], ["14px"]), path
     page.goto(reverse("admin:bookings_calltype_change", args=[call.call_type_id]))
     page.evaluate("document.fonts.ready")
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
     gaps = page.locator(".form-row:not(.hidden) .help").evaluate_all("""all => all
-        .map((help) => [help, help.parentElement.querySelector("input[type=number]")])
+        .map((help) => [help, help.parentElement.querySelector(".duration, input[type=number]")])
         .filter(([help, field]) => field && help.checkVisibility())
         .map(([help, field]) => help.getBoundingClientRect().top - field.getBoundingClientRect().bottom)""")
     assert len(gaps) >= 6
@@ -233,3 +234,22 @@ def test_an_error_after_a_redirect_has_the_focus(
     page.wait_for_load_state()
     assert page.title().startswith("Fout:")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+
+
+# ---- in reach, and only what works ----------------------------------------------------------------------
+def test_the_practice_is_saved_above_the_bar_of_a_phone(open_browser: Open, site: str) -> None:
+    page = signed_in(open_browser, site, 320)
+    page.goto(reverse("admin:practice_practice_changelist"))
+    save = page.locator(".practice-save button").bounding_box()
+    bar = page.locator(".foot-bar").bounding_box()
+    assert save
+    assert bar
+    assert save["y"] + save["height"] <= bar["y"]
+
+
+def test_without_script_no_button_shows_that_needs_it(open_browser: Open, site: str, call: Booking) -> None:
+    page = signed_in(open_browser, site, 1280, java_script_enabled=False)
+    page.goto(reverse("admin:bookings_host_feed", args=[call.host_id]))
+    expect(page.locator("[data-copy]")).to_be_hidden()
+    page.goto(reverse("mfa_activate_totp"))
+    expect(page.locator("[data-copy]")).to_be_hidden()

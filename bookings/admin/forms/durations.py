@@ -10,10 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 MINUTE, HOUR, DAY, WEEK = 1, 60, 24 * 60, 7 * 24 * 60
-NAMES = {MINUTE: _("minutes"), HOUR: _("hours"), DAY: _("days"), WEEK: _("weeks")}
+NAMES = {MINUTE: _("minutes"), HOUR: pgettext_lazy("how long", "hours"), DAY: _("days"), WEEK: _("weeks")}
 WRITTEN = {  # with the number, in both languages
     MINUTE: {"m", "min", "minuut", "minuten", "minute", "minutes"},
     HOUR: {"u", "uur", "uren", "h", "hour", "hours"},

@@ -130,3 +130,9 @@ def test_every_length_is_said_and_read_back_the_same(minutes: int) -> None:
 def test_nothing_that_is_typed_breaks_it(amount: str, unit: str) -> None:
     with suppress(ValidationError):
         assert DurationField(most=DAY, required=False).clean([amount, unit]) in (None, *range(DAY + 1))
+
+
+def test_the_units_are_those_a_person_says(as_coach: Client, call_type: CallType) -> None:
+    page = BeautifulSoup(as_coach.get(page_of(call_type)).content, "html.parser")
+    units = page.select("select[name=minimum_notice_minutes_unit] option")
+    assert {str(one["value"]): one.text.strip() for one in units}[str(HOUR)] == "uur"

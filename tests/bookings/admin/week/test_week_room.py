@@ -136,6 +136,8 @@ def test_a_call_tells_its_facts_without_leaving_the_week(
         "Sanne Vermeer do 26 nov 2026, 09:45 tot 10:15 Soort gesprek Impactcall Waar online."
     )
     assert "‘Ik wil leren loslaten.’" in words
+    assert "Gedeelde uitslag deelt niet" in words
+    assert "Status" not in words  # that of a call to come is plain
     links = {text(one): one["href"].split("?")[0] for one in told.select("a")}
     of_the_call = {
         name: reverse(f"admin:bookings_booking_{page_name}", args=[call.pk])
@@ -153,7 +155,8 @@ def test_whoever_may_only_look_is_told_the_same_and_offered_less(open_host: Host
     book(at(3, 9, 45))
     leads.contact("sanne@voorbeeld.nl")
     user = User.objects.create_user("kijk@voorbeeld.nl", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_booking", "see_practice"]))
+    user.user_permissions.add(Permission.objects.get(codename="view_booking"))
+    Host.objects.filter(pk=open_host.pk).update(user=user)  # whose calls they are
     page = soup(browser_of(user))
     told = facts(page, page.select_one("button.week-event"))
     assert [text(one) for one in told.select("a")] == ["Open het gesprek", "De brief"]
