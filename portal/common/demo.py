@@ -27,7 +27,7 @@ from portal.common import times
 AT = "@demo.example"  # whoever has an address here is a demo; no mail server will ever have this name
 SCALES = (1, 10, 100)
 PEOPLE = 120  # at 1x
-EVERY_ENGLISH, EVERY_WITH_EARLIER = 9, 3  # every so many people read English, or did the scan before
+EVERY_ENGLISH, EVERY_WITH_EARLIER = 9, 3  # every so many people read English, or came earlier too
 LONGEST_AGO = 700  # days: what is older is thrown away
 DUTCH = [
     "Sanne",
@@ -148,7 +148,7 @@ class Person:
         return WAYS[self.number % len(WAYS)]
 
     def came_at(self, now: datetime) -> datetime:
-        """When this person finished the last scan: most of them lately, nobody longer ago than LONGEST_AGO days."""
+        """When this person was here last: most of them lately, nobody longer ago than LONGEST_AGO days."""
         ago = 72 * (self.number / PEOPLE) ** 1.8
         days = 1 + int(LONGEST_AGO * (1 - exp(-ago / LONGEST_AGO)))
         on = times.local(now, times.HOST_ZONE).date() - timedelta(days=days)
@@ -158,7 +158,7 @@ class Person:
         return datetime.combine(on, time(*divmod(minute, 60)), tzinfo=times.zone(times.HOST_ZONE))
 
     def first_came_at(self, now: datetime) -> datetime:
-        """The same, unless this person did the scan before."""
+        """The same, unless this person came earlier too."""
         earlier = (
             timedelta(days=91 + self.number % 60) if self.number % EVERY_WITH_EARLIER == 0 else timedelta()
         )

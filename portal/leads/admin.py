@@ -185,7 +185,7 @@ class ConsentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(LeadEvent)
 class LeadEventAdmin(ReadOnlyAdmin):
-    when_empty = _("Nothing has happened yet. Every scan and every call of a contact comes here.")
+    when_empty = _("Nothing has happened yet. Everything a contact does comes here.")
     list_display = ["what", "lead", "created_at"]
     list_select_related = ["lead"]
     list_filter = [KindFilter]

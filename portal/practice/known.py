@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError
 
-from portal.common import times
+from portal.common import patience, times
 from portal.common.page_cache import SECONDS
 from portal.practice import coach
 from portal.practice.models import OwnText, Practice
@@ -44,6 +44,7 @@ def known() -> Known:
             hold(_read(), moment)
         except DatabaseError:  # as it was, and asked again at the next moment
             hold(_known, moment)
+            patience.give_up()  # whatever else this page asks would wait again
     return _known
 
 

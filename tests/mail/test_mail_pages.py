@@ -257,7 +257,7 @@ def test_moments_are_said_as_a_person_says_them(clock: Any) -> None:
         assert shown.moment(mail) == said
 
 
-def test_nonsense_in_the_address_leads_back_to_the_list(coach: Client) -> None:
+def test_nonsense_in_the_address_is_not_found(coach: Client) -> None:
     for pk in ("0", "9" * 30, "abc"):
-        assert coach.get(f"{reverse(LIST)}{pk}/change/").status_code == 302
+        assert coach.get(f"{reverse(LIST)}{pk}/change/").status_code == 404
     assert outbox.BY_HAND

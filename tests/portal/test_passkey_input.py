@@ -127,7 +127,7 @@ def test_questions_have_a_limit_for_each_client_and_the_code_by_mail_is_named(mi
         limits.take("passkey.client", "127.0.0.1", limit=second_step.PER_CLIENT, period=second_step.HOUR)
     asked = Client().post(reverse("mfa_login_webauthn"))
     assert asked.status_code == 429
-    assert "Vraag een code per e-mail aan" in asked.json()["words"]
+    assert "Vraag een code per mail aan" in asked.json()["words"]
     page = Client().post(reverse("mfa_login_webauthn"), {"credential": "{}"}, follow=True)
     assert "Vraag een code per e-mail aan" in words_of(page)
 

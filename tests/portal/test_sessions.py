@@ -254,7 +254,7 @@ def test_the_admin_lists_and_ends_sessions_of_a_person(sanne: User, db: None) ->
     page = boss.get(reverse("admin:accounts_user_change", args=[sanne.pk])).content.decode()
     assert "Firefox op Windows, laatst gebruikt ma 23 nov 2026, 13:00" in page
     sent = {"action": "sign_out_everywhere", "_selected_action": [sanne.pk]}
-    response = boss.post(reverse("admin:accounts_user_changelist"), sent, follow=True)
+    response = boss.post(reverse("admin:accounts_user_changelist") + "?who=all", sent, follow=True)
     assert "1 persoon is overal uitgelogd." in response.content.decode()
     assert not signed_in(client)
     assert "Nergens" in boss.get(reverse("admin:accounts_user_change", args=[sanne.pk])).content.decode()

@@ -73,4 +73,4 @@ def test_the_foot_offers_only_what_one_may(host: Host) -> None:
 
 
 def test_the_pages_are_listed_once(as_coach: Client) -> None:
-    assert len(page_of(as_coach).select(f"a[href='{reverse('admin:bookings_blockedtime_changelist')}']")) == 1
+    assert len(page_of(as_coach).select(f"a[href='{reverse('admin:bookings_dateoverride_closed')}']")) == 1
