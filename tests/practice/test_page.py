@@ -13,7 +13,7 @@ from django.urls import reverse
 from bookings.models import CallType, Host
 from bookings.words.places import link_by_hand
 from portal.accounts.models import User
-from portal.accounts.staff import ensure_coach_group
+from portal.accounts.staff import ensure_coach_group, ensure_practice_group
 from portal.leads import consent
 from portal.mail.render import render
 from portal.practice.facts import practice, processors
@@ -222,9 +222,10 @@ def test_it_is_for_who_has_its_own_right(set_up: Host, name: str) -> None:
     assert Client().get(path).status_code == 302
 
 
-def test_the_right_belongs_to_what_a_coach_may_do(db: None) -> None:
-    rights = ensure_coach_group().permissions.values_list("codename", flat=True)
-    assert {"view_practice", "change_practice"} <= set(rights)
+def test_the_right_belongs_to_who_runs_the_practice_and_not_to_every_coach(db: None) -> None:
+    needed = {"view_practice", "change_practice"}
+    assert needed <= set(ensure_practice_group().permissions.values_list("codename", flat=True))
+    assert not needed & set(ensure_coach_group().permissions.values_list("codename", flat=True))
 
 
 def test_looking_changes_nothing_and_asks_the_database_as_often_with_one_line_as_with_three(

@@ -258,7 +258,7 @@ def test_moving_asks_as_often_however_many_days_it_shows(
 ) -> None:
     address = mover(browser, call_type)
     with_days(call_type, days)
-    with django_assert_num_queries(5):  # session and call, and three of the calendar
+    with django_assert_num_queries(6):  # session, call and its guests, and three of the calendar
         shown = browser.get(address)
     assert len(page_of(shown).select("fieldset.day")) == 2 * days
 

@@ -222,7 +222,7 @@ def test_pages_ask_as_often_whoever_else_waits(offer, noor, call_type, django_as
     for round_ in range(2):
         with django_assert_num_queries(3):
             browser.get(page_for(offer))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             member.get(WAITLIST)
         if not round_:
             for _ in range(3):
