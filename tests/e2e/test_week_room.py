@@ -120,7 +120,7 @@ def test_the_foot_of_a_phone_leads_everywhere_and_covers_nothing(
     for name in ("Vandaag", "Week", "Nieuw gesprek", "Contacten"):
         expect(foot.get_by_role("link", name=name, exact=True)).to_be_visible()
     foot.get_by_role("button", name="Menu").click()
-    page.locator(".admin-menu").get_by_role("link", name="Geblokkeerde tijden").click()
+    page.locator(".admin-menu").get_by_role("link", name="Dicht en andere uren").click()
     page.goto(f"{reverse('admin:bookings_blockedtime_add')}")
     page.keyboard.press("End")
     save = page.get_by_role("button", name="Opslaan", exact=True).bounding_box()
