@@ -26,8 +26,8 @@ def test_a_coach_may_nothing_that_the_practice_may_not() -> None:
     coach, practice = codenames(staff.ensure_coach_group()), codenames(staff.ensure_practice_group())
     assert coach < practice
     assert practice - coach == {
-        "see_practice", "view_practice", "change_practice", "add_host", "add_calltype", "delete_calltype", "delete_lead",
-        "view_tally",
+        "see_practice", "view_practice", "change_practice", "add_host", "add_calltype", "delete_calltype",
+        "delete_lead", "view_tally",
         "view_webhook", "change_webhook", "view_outboundevent", "view_refusedaddress", "change_refusedaddress",
         "view_sequence", "add_sequence", "change_sequence", "delete_sequence",
     }  # fmt: skip
