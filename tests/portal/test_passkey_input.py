@@ -129,7 +129,7 @@ def test_questions_have_a_limit_for_each_client_and_the_code_by_mail_is_named(mi
     assert asked.status_code == 429
     assert "Vraag een code per mail aan" in asked.json()["words"]
     page = Client().post(reverse("mfa_login_webauthn"), {"credential": "{}"}, follow=True)
-    assert "Vraag een code per e-mail aan" in words_of(page)
+    assert "Vraag een code per mail aan" in words_of(page)
 
 
 def test_a_passkey_is_asked_for_while_the_codes_of_the_app_are_closed(mila: User, clock: Any) -> None:

@@ -28,13 +28,15 @@ Hours = tuple[int, time, time]  # ISO weekday, from, until
 
 # ---- weekly hours ------------------------------------------------------------------------------------
 class HostForm(forms.ModelForm):
-    email = EmailField(help_text=_("Mails about bookings go here, and visitors’ replies too."))
-
     class Meta:
         model = Host
         fields = ["name", "email", "time_zone", "user", "slug", "is_active", "feed_shows_names"]
+        field_classes = {
+            "email": EmailField
+        }  # a field of its own would be asked for on the page of the hours too
         help_texts = {
             "name": _("As visitors see it."),
+            "email": _("Mails about bookings go here, and visitors’ replies too."),
             "user": _("The account with which this coach signs in."),
             "slug": _("A name without spaces, for the computer."),
             "is_active": _("Switch off and nothing can be booked; what is planned stays."),
