@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from bookings.models import Booking, CallType, Host
+from bookings.models import Booking, CallType
 from portal.common import times
 from portal.common.demo import AT
 from portal.leads.models import Note
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.browser
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # in Amsterdam
 DOCS = Path(__file__).parents[2] / "docs"
 WIDTH, HEIGHT = 1280, 860
-SCROLLED = {"hours": "#rules-group"}  # to what the picture is about
 
 
 def paths() -> dict[str, str]:
@@ -38,10 +37,11 @@ def paths() -> dict[str, str]:
     ahead = shared.filter(status="confirmed", period__startswith__gt=now)[0]
     spoken = shared.filter(status="completed", period__endswith__lt=now).exclude(agreed="").last()
     contact = Note.objects.order_by("pk")[0].lead
-    host = Host.objects.get()
     return {
         "today": reverse("admin:index"),
-        "hours": reverse("admin:bookings_host_change", args=[host.pk]),
+        "practice": reverse("admin:practice_practice_changelist"),
+        "hours": reverse("admin:bookings_host_hours"),
+        "closed": reverse("admin:bookings_dateoverride_closed"),
         "calendar": reverse("admin:bookings_calendarsource_add"),
         "week": reverse("admin:bookings_booking_week"),
         "holidays": reverse("admin:bookings_dateoverride_holidays"),
@@ -68,8 +68,6 @@ def test_take_the_pictures(
     for name, path in paths().items():
         for language, start in (("nl", "/beheer/"), ("en", "/en/beheer/")):
             page.goto(path.replace("/beheer/", start, 1))
-            if name in SCROLLED:
-                page.locator(SCROLLED[name]).evaluate("part => part.scrollIntoView()")
             take(page, DOCS / "coach" / "pictures" / f"{name}-{language}.png")
     page.goto(reverse("admin:index"))
     take(page, DOCS / "screenshot.png")
