@@ -54,5 +54,6 @@ def panel(request: HttpRequest) -> Panel | None:
     to_do = [line for line in lines if not line["is_done"]]
     if not to_do:
         return None
+    lines.sort(key=lambda line: line["is_done"])  # what is left comes first, and is counted from one
     context = {"lines": lines, "next": to_do[0], "done": len(lines) - len(to_do), "count": len(lines)}
     return Panel("admin/practice/_first_steps.html", context)
