@@ -12,7 +12,7 @@ LOCAL := $(VENV) -m portal.local
 # even on two cores: half of the time a test waits for a process, a mail or a page
 AT_ONCE := -n 4 --dist worksteal
 NEXT := var/next/bin/python
-QUICK := "not (browser or race or chaos or local or real_clock)"
+QUICK := "not (browser or race or chaos or local or real_clock or demo)"
 
 run-env dev-env:
 	@test -n "$(PYTHON)" || { echo "Draagkracht needs Python 3.11 or newer on PATH; found: $$(python3 --version 2>&1 | head -n 1)." >&2; exit 1; }

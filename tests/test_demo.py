@@ -38,7 +38,7 @@ from tests.factories.assessments import CompletedScanFactory, InstrumentFactory,
 from tests.factories.bookings import first_coach
 
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # noon in Amsterdam
-pytestmark = pytest.mark.usefixtures("call_type")
+pytestmark = [pytest.mark.demo, pytest.mark.usefixtures("call_type")]
 
 
 @pytest.fixture

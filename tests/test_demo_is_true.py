@@ -39,7 +39,7 @@ from portal.leads.sequences.models import Run
 from portal.mail.models import OutboundEmail
 from tests.factories.assessments import InstrumentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.demo, pytest.mark.django_db]
 MOMENTS = {
     "a Wednesday at noon": datetime(2026, 11, 25, 11, tzinfo=UTC),
     "a Sunday night": datetime(2026, 11, 29, 23, 30, tzinfo=UTC),
