@@ -5,7 +5,8 @@ names dates, or lets time pass, asks for the fixture `clock`. Only tests with a 
 the machine's date.
 
 `make test ELSEWHERE=2028-02-29T12:00+01:00` starts the clock elsewhere for every quick test that did not
-ask for it: such a test must hold on any day. `python -m tests.clock` names one of four such moments.
+ask for it: such a test must hold on any day; the others are left out. `python -m tests.clock` names one of four
+such moments.
 """
 
 from __future__ import annotations
@@ -56,6 +57,15 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 
 def pytest_unconfigure() -> None:
     _between_tests.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Elsewhere, who asked for the clock would only do the same once more."""
+    if SOMEWHERE == MONDAY_NOON:
+        return
+    asked = [item for item in items if "clock" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=asked)
+    items[:] = [item for item in items if item not in set(asked)]
 
 
 @pytest.fixture(autouse=True)
