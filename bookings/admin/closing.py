@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import IntegrityError, connection, transaction
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +21,7 @@ from bookings.models import Host
 from portal.common import times
 
 Act = Callable[[], HttpResponse]
+Again = Callable[[errors.CallsInTheWayError | None], HttpResponse]
 
 
 class CollisionError(Exception):
@@ -45,6 +47,17 @@ def closing_time(request: HttpRequest, hosts: Collection[int], act: Act) -> Http
         return response
     new = [one for one in outside.calls_outside(times.now(), hosts=hosts) if one.booking.pk not in before]
     return led_on(request, new) or response
+
+
+def close_by_form(request: HttpRequest, host: Host, form: BaseForm, act: Act, again: Again) -> HttpResponse:
+    """As `closing_time`; what stands in the way is shown `again` with all that was typed."""
+    try:
+        return closing_time(request, [host.pk], act)
+    except errors.CallsInTheWayError as met:
+        return again(met)
+    except (errors.BusyError, CollisionError):
+        form.add_error(None, busy_words())
+        return again(None)
 
 
 def led_on(request: HttpRequest, new: list[outside.OutsideCall]) -> HttpResponse | None:

@@ -4,24 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
-from portal.common.admin import PortalAdmin
+from portal.common.admin import OnePageAdmin
 from portal.webhook import pages
 from portal.webhook.models import Webhook
 
 
 @admin.register(Webhook)
-class WebhookAdmin(PortalAdmin):
-    """In the menu as any model; there is one, and it has one page."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+class WebhookAdmin(OnePageAdmin):
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "webhook_webhook"
         own = [
@@ -34,11 +25,3 @@ class WebhookAdmin(PortalAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return pages.webhook(request)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return redirect(pages.PAGE)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return redirect(pages.PAGE)

@@ -56,13 +56,10 @@ def closed(request: HttpRequest) -> HttpResponse:
         messages.success(request, words)
         return redirect(path_of(host))
 
-    try:
-        return closing.closing_time(request, [host.pk], act)
-    except errors.CallsInTheWayError as met:
+    def again(met: errors.CallsInTheWayError | None) -> HttpResponse:
         return page(request, host, hosts, form, met=met, status=409)
-    except (errors.BusyError, closing.CollisionError):
-        form.add_error(None, closing.busy_words())
-        return page(request, host, hosts, form, status=409)
+
+    return closing.close_by_form(request, host, form, act, again)
 
 
 def page(

@@ -49,13 +49,10 @@ def add(request: HttpRequest) -> HttpResponse:
         messages.success(request, words % {"count": count, "series": form.instance})
         return redirect(path_of(host))
 
-    try:
-        return closing.closing_time(request, [host.pk], act)
-    except errors.CallsInTheWayError as met:
+    def again(met: errors.CallsInTheWayError | None) -> HttpResponse:
         return form_page(request, host, hosts, form, met=met, status=409)
-    except (errors.BusyError, closing.CollisionError):
-        form.add_error(None, closing.busy_words())
-        return form_page(request, host, hosts, form, status=409)
+
+    return closing.close_by_form(request, host, form, act, again)
 
 
 def form_page(
