@@ -13,7 +13,8 @@ from assessments.forms import CHOICES, PageForm, sent_answers, stored
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES
 from assessments.models import Instrument, Scan
-from assessments.views import member, open_scan, page_address, page_form, remember, show_page, to_page
+from assessments.requests import member, open_scan
+from assessments.views import page_address, page_form, remember, show_page, to_page
 from assessments.words import language
 from portal.common import came_from
 from portal.common.http import private

@@ -58,8 +58,10 @@ class Option:
 class Item:
     id: str
     key_slug: str
-    text: str
+    text: str  # as the leader reads it
+    team_text: str  # as the team reads it, of its leader
     reverse: bool
+    is_core: bool  # the one of its key that the pulse asks
     number: int  # 1 to 30, in the order of presentation
     page: int  # 1 to 6
 
@@ -99,7 +101,9 @@ class Instrument:
     tagline: str
     minutes: int
     time_frame: str
+    team_time_frame: str
     intro: str
+    team_intro: str  # has a place for the smallest group, `{min_n}`
     disclaimer: str
     options: tuple[Option, ...]
     not_applicable: Option
@@ -110,6 +114,7 @@ class Instrument:
     keys: tuple[Key, ...]
     patterns: tuple[Pattern, ...]
     pages: tuple[tuple[Item, ...], ...]
+    pulse: tuple[Item, ...]  # the core item of each key, in the order of the pulse
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -181,7 +186,9 @@ def parse(content: Mapping[str, Any], language: str) -> Instrument:
         tagline=meta["tagline"][language],
         minutes=meta["minutes"],
         time_frame=meta["time_frame"][language],
+        team_time_frame=meta["team_time_frame"][language],
         intro=meta["intro"][language],
+        team_intro=meta["team_intro"][language],
         disclaimer=meta["disclaimer"][language],
         options=tuple(Option(option["value"], option[language]) for option in scale["options"]),
         not_applicable=Option(None, scale["not_applicable"][language]),
@@ -197,6 +204,7 @@ def parse(content: Mapping[str, Any], language: str) -> Instrument:
             for raw in content["patterns"]
         ),
         pages=tuple(tuple(items[item_id] for item_id in page) for page in content["presentation"]),
+        pulse=tuple(items[item_id] for item_id in content["pulse"]),
     )
 
 
@@ -213,7 +221,15 @@ def _key(raw: Mapping[str, Any], positions: Mapping[str, tuple[int, int]], langu
         mirror_leader=raw["mirror_pair"]["leader"][language],
         mirror_team=raw["mirror_pair"]["team"][language],
         items=tuple(
-            Item(item["id"], raw["slug"], item["self"][language], item["reverse"], *positions[item["id"]])
+            Item(
+                item["id"],
+                raw["slug"],
+                item["self"][language],
+                item["team"][language],
+                item["reverse"],
+                item["core"],
+                *positions[item["id"]],
+            )
             for item in raw["items"]
         ),
         feedback=_by_band(raw["feedback"], language),
@@ -254,7 +270,17 @@ def _check_meta(meta: Mapping[str, Any]) -> None:
     _require(
         isinstance(meta["minutes"], int) and meta["minutes"] > 0, "The minutes needed are a whole number."
     )
-    for name in ("name", "tagline", "time_frame", "intro", "disclaimer", "mirror_intro", "cta"):
+    for name in (
+        "name",
+        "tagline",
+        "time_frame",
+        "team_time_frame",
+        "intro",
+        "team_intro",
+        "disclaimer",
+        "mirror_intro",
+        "cta",
+    ):
         _check_text(meta[name], name)
     scale, scoring = meta["scale"], meta["scoring"]
     _require(

@@ -124,6 +124,29 @@ def agreed_before(scan: Scan) -> Agreed | None:
     return _agreed[0](scan.user_id, scan.done_at) if _agreed and scan.user_id else None
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Something on the time line of somebody's scans."""
+
+    at: datetime
+    kind: str  # of what: 'call' or 'promise'; its mark in the drawing
+    words: str  # what happened, in the language of the page, for the person's own eyes
+
+
+_moments: list[Callable[[int, datetime], list[Moment]]] = []
+
+
+def register_moments(func: Callable[[int, datetime], list[Moment]]) -> None:
+    """Let a room, or the app that plans calls, say what somebody did since an instant. One query at most."""
+    _moments.append(func)
+
+
+def moments_since(user_id: int, since_at: datetime) -> list[Moment]:
+    """Oldest first. For the page of this person alone."""
+    found = [moment for func in _moments for moment in func(user_id, since_at)]
+    return sorted(found, key=lambda moment: moment.at)
+
+
 _call_facts: list[Callable[[], CallFacts | None]] = []
 
 

@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import beginning, views
 from assessments.key_pages import key_page, slug_at
+from assessments.mirror import urls as mirror
+from assessments.promises import urls as promises
+from assessments.pulse import urls as pulse
+from assessments.report import urls as report
+from assessments.result_links import urls as result_links
 from assessments.words import language
 
 
@@ -46,4 +51,10 @@ urlpatterns = [
     path(_("result/<public_id:public_id>/"), views.result, name="result"),
     path(_("result/<public_id:public_id>/answers/"), views.answers, name="answers"),
     path(_("result/<public_id:public_id>/picture.png"), views.save_picture, name="picture"),
+    # the rooms beside it
+    *report.urlpatterns,
+    *result_links.urlpatterns,
+    *promises.urlpatterns,
+    *pulse.urlpatterns,
+    *mirror.urlpatterns,
 ]

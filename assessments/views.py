@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
@@ -19,19 +18,16 @@ from assessments import bridge, cookies, own_texts, picture, progress, services,
 from assessments.forms import PageForm
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
-from assessments.models import Instrument, Scan, ScanQuerySet
+from assessments.models import Instrument, Scan
+from assessments.requests import member, named_scan, open_scan, own_scans
+from assessments.result_panels import panels_of
 from assessments.sample import sample_result
 from assessments.words import language
 from portal import resending
-from portal.accounts.models import User
 from portal.common import times
 from portal.common.http import private
 from portal.common.page_cache import kept
 from portal.leads import consent
-
-
-def member(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
 
 
 # ---- public pages -------------------------------------------------------------------------------------
@@ -100,34 +96,6 @@ def key_moved(request: HttpRequest, address: str) -> HttpResponse:
 
 
 # ---- the scan -----------------------------------------------------------------------------------------
-def own_scans(request: HttpRequest) -> ScanQuerySet:
-    user = member(request)
-    browser_scans = cookies.browser_scans(request)
-    scans = Scan.objects.visible_to(user_id=user.pk if user else None, browser_scans=browser_scans)
-    return scans.with_instrument()
-
-
-def newest_first(request: HttpRequest) -> ScanQuerySet:
-    return own_scans(request).order_by("-started_at", "-pk")
-
-
-def open_scan(request: HttpRequest) -> Scan | None:
-    """The scan the visitor is in: the newest of the account and this browser."""
-    return newest_first(request).first()
-
-
-def named_scan(request: HttpRequest, public_id: str) -> Scan | None:
-    if member(request) is None and cookies.browser_scans(request) == [public_id]:
-        return next(iter(own_scans(request).order_by()), None)  # the only one: none is newer
-    newest = newest_first(request).values("pk")[:1]
-    found = own_scans(request).filter(Q(public_id=public_id) | Q(pk__in=newest))
-    by_name = {scan.public_id: scan for scan in found}
-    named = by_name.get(public_id)
-    if named is not None:
-        named.is_beside = len(by_name) > 1
-    return named
-
-
 @login_not_required
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -318,6 +286,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "agreed": summary.agreed_before(current),
         "is_kept": current.user_id is not None,
         "call": call_line(time_zone),
+        "panels": panels_of(request, current, shown),
         "tips_text": consent.text(consent.TIPS, language()),
         "noindex": True,
     }

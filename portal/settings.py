@@ -83,6 +83,11 @@ INSTALLED_APPS = [
     "portal.mail",
     "portal.webhook",
     "assessments",
+    "assessments.pulse",
+    "assessments.promises",
+    "assessments.mirror",
+    "assessments.result_links",
+    "assessments.numbers",
     "bookings",
     *(["portal.local"] if LOCAL_MODE else []),
     "portal.apps.PortalAdminConfig",
@@ -202,37 +207,21 @@ CELERY_TASK_SOFT_TIME_LIMIT = 30  # seconds; below the outbox lease of 45
 CELERY_TASK_TIME_LIMIT = 40
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=10.0)
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=45.0)
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """Of a task that a worker which was away leaves out, so that it finds no pile."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {
-        "task": "mail.sweep",
-        "schedule": OUTBOX_SWEEP_SECONDS,
-        "options": {"expires": OUTBOX_SWEEP_SECONDS},
-    },
-    "read-bounces": {
-        "task": "mail.read_bounces",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 300},
-    },
-    "sweep-webhook": {
-        "task": "webhook.deliver",
-        "schedule": OUTBOX_SWEEP_SECONDS,
-        "options": {"expires": OUTBOX_SWEEP_SECONDS},
-    },
-    "release-lapsed-holds": {
-        "task": "bookings.release_lapsed_holds",
-        "schedule": timedelta(minutes=1),  # an offer that lapsed goes to the next in line
-        "options": {"expires": 60},
-    },
-    "visit-calendars": {
-        "task": "bookings.visit_calendar",
-        "schedule": timedelta(minutes=1),  # what a lost wake-up left, and those read five minutes ago
-        "options": {"expires": 60},
-    },
-    "count-up": {
-        "task": "assessments.count_up",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
+    "sweep-outbox": every(OUTBOX_SWEEP_SECONDS, "mail.sweep"),
+    "read-bounces": every(300, "mail.read_bounces"),
+    "sweep-webhook": every(OUTBOX_SWEEP_SECONDS, "webhook.deliver"),
+    "release-lapsed-holds": every(60, "bookings.release_lapsed_holds"),  # an offer goes to who is next
+    # what a lost wake-up left, and those read five minutes ago
+    "visit-calendars": every(60, "bookings.visit_calendar"),
+    "count-up": every(600, "assessments.count_up"),
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 

@@ -1,0 +1,7 @@
+"""Addresses of the team mirror. Joined by `assessments/urls.py`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
