@@ -20,7 +20,6 @@ from assessments.models import Scan
 from portal.common.ids import new_public_id
 from portal.common.times import now
 
-
 # What the secret links are for: portal/common/tokens.py.
 INVITATION = "mirror.invitation"  # of one member
 LINK = "mirror.link"  # of everybody, by generation
