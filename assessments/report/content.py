@@ -301,7 +301,8 @@ def _expected(result: Result) -> Part:
         % {"share": result.share_kept},
         "heads": [_("Key"), _("expected"), _("probably grown above"), _("probably dropped below")],
         "rows": [
-            [row.key.name, *map(_shown, (row.expected_shown, row.grown_above, row.dropped_below))] for row in rows
+            [row.key.name, *map(_shown, (row.expected_shown, row.grown_above, row.dropped_below))]
+            for row in rows
         ],
         "below": _("A dash: so close to the end of the scale that no score can show it reliably.")
         if result.is_near_an_end

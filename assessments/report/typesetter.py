@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 import typst
 
 TEMPLATES = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parent / "fonts"
-STANDARD = "ua-1"  # PDF/UA: headings, tables and drawings say what they are
+STANDARD: Final = "ua-1"  # PDF/UA: headings, tables and drawings say what they are
 
 
 def main() -> None:

@@ -20,8 +20,8 @@ from typing import Any
 TYPESETTER = Path(__file__).parent / "typesetter.py"
 SECONDS = 10  # many times what a report takes
 AT_ONCE = BoundedSemaphore(2)  # in this process; others wait for their turn
-# The letters that our fonts have (docs/decisions/0028, and Latin Extended-A for names). A sign without a letter would be
-# a hole for whoever hears the report, so that the standard allows none.
+# The letters that our fonts have (docs/decisions/0028, and Latin Extended-A for names). A sign without a letter would
+# be a hole for whoever hears the report, so that the standard allows none.
 LETTERS = (
     "\u0020-\u007e\u00a0-\u017f\u0218-\u021b\u02c6\u02da\u02dc\u2002\u2009\u200b\u2013\u2014\u2018-\u201a"
     "\u201c-\u201e\u2022\u2026\u2032\u2033\u2039\u203a\u20ac\u2122\u2191\u2193\u2212"
@@ -79,4 +79,3 @@ def _stand_in(sign: re.Match[str]) -> str:
         return ""
     plain = WITHOUT_LETTER.sub("", unicodedata.normalize("NFKD", sign[0]))
     return plain or "?"
-

@@ -38,7 +38,9 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
     if scan is None:
         raise Http404
     if limits.take("report", scan.public_id, limit=PER_SCAN, period=PERIOD):
-        said = _("You made this report %(count)d times within an hour. Wait a while, or use one that you have.")
+        said = _(
+            "You made this report %(count)d times within an hour. Wait a while, or use one that you have."
+        )
         messages.info(request, said % {"count": PER_SCAN})
         return redirect("assessments:result", scan.public_id)
     user = member(request)

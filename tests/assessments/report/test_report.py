@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from assessments import summary
 from assessments.models import Scan
-from assessments.report import views
+from assessments.report import typesetting, views
 from assessments.summary import Agreed
 from tests.assessments.demo import BEFORE, NOW
 from tests.assessments.report.reading import Report, read
@@ -144,6 +146,34 @@ def test_one_scan_gives_so_many_reports_an_hour_and_the_next_is_refused_kindly(
     assert "Je hebt dit rapport het afgelopen uur 1 keer gemaakt." in page.content.decode()
     clock.shift(timedelta(minutes=61))
     assert client.get(address(twice)).status_code == 200
+
+
+def test_a_report_that_cannot_be_made_is_said_in_words(
+    twice: Scan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text("import time; time.sleep(9)")
+    monkeypatch.setattr(typesetting, "SECONDS", 0.1)
+    for program in (slow, tmp_path / "gone.py"):
+        monkeypatch.setattr(typesetting, "TYPESETTER", program)
+        page = as_member(twice.user).get(address(twice), follow=True)
+        assert "Het rapport kon nu niet worden gemaakt." in page.content.decode()
+    assert HOSTILE not in caplog.text
+
+
+def test_no_process_of_the_portal_loads_the_typesetter() -> None:
+    """It grows by 125 MiB; a web process may have half of that."""
+    code = [
+        path
+        for room in ("portal", "assessments", "bookings")
+        for path in (settings.BASE_DIR / room).rglob("*.py")
+    ]
+    loading = [
+        path.name
+        for path in code
+        if re.search(r"^\s*(import|from) (typst|.*typesetter)\b", path.read_text(), re.M)
+    ]
+    assert loading == ["typesetter.py"]
 
 
 def test_page_and_account_lead_to_the_report(twice: Scan) -> None:

@@ -19,7 +19,8 @@ OURS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, fon
 
 
 def drawn(text: str, *, weight: int = 400) -> Any:
-    source = f'#set document(title: "t")\n#set text(font: ("Archivo", "Archivo Ext"), weight: {weight})\n#sys.inputs.text'
+    fonts = f'font: ("Archivo", "Archivo Ext"), weight: {weight}'
+    source = f'#set document(title: "t")\n#set text({fonts})\n#sys.inputs.text'
     return typst.compile(source.encode(), font_paths=OURS, sys_inputs={"text": text}, pdf_standards="ua-1")
 
 
