@@ -26,7 +26,7 @@ from assessments.mirror.domain.disclosure import (
 from assessments.mirror.domain.widths import NARROWEST, table_of_widths
 from tests.assessments.mirror import widening
 
-LARGE = [(31, 9), (64, 9), (100, 9), (500, 30)]  # beyond the table: so many people, a cell in so many of them
+LARGE = [(31, 9), (64, 9), (100, 9), (250, 30)]  # beyond the table: so many people, a cell in so many of them
 
 
 def narrowest(n: int, every: int = 1) -> float:
