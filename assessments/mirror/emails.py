@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from assessments.mirror import days
 from portal.accounts import limits
 from portal.common import times, tokens
 from portal.common.http import absolute_reverse
@@ -99,7 +100,7 @@ def _invitation_context(mail: outbox.OutboundEmail) -> dict[str, object] | outbo
     return {
         "leader": round_.user.name or round_.user.email,
         "min_n": round_.min_n,
-        "last_day": times.long_date(round_.closes_at - timedelta(seconds=1), times.HOST_ZONE),
+        "last_day": days.last_day(round_.closes_at),
         "answer_url": absolute_reverse("assessments:team", invitation.public_id, token),
         "about_url": absolute_reverse("assessments:round_public", round_.public_id),
     }
