@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.forms import NOT_APPLICABLE, posted
 from assessments.instrument import VALUES, Key
-from assessments.mirror import services
+from assessments.mirror.errors import Problem
+from assessments.mirror.services import LATEST, SOONEST
 from assessments.mirror.days import today
 from portal.accounts.forms import EmailField
 from portal.common.names import clean_line
@@ -83,25 +84,13 @@ class InviteForm(forms.Form):
         error_messages={"required": _("Fill in at least one address.")},
     )
 
-    def __init__(self, data: Any = None, *, own_email: str) -> None:
-        super().__init__(data, auto_id="invite_%s")
-        self.own_email = own_email.lower()
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="team_%s")
 
-    def clean_emails(self) -> list[str]:
-        emails: list[str] = self.cleaned_data["emails"]
-        problems = []
-        if self.own_email in emails:
-            problems.append(
-                __("‘%(address)s’ is your own address. You answered in your scan.") % {"address": self.own_email}
-            )
-        if len(emails) > services.MAX_INVITED:
-            facts = {"most": services.MAX_INVITED, "count": len(emails)}
-            problems.append(
-                __("These are %(count)d addresses, and a round has room for %(most)d invitations.") % facts
-            )
-        if problems:
-            raise ValidationError(problems, code="invalid")
-        return emails
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Name each address that cannot be invited, and why."""
+        said = [f"{one.address}: {one.words}" if one.address else str(one.words) for one in problems]
+        self.add_error("emails", ValidationError(named(said), code="refused"))
 
 
 class OpenForm(InviteForm):
@@ -144,8 +133,8 @@ class OpenForm(InviteForm):
     )
     field_order = ["emails", "has_link", "closes_on", "language", "council"]
 
-    def __init__(self, data: Any = None, *, own_email: str, language: str) -> None:
-        super().__init__(data, own_email=own_email)
+    def __init__(self, data: Any = None, *, language: str) -> None:
+        super().__init__(data)
         self.order_fields(self.field_order)
         self.fields["emails"].required = False
         self.fields["language"].initial = language
@@ -159,7 +148,7 @@ class OpenForm(InviteForm):
 
     @property
     def bounds(self) -> tuple[date, date]:
-        return today() + timedelta(days=services.MIN_DAYS), today() + timedelta(days=services.MAX_DAYS)
+        return today() + SOONEST, today() + LATEST
 
     def clean_closes_on(self) -> date:
         on: date = self.cleaned_data["closes_on"]
@@ -181,7 +170,7 @@ class OpenForm(InviteForm):
 class GuessForm(forms.Form):
     """For each key one of the five answers, or none: what is not guessed is not compared. The page draws the radios."""
 
-    def __init__(self, data: Any = None, *, keys: Sequence[Key], guess: Mapping[str, int] | None) -> None:
+    def __init__(self, data: Any = None, *, keys: Sequence[Key], guess: Mapping[str, int]) -> None:
         super().__init__(data, auto_id="%s")
         self.keys, self.guess = keys, guess
         for key in keys:
@@ -202,6 +191,4 @@ class GuessForm(forms.Form):
     def _shown(self, slug: str) -> str:
         if self.is_bound:
             return str(self.data.get(slug, ""))
-        if self.guess is None:
-            return ""
-        return posted(self.guess[slug] // STEP + 1 if slug in self.guess else None)
+        return posted(self.guess[slug] // STEP + 1) if slug in self.guess else ""

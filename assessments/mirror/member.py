@@ -20,13 +20,13 @@ from assessments import cookies, progress
 from assessments.forms import NOT_APPLICABLE, PageForm
 from assessments.instrument import PAGE_COUNT, VALUES, Instrument
 from assessments.key_pages import LANGUAGES
-from assessments.mirror import days, emails, errors, services
-from assessments.mirror.models import Invitation, Round
+from assessments.mirror import days, errors, services
+from assessments.mirror.models import INVITATION, Invitation, Round
 from assessments.mirror.wording import as_team
 from assessments.requests import member
 from assessments.words import language
 from portal.accounts import known
-from portal.common import tokens
+from portal.common import ids, times, tokens
 from portal.common.http import private
 
 INTRO = 0  # the page before the six
@@ -38,9 +38,9 @@ SIGNS: Mapping[str, int | None] = {NA: None, **{str(value): value for value in V
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_invitation(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
-    if not tokens.is_valid(token, emails.INVITATION, public_id):
+    if not tokens.is_valid(token, INVITATION, public_id):
         return not_open(request, "unknown")
-    invitation = services.find_invitation(public_id)
+    invitation = services.find_invitation(public_id, token)
     if invitation is None:
         return not_open(request, "gone")
     if invitation.used:
@@ -52,11 +52,10 @@ def by_invitation(request: HttpRequest, public_id: str, token: str) -> HttpRespo
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
-    round_ = services.find_round(public_id)
+    """The round may be gone, or its link was renewed: whoever has the old one cannot tell, and need not."""
+    round_ = services.find_by_link(public_id, token)
     if round_ is None:
-        return not_open(request, "gone")
-    if not round_.has_link or not tokens.is_valid(token, emails.LINK, public_id, round_.link_generation):
-        return not_open(request, "unknown")
+        return not_open(request, "link_gone")
     return answering(request, round_, None)
 
 
@@ -94,11 +93,11 @@ class Sheet:
 
 
 def answering(request: HttpRequest, round_: Round, invitation: Invitation | None) -> HttpResponse:
-    if not round_.is_open:
+    if not round_.takes_answers(times.now()):
         return not_open(request, "closed", round_)
     if is_of_leader(request, round_):
         return not_open(request, "leader", round_)
-    instrument = as_team(round_.scan.instrument.parsed(language()), round_.min_n)
+    instrument = as_team(round_.instrument(language()), round_.min_n)
     if request.method != "POST":
         return show_intro(request, round_, invitation, Sheet(instrument))
     sheet = Sheet.read(instrument, request.POST.get("given", ""))
@@ -130,14 +129,21 @@ def finish(
     if (left := sheet.first_open_page) is not None:  # somebody began half-way, or a hidden field was changed
         return show_page(request, round_, left, sheet, page_form(sheet, left, {}))
     try:
-        services.answer(round_, sheet.given, invitation=invitation)
+        services.answer(round_, sheet.given, invitation=invitation, once=once_of(request))
     except errors.AnsweredError:
         return not_open(request, "answered", round_)
     except errors.RoundClosedError:
         return not_open(request, "closed", round_)
     except errors.RoundFullError:
         return not_open(request, "full", round_)
+    except errors.RoundGoneError:
+        return not_open(request, "gone")
     return redirect("assessments:team_thanks")
+
+
+def once_of(request: HttpRequest) -> str:
+    """What makes two presses of one form behind the link for everybody the same: a random id that the form carries."""
+    return request.POST.get("once", "") or ids.new_public_id()
 
 
 def page_number(text: str) -> int:
@@ -195,6 +201,7 @@ def shared(request: HttpRequest, round_: Round, sheet: Sheet) -> dict[str, Any]:
         "last_day": days.last_day(round_.closes_at),
         "instrument": sheet.instrument,
         "sheet": str(sheet),
+        "once": once_of(request),
         "not_applicable_value": NOT_APPLICABLE,
         "own_path": request.path,
         "languages": [
@@ -205,7 +212,7 @@ def shared(request: HttpRequest, round_: Round, sheet: Sheet) -> dict[str, Any]:
 
 
 NAMES = ("Nederlands", "English")
-STATUS = {"unknown": 404, "gone": 410, "answered": 410, "closed": 410, "leader": 403, "full": 410}
+STATUS = {"unknown": 404, "gone": 410, "link_gone": 410, "answered": 410, "closed": 410, "leader": 403, "full": 410}
 
 
 def not_open(request: HttpRequest, why: str, round_: Round | None = None) -> HttpResponse:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.mirror import days, emails, errors, services, shown
+from assessments.mirror import days, errors, services, shown
 from assessments.mirror.forms import GuessForm, InviteForm, OpenForm
-from assessments.mirror.models import Round
+from assessments.mirror.models import LINK, Round
 from assessments.models import Scan
 from assessments.requests import member
 from assessments.words import language
@@ -35,25 +37,31 @@ def open_round(request: HttpRequest, public_id: str) -> HttpResponse:
     under_way = Round.objects.for_user(user.pk).open().first()
     if under_way is not None:
         messages.info(request, _("This round is still open. A next one can begin once it has closed."))
-        return redirect("assessments:round", under_way.public_id)
-    form = OpenForm(request.POST or None, own_email=user.email, language=language())
-    if request.method == "POST" and form.is_valid():
+        return redirect("assessments:team_round", under_way.public_id)
+    form = OpenForm(request.POST or None, language=language())
+    if form.is_bound and form.is_valid():
         try:
             return opened(request, user, scan, form.cleaned_data)
         except errors.CannotOpenError as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None, why_not(refused, user))
+        except errors.CannotInviteError as refused:
+            form.refuse(refused.problems)
+    opens_at = services.next_round_at(user)
     context = {
         "scan": scan,
         "full_day": times.full_date(scan.done_at, user.time_zone),
         "form": form,
-        "min_n": services.minimum(),
+        "min_n": settings.TEAM_MINIMUM,
+        "next_day": times.full_date(opens_at, user.time_zone) if opens_at and times.now() < opens_at else "",
         "here": "account",
         "noindex": True,
     }
     return render(request, "assessments/team/open.html", context, status=422 if form.is_bound else 200)
 
 
+@transaction.atomic
 def opened(request: HttpRequest, user: User, scan: Scan, chosen: dict[str, Any]) -> HttpResponse:
+    """With everybody who was named, or not at all: the form is shown again with what is wrong."""
     round_ = services.open_round(
         user,
         scan,
@@ -63,16 +71,19 @@ def opened(request: HttpRequest, user: User, scan: Scan, chosen: dict[str, Any])
         has_link=chosen["has_link"],
     )
     if chosen["emails"]:
-        tell_invited(request, services.invite(round_, chosen["emails"]))
-    return redirect("assessments:round_guess", round_.public_id)
+        say_invited(request, services.invite(round_, chosen["emails"]))
+    return redirect("assessments:team_guess", round_.public_id)
 
 
 @private
 @require_safe
 def show(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Closed with enough answers, the guess comes first: the figures are shown by a press."""
     round_ = own_round(request, public_id)
-    if not round_.is_closed:
+    if round_.shown is None:
         return open_page(request, round_)
+    if round_.shown.is_enough and not round_.is_revealed:
+        return redirect("assessments:team_guess", round_.public_id)
     return closed_page(request, round_)
 
 
@@ -80,39 +91,51 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, public_id: str) -> HttpResponse:
     round_ = own_round(request, public_id)
-    form = InviteForm(request.POST, own_email=round_.user.email)
+    form = InviteForm(request.POST)
     if not form.is_valid():
         return open_page(request, round_, form)
     try:
-        tell_invited(request, services.invite(round_, form.cleaned_data["emails"]))
+        say_invited(request, services.invite(round_, form.cleaned_data["emails"]))
+    except errors.CannotInviteError as refused:
+        form.refuse(refused.problems)
+        return open_page(request, round_, form)
     except errors.RoundClosedError:
         messages.warning(request, _("This round has closed. Nobody can be invited any more."))
-    return redirect("assessments:round", round_.public_id)
+    return redirect("assessments:team_round", round_.public_id)
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def guess(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Once the round has closed, the same press keeps the guess and shows the figures."""
     round_ = own_round(request, public_id)
-    instrument = round_.scan.instrument.parsed(language())
     if request.method == "POST":
-        form = GuessForm(request.POST, keys=instrument.keys, guess=None)
-        try:
-            services.save_guess(round_, {} if "skip" in request.POST else form.guessed)
-        except errors.RoundClosedError:
-            messages.warning(request, _("The round has closed, so a guess would come too late."))
-        return redirect("assessments:round", round_.public_id)
-    if round_.is_closed and round_.guess is not None:
-        return redirect("assessments:round", round_.public_id)
+        return guessed(request, round_)
+    if round_.is_revealed or (round_.shown is not None and not round_.shown.is_enough):
+        return redirect("assessments:team_round", round_.public_id)
+    instrument = round_.instrument(language())
     context = {
         "round": round_,
         "instrument": instrument,
         "rows": GuessForm(keys=instrument.keys, guess=round_.guess).rows(),
-        "is_new": round_.guess is None,
         "here": "account",
         "noindex": True,
     }
     return render(request, "assessments/team/guess.html", context)
+
+
+def guessed(request: HttpRequest, round_: Round) -> HttpResponse:
+    form = GuessForm(request.POST, keys=round_.instrument(language()).keys, guess={})
+    try:
+        if "skip" not in request.POST:
+            services.save_guess(round_, form.guessed)
+        if round_.is_closed:
+            services.reveal(round_)
+    except errors.GuessedError:
+        messages.warning(request, _("You have seen the figures, so a guess would come too late."))
+    except errors.RoundGoneError:
+        raise Http404 from None
+    return redirect("assessments:team_round", round_.public_id)
 
 
 @private
@@ -120,13 +143,17 @@ def guess(request: HttpRequest, public_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Asks first: nothing of it can be had back."""
     round_ = own_round(request, public_id)
+    if request.method == "POST" and not round_.is_closed:
+        try:
+            services.withdraw_round(round_)
+        except errors.RoundClosedError:
+            round_.refresh_from_db()
+        else:
+            messages.success(request, _("The round is withdrawn. What your team answered is gone, unread."))
+            return redirect("accounts:account")
     if round_.is_closed:
         messages.info(request, _("This round has closed by itself."))
-        return redirect("assessments:round", round_.public_id)
-    if request.method == "POST":
-        services.withdraw_round(round_)
-        messages.success(request, _("The round is withdrawn. What your team answered is gone, unread."))
-        return redirect("accounts:account")
+        return redirect("assessments:team_round", round_.public_id)
     context = {"round": round_, "last_day": days.last_day(round_.closes_at), "here": "account", "noindex": True}
     return render(request, "assessments/team/withdraw.html", context)
 
@@ -139,24 +166,23 @@ def person(request: HttpRequest) -> User:
 
 
 def own_round(request: HttpRequest, public_id: str) -> Round:
-    rounds = Round.objects.for_user(person(request).pk).select_related("scan__instrument", "user")
-    round_ = rounds.filter(public_id=public_id).first()
+    round_ = Round.objects.for_user(person(request).pk).with_scan().filter(public_id=public_id).first()
     if round_ is None:
         raise Http404
     return round_
 
 
 def open_page(request: HttpRequest, round_: Round, form: InviteForm | None = None) -> HttpResponse:
-    if not round_.is_open:  # past its last day, while whoever closes it has not come by yet
+    if not round_.takes_answers(times.now()):  # while whoever closes it has not come by yet
         context: dict[str, Any] = {"is_closing": True}
     else:
-        invited = round_.invitations.count()
-        left = services.MAX_INVITED - invited
+        invited = len(round_.invited)
+        left = services.MOST_INVITED - invited
         link = link_of(round_)
         context = {
             "invited": invited,
             "left": left,
-            "form": (form or InviteForm(own_email=round_.user.email)) if left > 0 else None,
+            "form": (form or InviteForm()) if left > 0 else None,
             "status": services.status(round_),
             "link": link,
             "qr": drawn(link) if link else "",
@@ -171,9 +197,7 @@ def open_page(request: HttpRequest, round_: Round, form: InviteForm | None = Non
 
 
 def closed_page(request: HttpRequest, round_: Round) -> HttpResponse:
-    """The guess comes first: whoever never guessed is asked now, before the first figure."""
-    if round_.guess is None and round_.is_enough:
-        return redirect("assessments:round_guess", round_.public_id)
+    assert round_.shown is not None
     view = shown.of(round_, language())
     user = round_.user
     context = {
@@ -185,14 +209,14 @@ def closed_page(request: HttpRequest, round_: Round) -> HttpResponse:
         "here": "account",
         "noindex": True,
     }
-    name = "result" if round_.is_enough else "below"
+    name = "result" if round_.shown.is_enough else "below"
     return render(request, f"assessments/team/{name}.html", context)
 
 
 def link_of(round_: Round) -> str:
     if not round_.has_link:
         return ""
-    token = tokens.make(emails.LINK, round_.public_id, round_.link_generation)
+    token = tokens.make(LINK, round_.public_id, round_.link_generation)
     return absolute_reverse("assessments:team_link", round_.public_id, token)
 
 
@@ -201,23 +225,20 @@ def drawn(text: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(qr_code(text)).decode()}"
 
 
-WHY_NOT = {
-    "own": gettext_noop("is your own address"),
-    "double": gettext_noop("was invited already"),
-    "refused": gettext_noop("takes no mail from us"),
-    "full": gettext_noop("no longer fits: a round has room for thirty"),
-}
+def say_invited(request: HttpRequest, count: int) -> None:
+    said = ngettext("One invitation is on its way.", "%(count)d invitations are on their way.", count)
+    messages.success(request, said % {"count": count})
 
 
-def tell_invited(request: HttpRequest, done: services.Invited) -> None:
-    count = len(done.invited)
-    if count:
-        messages.success(
-            request,
-            ngettext("One invitation is on its way.", "%(count)d invitations are on their way.", count)
-            % {"count": count},
-        )
-    for email, why in done.refused:
-        facts = {"address": email, "why": _(WHY_NOT[why])}
-        messages.warning(request, _("Not invited: %(address)s %(why)s.") % facts)
-
+def why_not(refused: errors.CannotOpenError, user: User) -> str:
+    Why = errors.CannotOpenError.Why  # noqa: N806 - as it is written elsewhere
+    if refused.why is Why.SOON and refused.until is not None:
+        day = times.full_date(refused.until, user.time_zone)
+        return _("Two rounds shortly after one another could show who answered what. A next one can begin from %(day)s.") % {"day": day}
+    if refused.why is Why.OPEN:
+        return _("You opened a round a moment ago, perhaps in another tab. Look among your scans.")
+    if refused.why is Why.CLOSING:
+        return _("Choose another last day.")
+    if refused.why is Why.COUNCIL:
+        return _("Without the consent of a works council, where there is one, you cannot open a round.")
+    return _("A round begins from a completed scan of your own.")

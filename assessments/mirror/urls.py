@@ -9,15 +9,15 @@ from assessments.mirror import member, public, rounds
 
 urlpatterns: list[URLPattern] = [
     # for members, by a secret
-    path(_("team/answer/<public_id:public_id>/<str:token>/"), member.by_invitation, name="team"),
+    path(_("team/answer/<public_id:public_id>/<str:token>/"), member.by_invitation, name="team_invitation"),
     path(_("team/link/<public_id:public_id>/<str:token>/"), member.by_link, name="team_link"),
     path(_("team/thanks/"), member.thanks, name="team_thanks"),
     # for the leader
-    path(_("team/begin/<public_id:public_id>/"), rounds.open_round, name="round_open"),
-    path(_("team/<public_id:public_id>/"), rounds.show, name="round"),
-    path(_("team/<public_id:public_id>/invite/"), rounds.invite, name="round_invite"),
-    path(_("team/<public_id:public_id>/guess/"), rounds.guess, name="round_guess"),
-    path(_("team/<public_id:public_id>/withdraw/"), rounds.withdraw, name="round_withdraw"),
+    path(_("team/begin/<public_id:public_id>/"), rounds.open_round, name="team_begin"),
+    path(_("team/<public_id:public_id>/"), rounds.show, name="team_round"),
+    path(_("team/<public_id:public_id>/invite/"), rounds.invite, name="team_invite"),
+    path(_("team/<public_id:public_id>/guess/"), rounds.guess, name="team_guess"),
+    path(_("team/<public_id:public_id>/withdraw/"), rounds.withdraw, name="team_withdraw"),
     # for everybody
-    path(_("team/<public_id:public_id>/anonymity/"), public.show, name="round_public"),
+    path(_("team/<public_id:public_id>/anonymity/"), public.show, name="team_about"),
 ]
