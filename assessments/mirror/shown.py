@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from assessments import words
 from assessments.instrument import Instrument, Key
-from assessments.mirror import frozen, guide
-from assessments.mirror.frozen import Cell
+from assessments.mirror import guide
+from assessments.mirror.domain import frozen
+from assessments.mirror.domain.disclosure import Cell
 from assessments.mirror.models import Round
 
 GUESSED_WELL: Final = 12  # points: half of the step between two answers, so a guess may be that far off
@@ -48,8 +49,9 @@ class Row:
         return said(self.cell)
 
     @property
-    def gap_words(self) -> str:
-        return words.signed(None if self.gap is None else -self.gap)
+    def rest(self) -> int:
+        """From the team's figure up to 100: as long is the drawing of 'at least'."""
+        return 100 - (self.cell.points or 0)
 
     @property
     def agreement_words(self) -> str:
@@ -122,7 +124,7 @@ def of(round_: Round, language: str) -> View:
     return View(
         instrument=instrument,
         count=result.count,
-        total=said(result.total) if result.total else "",
+        total="" if result.total.points is None else said(result.total),
         groups=groups_of(rows),
         verdict=tuple(verdict(rows)),
         meeting=meeting_of(rows, language),
