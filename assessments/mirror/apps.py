@@ -10,4 +10,17 @@ class MirrorConfig(AppConfig):
     verbose_name = _("Team mirror")
 
     def ready(self) -> None:
-        pass
+        from assessments.mirror import emails, exported, retention, services  # noqa: PLC0415 - models are loaded only now
+        from portal.accounts import hooks as accounts  # noqa: PLC0415
+        from portal.common import export  # noqa: PLC0415
+        from portal.common import retention as kept  # noqa: PLC0415
+        from portal.mail import names, outbox  # noqa: PLC0415
+
+        accounts.on_erase(services.forget_person)
+        outbox.register_renderer(
+            emails.INVITED, emails.fill_invitation, foresee=emails.foresee_invitation
+        )
+        outbox.register_renderer(emails.CLOSED, emails.fill_closed)
+        names.register(emails.NAMES)
+        export.register(40, *exported.SECTIONS)
+        kept.register(*retention.RULES)
