@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.forms import NOT_APPLICABLE, posted
 from assessments.instrument import VALUES, Key
-from assessments.mirror.errors import Problem
-from assessments.mirror.services import LATEST, SOONEST
 from assessments.mirror.days import today
+from assessments.mirror.services import MAX_DAYS, MAX_INVITED, MIN_DAYS
 from portal.accounts.forms import EmailField
 from portal.common.names import clean_line
 
@@ -87,10 +86,13 @@ class InviteForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="team_%s")
 
-    def refuse(self, problems: Iterable[Problem]) -> None:
-        """Name each address that cannot be invited, and why."""
-        said = [f"{one.address}: {one.words}" if one.address else str(one.words) for one in problems]
-        self.add_error("emails", ValidationError(named(said), code="refused"))
+    def clean_emails(self) -> list[str]:
+        emails: list[str] = self.cleaned_data["emails"]
+        if len(emails) > MAX_INVITED:
+            facts = {"most": MAX_INVITED, "count": len(emails)}
+            words = __("These are %(count)d addresses, and a round has room for %(most)d invitations.") % facts
+            raise ValidationError(words, code="many")
+        return emails
 
 
 class OpenForm(InviteForm):
@@ -148,7 +150,7 @@ class OpenForm(InviteForm):
 
     @property
     def bounds(self) -> tuple[date, date]:
-        return today() + SOONEST, today() + LATEST
+        return today() + timedelta(days=MIN_DAYS), today() + timedelta(days=MAX_DAYS)
 
     def clean_closes_on(self) -> date:
         on: date = self.cleaned_data["closes_on"]
@@ -170,7 +172,7 @@ class OpenForm(InviteForm):
 class GuessForm(forms.Form):
     """For each key one of the five answers, or none: what is not guessed is not compared. The page draws the radios."""
 
-    def __init__(self, data: Any = None, *, keys: Sequence[Key], guess: Mapping[str, int]) -> None:
+    def __init__(self, data: Any = None, *, keys: Sequence[Key], guess: Mapping[str, int] | None) -> None:
         super().__init__(data, auto_id="%s")
         self.keys, self.guess = keys, guess
         for key in keys:
@@ -191,4 +193,6 @@ class GuessForm(forms.Form):
     def _shown(self, slug: str) -> str:
         if self.is_bound:
             return str(self.data.get(slug, ""))
-        return posted(self.guess[slug] // STEP + 1) if slug in self.guess else ""
+        if self.guess is None:
+            return ""
+        return posted(self.guess[slug] // STEP + 1 if slug in self.guess else None)

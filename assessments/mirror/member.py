@@ -21,12 +21,12 @@ from assessments.forms import NOT_APPLICABLE, PageForm
 from assessments.instrument import PAGE_COUNT, VALUES, Instrument
 from assessments.key_pages import LANGUAGES
 from assessments.mirror import days, errors, services
-from assessments.mirror.models import INVITATION, Invitation, Round
+from assessments.mirror.models import INVITATION, LINK, Invitation, Round
 from assessments.mirror.wording import as_team
 from assessments.requests import member
 from assessments.words import language
 from portal.accounts import known
-from portal.common import ids, times, tokens
+from portal.common import ids, tokens
 from portal.common.http import private
 
 INTRO = 0  # the page before the six
@@ -40,7 +40,7 @@ SIGNS: Mapping[str, int | None] = {NA: None, **{str(value): value for value in V
 def by_invitation(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     if not tokens.is_valid(token, INVITATION, public_id):
         return not_open(request, "unknown")
-    invitation = services.find_invitation(public_id, token)
+    invitation = services.find_invitation(public_id)
     if invitation is None:
         return not_open(request, "gone")
     if invitation.used:
@@ -52,10 +52,11 @@ def by_invitation(request: HttpRequest, public_id: str, token: str) -> HttpRespo
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
-    """The round may be gone, or its link was renewed: whoever has the old one cannot tell, and need not."""
-    round_ = services.find_by_link(public_id, token)
+    round_ = services.find_round(public_id)
     if round_ is None:
-        return not_open(request, "link_gone")
+        return not_open(request, "gone")
+    if not round_.has_link or not tokens.is_valid(token, LINK, public_id, round_.link_generation):
+        return not_open(request, "unknown")
     return answering(request, round_, None)
 
 
@@ -93,7 +94,7 @@ class Sheet:
 
 
 def answering(request: HttpRequest, round_: Round, invitation: Invitation | None) -> HttpResponse:
-    if not round_.takes_answers(times.now()):
+    if not round_.is_open:
         return not_open(request, "closed", round_)
     if is_of_leader(request, round_):
         return not_open(request, "leader", round_)
@@ -132,12 +133,12 @@ def finish(
         services.answer(round_, sheet.given, invitation=invitation, once=once_of(request))
     except errors.AnsweredError:
         return not_open(request, "answered", round_)
+    except errors.RoundGoneError:
+        return not_open(request, "gone")
     except errors.RoundClosedError:
         return not_open(request, "closed", round_)
     except errors.RoundFullError:
         return not_open(request, "full", round_)
-    except errors.RoundGoneError:
-        return not_open(request, "gone")
     return redirect("assessments:team_thanks")
 
 
@@ -212,7 +213,7 @@ def shared(request: HttpRequest, round_: Round, sheet: Sheet) -> dict[str, Any]:
 
 
 NAMES = ("Nederlands", "English")
-STATUS = {"unknown": 404, "gone": 410, "link_gone": 410, "answered": 410, "closed": 410, "leader": 403, "full": 410}
+STATUS = {"unknown": 404, "gone": 410, "answered": 410, "closed": 410, "leader": 403, "full": 410}
 
 
 def not_open(request: HttpRequest, why: str, round_: Round | None = None) -> HttpResponse:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.mirror import days, errors, services, shown
@@ -43,15 +42,13 @@ def open_round(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             return opened(request, user, scan, form.cleaned_data)
         except errors.CannotOpenError as refused:
-            form.add_error(None, why_not(refused, user))
-        except errors.CannotInviteError as refused:
-            form.refuse(refused.problems)
+            form.add_error(None, str(refused))
     opens_at = services.next_round_at(user)
     context = {
         "scan": scan,
         "full_day": times.full_date(scan.done_at, user.time_zone),
         "form": form,
-        "min_n": settings.TEAM_MINIMUM,
+        "min_n": services.minimum(),
         "next_day": times.full_date(opens_at, user.time_zone) if opens_at and times.now() < opens_at else "",
         "here": "account",
         "noindex": True,
@@ -61,7 +58,7 @@ def open_round(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @transaction.atomic
 def opened(request: HttpRequest, user: User, scan: Scan, chosen: dict[str, Any]) -> HttpResponse:
-    """With everybody who was named, or not at all: the form is shown again with what is wrong."""
+    """The round and its first invitations, or neither."""
     round_ = services.open_round(
         user,
         scan,
@@ -78,11 +75,11 @@ def opened(request: HttpRequest, user: User, scan: Scan, chosen: dict[str, Any])
 @private
 @require_safe
 def show(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Closed with enough answers, the guess comes first: the figures are shown by a press."""
+    """The guess comes first: whoever was not asked yet when the round closed is asked before the first figure."""
     round_ = own_round(request, public_id)
-    if round_.shown is None:
+    if not round_.is_closed:
         return open_page(request, round_)
-    if round_.shown.is_enough and not round_.is_revealed:
+    if round_.guess is None and round_.is_enough:
         return redirect("assessments:team_guess", round_.public_id)
     return closed_page(request, round_)
 
@@ -96,9 +93,6 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
         return open_page(request, round_, form)
     try:
         say_invited(request, services.invite(round_, form.cleaned_data["emails"]))
-    except errors.CannotInviteError as refused:
-        form.refuse(refused.problems)
-        return open_page(request, round_, form)
     except errors.RoundClosedError:
         messages.warning(request, _("This round has closed. Nobody can be invited any more."))
     return redirect("assessments:team_round", round_.public_id)
@@ -107,35 +101,25 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def guess(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Once the round has closed, the same press keeps the guess and shows the figures."""
     round_ = own_round(request, public_id)
+    keys = round_.instrument(language()).keys
     if request.method == "POST":
-        return guessed(request, round_)
-    if round_.is_revealed or (round_.shown is not None and not round_.shown.is_enough):
+        given = {} if "skip" in request.POST else GuessForm(request.POST, keys=keys, guess=None).guessed
+        try:
+            services.save_guess(round_, given)
+        except errors.RoundClosedError:
+            messages.warning(request, _("The figures are there to see, so a guess would come too late."))
         return redirect("assessments:team_round", round_.public_id)
-    instrument = round_.instrument(language())
+    if round_.is_closed and not (round_.guess is None and round_.is_enough):
+        return redirect("assessments:team_round", round_.public_id)
     context = {
         "round": round_,
-        "instrument": instrument,
-        "rows": GuessForm(keys=instrument.keys, guess=round_.guess).rows(),
+        "instrument": round_.instrument(language()),
+        "rows": GuessForm(keys=keys, guess=round_.guess).rows(),
         "here": "account",
         "noindex": True,
     }
     return render(request, "assessments/team/guess.html", context)
-
-
-def guessed(request: HttpRequest, round_: Round) -> HttpResponse:
-    form = GuessForm(request.POST, keys=round_.instrument(language()).keys, guess={})
-    try:
-        if "skip" not in request.POST:
-            services.save_guess(round_, form.guessed)
-        if round_.is_closed:
-            services.reveal(round_)
-    except errors.GuessedError:
-        messages.warning(request, _("You have seen the figures, so a guess would come too late."))
-    except errors.RoundGoneError:
-        raise Http404 from None
-    return redirect("assessments:team_round", round_.public_id)
 
 
 @private
@@ -173,11 +157,11 @@ def own_round(request: HttpRequest, public_id: str) -> Round:
 
 
 def open_page(request: HttpRequest, round_: Round, form: InviteForm | None = None) -> HttpResponse:
-    if not round_.takes_answers(times.now()):  # while whoever closes it has not come by yet
+    if not round_.is_open:  # while whoever closes it has not come by yet
         context: dict[str, Any] = {"is_closing": True}
     else:
         invited = len(round_.invited)
-        left = services.MOST_INVITED - invited
+        left = services.MAX_INVITED - invited
         link = link_of(round_)
         context = {
             "invited": invited,
@@ -197,7 +181,6 @@ def open_page(request: HttpRequest, round_: Round, form: InviteForm | None = Non
 
 
 def closed_page(request: HttpRequest, round_: Round) -> HttpResponse:
-    assert round_.shown is not None
     view = shown.of(round_, language())
     user = round_.user
     context = {
@@ -209,7 +192,7 @@ def closed_page(request: HttpRequest, round_: Round) -> HttpResponse:
         "here": "account",
         "noindex": True,
     }
-    name = "result" if round_.shown.is_enough else "below"
+    name = "result" if round_.is_enough else "below"
     return render(request, f"assessments/team/{name}.html", context)
 
 
@@ -225,20 +208,17 @@ def drawn(text: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(qr_code(text)).decode()}"
 
 
-def say_invited(request: HttpRequest, count: int) -> None:
-    said = ngettext("One invitation is on its way.", "%(count)d invitations are on their way.", count)
-    messages.success(request, said % {"count": count})
+WHY_NOT: dict[services.Refusal, str] = {
+    "own": gettext_noop("%(address)s is your own address. You answered in your scan."),
+    "double": gettext_noop("%(address)s was invited before. Perhaps the mail lies among the unwanted ones."),
+    "refused": gettext_noop("Mail to %(address)s comes back. Is it written well?"),
+    "full": gettext_noop("%(address)s does not fit any more: thirty in a round, sixty in a day."),
+}
 
 
-def why_not(refused: errors.CannotOpenError, user: User) -> str:
-    Why = errors.CannotOpenError.Why  # noqa: N806 - as it is written elsewhere
-    if refused.why is Why.SOON and refused.until is not None:
-        day = times.full_date(refused.until, user.time_zone)
-        return _("Two rounds shortly after one another could show who answered what. A next one can begin from %(day)s.") % {"day": day}
-    if refused.why is Why.OPEN:
-        return _("You opened a round a moment ago, perhaps in another tab. Look among your scans.")
-    if refused.why is Why.CLOSING:
-        return _("Choose another last day.")
-    if refused.why is Why.COUNCIL:
-        return _("Without the consent of a works council, where there is one, you cannot open a round.")
-    return _("A round begins from a completed scan of your own.")
+def say_invited(request: HttpRequest, done: services.Invited) -> None:
+    if count := len(done.invited):
+        said = ngettext("One invitation is on its way.", "%(count)d invitations are on their way.", count)
+        messages.success(request, said % {"count": count})
+    for address, why in done.refused:
+        messages.warning(request, _(WHY_NOT[why]) % {"address": address})

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, pgettext
 from assessments import words
 from assessments.instrument import Instrument, Key
 from assessments.mirror import guide
-from assessments.mirror.domain import frozen
 from assessments.mirror.domain.disclosure import Cell
 from assessments.mirror.models import Round
 
@@ -103,8 +102,8 @@ def said(cell: Cell) -> str:
 
 
 def of(round_: Round, language: str) -> View:
-    instrument = round_.scan.instrument.parsed(language)
-    result = frozen.read(round_.result)
+    instrument = round_.instrument(language)
+    result = round_.shown
     guess: Mapping[str, int] = round_.guess or {}
     rows = [
         Row(
