@@ -25,9 +25,7 @@ class MirrorConfig(AppConfig):
         from portal.mail import names, outbox  # noqa: PLC0415
 
         accounts.on_erase(services.forget_person)
-        outbox.register_renderer(
-            emails.INVITED, emails.fill_invitation, foresee=emails.foresee_invitation
-        )
+        outbox.register_renderer(emails.INVITED, emails.fill_invitation, foresee=emails.foresee_invitation)
         outbox.register_renderer(emails.CLOSED, emails.fill_closed)
         names.register(emails.NAMES)
         register_result_panel("after", 40, panels.below_result)

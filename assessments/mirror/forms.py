@@ -34,13 +34,20 @@ class EmailsField(forms.CharField):
 
     widget = forms.Textarea
     default_error_messages = {
-        "null_characters_not_allowed": _("There is a sign in it that cannot be read. Type the addresses anew."),
+        "null_characters_not_allowed": _(
+            "There is a sign in it that cannot be read. Type the addresses anew."
+        ),
         "max_length": _("That is too much text for thirty addresses."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_TEXT, **kwargs)
-        self.widget.attrs |= {"rows": 6, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        self.widget.attrs |= {
+            "rows": 6,
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "autocapitalize": "none",
+        }
 
     def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
@@ -49,7 +56,9 @@ class EmailsField(forms.CharField):
             try:
                 found[EmailField().clean(address_in(part))] = None
             except ValidationError:
-                problems.append(__("‘%(address)s’ is not an e-mail address.") % {"address": clean_line(part)[:60]})
+                problems.append(
+                    __("‘%(address)s’ is not an e-mail address.") % {"address": clean_line(part)[:60]}
+                )
         if problems:
             raise ValidationError(named(problems), code="invalid")
         return list(found)
@@ -90,7 +99,9 @@ class InviteForm(forms.Form):
         emails: list[str] = self.cleaned_data["emails"]
         if len(emails) > MAX_INVITED:
             facts = {"most": MAX_INVITED, "count": len(emails)}
-            words = __("These are %(count)d addresses, and a round has room for %(most)d invitations.") % facts
+            words = (
+                __("These are %(count)d addresses, and a round has room for %(most)d invitations.") % facts
+            )
             raise ValidationError(words, code="many")
         return emails
 
@@ -163,9 +174,7 @@ class OpenForm(InviteForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "emails" in cleaned and not cleaned["emails"] and not cleaned.get("has_link"):
-            self.add_error(
-                "emails", __("Fill in whom you invite, or choose a link that you share yourself.")
-            )
+            self.add_error("emails", __("Fill in whom you invite, or choose a link that you share yourself."))
         return cleaned
 
 
@@ -177,7 +186,9 @@ class GuessForm(forms.Form):
         self.keys, self.guess = keys, guess
         for key in keys:
             self.fields[key.slug] = forms.ChoiceField(
-                label=key.name, required=False, choices=[(str(value), value) for value in (*VALUES, NOT_APPLICABLE)]
+                label=key.name,
+                required=False,
+                choices=[(str(value), value) for value in (*VALUES, NOT_APPLICABLE)],
             )
 
     @property

@@ -69,7 +69,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 # ---- thirty statements ----------------------------------------------------------------------------------
 @dataclass
 class Sheet:
-    """What a member has filled in so far, as it travels in the form: a sign for each item, in the order of the pages."""
+    """What a member has filled in so far, as it travels in the form: a sign for each item, in their order."""
 
     instrument: Instrument
     given: dict[str, int | None] = field(default_factory=dict)
@@ -124,9 +124,7 @@ def answering(request: HttpRequest, round_: Round, invitation: Invitation | None
     return finish(request, round_, invitation, sheet)
 
 
-def finish(
-    request: HttpRequest, round_: Round, invitation: Invitation | None, sheet: Sheet
-) -> HttpResponse:
+def finish(request: HttpRequest, round_: Round, invitation: Invitation | None, sheet: Sheet) -> HttpResponse:
     if (left := sheet.first_open_page) is not None:  # somebody began half-way, or a hidden field was changed
         return show_page(request, round_, left, sheet, page_form(sheet, left, {}))
     try:
@@ -206,7 +204,8 @@ def shared(request: HttpRequest, round_: Round, sheet: Sheet) -> dict[str, Any]:
         "not_applicable_value": NOT_APPLICABLE,
         "own_path": request.path,
         "languages": [
-            (code, name, translate_url(request.path, code)) for code, name in zip(LANGUAGES, NAMES, strict=True)
+            (code, name, translate_url(request.path, code))
+            for code, name in zip(LANGUAGES, NAMES, strict=True)
         ],
         "noindex": True,
     }

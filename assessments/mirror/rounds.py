@@ -138,7 +138,12 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     if round_.is_closed:
         messages.info(request, _("This round has closed by itself."))
         return redirect("assessments:team_round", round_.public_id)
-    context = {"round": round_, "last_day": days.last_day(round_.closes_at), "here": "account", "noindex": True}
+    context = {
+        "round": round_,
+        "last_day": days.last_day(round_.closes_at),
+        "here": "account",
+        "noindex": True,
+    }
     return render(request, "assessments/team/withdraw.html", context)
 
 

@@ -152,7 +152,9 @@ def verdict(rows: list[Row]) -> list[str]:
     if blind:
         sentences.append(_("Here your team sees less than you: %(names)s.") % {"names": words.counted(blind)})
     if strong:
-        sentences.append(_("Here your team sees more than you: %(names)s.") % {"names": words.counted(strong)})
+        sentences.append(
+            _("Here your team sees more than you: %(names)s.") % {"names": words.counted(strong)}
+        )
     if sentences:
         return sentences
     if any(row.relation == "in_view" for row in rows):

@@ -13,7 +13,5 @@ def as_team(instrument: Instrument, min_n: int) -> Instrument:
         instrument,
         time_frame=instrument.team_time_frame,
         intro=instrument.team_intro.replace("{min_n}", str(min_n)),
-        pages=tuple(
-            tuple(replace(item, text=item.team_text) for item in page) for page in instrument.pages
-        ),
+        pages=tuple(tuple(replace(item, text=item.team_text) for item in page) for page in instrument.pages),
     )
