@@ -22,6 +22,7 @@ WIDTH: Final = 25  # points within which any one colleague's score stays unknown
 # Thresholds of our own: no study says where agreement begins.
 FEWEST_FOR_AGREEMENT: Final = 6  # of fewer people even "they agree" would tell too much
 CLOSE_SD: Final = 12.5  # up to here a team agrees
+REACH: Final = 10  # points: while they agree, nobody may stand farther off than this times the root of n - 2
 FAR_SD: Final = 30  # from here it may be two camps
 FEWEST_FOR_CAMPS: Final = 8
 FEWEST_IN_A_CAMP: Final = 3  # one who differs is no camp
@@ -133,8 +134,8 @@ def is_far(n: int, total: int, squares: int) -> bool:
 
 
 def is_within_reach(n: int, score: int, value: int) -> bool:
-    """Whether a score lies within CLOSE_SD * sqrt(n - 3) points of the mean as shown."""
-    return (100 * score - UNITS * value) ** 2 <= (CLOSE_SD * UNITS) ** 2 * (n - 3)
+    """Whether a score lies within REACH * sqrt(n - 2) points of the mean as shown: 20 of six people, 40 of eighteen."""
+    return (100 * score - UNITS * value) ** 2 <= (REACH * UNITS) ** 2 * (n - 2)
 
 
 def are_camps(scores: Sequence[int]) -> bool:

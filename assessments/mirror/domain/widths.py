@@ -1,4 +1,4 @@
-"""How little of one colleague can be worked out, by team size, and the attacks in numbers. Pure.
+"""How little of one colleague a member who knows the own score can work out, by team size. Pure.
 
 For the page of a round that anybody may read. The suite works all of it out anew (tests/assessments/mirror/).
 """
@@ -10,9 +10,6 @@ from typing import Final
 
 from assessments.mirror.domain.disclosure import FLOOR, cap
 
-WIDEST_SAID: Final = 30  # the largest team of the table, and of the enumeration in the suite
-
-
 @dataclass(frozen=True)
 class Width:
     n: int
@@ -20,9 +17,9 @@ class Width:
     narrowest: int  # points within which any one colleague stays, for a member who knows the own score
 
 
-# By team size from 4 on. A table, because working it out takes seconds; a test does.
-NARROWEST: Final[tuple[int, ...]] = (25,) * (WIDEST_SAID - FLOOR + 1)
+# From 4 people to 30, below the exact width. A table, because working it out takes seconds; the suite does.
+NARROWEST: Final = (25, 25, 25, 25, 25, 25, 33, 33, 33, 33, 25, 37, 33, 41, 33, 33, 33, 33, 37, 37, *(41,) * 7)
 
 
 def table_of_widths() -> tuple[Width, ...]:
-    return tuple(Width(n, cap(n), NARROWEST[n - FLOOR]) for n in range(FLOOR, WIDEST_SAID + 1))
+    return tuple(Width(n, cap(n), narrowest) for n, narrowest in enumerate(NARROWEST, start=FLOOR))
