@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.mirror import days, services
-from assessments.mirror.domain import widths
-from assessments.mirror.domain.disclosure import cap
+from assessments.mirror.domain import attacks, widths
 from portal.common import times
 
 
@@ -27,24 +26,10 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
             {"n": row.n, "cap": row.cap, "high": 100 - row.cap, "narrowest": row.narrowest}
             for row in widths.table_of_widths()
         ],
-        **attacks(),
+        "difference": attacks.differencing(),
+        "insider": attacks.one_insider(),
+        "others": attacks.all_others(),
+        "by_link": attacks.by_link(),
         "noindex": True,
     }
     return render(request, "assessments/team/public.html", context, status=200 if round_ else 410)
-
-
-def attacks() -> dict[str, dict[str, int]]:
-    """Three ways to read one person from averages, in the figures of the page."""
-    n, before, after = 5, 64, 60
-    difference = {
-        "n": n, "before": before, "more": n + 1, "after": after, "found": (n + 1) * after - n * before,
-    }  # fmt: skip
-    n, mean = 6, 95
-    insider = {
-        "n": n, "mean": mean, "others": n - 1, "lowest": n * mean - (n - 1) * 100, "edge": 100 - cap(n),
-    }  # fmt: skip
-    n, filled, mean = 5, 50, 55
-    by_link = {
-        "n": n, "own": n - 1, "filled": filled, "mean": mean, "found": n * mean - (n - 1) * filled,
-    }  # fmt: skip
-    return {"difference": difference, "insider": insider, "by_link": by_link}

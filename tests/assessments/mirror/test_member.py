@@ -105,7 +105,9 @@ def test_back_and_the_other_language_keep_what_was_chosen_and_ask_for_nothing_mo
     first = instrument().pages[0][0].id
     assert soup(page).select_one(f"#{first}-{page_data(1)[first]}").has_attr("checked")
     page = send(visitor, english["formaction"], page, go="back")
-    assert fields(page)["given"][:6] == "".join(posted(answers(NOW))[i.id] for i in instrument().pages[0]) + "5"
+    assert (
+        fields(page)["given"][:6] == "".join(posted(answers(NOW))[i.id] for i in instrument().pages[0]) + "5"
+    )
 
 
 def test_an_open_statement_is_named_and_the_rest_stays(visitor, invitation):
