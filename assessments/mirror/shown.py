@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from assessments import words
 from assessments.instrument import Instrument, Key
@@ -27,8 +27,8 @@ GROUPS = {
     "hidden": gettext_lazy("Not shown: too few people could say something about it"),
 }
 AGREEMENT = {
-    "agree": gettext_lazy("the team agrees"),
-    "divided": gettext_lazy("the team is divided"),
+    "agree": pgettext_lazy("team", "agrees"),
+    "divided": pgettext_lazy("team", "divided"),
     "two_camps": gettext_lazy("two camps: the average is nobody’s view"),
 }
 

@@ -18,8 +18,7 @@ from assessments.mirror.domain import disclosure
 from assessments.mirror.domain.disclosure import FEWEST_FOR_AGREEMENT, FEWEST_FOR_CAMPS, POSSIBLE, UNITS, Cell
 
 LOW, MIDDLE, HIGH = (
-    tuple(score for score in POSSIBLE if UNITS * third <= 3 * score <= UNITS * (third + 1))
-    for third in range(3)
+    tuple(score for score in POSSIBLE if UNITS * third <= 3 * score <= UNITS * (third + 1)) for third in range(3)
 )
 MIDDLE = tuple(score for score in MIDDLE if score not in (*LOW, *HIGH))  # without its edges
 NEVER = 10**9
