@@ -73,7 +73,9 @@ JITSI_URL = env.str("JITSI_URL", default="https://meet.jit.si").rstrip("/")  # p
 COACH_EMAIL = env.str("COACH_EMAIL", default="jet@voorbeeld.nl")  # mails about bookings; first admin account
 TEAM_MINIMUM = env.int("TEAM_MINIMUM", default=5)  # of fewer answers in a team mirror nothing is shown
 if TEAM_MINIMUM < 4:
-    raise ImproperlyConfigured("TEAM_MINIMUM must be 4 or more: of fewer people an average tells who said what.")
+    raise ImproperlyConfigured(
+        "TEAM_MINIMUM must be 4 or more: of fewer people an average tells who said what."
+    )
 TEAM_ROUNDS_APART = timedelta(days=60)  # from a closing to the next; each asks about the four weeks before it
 
 # ---- applications -----------------------------------------------------------------------------------

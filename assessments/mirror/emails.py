@@ -102,7 +102,9 @@ def _invitation_context(mail: OutboundEmail) -> dict[str, object] | outbox.Skip:
         "leader_name": clean_line(round.user.name) or round.user.email,
         "minimum": round.min_n,
         "closes_on": times.long_date(round.closes_at, times.HOST_ZONE),
-        "answer_url": absolute_url(reverse("assessments:team_invitation", args=[invitation.public_id, token])),
+        "answer_url": absolute_url(
+            reverse("assessments:team_invitation", args=[invitation.public_id, token])
+        ),
         "about_url": absolute_reverse("assessments:team_about", round.public_id),
     }
 

@@ -20,7 +20,6 @@ from assessments.models import Scan
 from portal.common.ids import new_public_id
 from portal.common.times import now
 
-
 # What the secret links are for: portal/common/tokens.py.
 INVITATION = "mirror.invitation"  # of one member
 LINK = "mirror.link"  # of everybody, by generation
@@ -101,7 +100,7 @@ class Round(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, result__isnull=True)
-                | Q(closed_at__gte=F("closes_at"), result__isnull=False),
+                | Q(closed_at__isnull=False, closed_at__gte=F("closes_at"), result__isnull=False),
                 name="mirror_round_result_only_when_closed",
                 violation_error_message=_("A team mirror has a result from its closing on, and none before."),
             ),

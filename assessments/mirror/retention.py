@@ -12,6 +12,8 @@ RULES = (
         name="team_rounds",
         models=("mirror.Round", "mirror.Invitation"),
         old=lambda before: Round.objects.closed().filter(closed_at__lt=before),
-        words=_("What a team mirror showed, after it closed; the answers of the team go at the closing itself"),
+        words=_(
+            "What a team mirror showed, after it closed; the answers of the team go at the closing itself"
+        ),
     ),
 )

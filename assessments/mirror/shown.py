@@ -27,7 +27,7 @@ GROUPS = {
     "hidden": gettext_lazy("Not shown: too few people could say something about it"),
 }
 AGREEMENT = {
-    "agree": pgettext_lazy("team", "agrees"),
+    "agree": pgettext_lazy("team", "agreed"),
     "divided": pgettext_lazy("team", "divided"),
     "two_camps": gettext_lazy("two camps: the average is nobody’s view"),
 }

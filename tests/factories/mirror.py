@@ -2,31 +2,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import factory
 
-from assessments.mirror import services
-from assessments.mirror.models import Invitation, Round
+from assessments.mirror.models import Invitation, Round, TeamAnswer
 from portal.common import times
-from tests.assessments import demo
+from tests.assessments.demo import NOW, answers
 from tests.factories.assessments import CompletedScanFactory, UserFactory
+
+WEEK = timedelta(days=7)
 
 
 class RoundFactory(factory.django.DjangoModelFactory[Round]):
-    """An open round of a leader, beside a scan of theirs."""
+    """An open round of a leader of its own, a week long, with the link for everybody."""
 
     class Meta:
         model = Round
 
     user = factory.SubFactory(UserFactory)
-    scan = factory.LazyAttribute(lambda round: CompletedScanFactory(user=round.user))
+    scan = factory.SubFactory(CompletedScanFactory, user=factory.SelfAttribute("..user"))
     language = "nl"
     min_n = 5
     opened_at = factory.LazyFunction(times.now)
-    closes_at = factory.LazyAttribute(lambda round: round.opened_at + timedelta(days=14))
+    closes_at = factory.LazyAttribute(lambda round_: round_.opened_at + WEEK)
     council_agreed = True
-    guess: Any = None
+    has_link = True
 
 
 class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
@@ -36,16 +36,20 @@ class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
     round = factory.SubFactory(RoundFactory)
 
 
-def answered(round: Round, *sums: Mapping[str, int]) -> None:
-    """One member for each of these reversed sums per key (tests/assessments/demo.py)."""
-    for one in sums:
-        services.answer(round, demo.answers(one), invitation=InvitationFactory(round=round))
+class TeamAnswerFactory(factory.django.DjangoModelFactory[TeamAnswer]):
+    """What one member said of the leader: the same of every key, in units of 100/24."""
+
+    class Meta:
+        model = TeamAnswer
+
+    class Params:
+        units = 12
+
+    scores = factory.LazyAttribute(lambda answer: dict.fromkeys(NOW, answer.units))
 
 
-def closed(round: Round) -> Round:
-    """Closed as its time has come; the caller moved no clock."""
-    Round.objects.filter(pk=round.pk).update(
-        opened_at=times.now() - timedelta(days=15), closes_at=times.now() - timedelta(minutes=1)
+def said(sum_of_key: int = 9, **sums: int) -> Mapping[str, int | None]:
+    """A member's thirty answers; the sum of the three of a key after reversal, 3 to 15."""
+    return answers(
+        dict.fromkeys(NOW, sum_of_key) | {slug.replace("_", "-"): one for slug, one in sums.items()}
     )
-    round.refresh_from_db()
-    return services.close_round(round)

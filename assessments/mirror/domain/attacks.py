@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from assessments.mirror.domain.disclosure import UNITS, bounded, rounded_mean
+from assessments.mirror.domain.disclosure import POSSIBLE, UNITS, bounded, rounded_mean
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,16 @@ class ByLink:
 def differencing(n: int = 5, mean: int = 64, later_mean: int = 60) -> Differencing:
     exposed = (n + 1) * later_mean - n * mean
     either_way = (n + n + 1) / 2  # each average may lie half a point beside what is shown
-    return Differencing(n, mean, n + 1, later_mean, exposed, _between(exposed - either_way, exposed + either_way))
+    return Differencing(
+        n, mean, n + 1, later_mean, exposed, _between(exposed - either_way, exposed + either_way)
+    )
 
 
 def one_insider(n: int = 5) -> OneInsider:
     cell = bounded(n, UNITS)  # one gave the highest score, all others the lowest
     assert cell.points is not None
-    most = max(total for total in range(UNITS * n) if bounded(n, total) == cell) - UNITS
+    rest = max(total for total in range(UNITS * n) if bounded(n, total) == cell) - UNITS
+    most = max(score for score in POSSIBLE if score <= rest)
     return OneInsider(n, 100, rounded_mean(n, UNITS), 0, cell.points, _between(0, 100 * most / UNITS))
 
 

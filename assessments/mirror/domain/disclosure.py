@@ -14,7 +14,9 @@ from typing import Final, Literal
 from assessments.scoring import KEY_SCORES, MIN_VALID_KEYS, Scores, shown
 
 UNITS: Final = 24  # of one score: 100 points
-POSSIBLE: Final = tuple(round(score * UNITS / 100) for score in KEY_SCORES)  # the 17 scores of a key, in units
+POSSIBLE: Final = tuple(
+    round(score * UNITS / 100) for score in KEY_SCORES
+)  # the 17 scores of a key, in units
 FLOOR: Final = 4  # no setting goes below it
 MOST_ANSWERS: Final = 500  # in one round
 WIDTH: Final = 25  # points within which any one colleague's score stays unknown

@@ -10,6 +10,7 @@ from typing import Final
 
 from assessments.mirror.domain.disclosure import FLOOR, cap
 
+
 @dataclass(frozen=True)
 class Width:
     n: int
@@ -18,7 +19,29 @@ class Width:
 
 
 # From 4 people to 30, below the exact width. A table, because working it out takes seconds; the suite does.
-NARROWEST: Final = (25, 25, 25, 25, 25, 25, 33, 33, 33, 33, 25, 37, 33, 41, 33, 33, 33, 33, 37, 37, *(41,) * 7)
+NARROWEST: Final = (
+    25,
+    25,
+    25,
+    25,
+    25,
+    25,
+    33,
+    33,
+    33,
+    33,
+    25,
+    37,
+    33,
+    41,
+    33,
+    33,
+    33,
+    33,
+    37,
+    37,
+    *(41,) * 7,
+)
 
 
 def table_of_widths() -> tuple[Width, ...]:

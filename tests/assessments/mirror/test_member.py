@@ -1,4 +1,4 @@
-"""What a member meets: thirty statements that nobody keeps before the last press, and sentences when it does not go on."""
+"""What a member meets: thirty statements, kept nowhere before the last press, and sentences when it does not go on."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from assessments.mirror.models import INVITATION, LINK, Invitation, Round, TeamA
 from portal.accounts import known
 from portal.common import tokens
 from tests.assessments.demo import NOW, answers, instrument
+from tests.assessments.mirror.teams import closed
 from tests.assessments.walk import page_data, posted
 from tests.factories.assessments import UserFactory
-from tests.factories.mirror import InvitationFactory, RoundFactory, closed
+from tests.factories.mirror import InvitationFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def invitation() -> Invitation:
-    return InvitationFactory()
+    return InvitationFactory(round__has_link=False)
 
 
 def address(invitation: Invitation) -> str:

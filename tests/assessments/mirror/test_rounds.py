@@ -1,4 +1,4 @@
-"""What a leader does with a round: opened with whom it is sent to, guessed, withdrawn, and read after closing."""
+"""What a leader may do with a round: open it, send it round, guess, withdraw it."""
 
 from __future__ import annotations
 
@@ -6,282 +6,231 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
-from django.contrib.messages import get_messages
-from django.test import Client
-from django.urls import reverse
+from django.db import IntegrityError, transaction
 
-from assessments.mirror.models import Round
-from portal.mail.models import OutboundEmail
-from tests.assessments.demo import BEFORE, NOW
-from tests.factories.assessments import CompletedScanFactory, UserFactory
-from tests.factories.mirror import InvitationFactory, RoundFactory, answered, closed
+from assessments.mirror import services
+from assessments.mirror.errors import CannotOpenError, RoundClosedError, RoundGoneError
+from assessments.mirror.models import Invitation, Round, TeamAnswer
+from portal.accounts.models import User
+from portal.common import times
+from portal.mail import refused, retention
+from portal.mail.delivery import deliver_due
+from portal.mail.models import OutboundEmail, RefusedAddress
+from tests.factories.assessments import CompletedScanFactory, ScanFactory, UserFactory
+from tests.factories.mirror import WEEK, InvitationFactory, RoundFactory, TeamAnswerFactory, said
 
-pytestmark = pytest.mark.django_db
-LAST_DAY = "2026-12-07"
-
-
-@pytest.fixture
-def leader(clock: Any) -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def desk(client: Client, leader: Any) -> Client:
-    client.force_login(leader)
-    return client
+pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.django_db]
+DAY = timedelta(days=1)
+Why = CannotOpenError.Why
+MAIL = "assessments/team_invited"
 
 
-def soup(response: Any) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
+def open_round(user: User, **changes: Any) -> Round:
+    scan = changes.pop("scan", None) or CompletedScanFactory(user=user)
+    chosen = {"closes_at": times.now() + WEEK, "language": "nl", "council_agreed": True, "has_link": False}
+    return services.open_round(user, scan, **(chosen | changes))
 
 
-def page(response: Any) -> str:
-    return " ".join(soup(response).main.get_text(" ", strip=True).split())
+def why_not(user: User, **changes: Any) -> CannotOpenError.Why:
+    with pytest.raises(CannotOpenError) as refusal:
+        open_round(user, **changes)
+    assert str(refusal.value).endswith(".")
+    return refusal.value.why
 
 
-def said(response: Any) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]
+def waiting() -> set[str]:
+    return set(OutboundEmail.objects.unsent().filter(message=MAIL).values_list("to_email", flat=True))
 
 
-def at(name: str, round: Round) -> str:
-    return reverse(f"assessments:team_{name}", args=[round.public_id])
+# ---- opening --------------------------------------------------------------------------------------------
+def test_the_minimum_is_fixed_when_a_round_opens(settings: Any) -> None:
+    settings.TEAM_MINIMUM = 7
+    round_ = open_round(UserFactory())
+    settings.TEAM_MINIMUM = 5
+    round_.refresh_from_db()
+    assert (round_.min_n, services.minimum()) == (7, 5)
 
 
-def begin(leader: Any) -> str:
-    return reverse("assessments:team_begin", args=[CompletedScanFactory(user=leader).public_id])
-
-
-def filled_in(**changed: str) -> dict[str, str]:
-    return {
-        "emails": "noor@voorbeeld.nl, Daan <daan@voorbeeld.nl>\n",
-        "closes_on": LAST_DAY,
-        "language": "nl",
-        "council": "on",
-    } | changed
-
-
-# ---- opening ------------------------------------------------------------------------------------------
-def test_a_round_is_opened_with_its_invitations_and_asks_for_a_guess(desk, leader):
-    response = desk.post(begin(leader), filled_in())
-    round = Round.objects.get()
-    assert response.headers["Location"] == at("guess", round)
-    assert said(response) == ["Er zijn 2 uitnodigingen onderweg."]
-    assert round.closes_at.isoformat() == "2026-12-07T22:59:00+00:00"
-    mails = OutboundEmail.objects.order_by("to_email")
-    assert [mail.to_email for mail in mails] == ["daan@voorbeeld.nl", "noor@voorbeeld.nl"]
-
-
-def test_nothing_is_chosen_beforehand_and_without_the_council_there_is_no_round(desk, leader):
-    url = begin(leader)
-    form = soup(desk.get(url)).find("form", action=url)
-    assert not form.select_one("[name=council]").has_attr("checked")
-    assert not form.select_one("[name=has_link]").has_attr("checked")
-    refused = desk.post(url, {k: v for k, v in filled_in().items() if k != "council"})
-    assert refused.status_code == 422
-    assert "noor@voorbeeld.nl, Daan <daan@voorbeeld.nl>" in soup(refused).textarea.text
-    assert "Vraag het eerst de ondernemingsraad" in page(refused)
+def test_a_round_asks_for_a_finished_scan_of_ones_own_a_council_and_a_day_that_fits() -> None:
+    user, other = UserFactory(), UserFactory()
+    assert why_not(user, scan=ScanFactory(user=user)) == Why.SCAN
+    assert why_not(user, scan=CompletedScanFactory(user=other)) == Why.SCAN
+    assert why_not(user, council_agreed=False) == Why.COUNCIL
+    for wrong in (-DAY, timedelta(0), DAY, 44 * DAY, 10_000 * DAY):
+        assert why_not(user, closes_at=times.now() + wrong) == Why.CLOSING
     assert not Round.objects.exists()
+
+
+def test_one_round_is_open_at_a_time_also_when_the_button_is_pressed_twice() -> None:
+    user = UserFactory()
+    open_round(user)
+    assert why_not(user) == Why.OPEN
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoundFactory(user=user)
 
 
 @pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"emails": "noor@voorbeeld.nl\nbram@\nzomaar iemand"}, "‘bram@’ is geen e-mailadres."),
-        ({"emails": "", "has_link": ""}, "Vul in wie je uitnodigt"),
-        ({"emails": "a\x00b@voorbeeld.nl"}, "Er staat een teken in dat niet te lezen is."),
-        ({"emails": "x" * 10_001}, "Dat is te veel tekst voor dertig adressen."),
-        ({"emails": ",".join(f"n{i}@voorbeeld.nl" for i in range(31))}, "Dit zijn 31 adressen"),
-        ({"closes_on": "2026-11-24"}, "Kies een dag van 26 november"),
-        ({"closes_on": "2027-03-01"}, "Kies een dag van 26 november"),
-        ({"closes_on": "morgen"}, "Dat is geen datum."),
-        ({"language": "fr"}, "Kies een van de twee talen."),
-    ],
+    "wrong", [{"min_n": 3}, {"council_agreed": False}, {"language": "fr"}, {"result": {}}]
 )
-def test_what_is_wrong_is_named_and_nothing_typed_is_lost(desk, leader, changed, sentence):
-    refused = desk.post(begin(leader), filled_in(**changed))
-    assert refused.status_code == 422
-    assert sentence in page(refused)
-    assert not Round.objects.exists()
+def test_the_database_keeps_the_rules_too(wrong: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoundFactory(**wrong)
 
 
-def test_a_second_round_leads_to_the_open_one_and_soon_after_it_says_when(desk, leader):
-    round = RoundFactory(user=leader)
-    assert desk.get(begin(leader)).headers["Location"] == at("round", round)
-    answered(round, *[NOW] * 5)
-    closed(round)
-    assert "kan beginnen op" in page(desk.post(begin(leader), filled_in()))
+def test_a_next_round_waits_until_nobody_answers_about_the_same_weeks(clock: Any, settings: Any) -> None:
+    first = RoundFactory()
+    for _member in range(5):
+        TeamAnswerFactory(box=first.box)
+    clock.shift(WEEK)
+    closed_at = services.close_round(first).closed_at
+    assert closed_at is not None
+    assert why_not(first.user) == Why.SOON
+    assert services.next_round_at(first.user) == closed_at + settings.TEAM_ROUNDS_APART
+    with pytest.raises(RoundClosedError):
+        services.withdraw_round(first)  # nor by throwing the one before away
+    clock.shift(settings.TEAM_ROUNDS_APART)
+    assert open_round(first.user).is_open
 
 
-def test_a_round_begins_only_from_a_completed_scan_of_ones_own(desk):
-    other = CompletedScanFactory(user=UserFactory())
-    assert desk.get(reverse("assessments:team_begin", args=[other.public_id])).status_code == 404
+def test_after_a_round_of_which_nothing_was_shown_the_next_may_follow_at_once(clock: Any) -> None:
+    first = RoundFactory()
+    clock.shift(WEEK)
+    services.close_round(first)
+    assert open_round(first.user).is_open
 
 
-# ---- open ---------------------------------------------------------------------------------------------
-def test_an_open_round_says_enough_or_not_yet_and_no_number(desk, leader):
-    round = RoundFactory(user=leader)
-    answered(round, *[NOW] * 4)
-    assert "Nog niet genoeg" in page(desk.get(at("round", round)))
-    answered(round, NOW)
-    shown = page(desk.get(at("round", round)))
-    assert "Genoeg" in shown
-    answered(round, NOW, NOW)
-    assert page(desk.get(at("round", round))) == shown
-
-
-def test_more_people_are_invited_and_who_cannot_be_is_named(desk, leader):
-    round = RoundFactory(user=leader)
-    desk.post(at("invite", round), {"emails": "noor@voorbeeld.nl"})
-    response = desk.post(
-        at("invite", round), {"emails": f"noor@voorbeeld.nl {leader.email} eva@voorbeeld.nl"}
-    )
-    assert said(response)[-3:] == [
-        "Er is één uitnodiging onderweg.",
-        "noor@voorbeeld.nl is al uitgenodigd. Misschien ligt de mail bij de ongewenste.",
-        f"{leader.email} is je eigen adres. Jij hebt in je scan geantwoord.",
+# ---- invitations ----------------------------------------------------------------------------------------
+def test_each_address_gets_one_invitation_and_what_cannot_be_invited_is_named() -> None:
+    round_ = RoundFactory()
+    refused.refuse("terug@voorbeeld.nl", RefusedAddress.Why.BOUNCE)
+    refused.refuse("klacht@voorbeeld.nl", RefusedAddress.Why.COMPLAINT)
+    asked = [" Anna@Voorbeeld.nl", "bram@voorbeeld.nl", "anna@voorbeeld.nl", round_.user.email]
+    done = services.invite(round_, [*asked, "terug@voorbeeld.nl", "klacht@voorbeeld.nl"])
+    # that somebody reported our mail is between them and the practice: the invitation is made, and does not leave
+    assert done.invited == ["anna@voorbeeld.nl", "bram@voorbeeld.nl", "klacht@voorbeeld.nl"]
+    assert done.refused == [
+        ("anna@voorbeeld.nl", "double"),
+        (round_.user.email, "own"),
+        ("terug@voorbeeld.nl", "refused"),
     ]
-    refused = desk.post(at("invite", round), {"emails": "bram"})
-    assert refused.status_code == 422
-    assert soup(refused).textarea.text.strip() == "bram"
+    assert waiting() == set(done.invited)
+    assert Invitation.objects.filter(round=round_, used=False).count() == 3
 
 
-def test_a_link_is_shown_as_the_weaker_way_with_a_code_for_a_phone(desk, leader):
-    assert "zwakkere" not in page(desk.get(at("round", RoundFactory(user=leader)))).lower()
-    Round.objects.update(has_link=True)
-    shown = soup(desk.get(at("round", Round.objects.get())))
-    assert "De zwakkere weg" in shown.main.text
-    assert "/team/link/" in shown.select_one("#team-link")["value"]
-    assert shown.select_one("img.qr")["src"].startswith("data:image/svg+xml;base64,")
+def test_thirty_can_be_invited_and_nobody_twice_however_the_list_is_cut() -> None:
+    round_ = RoundFactory()
+    addresses = [f"lid{number}@voorbeeld.nl" for number in range(31)]
+    assert len(services.invite(round_, addresses[:20]).invited) == 20
+    done = services.invite(round_, addresses)
+    assert len(done.invited) == 10
+    assert [why for _address, why in done.refused] == ["double"] * 20 + ["full"]
+    assert len(waiting()) == 30
 
 
-def test_withdrawing_asks_first_and_then_leaves_nothing(desk, leader):
-    round = RoundFactory(user=leader)
-    answered(round, NOW)
-    assert "kan niet worden teruggedraaid" in page(desk.get(at("withdraw", round)))
-    assert desk.post(at("withdraw", round)).headers["Location"] == reverse("accounts:account")
-    assert not Round.objects.exists()
-    assert desk.post(at("withdraw", round)).status_code == 404
+def test_who_opens_and_withdraws_round_after_round_mails_sixty_people_a_day() -> None:
+    user, sent = UserFactory(), 0
+    for number in range(3):
+        round_ = open_round(user)
+        sent += len(services.invite(round_, [f"lid{number}-{one}@voorbeeld.nl" for one in range(30)]).invited)
+        services.withdraw_round(round_)
+    assert sent == 60
+    assert waiting() == set()
 
 
-def test_past_its_last_day_a_round_says_that_it_is_being_closed(desk, leader, clock):
-    round = RoundFactory(user=leader)
-    clock.shift(timedelta(days=15))
-    desk.force_login(leader)
-    assert "De laatste dag is voorbij." in page(desk.get(at("round", round)))
-    assert desk.post(at("invite", round), {"emails": "eva@voorbeeld.nl"}).status_code == 302
-    assert not OutboundEmail.objects.filter(to_email="eva@voorbeeld.nl").exists()
+@pytest.mark.parametrize("end", ["sent", "failed", "cancelled"])
+def test_an_address_goes_from_every_row_once_its_mail_has_left_or_was_given_up(end: str) -> None:
+    round_ = RoundFactory()
+    services.invite(round_, ["anna@voorbeeld.nl"])
+    mails = OutboundEmail.objects.filter(to_email="anna@voorbeeld.nl")
+    assert (mails.get().is_forgotten, mails.get().erase_body) == (True, True)
+    mails.update(status=end, sent_at=times.now() if end == "sent" else None)
+    retention.delete_forgotten()  # every ten seconds, by whoever sends mail
+    assert not mails.exists()
+    round_.refresh_from_db()
+    assert "anna" not in f"{round_.__dict__} {Invitation.objects.get().__dict__}"
+    assert services.invite(round_, ["anna@voorbeeld.nl"]).refused == [("anna@voorbeeld.nl", "double")]
 
 
-# ---- the guess ----------------------------------------------------------------------------------------
-def test_a_guess_is_kept_per_key_and_may_be_changed_while_the_round_is_open(desk, leader):
-    round = RoundFactory(user=leader)
-    desk.post(at("guess", round), {"naming": "4", "clear": "na", "open": "zomaar"})
-    round.refresh_from_db()
-    assert round.guess == {"naming": 75}
-    form = soup(desk.get(at("guess", round)))
-    assert form.select_one("#naming-4").has_attr("checked")
-    desk.post(at("guess", round), {"naming": "2"})
-    round.refresh_from_db()
-    assert round.guess == {"naming": 25}
+def test_nobody_is_invited_to_a_round_that_is_over_or_gone(clock: Any) -> None:
+    round_, gone = RoundFactory(), RoundFactory()
+    services.withdraw_round(gone)
+    with pytest.raises(RoundGoneError):
+        services.invite(gone, ["anna@voorbeeld.nl"])
+    clock.shift(WEEK)
+    with pytest.raises(RoundClosedError):
+        services.invite(round_, ["anna@voorbeeld.nl"])
+    assert waiting() == set()
 
 
-def test_who_never_guessed_is_asked_before_the_first_figure_and_not_after_it(desk, leader):
-    round = RoundFactory(user=leader)
-    answered(round, *[NOW] * 6)
-    closed(round)
-    assert desk.get(at("round", round)).headers["Location"] == at("guess", round)
-    desk.post(at("guess", round), {"skip": "1", "naming": "4"})
-    assert desk.get(at("round", round)).status_code == 200
-    desk.post(at("guess", round), {"naming": "5"})
-    round.refresh_from_db()
-    assert round.guess == {}
+# ---- the guess ------------------------------------------------------------------------------------------
+def test_a_guess_can_be_changed_until_the_result_can_be_seen(clock: Any) -> None:
+    round_ = RoundFactory()
+    assert round_.guess is None
+    services.save_guess(round_, {"clear": 75, "nonsense": 50, "open": 101})
+    services.save_guess(round_, {"clear": 50})
+    clock.shift(WEEK)
+    services.close_due()
+    with pytest.raises(RoundClosedError):
+        services.save_guess(round_, {"clear": 0})
+    assert Round.objects.get().guess == {"clear": 50}
 
 
-# ---- closed -------------------------------------------------------------------------------------------
-@pytest.fixture
-def read(desk: Client, leader: Any) -> BeautifulSoup:
-    """A closed round as its leader reads it: one key far lower than the leader thinks, one far higher."""
-    round = RoundFactory(user=leader, guess={"naming": 75, "clear": 50})
-    team = NOW | {"clear": 7, "letting-go": 10, "naming": 15}
-    answered(round, *[team] * 7)
-    return soup(desk.get(at("round", closed(round))))
+def test_who_was_not_asked_yet_guesses_before_the_result_is_shown(clock: Any) -> None:
+    round_ = RoundFactory()
+    clock.shift(WEEK)
+    services.close_due()
+    services.save_guess(round_, {})  # would rather not
+    with pytest.raises(RoundClosedError):
+        services.save_guess(round_, {"clear": 0})
 
 
-def test_guess_self_and_team_stand_side_by_side(read):
-    cells = {
-        row.th.find(string=True, recursive=False).strip(): [
-            td.get_text(" ", strip=True) for td in row("td")[1:]
-        ]
-        for row in read.select("table.team tbody tr:not(.key-group)")
-    }
-    assert cells["Heldere verwachtingen"] == ["Gok 50", "Jij 83", "Team 33"]
-    assert cells["Uit handen geven"] == ["Gok –", "Jij 25", "Team 58"]
-    assert cells["Benoemen wat er speelt"] == ["Gok 75", "Jij 67", "Team minstens 82"]
-    groups = [group.th.get_text(strip=True) for group in read.select("tr.key-group")]
-    assert groups[0].startswith("Blinde vlekken")
-    assert read.h1.get_text(" ", strip=True).startswith(
-        "Hier ziet je team minder dan jij: heldere verwachtingen."
-    )
+# ---- withdrawing, erasing, and a round that is left alone -----------------------------------------------
+def test_withdrawing_leaves_nothing_and_stops_what_has_not_left() -> None:
+    round_ = RoundFactory()
+    services.invite(round_, ["anna@voorbeeld.nl"])
+    services.answer(round_, said())
+    services.withdraw_round(round_)
+    services.withdraw_round(round_)
+    assert not any(model.objects.exists() for model in (Round, Invitation, TeamAnswer))
+    deliver_due()
+    assert not OutboundEmail.objects.filter(message=MAIL).exists()
 
 
-def test_the_meeting_is_about_the_two_widest_gaps_in_questions_of_our_own(read):
-    meeting = read.find("section", attrs={"aria-labelledby": "h-meeting"})
-    heads = [head.get_text(strip=True) for head in meeting.select("h3")]
-    assert heads == [
-        "Jij eerst, vijf minuten",
-        "Heldere verwachtingen, een kwartier",
-        "Uit handen geven, een kwartier",
-        "Eén belofte, tien minuten",
-    ]
-    assert "Bij welke opdracht moest je raden" in meeting.text
-    assert "Wanneer kreeg je echt de ruimte?" in meeting.text
+def test_an_erasure_takes_rounds_answers_and_mails_along_and_a_late_press_is_told_so() -> None:
+    from portal.accounts.services import erase
+
+    round_, other = RoundFactory(), RoundFactory()
+    services.invite(round_, ["anna@voorbeeld.nl"])
+    invitation = Invitation.objects.get(round=round_)
+    services.answer(round_, said())
+    services.answer(other, said())
+    erase(round_.user)
+    with pytest.raises(RoundGoneError):
+        services.answer(round_, said(), invitation=invitation)
+    assert services.find_invitation(invitation.public_id) is None
+    assert list(Round.objects.all()) == [other]
+    assert [answer.box for answer in TeamAnswer.objects.all()] == [other.box]
+    assert waiting() == set()
 
 
-def test_below_the_minimum_there_is_a_conversation_and_no_number(desk, leader):
-    round = RoundFactory(user=leader)
-    answered(round, *[NOW] * 4)
-    shown = desk.get(at("round", closed(round)))
-    assert "Minder dan 5 mensen antwoordden." in page(shown)
-    assert not soup(shown).select("table")
-    assert "Welk werk is op papier van jou" in page(shown)
-    assert desk.get(at("guess", round)).status_code == 302
+def test_answers_whose_round_went_in_another_way_go_within_a_minute() -> None:
+    round_, kept = RoundFactory(), RoundFactory()
+    for one in (round_, kept):
+        TeamAnswerFactory(box=one.box)
+    round_.scan.delete()
+    services.close_due()
+    assert [answer.box for answer in TeamAnswer.objects.all()] == [kept.box]
 
 
-# ---- elsewhere ----------------------------------------------------------------------------------------
-def test_the_account_shows_the_rounds_and_a_kept_result_offers_one(desk, leader):
-    open_one = RoundFactory(user=leader)
-    account = soup(desk.get(reverse("accounts:account")))
-    assert account.find("a", href=at("round", open_one)).get_text(strip=True) == "Bekijk de ronde"
-    result = soup(desk.get(reverse("assessments:result", args=[open_one.scan.public_id])))
-    assert result.find("a", href=reverse("assessments:team_begin", args=[open_one.scan.public_id]))
+def test_a_new_link_makes_the_old_one_worthless(clock: Any) -> None:
+    round_ = RoundFactory()
+    services.renew_link(round_)
+    assert Round.objects.get().link_generation == round_.link_generation == 1
+    clock.shift(WEEK)
+    with pytest.raises(RoundClosedError):
+        services.renew_link(round_)
 
 
-def test_anybody_may_read_what_is_kept_of_a_round_also_when_it_is_gone(visitor):
-    round = RoundFactory(has_link=True)
-    shown = visitor.get(at("about", round))
-    assert shown.status_code == 200
-    for said_ in (
-        "6 × 60 − 5 × 64 = 40",
-        "5 × 20 − 100 = 0",
-        "‘hooguit 26’",
-        "75, 67, 58, 50. De pagina zegt 60. Dan zit de laatste tussen 48 en 52.",
-        "4 keer in met overal 50",
-        "Deze ronde heeft zo’n link.",
-    ):
-        assert said_ in page(shown), said_
-    rows = soup(shown).select("table.widths tbody tr")
-    assert [cell.get_text(strip=True) for cell in rows[1]("td")][:2] == ["26", "74"]
-    round.delete()
-    assert visitor.get(at("about", round)).status_code == 410
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_an_open_round_takes_as_many_queries_however_many_are_invited(
-    desk, leader, count, django_assert_num_queries
-):
-    round = RoundFactory(user=leader)
-    InvitationFactory.create_batch(count, round=round)
-    desk.get(at("round", round))
-    with django_assert_num_queries(3):  # session with the person, round, enough or not
-        desk.get(at("round", round))
+def test_an_invitation_says_nothing_of_itself() -> None:
+    invitation = InvitationFactory()
+    assert invitation.public_id not in str(invitation)

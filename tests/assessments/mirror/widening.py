@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,8 @@ from assessments.mirror.domain import disclosure
 from assessments.mirror.domain.disclosure import FEWEST_FOR_AGREEMENT, FEWEST_FOR_CAMPS, POSSIBLE, UNITS, Cell
 
 LOW, MIDDLE, HIGH = (
-    tuple(score for score in POSSIBLE if UNITS * third <= 3 * score <= UNITS * (third + 1)) for third in range(3)
+    tuple(score for score in POSSIBLE if UNITS * third <= 3 * score <= UNITS * (third + 1))
+    for third in range(3)
 )
 MIDDLE = tuple(score for score in MIDDLE if score not in (*LOW, *HIGH))  # without its edges
 NEVER = 10**9
@@ -34,7 +35,7 @@ def cells(n: int) -> dict[Cell, tuple[int, int]]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def sums(k: int) -> int:
     """Bit `s` is set when `k` people can have `s` units together."""
     if k == 0:
@@ -59,17 +60,17 @@ class Squares:
                 yield total, squares
 
 
-@lru_cache(maxsize=None)
+@cache
 def smallest(k: int, allowed: tuple[int, ...]) -> Squares:
     return Squares(_squares(allowed, True)(k).tolist(), NEVER)
 
 
-@lru_cache(maxsize=None)
+@cache
 def largest(k: int, allowed: tuple[int, ...]) -> Squares:
     return Squares(_squares(allowed, False)(k).tolist(), -NEVER)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _squares(allowed: tuple[int, ...], is_smallest: bool) -> Callable[[int], npt.NDArray[np.int64]]:
     best, never = (np.minimum, NEVER) if is_smallest else (np.maximum, -NEVER)
     made = [np.zeros(1, dtype=np.int64)]  # one more person at a time
