@@ -28,15 +28,11 @@ from portal.common.qr import qr_code
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_round(request: HttpRequest, public_id: str) -> HttpResponse:
-    """From one's own completed scan. Who has an open round is led to that."""
+    """From one's own completed scan. Who has an open round, or had one lately, reads so in the place of the form."""
     user = person(request)
     scan = Scan.objects.for_user(user.pk).completed().with_instrument().filter(public_id=public_id).first()
     if scan is None:
         raise Http404
-    under_way = Round.objects.for_user(user.pk).open().first()
-    if under_way is not None:
-        messages.info(request, _("This round is still open. A next one can begin once it has closed."))
-        return redirect("assessments:team_round", under_way.public_id)
     form = OpenForm(request.POST or None, language=language())
     if form.is_bound and form.is_valid():
         try:
@@ -48,8 +44,9 @@ def open_round(request: HttpRequest, public_id: str) -> HttpResponse:
         "scan": scan,
         "full_day": times.full_date(scan.done_at, user.time_zone),
         "form": form,
-        "min_n": services.minimum(),
+        "under_way": Round.objects.for_user(user.pk).open().first(),
         "next_day": times.full_date(opens_at, user.time_zone) if opens_at and times.now() < opens_at else "",
+        "min_n": services.minimum(),
         "here": "account",
         "noindex": True,
     }

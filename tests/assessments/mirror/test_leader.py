@@ -106,12 +106,17 @@ def test_what_is_wrong_is_named_and_nothing_typed_is_lost(desk, leader, changed,
     assert not Round.objects.exists()
 
 
-def test_a_second_round_leads_to_the_open_one_and_soon_after_it_says_when(desk, leader):
+def test_a_second_round_points_to_the_open_one_and_soon_after_it_says_when(desk, leader):
     round = RoundFactory(user=leader)
-    assert desk.get(begin(leader)).headers["Location"] == at("round", round)
+    url = begin(leader)
+    shown = soup(desk.get(url))
+    assert shown.find("a", href=at("round", round))
+    assert not shown.select("form[method=post] textarea")
+    assert desk.post(url, filled_in()).status_code == 422
     answered(round, *[NOW] * 5)
     closed(round)
-    assert "kan beginnen op" in page(desk.post(begin(leader), filled_in()))
+    assert "Vanaf 22 januari 2027 kun je het weer vragen" in page(desk.get(url))
+    assert "kan beginnen op 22 januari 2027" in page(desk.post(url, filled_in()))
 
 
 def test_a_round_begins_only_from_a_completed_scan_of_ones_own(desk):
