@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from assessments.scoring import KEY_SCORES, MIN_VALID_KEYS, Scores, shown
+from assessments.instrument import MIN_VALID_KEYS
+from assessments.scoring import KEY_SCORES, Scores, shown
 
 UNITS: Final = 24  # of one score: 100 points
 POSSIBLE: Final = tuple(
