@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +68,7 @@ def time_line(oldest_first: Sequence[Scan], moments: Sequence[Moment], time_zone
     )
     return TimeLine(
         dots=dots,
-        stretches=tuple(Stretch(one, other) for one, other in zip(dots, dots[1:], strict=False)),
+        stretches=tuple(Stretch(one, other) for one, other in itertools.pairwise(dots)),
         marks=tuple(Mark(places[one.at], one.kind) for one in moments),
         first_day=_day(instants[0], time_zone),
         last_day=_day(instants[-1], time_zone),
@@ -92,7 +93,9 @@ def table(newest_first: Sequence[Scan], moments: Sequence[Moment], time_zone: st
         (scan.done_at, column | _change(scan, earlier))
         for (scan, column), earlier in zip(scans, before, strict=True)
     ]
-    rows += [(one.at, {"full_day": times.full_date(one.at, time_zone), "words": one.words}) for one in moments]
+    rows += [
+        (one.at, {"full_day": times.full_date(one.at, time_zone), "words": one.words}) for one in moments
+    ]
     return [row for _at, row in sorted(rows, key=lambda pair: pair[0], reverse=True)]
 
 

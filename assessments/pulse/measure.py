@@ -21,7 +21,9 @@ from assessments import change, scoring
 from assessments.change import Expected, Norm
 from assessments.instrument import ITEMS_PER_KEY, KEY_COUNT, MIN_VALID_KEYS, VALUES, Item
 
-MIN_ANSWERED: Final = MIN_VALID_KEYS  # of ten, as of the keys of a scan: without more than two it is another pulse
+MIN_ANSWERED: Final = (
+    MIN_VALID_KEYS  # of ten, as of the keys of a scan: without more than two it is another pulse
+)
 SHARE: Final = KEY_COUNT / (KEY_COUNT * ITEMS_PER_KEY)  # of the statements of a scan
 
 

@@ -14,7 +14,9 @@ from assessments.models import Instrument
 from portal.common.ids import new_public_id
 from portal.common.times import now
 
-TEAM_TRUST_PULSE = "team-trust-pulse"  # the slug of what was filled in: its statements stand in the scan's version
+TEAM_TRUST_PULSE = (
+    "team-trust-pulse"  # the slug of what was filled in: its statements stand in the scan's version
+)
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
@@ -46,7 +48,9 @@ class Pulse(models.Model):
     )
     language = models.CharField(_("language"), max_length=2, default="nl")
     answers = models.JSONField(default=dict, blank=True)  # {item id: 1 to 5, or null for "did not come up"}
-    score = models.FloatField(_("score"), null=True, blank=True)  # frozen at completion; none with too few answers
+    score = models.FloatField(
+        _("score"), null=True, blank=True
+    )  # frozen at completion; none with too few answers
     started_at = models.DateTimeField(_("started at"), default=now)
     completed_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 

@@ -21,7 +21,9 @@ from portal.common.panels import Panel
 
 MAX_PULSES = 40
 ROWS_SHOWN = 6
-SENSIBLE_FROM = timedelta(days=14)  # sooner, half of the four weeks that are asked about were answered already
+SENSIBLE_FROM = timedelta(
+    days=14
+)  # sooner, half of the four weeks that are asked about were answered already
 
 
 def account_panel(request: HttpRequest) -> Panel | None:
@@ -54,9 +56,7 @@ def account_panel(request: HttpRequest) -> Panel | None:
 def _compared(newest_first: Sequence[Pulse], time_zone: str) -> dict[str, object]:
     newest = newest_first[0]
     same = [one for one in newest_first if one.instrument.compares_with(newest.instrument)]
-    rows = [
-        _row(one, same[at + 1] if at + 1 < len(same) else None, time_zone) for at, one in enumerate(same)
-    ]
+    rows = [_row(one, same[at + 1] if at + 1 < len(same) else None, time_zone) for at, one in enumerate(same)]
     return {
         "count": len(newest_first),
         "title": _title(newest, rows[0]),

@@ -53,7 +53,9 @@ def agreed_before(user_id: int, at: datetime) -> Agreed | None:
 
 def calls_since(user_id: int, since_at: datetime) -> list[Moment]:
     """The calls that took place, for the line of time of this person's own scans."""
-    held = Booking.objects.filter(user=user_id, status=Booking.Status.COMPLETED, period__startswith__gte=since_at)
+    held = Booking.objects.filter(
+        user=user_id, status=Booking.Status.COMPLETED, period__startswith__gte=since_at
+    )
     return [
         Moment(call.start_at, "call", _("Impact call with %(name)s") % {"name": call.host.name})
         for call in held.select_related("host").order_by("period")

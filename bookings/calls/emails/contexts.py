@@ -106,7 +106,9 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
             change_title = ""
             sentences.append(_("No key has certainly changed; the brief has all differences."))
         else:
-            sentences.append(_("Of the keys only what certainly changed is named; the brief has all differences."))
+            sentences.append(
+                _("Of the keys only what certainly changed is named; the brief has all differences.")
+            )
     if summary.pattern_name:
         sentences.append(_("Pattern: %(name)s.") % {"name": summary.pattern_name})
     return {
