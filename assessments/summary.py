@@ -39,6 +39,10 @@ class SummaryLine:
     is_real: bool  # probably grown, or more
 
     @property
+    def has_dropped(self) -> bool:
+        return self.change_label in ("likely_down", "certain_down")
+
+    @property
     def is_certain(self) -> bool:
         """Only this may stand in a headline or a mail."""
         return self.change_label in ("certain_up", "certain_down")

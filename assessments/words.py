@@ -187,5 +187,6 @@ def beam_row(row: Row) -> dict[str, Any]:
         "change": signed(row.change),
         "change_words": change_words(row),
         "is_real": row.has_grown,
+        "has_dropped": row.has_dropped,
         "predicted_shown": row.predicted_shown,
     }

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from assessments.scoring import shown
 
-LEFT, RIGHT = 30.0, 146.0  # of the small drawing, 176 by 48: between the two figures beside it
+SMALL, WIDE = 176, 336  # widths of the drawing, 48 high
+LEFT = 30.0  # as much as the two figures beside it take, each
 TOP, BOTTOM = 4.0, 44.0
 
 
@@ -40,6 +41,15 @@ class Course:
     points: tuple[Point, ...]  # oldest first; a score that is missing is a gap, not a zero
     predicted: Point | None = None  # where the newest score was expected, had nothing changed
     is_weakest: bool = False
+    width: int = SMALL
+
+    @property
+    def right(self) -> float:
+        return self.width - LEFT
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width > SMALL
 
     @property
     def polyline(self) -> str:
@@ -51,9 +61,10 @@ def course(
     *,
     predicted: float | None = None,
     is_weakest: bool = False,
+    width: int = SMALL,
 ) -> Course:
     """`scores` with their instants, oldest first; `predicted` is of the newest of them."""
-    places = along([at for at, _score in scores], LEFT, RIGHT)
+    places = along([at for at, _score in scores], LEFT, width - LEFT)
     points = tuple(
         Point(x, height(score), shown(score))
         for x, (_at, score) in zip(places, scores, strict=True)
@@ -65,7 +76,7 @@ def course(
         if has_newest and predicted is not None
         else None
     )
-    return Course(points, mark, is_weakest)
+    return Course(points, mark, is_weakest, width)
 
 
 def height(score: float, top: float = TOP, bottom: float = BOTTOM) -> float:

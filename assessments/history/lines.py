@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessments import words
-from assessments.history.course import Course, course
+from assessments.history.course import SMALL, Course, course
 from assessments.models import Scan
 from assessments.result import Measure, Result, Row
 from assessments.scoring import shown
@@ -24,6 +24,7 @@ class Line:
     change_words: str
     expected: int | None  # of a key: what the scan before made us expect, had nothing changed
     is_real: bool
+    has_dropped: bool
     is_weakest: bool
 
 
@@ -48,22 +49,24 @@ def _column(scan: Scan, time_zone: str) -> dict[str, object]:
     }
 
 
-def lines(result: Result, oldest_first: Sequence[Scan], count: int) -> list[Line]:
+def lines(result: Result, oldest_first: Sequence[Scan], count: int, *, width: int = SMALL) -> list[Line]:
     """`result`: of the newest, beside the scan before; `count`: of how many, the newest, the figures stand in cells."""
     scores = [scan.frozen_scores for scan in oldest_first]
     rows = [row for group in result.groups for row in group.rows] + list(result.missing)
-    total = _line(_("All together"), oldest_first, [each.overall for each in scores], result.overall, count)
+    total = _line(
+        _("All together"), oldest_first, [each.overall for each in scores], result.overall, count, width
+    )
     return [
         total,
         *(
-            _line(row.key.name, oldest_first, [each.of(row.key.slug) for each in scores], row, count)
+            _line(row.key.name, oldest_first, [each.of(row.key.slug) for each in scores], row, count, width)
             for row in rows
         ),
     ]
 
 
 def _line(
-    name: str, scans: Sequence[Scan], values: Sequence[float | None], newest: Measure, count: int
+    name: str, scans: Sequence[Scan], values: Sequence[float | None], newest: Measure, count: int, width: int
 ) -> Line:
     is_key = isinstance(newest, Row)  # the overall is expected to stay where it was: only a key has a mark
     predicted = newest.predicted if is_key else None
@@ -72,10 +75,11 @@ def _line(
     return Line(
         name=name,
         cells=tuple(None if value is None else shown(value) for value in values[-count:]),
-        course=course(dated, predicted=predicted, is_weakest=is_weakest),
+        course=course(dated, predicted=predicted, is_weakest=is_weakest, width=width),
         change=words.signed(newest.change) if newest.change else "",
         change_words=words.change_words(newest),
         expected=newest.predicted_shown if is_key else None,
         is_real=newest.has_grown,
+        has_dropped=newest.has_dropped,
         is_weakest=is_weakest,
     )

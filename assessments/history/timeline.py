@@ -16,8 +16,8 @@ from assessments.scoring import shown
 from assessments.summary import Moment
 from portal.common import times
 
-TOP, BOTTOM = 12.0, 132.0  # of 0 to 100 in the drawing
-START, END = 5.0, 94.0  # per cent of its width: beside them stand the first and the last score
+TOP, BOTTOM = 22.0, 142.0  # of 0 to 100 in the drawing
+START, END = 3.0, 97.0  # per cent of its width
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Dot:
 
     @property
     def text_y(self) -> float:
-        return self.y + 5
+        return self.high - 8
 
 
 @dataclass(frozen=True)
@@ -104,5 +104,6 @@ def _change(scan: Scan, earlier: Scan | None) -> dict[str, object]:
     return {
         "change": words.signed(total.change) if total.change else "",
         "change_words": words.change_words(total),
-        "is_real": total.has_grown,
+        "has_grown": total.has_grown,
+        "has_dropped": total.has_dropped,
     }

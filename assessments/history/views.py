@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from assessments import summary, words
+from assessments.history.course import WIDE
 from assessments.history.headline import headline
 from assessments.history.lines import columns, lines
 from assessments.history.panels import comparable, own_scans
@@ -38,7 +39,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "time_line": time_line(same[::-1], moments, user.time_zone),
         "rows": table(same, moments, user.time_zone),
         "columns": columns(same[::-1], user.time_zone),
-        "lines": lines(result, same[::-1], len(same)),
+        "lines": lines(result, same[::-1], len(same), width=WIDE),
         "since": times.near_date(previous.done_at, user.time_zone) if previous else "",
         "here": "account",
         "noindex": True,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from assessments import change, words
-from assessments.history.course import Course, course
+from assessments.history.course import WIDE, Course, course
 from assessments.history.panels import SENSIBLE_AFTER
 from assessments.models import Scan
 from assessments.pulse import measure
@@ -90,8 +90,9 @@ def _row(one: Pulse, previous: Pulse | None, time_zone: str) -> dict[str, object
         "change_words": words.said_of_change(label, points),
         "is_certain": label in ("certain_up", "certain_down"),
         "has_grown": label == "certain_up",
+        "has_dropped": label == "certain_down",
     }
 
 
 def _course(newest_first: Sequence[Pulse]) -> Course:
-    return course([(one.done_at, one.score) for one in reversed(newest_first)])
+    return course([(one.done_at, one.score) for one in reversed(newest_first)], width=WIDE)

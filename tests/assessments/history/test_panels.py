@@ -100,7 +100,7 @@ def test_a_real_decline_is_named_without_the_colour_of_growth(client, user):
     CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 7))
     page = account(client, user)
     assert page.h1.text.endswith("punten gedaald.")
-    assert not page.select(".history .real")
+    assert not page.select(".history .has-grown")
     assert table(page)["Lef belonen"][-1] == "−59 , zeker gedaald verwacht: 92"
 
 
