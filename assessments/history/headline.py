@@ -39,6 +39,9 @@ def headline(same: Sequence[Scan], time_zone: str) -> dict[str, object]:
             *_latest(same, time_zone),
             _("Look at what changed in that time, and begin with one key."),
         ]
+    elif not total.change:
+        title = _("Your score is still %(now)d.") % facts
+        lead = [careful]
     else:
         title = _("From %(first)d to %(now)d: that may be chance.") % facts
         lead = [careful]

@@ -93,10 +93,13 @@ def table(newest_first: Sequence[Scan], moments: Sequence[Moment], time_zone: st
         (scan.done_at, column | _change(scan, earlier))
         for (scan, column), earlier in zip(scans, before, strict=True)
     ]
-    rows += [
-        (one.at, {"full_day": times.full_date(one.at, time_zone), "words": one.words}) for one in moments
-    ]
+    rows += [(one.at, _moment(one, time_zone)) for one in moments]
     return [row for _at, row in sorted(rows, key=lambda pair: pair[0], reverse=True)]
+
+
+def _moment(one: Moment, time_zone: str) -> dict[str, object]:
+    day, year = times.short_day(one.at, time_zone), times.local(one.at, time_zone).year
+    return {"day": day, "year": year, "words": one.words}
 
 
 def _change(scan: Scan, earlier: Scan | None) -> dict[str, object]:
