@@ -23,7 +23,7 @@ class Line:
     change: str
     change_words: str
     expected: int | None  # of a key: what the scan before made us expect, had nothing changed
-    is_real: bool
+    has_grown: bool
     has_dropped: bool
     is_weakest: bool
 
@@ -79,7 +79,7 @@ def _line(
         change=words.signed(newest.change) if newest.change else "",
         change_words=words.change_words(newest),
         expected=newest.predicted_shown if is_key else None,
-        is_real=newest.has_grown,
+        has_grown=newest.has_grown,
         has_dropped=newest.has_dropped,
         is_weakest=is_weakest,
     )

@@ -78,7 +78,13 @@ def time_line(oldest_first: Sequence[Scan], moments: Sequence[Moment], time_zone
 
 def _dot(x: float, score: float) -> Dot:
     low, high = change.interval(score, change.OVERALL)
-    return Dot(x, *(height(value, TOP, BOTTOM) for value in (score, low, high)), shown(score))
+    return Dot(
+        x,
+        height(score, TOP, BOTTOM),
+        height(low, TOP, BOTTOM),
+        height(high, TOP, BOTTOM),
+        shown(score),
+    )
 
 
 def _day(at: datetime, time_zone: str) -> str:
