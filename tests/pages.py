@@ -53,7 +53,7 @@ POST_ONLY = {
 # For whoever signed in.
 MEMBERS = {
     "accounts:account", "accounts:yes_and_no", "accounts:own_data", "accounts:delete", "accounts:delete_confirm",
-    "account_logout",
+    "account_logout", "assessments:course", "assessments:pulse",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn", "mfa_edit_webauthn",
     "mfa_remove_webauthn",
