@@ -30,7 +30,9 @@ def beside(result: Result, worked_on: Iterable[str]) -> Beside | None:
     if not worked:
         return None
     others = [row for row in result.rows if row.key.slug not in worked and row.previous_score is not None]
-    other = min(others, key=lambda row: row.previous_score or 0.0, default=None)  # the first of those that are tied
+    other = min(
+        others, key=lambda row: row.previous_score or 0.0, default=None
+    )  # the first of those that are tied
     return Beside(tuple(by_slug[slug] for slug in worked), other)
 
 

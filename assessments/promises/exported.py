@@ -30,7 +30,9 @@ SECTIONS = (
     Section(
         name="promise_answers",
         words=_("answers on Fridays"),
-        rows=lambda email: FridayAnswer.objects.filter(promise__user__email=email).order_by("promise", "week"),
+        rows=lambda email: FridayAnswer.objects.filter(promise__user__email=email).order_by(
+            "promise", "week"
+        ),
         said=lambda rows: {"words": lambda one: one.words, "week": unsaid},
     ),
 )

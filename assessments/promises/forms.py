@@ -38,7 +38,9 @@ class PromiseForm(forms.Form):
     )
     moment = LineField(
         label=_("At which moment?"),
-        help_text=_("In a few words: a day, and where you are then. For example: Monday, in the team meeting."),
+        help_text=_(
+            "In a few words: a day, and where you are then. For example: Monday, in the team meeting."
+        ),
         max_length=LONGEST_MOMENT,
         error_messages={
             "required": _("Name a moment you know will come. For example: Monday, in the team meeting."),

@@ -58,7 +58,9 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, scan, result, form, status=422)
     user = member(request)
-    return keep_first(request, scan, result, form) if user is None else make(request, scan, result, form, user)
+    return (
+        keep_first(request, scan, result, form) if user is None else make(request, scan, result, form, user)
+    )
 
 
 def ask(request: HttpRequest, scan: Scan, result: Result) -> HttpResponse:
@@ -72,9 +74,7 @@ def ask(request: HttpRequest, scan: Scan, result: Result) -> HttpResponse:
     return show(request, scan, result, PromiseForm(key=key, is_member=is_member(request), initial=initial))
 
 
-def make(
-    request: HttpRequest, scan: Scan, result: Result, form: PromiseForm, user: User
-) -> HttpResponse:
+def make(request: HttpRequest, scan: Scan, result: Result, form: PromiseForm, user: User) -> HttpResponse:
     if scan.user_id is None and (kept := scans.attach_scan(scan.public_id, user)) is not None:
         scan = kept
     try:

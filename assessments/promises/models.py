@@ -53,7 +53,7 @@ class Promise(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="promises", verbose_name=_("account")
     )
     scan = models.ForeignKey(Scan, models.CASCADE, related_name="promises", verbose_name=_("scan"))
-    key = models.SlugField(_("key"), max_length=40)
+    key = models.CharField(_("key"), max_length=40)  # its slug
     action = models.PositiveSmallIntegerField(_("action"))  # which of the two, as the instrument lists them
     moment = models.CharField(_("moment"), max_length=LONGEST_MOMENT)
     language = models.CharField(_("language"), max_length=2, default="nl")  # in which the moment was written
@@ -80,7 +80,8 @@ class Promise(models.Model):
                 violation_error_message=_("There is a promise already. A new one takes its place."),
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, why_ended="") | Q(ended_at__isnull=False) & ~Q(why_ended=""),
+                condition=Q(ended_at__isnull=True, why_ended="")
+                | Q(ended_at__isnull=False) & ~Q(why_ended=""),
                 name="promises_promise_ended_says_why",
                 violation_error_message=_("A promise that ended says when and why."),
             ),

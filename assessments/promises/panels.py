@@ -77,10 +77,6 @@ def row_of(row: Row, *, is_worked_on: bool) -> dict[str, Any]:
     }
 
 
-
-
-
-
 def on_account(request: HttpRequest) -> Panel | None:
     user = member(request)
     if user is None:
@@ -89,7 +85,9 @@ def on_account(request: HttpRequest) -> Panel | None:
     if not own:
         return None
     promises = [in_full(promise) for promise in own]
-    return Panel("assessments/promises/_on_account.html", {"promises": promises, "standing": promises[0]["stands"]})
+    return Panel(
+        "assessments/promises/_on_account.html", {"promises": promises, "standing": promises[0]["stands"]}
+    )
 
 
 def in_full(promise: Promise) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a copy of everything holds of mails: those to a person. The coach reads no codes, no tips and nothing private."""
+"""What a copy of everything holds of mails: those to a person. The coach reads no codes, tips or private ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import factory
@@ -9,6 +9,10 @@ from assessments.promises import weeks
 from assessments.promises.models import FridayAnswer, Promise
 from portal.common import times
 from tests.factories.assessments import CompletedScanFactory, UserFactory
+
+
+def made(weeks_ago: int) -> datetime:
+    return times.now() - timedelta(days=7 * weeks_ago + 2 if weeks_ago else 0)
 
 
 class PromiseFactory(factory.django.DjangoModelFactory[Promise]):
@@ -27,7 +31,7 @@ class PromiseFactory(factory.django.DjangoModelFactory[Promise]):
     key = "letting-go"
     action = 1
     moment = "maandag in het teamoverleg"
-    made_at = factory.LazyAttribute(lambda one: times.now() - timedelta(days=7 * one.weeks_ago + 2))
+    made_at = factory.LazyAttribute(lambda one: made(one.weeks_ago))
     first_on = factory.LazyAttribute(
         lambda one: weeks.first_friday(times.local(one.made_at, times.HOST_ZONE).date())
     )
