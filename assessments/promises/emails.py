@@ -131,7 +131,7 @@ def _words(said: dict[str, Any], week: int, action: int) -> dict[str, object]:
 
 def _choices() -> list[tuple[str, str]]:
     answer = FridayAnswer.Answer
-    return [(answer.DONE, _("Done")), (answer.NOT, _("Not done")), (answer.DIFFERENTLY, _("Differently"))]
+    return [(answer.DONE, _("Did it")), (answer.NOT, _("Not done")), (answer.DIFFERENTLY, _("Differently"))]
 
 
 def _links(promise: Promise, week: int) -> dict[str, object]:

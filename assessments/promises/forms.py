@@ -12,7 +12,7 @@ from portal.accounts.forms import EmailField
 from portal.common.names import clean_line
 
 ANSWERS = [
-    (FridayAnswer.Answer.DONE, _("Done")),
+    (FridayAnswer.Answer.DONE, _("Did it")),
     (FridayAnswer.Answer.NOT, _("Not done")),
     (FridayAnswer.Answer.DIFFERENTLY, _("Differently")),
 ]
@@ -76,7 +76,7 @@ class PromiseForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
-        label=_("Did you do it this week?"),
+        label=_("How did it go?"),
         choices=ANSWERS,
         widget=forms.RadioSelect,
         error_messages={

@@ -54,7 +54,7 @@ def worked_on(newest_first: list[Promise], scan: Scan) -> dict[str, Any] | None:
         return None
     return {
         "rows": rows_of(found),
-        "lowest": row_of(found.worked_on[0], is_worked_on=True),
+        "first": row_of(found.worked_on[0], is_worked_on=True),
         "has_other": found.other is not None,
         "base_day": times.full_date(base.done_at, times.HOST_ZONE),
         "promises": [told(promise) | {"done": promise.done} for promise in of_base],
