@@ -102,7 +102,7 @@ class AnswerForm(forms.Form):
         can_finish: bool,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=dict(initial or {}))
         self.fields["words"].widget.attrs["autocomplete"] = "off"
         if not can_finish:
             del self.fields["finish"]

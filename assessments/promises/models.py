@@ -37,7 +37,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.filter(user_id=user_id).order_by("-made_at", "-pk")
 
     def with_done(self) -> PromiseQuerySet:
-        return self.annotate(done=Count("answers", filter=Q(answers__answer=FridayAnswer.Answer.DONE)))
+        done = Count("answers", filter=Q(answers__answer=FridayAnswer.Answer.DONE))
+        return self.annotate(**{"done": done})
 
 
 class Promise(models.Model):
