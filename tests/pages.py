@@ -1,7 +1,7 @@
 """Every page of the portal, once. From these lists test_access tests who may open it, both languages and the
 sitemap, and e2e/test_pages axe and width; a URL in none of them fails, and says so.
 
-The pages of the admin find themselves: bookings/admin/test_every_page.
+The pages of the admin find themselves: bookings/admin/every_page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.factories.promises import PromiseFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
-FILES = {"assessments:picture", "bookings:invite", "mfa_download_recovery_codes"}
+FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -58,8 +58,8 @@ MEMBERS = {
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
-    "assessments:result", "assessments:answers", "assessments:picture", "bookings:manage", "bookings:done",
-    "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
+    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
+    "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
     "assessments:promise", "assessments:promise_answer",
 }  # fmt: skip
 # For whoever has the secret link.
@@ -104,6 +104,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:result": [scan.public_id],
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
+        "assessments:report": [scan.public_id],
         "assessments:promise": [scan.public_id],
         "assessments:promise_answer": [promise.public_id, 1],
         "assessments:promise_mails": [promise.public_id],
