@@ -85,10 +85,13 @@ class NormRow(Measured):
 
 @dataclass(frozen=True)
 class Stop:
+    """`count` is None where it may not be shown; `left` stopped here, or on one of the pages up to `until`."""
+
     words: str
     count: int | None
-    left: int | None
-    share: int | None
+    left: int | None = None
+    share: int | None = None
+    until: str = ""
 
 
 def items(instrument: Instrument, content: Content) -> list[ItemRow]:
@@ -170,16 +173,26 @@ def stops(content: Content) -> list[Stop]:
     last = len(line) - 1
     places = figures.shown([line], [0, last, *range(1, last)])
     words = [str(step.words) for step in STEPS[: len(line)]]
-    return [stop(words[place], line, places, place) for place in range(len(line))] if places else []
+    return [stop(words, line, places, place) for place in range(len(line))] if places else []
 
 
-def stop(words: str, line: Sequence[int], places: Sequence[int], place: int) -> Stop:
+def stop(words: Sequence[str], line: Sequence[int], places: Sequence[int], place: int) -> Stop:
     if place not in places:
-        return Stop(words, None, None, None)
-    if place + 1 not in places:  # at the end, or up to a page that is not shown
-        return Stop(words, line[place], None, None)
-    left = line[place] - line[place + 1]
-    return Stop(words, line[place], left, (200 * left + line[place]) // (2 * line[place]))
+        return Stop(words[place], None)
+    later = [other for other in places if other > place]
+    if not later:
+        return Stop(words[place], line[place])
+    left = line[place] - line[later[0]]
+    until = words[later[0] - 1] if later[0] > place + 1 else ""
+    return Stop(words[place], line[place], left, (200 * left + line[place]) // (2 * line[place]), until)
+
+
+def sum_of(stops: Sequence[Stop]) -> dict[str, int] | None:
+    """Who began are who stopped and who finished; None where one of them is not shown."""
+    if not stops or stops[-1].count is None or stops[0].count is None:
+        return None
+    began, completed = stops[0].count, stops[-1].count
+    return {"began": began, "completed": completed, "stopped": began - completed}
 
 
 def norms(keys: Sequence[KeyRow], content: Content) -> list[NormRow]:
