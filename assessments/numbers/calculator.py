@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessments.change import Norm, sem
-from assessments.instrument import ITEMS_PER_KEY, LANGUAGES
+from assessments.instrument import ITEMS_PER_KEY
+from assessments.key_pages import LANGUAGES
 from assessments.numbers import formulas, screening
 from assessments.numbers.ranks import LEAST as LEAST_FOR_RANKS
 from assessments.numbers.sizes import LEAST, RESCAN_AFTER_DAYS, SHOWN
@@ -68,11 +69,13 @@ class Scans:
 
     @property
     def is_flagged(self) -> screening.Marks:
-        return np.logical_or.reduce(list(self.flags.values()))
+        marks: screening.Marks = np.any(np.stack(list(self.flags.values())), axis=0)
+        return marks
 
     @property
     def is_complete(self) -> screening.Marks:
-        return (self.raw > 0).all(axis=1)
+        marks: screening.Marks = np.all(self.raw > 0, axis=1)
+        return marks
 
 
 # ---- reading ------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from assessments.change import KEY, OVERALL, R_WITHIN
-from assessments.instrument import LANGUAGES, MIN_ITEMS_PER_KEY, MIN_VALID_KEYS, VALUES
+from assessments.instrument import MIN_ITEMS_PER_KEY, MIN_VALID_KEYS, VALUES
+from assessments.key_pages import LANGUAGES
 from assessments.models import Instrument
 from assessments.numbers.models import Figures
 

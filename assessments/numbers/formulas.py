@@ -161,4 +161,5 @@ def distances(scores: Numbers) -> Numbers:
     """Of each key to the mean of its person's valid keys; NaN stays NaN."""
     valid = ~np.isnan(scores)
     count = np.maximum(valid.sum(axis=1, keepdims=True), 1)
-    return scores - np.where(valid, scores, 0.0).sum(axis=1, keepdims=True) / count
+    found: Numbers = scores - np.where(valid, scores, 0.0).sum(axis=1, keepdims=True) / count
+    return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.text import capfirst
@@ -29,12 +30,12 @@ from portal.common.waking import wake
 PAGE = "admin:numbers_figures_changelist"
 MAY = "numbers.view_figures"
 TASK = "assessments.work_out_numbers"
-View = Callable[..., HttpResponse]
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def may_see(view: View) -> View:
+def may_see(view: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(view)
-    def checked(request: HttpRequest, **named: Any) -> HttpResponse:
+    def checked(request: HttpRequest, **named: Any) -> Response:
         if not request.user.has_perm(MAY):
             raise PermissionDenied
         return view(request, **named)
@@ -42,8 +43,8 @@ def may_see(view: View) -> View:
     return checked
 
 
-@require_safe
 @may_see
+@require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
     version, code, is_known = asked(request)
     rows = by_version(request)
@@ -124,8 +125,8 @@ def share(rescans: dict[str, Any]) -> int | None:
 
 
 # ---- working it out, and taking it along --------------------------------------------------------------
-@require_POST
 @may_see
+@require_POST
 def work_out_now(request: HttpRequest) -> HttpResponse:
     """Only asks: a worker does it. Twice is once more the same."""
     wake(TASK)
@@ -138,10 +139,10 @@ def work_out_now(request: HttpRequest) -> HttpResponse:
 Rows = Callable[[Instrument, Figures], Iterable[Iterable[Any]]]
 
 
-def file(name: str, rows: Rows) -> View:
-    @require_safe
+def file(name: str, rows: Rows) -> Callable[..., HttpResponseBase]:
     @may_see
-    def give(request: HttpRequest, version: str) -> HttpResponse:
+    @require_safe
+    def give(request: HttpRequest, version: str) -> HttpResponseBase:
         whole = Figures.objects.filter(instrument__slug=SELF_SCAN, instrument__version=version, language="")
         figures = seen_by(request.user, whole).select_related("instrument").first()
         if figures is None:

@@ -66,5 +66,7 @@ def standing_of(scan: Scan, result: Result) -> Standing | None:
     counts = norms.first()
     if not counts or sum(counts) < ranks.LEAST:
         return None
-    places = (ranks.rank(counts, shown) for shown in (measure.shown, measure.low_shown, measure.high_shown))
-    return Standing(*places, others=sum(counts))
+    rank, low, high = (
+        ranks.rank(counts, shown) for shown in (measure.shown, measure.low_shown, measure.high_shown)
+    )
+    return Standing(rank, low, high, others=sum(counts))

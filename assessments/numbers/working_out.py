@@ -22,7 +22,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from psycopg import sql
 
-from assessments.instrument import LANGUAGES, PAGE_COUNT
+from assessments.instrument import PAGE_COUNT
+from assessments.key_pages import LANGUAGES
 from assessments.models import SELF_SCAN, Instrument, Scan
 from assessments.numbers.models import Figures
 from assessments.numbers.sizes import LEAST, SHOWN
@@ -174,7 +175,7 @@ def settled(before: Figures | None, rescans: dict[str, Any]) -> dict[str, Any]:
     if not kept:
         return rescans
     moved = [abs(size - was) for size, was in zip(sizes_of(rescans), sizes_of(kept), strict=True)]
-    return kept if any(0 < by < LEAST for by in moved) else rescans  # type: ignore[no-any-return]
+    return kept if any(0 < by < LEAST for by in moved) else rescans
 
 
 def sizes_of(rescans: Mapping[str, Any]) -> tuple[int, int, int]:

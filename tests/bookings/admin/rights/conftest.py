@@ -170,10 +170,10 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
         "sequences_sequence_paragraph": ["no-show"],
         "sequences_sequence_run": [rows["run"].pk],
         "webhook_webhook_again": [rows["event"].public_id],
-        **dict.fromkeys(
-            [f"numbers_figures_{name}" for name in ("answers", "covariances", "codebook")],
-            [rows["numbers_figures"].instrument.version],
-        ),
+        **{
+            f"numbers_figures_{name}": [rows["numbers_figures"].instrument.version]
+            for name in ("answers", "covariances", "codebook")
+        },
     }
     without = {
         "changelist", "add", "week", "outside", "empty", "new", "export", "secret", "test", "again_all", "holidays",
