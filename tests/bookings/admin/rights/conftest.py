@@ -168,10 +168,12 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
         "sequences_sequence_paragraph": ["no-show"],
         "sequences_sequence_run": [rows["run"].pk],
         "webhook_webhook_again": [rows["event"].public_id],
+        "assessments_instrument_section": [rows["assessments_instrument"].pk, "general"],
+        "assessments_instrument_show": [rows["assessments_instrument"].pk, "general"],
     }
     without = {
         "changelist", "add", "week", "outside", "empty", "new", "export", "secret", "test", "again_all", "holidays",
-        "close", "closed", "weekly", "hours", "portrait", "first_steps",
+        "close", "closed", "weekly", "hours", "portrait", "first_steps", "upload",
     }  # fmt: skip
     if name in special:
         return reverse(f"admin:{name}", args=special[name])
