@@ -137,13 +137,9 @@ def _key(key: Mapping[str, Any], number: int) -> Iterator[Problem]:
     for name in KEY_TEXTS:
         yield from _text(key[name], (*here, name), f"{slug}: {name}")
     for side in ("leader", "team"):
-        yield from _text(
-            key["mirror_pair"][side], (*here, "mirror_pair", side), f"{slug}: mirror, {side}"
-        )
+        yield from _text(key["mirror_pair"][side], (*here, "mirror_pair", side), f"{slug}: mirror, {side}")
     for band in Band:
-        yield from _text(
-            key["feedback"][band], (*here, "feedback", band.value), f"{slug}: feedback {band}"
-        )
+        yield from _text(key["feedback"][band], (*here, "feedback", band.value), f"{slug}: feedback {band}")
     if len(key["actions"]) != 2:
         yield found("actions", f"Key {slug} needs exactly two actions.")
     for place, action in enumerate(key["actions"]):
@@ -193,9 +189,7 @@ def _presentation(content: Mapping[str, Any]) -> Iterator[Problem]:
         key = key_of[item_id]
         if key in last_position and position - last_position[key] < MIN_DISTANCE:
             sentence = f"Item {item_id} stands less than {MIN_DISTANCE} places from another item of {key}."
-            yield Problem(
-                "distance", (*here, position), sentence, {"number": position + 1, "slug": key}
-            )
+            yield Problem("distance", (*here, position), sentence, {"number": position + 1, "slug": key})
         last_position[key] = position
     for number, page in enumerate(pages, start=1):
         place, facts = (*here, (number - 1) * ITEMS_PER_PAGE), {"page": number}

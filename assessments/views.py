@@ -16,15 +16,15 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments import instrument as questionnaire
 from assessments import bridge, cookies, own_texts, picture, progress, services, summary, words
+from assessments import instrument as questionnaire
 from assessments.forms import PageForm
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan
 from assessments.requests import member, named_scan, open_scan, own_scans
 from assessments.result import Result
-from assessments.result_panels import panels_of
+from assessments.result_panels import Place, panels_of
 from assessments.sample import sample_result
 from assessments.words import language
 from portal import resending
@@ -279,7 +279,7 @@ def result_page(
     shown: Result,
     previous: Scan | None,
     time_zone: str,
-    panels: Mapping[str, Sequence[Panel]],
+    panels: Mapping[Place, Sequence[Panel]],
 ) -> HttpResponse:
     others = [row.key for row in shown.weakest[1:]]
     context = {

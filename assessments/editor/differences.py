@@ -38,7 +38,10 @@ def parts(was: str, now: str) -> tuple[Part, ...]:
         if tag == "equal":
             found.append(Part("same", "".join(before[i1:i2])))
             continue
-        pieces: tuple[tuple[Sign, str], ...] = (("gone", "".join(before[i1:i2])), ("new", "".join(after[j1:j2])))
+        pieces: tuple[tuple[Sign, str], ...] = (
+            ("gone", "".join(before[i1:i2])),
+            ("new", "".join(after[j1:j2])),
+        )
         found += [Part(sign, words) for sign, words in pieces if words]
     return tuple(found)
 

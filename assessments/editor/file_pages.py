@@ -22,7 +22,9 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     row = row_or_404(pk)
     name = f"{row.slug}-{row.version}.yaml"
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
-    return HttpResponse(files.written(row.content), content_type="application/yaml; charset=utf-8", headers=headers)
+    return HttpResponse(
+        files.written(row.content), content_type="application/yaml; charset=utf-8", headers=headers
+    )
 
 
 @may("change")
@@ -46,7 +48,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         row, is_new = drafts.take_in(content)
         if is_new:
             log(request, row, _("Taken in from a file"))
-            messages.success(request, _("Version %(version)s is a draft. Nobody sees it yet.") % {"version": row.version})
+            messages.success(
+                request, _("Version %(version)s is a draft. Nobody sees it yet.") % {"version": row.version}
+            )
         else:
             messages.info(request, _("What is in this file is a draft already."))
         return redirect(f"{NAME}_change", row.pk)

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import yaml
 from django.utils.translation import gettext as _
-from yaml.error import Mark, MarkedYAMLError
-from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from yaml.error import MarkedYAMLError
+from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
@@ -27,10 +27,51 @@ MOST_SIGNS: Final = 2_000  # of one text
 DEEPEST: Final = 12
 MOST_NAMED: Final = 8
 ORDER: Final = (
-    *("meta", "keys", "patterns", "presentation", "pulse", "slug", "version", "status", "order", "id", "value"),
-    *("reverse", "core", "name", "short", "tagline", "minutes", "time_frame", "team_time_frame", "intro", "team_intro"),
-    *("disclaimer", "scale", "scoring", "points", "options", "not_applicable", "key_score", "min_items_per_key"),
-    *("overall", "min_valid_keys", "bands", "band_labels", "overall_feedback", "mirror_intro", "cta", "meaning"),
+    *(
+        "meta",
+        "keys",
+        "patterns",
+        "presentation",
+        "pulse",
+        "slug",
+        "version",
+        "status",
+        "order",
+        "id",
+        "value",
+    ),
+    *(
+        "reverse",
+        "core",
+        "name",
+        "short",
+        "tagline",
+        "minutes",
+        "time_frame",
+        "team_time_frame",
+        "intro",
+        "team_intro",
+    ),
+    *(
+        "disclaimer",
+        "scale",
+        "scoring",
+        "points",
+        "options",
+        "not_applicable",
+        "key_score",
+        "min_items_per_key",
+    ),
+    *(
+        "overall",
+        "min_valid_keys",
+        "bands",
+        "band_labels",
+        "overall_feedback",
+        "mirror_intro",
+        "cta",
+        "meaning",
+    ),
     *("mirror_pair", "leader", "items", "self", "team", "feedback", "low", "mid", "high", "mirror_question"),
     *("actions", "coach_question", "text", "nl", "en"),
 )
@@ -39,7 +80,7 @@ ID: Final = re.compile(r"[a-z][a-z0-9-]{0,40}(_[0-9]{1,3})?")
 KINDS: Final = {"str": str, "bool": bool, "int": int, "null": type(None)}
 
 
-class FileError(ValueError):
+class FileError(Exception):
     """It cannot be read as a version. `lines` says why, each in a sentence that begins with the line."""
 
     def __init__(self, lines: list[str]) -> None:
@@ -49,13 +90,13 @@ class FileError(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    mark: Mark | None
+    line: int | None  # from 0, as YAML counts
     words: str
 
     def __str__(self) -> str:
-        if self.mark is None:
+        if self.line is None:
             return self.words
-        return _("Line %(line)d: %(words)s") % {"line": self.mark.line + 1, "words": self.words}
+        return _("Line %(line)d: %(words)s") % {"line": self.line + 1, "words": self.words}
 
 
 # ---- writing ----------------------------------------------------------------------------------------------
@@ -75,11 +116,15 @@ def _ordered(content: Any) -> Any:
 def text_of(data: bytes) -> str:
     """Raises FileError."""
     if len(data) > MOST_BYTES:
-        raise FileError([_("This file is larger than %(most)d kB. A scan is not.") % {"most": MOST_BYTES // 1000}])
+        raise FileError(
+            [_("This file is larger than %(most)d kB. A scan is not.") % {"most": MOST_BYTES // 1000}]
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        sentence = _("This is no text as we read it. Save it as plain text in UTF-8, or take the file from this page.")
+        sentence = _(
+            "This is no text as we read it. Save it as plain text in UTF-8, or take the file from this page."
+        )
         raise FileError([sentence]) from None
     if not text.strip():
         raise FileError([_("This file is empty.")])
@@ -93,20 +138,20 @@ def read(text: str, like: Mapping[str, Any]) -> Content:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except ReaderError as error:
         line = text.count("\n", 0, error.position)
-        raise FileError([str(Found(_mark(line), _("a sign stands here that cannot be in a text.")))]) from error
+        raise FileError([str(Found(line, _("a sign stands here that cannot be in a text.")))]) from error
     except (MarkedYAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         sentence = _(
             "here it stops being readable. Look at this line and the one before: a quote that does not close, a line "
             "that does not begin straight below the others, or a colon inside a text without quotes."
         )
-        raise FileError([str(Found(mark, sentence))]) from error
+        raise FileError([str(Found(mark.line if mark else None, sentence))]) from error
     found: list[Found] = []
     content = _read(node, like, (), found) if node else None
     if not found:
         found += _whole(content, like)
     if found:
-        found.sort(key=lambda one: one.mark.line if one.mark else 0)
+        found.sort(key=lambda one: one.line or 0)
         lines = [str(one) for one in found[:MOST_NAMED]]
         if len(found) > MOST_NAMED:
             lines.append(_("And %(count)d more like these.") % {"count": len(found) - MOST_NAMED})
@@ -122,9 +167,13 @@ def _bounded(text: str) -> None:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             sentence = _("a text cannot refer to another one (& and *). Write it out.")
-            raise FileError([str(Found(event.start_mark, sentence))])
+            raise FileError([str(Found(_line_of(event), sentence))])
         if depth > DEEPEST:
-            raise FileError([str(Found(event.start_mark, _("this lies deeper than a scan goes.")))])
+            raise FileError([str(Found(_line_of(event), _("this lies deeper than a scan goes.")))])
+
+
+def _line_of(event: Event) -> int | None:
+    return event.start_mark.line if event.start_mark else None
 
 
 def _read(node: Node, like: Any, path: Path, found: list[Found]) -> Any:
@@ -139,16 +188,18 @@ def _mapping(node: Node, like: Mapping[str, Any], path: Path, found: list[Found]
     if not isinstance(node, MappingNode):
         names = ", ".join(f"‘{name}’" for name in _ordered(like))
         sentence = _("‘%(name)s’ should have inside it: %(names)s.") % {"name": _said(path), "names": names}
-        found.append(Found(node.start_mark, sentence))
+        found.append(Found(node.start_mark.line, sentence))
         return None
     content: Content = {}
     for key, value in node.value:
         name = str(getattr(key, "value", ""))[:60]
         facts = {"name": name, "where": _said(path)}
         if name in content:
-            found.append(Found(key.start_mark, _("‘%(name)s’ stands here twice.") % facts))
+            found.append(Found(key.start_mark.line, _("‘%(name)s’ stands here twice.") % facts))
         elif name not in like:
-            found.append(Found(key.start_mark, _("‘%(name)s’ is a name we do not know in %(where)s.") % facts))
+            found.append(
+                Found(key.start_mark.line, _("‘%(name)s’ is a name we do not know in %(where)s.") % facts)
+            )
         else:
             content[name] = _read(value, like[name], (*path, name), found)
     for name in like:
@@ -156,18 +207,18 @@ def _mapping(node: Node, like: Mapping[str, Any], path: Path, found: list[Found]
             content[name] = ""  # not written yet
         elif name not in content:
             facts = {"name": name, "where": _said(path)}
-            found.append(Found(node.start_mark, _("‘%(name)s’ is missing in %(where)s.") % facts))
+            found.append(Found(node.start_mark.line, _("‘%(name)s’ is missing in %(where)s.") % facts))
     return content
 
 
 def _list(node: Node, like: list[Any], path: Path, found: list[Found]) -> Any:
     if not isinstance(node, SequenceNode):
-        found.append(Found(node.start_mark, _("‘%(name)s’ should be a list.") % {"name": _said(path)}))
+        found.append(Found(node.start_mark.line, _("‘%(name)s’ should be a list.") % {"name": _said(path)}))
         return None
     if len(node.value) != len(like):
         facts = {"name": _said(path), "count": len(like), "found": len(node.value)}
         sentence = _("‘%(name)s’ has %(count)d in a scan; here there are %(found)d.") % facts
-        found.append(Found(node.start_mark, sentence))
+        found.append(Found(node.start_mark.line, sentence))
         return None
     return [_read(one, like[place], (*path, place), found) for place, one in enumerate(node.value)]
 
@@ -186,7 +237,7 @@ def _scalar(node: Node, like: Any, path: Path, found: list[Found]) -> Any:
             sentence = _("‘%(name)s’ is true or false.")
         elif isinstance(like, int):
             sentence = _("‘%(name)s’ is a whole number.")
-        found.append(Found(node.start_mark, sentence % name))
+        found.append(Found(node.start_mark.line, sentence % name))
         return None
     if kind == "null":
         return None
@@ -195,13 +246,13 @@ def _scalar(node: Node, like: Any, path: Path, found: list[Found]) -> Any:
     if kind == "int":
         if re.fullmatch(r"[0-9]{1,4}", value):
             return int(value)
-        found.append(Found(node.start_mark, _("‘%(name)s’ is a whole number.") % name))
+        found.append(Found(node.start_mark.line, _("‘%(name)s’ is a whole number.") % name))
         return None
     if len(value) > MOST_SIGNS:
         sentence = _("‘%(name)s’ is longer than %(most)d signs.") % (name | {"most": MOST_SIGNS})
-        found.append(Found(node.start_mark, sentence))
+        found.append(Found(node.start_mark.line, sentence))
     if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"} and sign != "\n" for sign in value):
-        found.append(Found(node.start_mark, _("a sign stands here that cannot be in a text.")))
+        found.append(Found(node.start_mark.line, _("a sign stands here that cannot be in a text.")))
     return value
 
 
@@ -211,7 +262,9 @@ def _whole(content: Any, like: Mapping[str, Any]) -> Iterator[Found]:
         yield Found(None, _("There is no scan in this file."))
         return
     if content["meta"]["slug"] != like["meta"]["slug"]:
-        yield Found(None, _("This is another scan: its slug is not ‘%(slug)s’.") % {"slug": like["meta"]["slug"]})
+        yield Found(
+            None, _("This is another scan: its slug is not ‘%(slug)s’.") % {"slug": like["meta"]["slug"]}
+        )
     if not VERSION.fullmatch(content["meta"]["version"]):
         yield Found(None, _("The version is written as two numbers with a dot, such as 1.2."))
     keys = content["keys"]
@@ -229,10 +282,6 @@ def _whole(content: Any, like: Mapping[str, Any]) -> Iterator[Found]:
         if not ID.fullmatch(one):
             sentence = _("‘%(id)s’ is no id: use small letters, figures, - and _.")
             yield Found(None, sentence % {"id": one[:60]})
-
-
-def _mark(line: int) -> Mark:
-    return Mark("", 0, line, 0, None, 0)
 
 
 def _said(path: Path) -> str:

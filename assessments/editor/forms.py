@@ -26,7 +26,9 @@ class SectionForm(forms.Form):
 
     was = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, content: Mapping[str, Any], section: str, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, content: Mapping[str, Any], section: str, data: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial={"was": drafts.seen_of(content, section)})
         self.content, self.section = content, section
         self.texts = fields.texts(content, section)
@@ -46,11 +48,18 @@ class SectionForm(forms.Form):
         if not text.is_short:
             widget = forms.Textarea(attrs=attrs | {"rows": min(9, 2 + len(kept) // 60), "cols": 40})
         self.fields[text.field(code)] = forms.CharField(
-            label=said.in_language(code), required=False, max_length=max(most, len(kept)), widget=widget, initial=kept
+            label=said.in_language(code),
+            required=False,
+            max_length=max(most, len(kept)),
+            widget=widget,
+            initial=kept,
         )
 
     def _add_flags(self) -> None:
-        choices = [(str(place), __("Statement %(number)d") % {"number": place + 1}) for place in range(len(self.items))]
+        choices = [
+            (str(place), __("Statement %(number)d") % {"number": place + 1})
+            for place in range(len(self.items))
+        ]
         labels = {"reversed": __("Which one is reversed"), "core": __("Which one is the core")}
         for name, flag in FLAGS.items():
             chosen = [str(place) for place, item in enumerate(self.items) if item[flag]]
@@ -157,7 +166,10 @@ class FileForm(forms.Form):
     """A file, or the text of one that was looked at and is taken in now."""
 
     file = forms.FileField(
-        label=_("The file"), required=False, allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".yaml,.yml"})
+        label=_("The file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
     )
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +24,7 @@ from assessments.editor.forms import FLAGS, OrderForm, SectionForm, form_of
 from assessments.instrument import InstrumentError
 from assessments.key_pages import LANGUAGES
 from assessments.models import SELF_SCAN, Instrument
+from assessments.words import language
 from portal.common import times
 from portal.common.sight import sees_practice
 
@@ -53,7 +53,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     found = Instrument.objects.filter(slug=SELF_SCAN).defer("content")
     rows = sorted(found.annotate(done=done) if done else found, key=lambda row: row.number, reverse=True)
     published = [row for row in rows if row.status == Instrument.Status.PUBLISHED]
-    context = {
+    context: dict[str, Any] = {
         "drafts": [row for row in rows if row.status == Instrument.Status.DRAFT],
         "published": [{"row": row, "on": day_of(row)} for row in published],
         "counts": done is not None,
@@ -156,7 +156,7 @@ def section_page(
     wrong = [said.problem(one, typed) for one in problems(typed)]
     place = fields.SECTIONS.index(slug)
     can_change = request.user.has_perm("assessments.change_instrument")
-    context = {
+    context: dict[str, Any] = {
         "row": row,
         "slug": slug,
         "form": form,
@@ -198,7 +198,7 @@ def order_rows(form: OrderForm, content: fields.Content) -> list[dict[str, Any]]
     about = {
         item["id"]: (item, said.key(key["slug"], content)) for key in content["keys"] for item in key["items"]
     }
-    code = said.language()
+    code = language()
     rows = []
     for place, item_id in enumerate(form.order):
         item, key = about.get(item_id, ({"self": {}, "reverse": False}, item_id))
@@ -264,7 +264,9 @@ def clone(request: HttpRequest, pk: int) -> HttpResponse:
     made, is_new = drafts.clone(row.pk)
     if is_new:
         log(request, made, _("Draft of version %(version)s made") % {"version": row.version})
-        messages.success(request, _("Version %(version)s is a draft. Nobody sees it yet.") % {"version": made.version})
+        messages.success(
+            request, _("Version %(version)s is a draft. Nobody sees it yet.") % {"version": made.version}
+        )
     else:
         messages.info(request, _("This draft was there already, and nothing is changed in it yet."))
     return redirect(f"{NAME}_change", made.pk)

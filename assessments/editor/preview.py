@@ -23,9 +23,11 @@ from assessments.instrument import Instrument as Questionnaire
 from assessments.key_pages import LANGUAGES
 from assessments.models import Instrument, Scan
 from assessments.result import build
+from assessments.result_panels import Place
 from assessments.sample import SUMS
 from assessments.scoring import KeyScore, Scores
 from portal.common import times
+from portal.common.panels import Panel
 
 MIDDLE, LOW = 60.0, 35.0  # scores of a made-up result: at least, and of the keys it is about
 HREF: Final = re.compile(r'(<a\b[^>]*?)\s+href="[^"]*"')
@@ -43,7 +45,9 @@ RESULT = Page("result", _("Result"))
 KEY = Page("key", _("Page of this key"))
 STATEMENTS = Page("statements", _("Statements"))
 EACH_PAGE = tuple(Page(f"page-{number}", _("Page %(number)d")) for number in range(1, PAGE_COUNT + 1))
-EACH_PATTERN = tuple(Page(f"pattern-{number}", _("Pattern %(number)d")) for number in range(1, KEY_COUNT // 2 + 1))
+EACH_PATTERN = tuple(
+    Page(f"pattern-{number}", _("Pattern %(number)d")) for number in range(1, KEY_COUNT // 2 + 1)
+)
 
 
 def pages(section: str) -> list[tuple[str, str]]:
@@ -57,7 +61,9 @@ def pages(section: str) -> list[tuple[str, str]]:
     return [(one.slug, str(one.words) % {"number": number}) for number, one in enumerate(chosen, start=1)]
 
 
-def show(request: HttpRequest, content: Mapping[str, Any], section: str, page: str, code: str) -> HttpResponse:
+def show(
+    request: HttpRequest, content: Mapping[str, Any], section: str, page: str, code: str
+) -> HttpResponse:
     """One page of the site, in which nothing can be pressed. Raises what `parse` raises for what has no shape."""
     code = code if code in LANGUAGES else LANGUAGES[0]
     known = [slug for slug, _words in pages(section)]
@@ -128,7 +134,5 @@ def _result(request: HttpRequest, of: Questionnaire, low: tuple[str, ...]) -> Ht
         status=Scan.Status.COMPLETED,
         completed_at=times.now(),
     )
-    empty: Mapping[str, list[Any]] = {"score": [], "this_week": [], "after": []}
+    empty: Mapping[Place, list[Panel]] = {"score": [], "this_week": [], "after": []}
     return views.result_page(request, scan, shown, None, times.HOST_ZONE, empty)
-
-

@@ -65,8 +65,12 @@ RULE = {
     "slug": _("The scan has no name for addresses. Only a file can change that."),
     "version": _("The number of this version cannot be read. Give it another one."),
     "minutes": _("The minutes it takes are no whole number. Only a file can change that."),
-    "min_n": _("The introduction for the team says {min_n} once, %(language)s: the smallest number of answers comes there."),
-    "scale": _("The answers do not count from 1 to 5, or ‘Did not come up’ counts too. Only a file can change that."),
+    "min_n": _(
+        "The introduction for the team says {min_n} once, %(language)s: the smallest number of answers comes there."
+    ),
+    "scale": _(
+        "The answers do not count from 1 to 5, or ‘Did not come up’ counts too. Only a file can change that."
+    ),
     "scoring": _("The rules for scoring are not those of the program. Only a file can change that."),
     "unknown_key": _("The key ‘%(slug)s’ has no page on the site. Only the program can add one."),
     "key_order": _("‘%(key)s’ has another number than its place. Only a file can change that."),
@@ -79,14 +83,20 @@ RULE = {
     "item_ids": _("Two statements have the same id. Only a file can change that."),
     "pages": _("There are not six pages of five statements. Put the order right."),
     "every_item": _("The order does not hold every statement once. Put the order right."),
-    "distance": _("Statement %(number)d stands fewer than six places from another of ‘%(key)s’. Move one of the two."),
+    "distance": _(
+        "Statement %(number)d stands fewer than six places from another of ‘%(key)s’. Move one of the two."
+    ),
     "key_twice": _("On page %(page)d two statements are of one key. Move one of the two."),
     "opens_reversed": _("Page %(page)d begins with a reversed statement. Put another one first."),
     "many_reversed": _("Page %(page)d has more than two reversed statements. Move one of them."),
-    "pulse": _("The short scan in between does not ask the core statement of every key. Save a core statement once more."),
+    "pulse": _(
+        "The short scan in between does not ask the core statement of every key. Save a core statement once more."
+    ),
     "shape": _("Something is missing that only a file can put there."),
     "behind": _("Version %(version)s is published already. This one needs a higher number."),
-    "more_than_words": _("More than words differs from version %(version)s. That makes it a new scan, with a new first number."),
+    "more_than_words": _(
+        "More than words differs from version %(version)s. That makes it a new scan, with a new first number."
+    ),
 }
 BEYOND = {
     "keys": _("other keys, or in another order"),
@@ -139,7 +149,10 @@ def in_language(code: str) -> str:
 
 def problem(found: Problem, content: Mapping[str, Any]) -> Said:
     where = fields.section_of(found.where, content)
-    facts: dict[str, Any] = {**found.facts, "language": in_language(str(found.where[-1]) if found.where else "")}
+    facts: dict[str, Any] = {
+        **found.facts,
+        "language": in_language(str(found.where[-1]) if found.where else ""),
+    }
     facts["key"] = key(str(found.facts.get("slug", "")), content)
     field = fields.field_name(found.where)
     if found.rule == "text":
