@@ -77,6 +77,7 @@ ORDER: Final = (
 )
 VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 ID: Final = re.compile(r"[a-z][a-z0-9-]{0,40}(_[0-9]{1,3})?")
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it is there
 KINDS: Final = {"str": str, "bool": bool, "int": int, "null": type(None)}
 
 
@@ -135,7 +136,7 @@ def read(text: str, like: Mapping[str, Any]) -> Content:
     """The content in that text, of the shape of `like`. Raises FileError."""
     try:
         _bounded(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=LOADER)
     except ReaderError as error:
         line = text.count("\n", 0, error.position)
         raise FileError([str(Found(line, _("a sign stands here that cannot be in a text.")))]) from error
@@ -163,7 +164,7 @@ def read(text: str, like: Mapping[str, Any]) -> Content:
 def _bounded(text: str) -> None:
     """Before anything is built of it: no repeats by reference, and nothing deeper than a scan is."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             sentence = _("a text cannot refer to another one (& and *). Write it out.")

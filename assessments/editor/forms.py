@@ -48,7 +48,7 @@ class SectionForm(forms.Form):
         if not text.is_short:
             widget = forms.Textarea(attrs=attrs | {"rows": min(9, 2 + len(kept) // 60), "cols": 40})
         self.fields[text.field(code)] = forms.CharField(
-            label=said.in_language(code),
+            label=said.tongue(code),
             required=False,
             max_length=max(most, len(kept)),
             widget=widget,
@@ -96,8 +96,7 @@ class SectionForm(forms.Form):
     def typed(self) -> Content:
         """The whole content with what is in the form, good or not."""
         content = copy.deepcopy(dict(self.content))
-        if self.is_bound:
-            self.full_clean()
+        if self.is_bound and self.errors is not None:  # which cleans it
             self.write(content)
         return content
 
@@ -152,8 +151,7 @@ class OrderForm(forms.Form):
     @property
     def typed(self) -> Content:
         content = copy.deepcopy(dict(self.content))
-        if self.is_bound:
-            self.full_clean()
+        if self.is_bound and self.errors is not None:  # which cleans it
             self.write(content)
         return content
 

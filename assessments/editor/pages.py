@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -58,7 +59,7 @@ def versions(request: HttpRequest) -> HttpResponse:
         "published": [{"row": row, "on": day_of(row)} for row in published],
         "counts": done is not None,
     }
-    return page(request, "versions", _("Versions of the scan"), **context)
+    return page(request, "versions", capfirst(Instrument._meta.verbose_name_plural), **context)
 
 
 @may("view")

@@ -143,6 +143,10 @@ def group(one: Text) -> str:
     return str(GROUP.get(one.group, ""))
 
 
+def tongue(code: str) -> str:
+    return __("English") if code == "en" else __("Dutch")
+
+
 def in_language(code: str) -> str:
     return __("in English") if code == "en" else __("in Dutch")
 
