@@ -31,6 +31,7 @@ from portal.common.panels import Panel
 
 MIDDLE, LOW = 60.0, 35.0  # scores of a made-up result: at least, and of the keys it is about
 HREF: Final = re.compile(r'(<a\b[^>]*?)\s+href="[^"]*"')
+SCRIPT: Final = re.compile(r"<script\b.*?</script>", re.DOTALL)
 SUBMIT: Final = re.compile(r'\btype="submit"')
 
 
@@ -77,7 +78,7 @@ def show(
 
 
 def still(html: str) -> str:
-    return SUBMIT.sub('type="button"', HREF.sub(r"\1", html))
+    return SUBMIT.sub('type="button"', HREF.sub(r"\1", SCRIPT.sub("", html)))
 
 
 def _render(request: HttpRequest, of: Questionnaire, section: str, page: str) -> HttpResponse:

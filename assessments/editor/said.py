@@ -61,7 +61,7 @@ TEXT = {
     "pattern_text": _("Pattern %(number)d: text"),
 }
 RULE = {
-    "text": _("%(where)s is missing %(language)s."),
+    "text": _("Not written yet %(language)s: %(where)s."),
     "slug": _("The scan has no name for addresses. Only a file can change that."),
     "version": _("The number of this version cannot be read. Give it another one."),
     "minutes": _("The minutes it takes are no whole number. Only a file can change that."),

@@ -59,7 +59,7 @@ def test_the_look_says_what_is_still_missing_and_what_is_more_than_words(
         look(practice, changed(current, "minutes: 7", "minutes: 9").replace("nl: Benoemen\n", "nl: ''\n", 1))
     )
     assert "andere antwoorden, een andere score of andere minuten" in shown.lower()
-    assert "Benoemen wat er speelt, Korte naam ontbreekt in het Nederlands." in shown
+    assert "Nog leeg in het Nederlands: Benoemen wat er speelt, Korte naam." in shown
 
 
 @pytest.mark.parametrize(
