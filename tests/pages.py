@@ -1,7 +1,7 @@
 """Every page of the portal, once. From these lists test_access tests who may open it, both languages and the
 sitemap, and e2e/test_pages axe and width; a URL in none of them fails, and says so.
 
-The pages of the admin find themselves: bookings/admin/test_every_page.
+The pages of the admin find themselves: bookings/admin/every_page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.factories.practice import PracticeFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
-FILES = {"assessments:picture", "bookings:invite", "mfa_download_recovery_codes"}
+FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -56,8 +56,8 @@ MEMBERS = {
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
-    "assessments:result", "assessments:answers", "assessments:picture", "bookings:manage", "bookings:done",
-    "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
+    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
+    "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {
@@ -99,6 +99,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:result": [scan.public_id],
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
+        "assessments:report": [scan.public_id],
         "accounts:end_session": ["2" * 24],
         "mfa_edit_webauthn": [0],
         "mfa_remove_webauthn": [0],
