@@ -59,7 +59,7 @@ def versions(request: HttpRequest) -> HttpResponse:
         "published": [{"row": row, "on": day_of(row)} for row in published],
         "counts": done is not None,
     }
-    return page(request, "versions", capfirst(Instrument._meta.verbose_name_plural), **context)
+    return page(request, "versions", capfirst(str(Instrument._meta.verbose_name_plural)), **context)
 
 
 @may("view")
