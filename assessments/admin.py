@@ -58,7 +58,9 @@ class InstrumentAdmin(ReadOnlyAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Who made, published or took in a version; its words have no history."""
-        return PortalAdmin.history_view(self, request, object_id, extra_context)
+        row = self.get_object(request, object_id)
+        named = {"title": __("Who did what with it"), "called": pages.said_version(row)} if row else {}
+        return PortalAdmin.history_view(self, request, object_id, named)
 
 
 @require_safe
