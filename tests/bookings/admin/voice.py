@@ -27,7 +27,10 @@ ENGLISH = re.compile(
     r"History|Authenticator|Public|None|True|False|Search|Show|Select|Save|object|view|about|first|last)\b"
 )
 FORMAL = re.compile(r"\b[Uu]w?\b(?!/)")
-LISTS_OF_CODE = "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .editor-read, .mail-text, .address"
+LISTS_OF_CODE = (
+    "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .editor-read, .mail-text, "
+    ".address"
+)
 WORDS_OF_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 
 
