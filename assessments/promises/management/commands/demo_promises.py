@@ -35,10 +35,10 @@ class Command(DemoCommand):
             Scan.objects.with_instrument().completed().filter(user__email__endswith=AT, user__language="nl")
         )
         lately = scans.filter(attached_at__range=(now - LONG_AGO, now - LATELY))
-        scan = lately.order_by("-completed_at", "pk").first()
-        if scan is None:
+        scan = lately.order_by("-completed_at", "pk").select_related("instrument", "user").first()
+        if scan is None or scan.user is None:
             return "Promises: nobody did a scan at a time for one."
-        _live_through(scan, User.objects.get(pk=scan.user_id))
+        _live_through(scan, scan.user)
         return "Promises: 1 made."
 
     def remove(self) -> str:
