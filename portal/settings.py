@@ -352,6 +352,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "lapsed_holds": timedelta(hours=24),
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
+    "ended_result_links": timedelta(days=30),
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "webhook_bodies": timedelta(days=30),

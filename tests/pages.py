@@ -17,6 +17,7 @@ from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
 from tests.factories.practice import PracticeFactory
+from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
@@ -43,7 +44,7 @@ POST_ONLY = {
     "bookings:confirm", "bookings:share", "bookings:unshare", "accounts:profile", "accounts:tips",
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
-    "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
+    "assessments:link_withdraw", "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
     "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
 }  # fmt: skip
 # For whoever signed in.
@@ -56,11 +57,13 @@ MEMBERS = {
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
-    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
+    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "assessments:links",
+    "bookings:manage",
     "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {
+    "assessments:shown_result",
     "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
 }  # fmt: skip
 
@@ -87,6 +90,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     """What the addresses of some pages need, of things that belong to `owner`; made here."""
     InstrumentFactory()
     scan = CompletedScanFactory(user=owner)
+    link = ResultLinkFactory(scan=scan)
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
@@ -100,6 +104,9 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
         "assessments:report": [scan.public_id],
+        "assessments:links": [scan.public_id],
+        "assessments:link_withdraw": [link.public_id],
+        "assessments:shown_result": [link.public_id, tokens.make("result_links.read", link.public_id)],
         "accounts:end_session": ["2" * 24],
         "mfa_edit_webauthn": [0],
         "mfa_remove_webauthn": [0],
