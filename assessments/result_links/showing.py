@@ -30,6 +30,7 @@ def show(
 
     Raises TooManyLinksError.
     """
+    assert scan.user_id is not None
     chosen = {
         "scan": scan,
         "keys": list(keys),
@@ -39,7 +40,7 @@ def show(
     }
     with transaction.atomic():
         User.objects.select_for_update().get(pk=scan.user_id)  # one at a time, so that none is counted past
-        living = ResultLink.objects.of_user(scan.user_id or 0).living()
+        living = ResultLink.objects.of_user(scan.user_id).living()
         same = living.filter(**chosen, created_at__gt=times.now() - SAME_PRESS).first()
         if same is not None:
             return same, False

@@ -59,14 +59,13 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
 def links_page(
     request: HttpRequest, scan: Scan, form: LinkForm, user: User, *, status: int = 200
 ) -> HttpResponse:
-    own = ResultLink.objects.of_user(user.pk).with_scan()
-    rows = [link_row(link, user.time_zone) for link in own]
+    own = list(ResultLink.objects.of_user(user.pk).with_scan())
     context = {
         "scan": scan,
         "form": form,
         "full_day": times.full_date(scan.done_at, user.time_zone),
-        "living": [row for row in rows if row["link"].is_living],
-        "ended": [row for row in rows if not row["link"].is_living],
+        "living": [link_row(link, user.time_zone) for link in own if link.is_living],
+        "ended": [link_row(link, user.time_zone) for link in own if not link.is_living],
         "noindex": True,
     }
     return render(request, "assessments/result_links/links.html", context, status=status)
