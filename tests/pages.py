@@ -1,7 +1,7 @@
 """Every page of the portal, once. From these lists test_access tests who may open it, both languages and the
 sitemap, and e2e/test_pages axe and width; a URL in none of them fails, and says so.
 
-The pages of the admin find themselves: bookings/admin/test_every_page.
+The pages of the admin find themselves: bookings/admin/every_page.
 """
 
 from __future__ import annotations
