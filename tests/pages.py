@@ -50,8 +50,7 @@ POST_ONLY = {
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
     "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
     "assessments:promise_mails", "assessments:promise_end",
-    "assessments:link_withdraw", "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
-    "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
+    "assessments:link_withdraw", "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
     "assessments:team_invite",
 }  # fmt: skip
 # For whoever signed in.
@@ -66,8 +65,7 @@ MEMBERS = {
 OWNERS = {
     "assessments:team_begin", "assessments:team_round", "assessments:team_guess", "assessments:team_withdraw",
     "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
-    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "assessments:links",
-    "bookings:manage",
+    "assessments:links",
     "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
     "assessments:promise", "assessments:promise_answer",
 }  # fmt: skip
