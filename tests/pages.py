@@ -49,8 +49,8 @@ POST_ONLY = {
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
     "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
-    "assessments:promise_mails", "assessments:promise_end",
-    "assessments:link_withdraw", "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
+    "assessments:promise_mails", "assessments:promise_end", "assessments:link_withdraw",
+    "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
     "assessments:team_invite",
 }  # fmt: skip
 # For whoever signed in.
