@@ -157,7 +157,7 @@ def test_the_course_takes_as_many_queries_whatever_there_is(
                 start=times.now() - timedelta(days=20 * number + 1),
             )
         course(own)
-        with django_assert_num_queries(3):  # session with the person, scans, calls
+        with django_assert_num_queries(4):  # session with the person, scans, promises, calls
             course(own)
 
 
