@@ -121,6 +121,10 @@ def test_nonsense_is_a_sentence(text: str) -> None:
     assert all(refused(text))
 
 
+def test_what_lies_deeper_than_a_scan_is_not_built_at_all() -> None:
+    assert refused("[" * 13 + "]" * 13) == ["Line 1: this lies deeper than a scan goes."]
+
+
 def test_what_is_no_text_in_utf_8_is_a_sentence() -> None:
     for data in (b"\xff\xfe\x00", b"", b"  \n", b"x" * (files.MOST_BYTES + 1)):
         with pytest.raises(FileError):
