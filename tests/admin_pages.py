@@ -63,6 +63,9 @@ PRACTICE = {
     "sequences_sequence_paragraph", "sequences_sequence_run", "practice_practice_changelist", "practice_practice_add",
     "practice_practice_change", "practice_practice_history", "practice_practice_delete", "practice_practice_portrait",
     "practice_practice_text", "practice_practice_original", "practice_practice_first_steps",
+    "numbers_figures_changelist", "numbers_figures_add", "numbers_figures_change", "numbers_figures_history",
+    "numbers_figures_delete", "numbers_figures_work_out", "numbers_figures_answers", "numbers_figures_covariances",
+    "numbers_figures_codebook",
     "assessments_instrument_upload", "assessments_instrument_clone", "assessments_instrument_number",
     "assessments_instrument_publish", "assessments_instrument_discard",
 }  # fmt: skip
