@@ -1,7 +1,7 @@
 """Every page of the portal, once. From these lists test_access tests who may open it, both languages and the
 sitemap, and e2e/test_pages axe and width; a URL in none of them fails, and says so.
 
-The pages of the admin find themselves: bookings/admin/test_every_page.
+The pages of the admin find themselves: bookings/admin/every_page.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from typing import Any
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from assessments.mirror import models as mirror
 from portal.accounts.models import User
 from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
+from tests.factories.mirror import InvitationFactory
 from tests.factories.practice import PracticeFactory
+from tests.factories.promises import PromiseFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
-FILES = {"assessments:picture", "bookings:invite", "mfa_download_recovery_codes"}
+FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -28,7 +31,8 @@ LISTED = {
 # Open to everybody, and nothing for search engines.
 UNLISTED = {
     "assessments:begin", "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
-    "account_request_login_code", "account_login", "accounts:deleted",
+    "account_request_login_code", "account_login", "accounts:deleted", "assessments:team_thanks",
+    "assessments:team_about",
 }  # fmt: skip
 # Open to everybody, but without a pending step they lead to its beginning.
 STEPS = {
@@ -44,24 +48,30 @@ POST_ONLY = {
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
     "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
+    "assessments:promise_mails", "assessments:promise_end",
     "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
+    "assessments:team_invite",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
     "accounts:account", "accounts:yes_and_no", "accounts:own_data", "accounts:delete", "accounts:delete_confirm",
-    "account_logout",
+    "account_logout", "assessments:course", "assessments:pulse",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn", "mfa_edit_webauthn",
     "mfa_remove_webauthn",
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
-    "assessments:result", "assessments:answers", "assessments:picture", "bookings:manage", "bookings:done",
-    "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
+    "assessments:team_begin", "assessments:team_round", "assessments:team_guess", "assessments:team_withdraw",
+    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
+    "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
+    "assessments:promise", "assessments:promise_answer",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {
+    "assessments:promise_link", "assessments:promise_stop",
     "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
+    "assessments:team_invitation", "assessments:team_link",
 }  # fmt: skip
 
 PUBLIC = MACHINES | LISTED | UNLISTED
@@ -90,6 +100,8 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
+    invitation = InvitationFactory(round__user=owner, round__scan=scan)
+    promise = PromiseFactory(user=owner, scan=scan, weeks_ago=1)
     portrait = PracticeFactory(with_portrait=True).portrait_digest
     lead = leads.contact(owner.email, user_id=owner.pk)
     found: dict[str, list[Any]] = {
@@ -99,6 +111,22 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:result": [scan.public_id],
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
+        "assessments:team_begin": [scan.public_id],
+        "assessments:team_invitation": [
+            invitation.public_id, tokens.make(mirror.INVITATION, invitation.public_id)
+        ],
+        "assessments:team_link": [
+            invitation.round.public_id, tokens.make(mirror.LINK, invitation.round.public_id)
+        ],
+        "assessments:report": [scan.public_id],
+        "assessments:promise": [scan.public_id],
+        "assessments:promise_answer": [promise.public_id, 1],
+        "assessments:promise_mails": [promise.public_id],
+        "assessments:promise_end": [promise.public_id],
+        "assessments:promise_link": [
+            promise.public_id, 1, tokens.make("promises.answer", promise.public_id, 1)
+        ],
+        "assessments:promise_stop": [promise.public_id, tokens.make("promises.stop", promise.public_id)],
         "accounts:end_session": ["2" * 24],
         "mfa_edit_webauthn": [0],
         "mfa_remove_webauthn": [0],
@@ -112,6 +140,8 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
+    for name in ("about", "round", "guess", "invite", "withdraw"):
+        found[f"assessments:team_{name}"] = [invitation.round.public_id]
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]
     for name in ("guest_link", "guest_out", "guest_back", "guest_forget"):

@@ -1,7 +1,11 @@
-"""`make demo`: people who do not exist, plainly marked, and nobody else touched."""
+"""`make demo`: people who do not exist, plainly marked, and nobody else touched.
+
+It is made once for all tests here, which look at it each in a transaction of its own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -9,9 +13,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 
 from assessments.models import Scan
 from bookings.availability import calendar
@@ -33,30 +39,41 @@ from portal.leads import consent
 from portal.leads.models import ConsentEvent, Lead, Note
 from portal.leads.sequences.models import Run
 from portal.mail.models import OutboundEmail
+from tests.bookings.admin.conftest import browser_of
+from tests.bookings.admin.voice import speaks_as_we_do
 from tests.bookings.people import confirm
+from tests.clock import standing_at
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
 from tests.factories.bookings import first_coach
+from tests.test_demo_is_true import contradicts_itself_nowhere
 
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # noon in Amsterdam
-pytestmark = [pytest.mark.demo, pytest.mark.usefixtures("call_type")]
+pytestmark = [pytest.mark.demo, pytest.mark.django_db]
+EMPTY: dict[str, int] = {}
 
 
-@pytest.fixture
-def call_type(db: None) -> CallType:
-    InstrumentFactory()
-    first_coach()
-    call_command("ensure_sequences", stdout=StringIO())
-    CallType.objects.update(location_kind=CallType.Location.JITSI)  # asks nobody for a number
-    return CallType.objects.get()
+@pytest.fixture(scope="module")
+def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        standing_at(WEDNESDAY),
+        translation.override("nl"),
+    ):
+        InstrumentFactory()
+        first_coach()
+        call_command("ensure_sequences", stdout=StringIO())
+        CallType.objects.update(location_kind=CallType.Location.JITSI)  # asks nobody for a number
+        EMPTY.update(counts())
+        with override_settings(LOCAL_MODE=True):
+            demo()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
-def noon(clock: Any) -> None:
+def made(_made: None, clock: Any, db: None) -> Iterator[None]:
     clock.move_to(WEDNESDAY)
-
-
-@pytest.fixture(autouse=True)
-def local_mode() -> Any:
     with override_settings(LOCAL_MODE=True):
         yield
 
@@ -74,7 +91,6 @@ def counts() -> dict[str, int]:
 
 
 def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
-    demo()
     people = User.objects.filter(email__endswith=AT)
     assert people.count() == 120
     assert set(people.filter(scans__status="completed")) == set(people)
@@ -106,7 +122,6 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
 
 def test_whoever_shares_a_result_said_yes_as_the_form_asks_it() -> None:
     """One proof a shared call, in every field as the real form writes it, and none without a shared call."""
-    demo()
     proofs = ConsentEvent.objects.filter(purpose=SHARING, action="given")
     given = sorted((proof.lead.email, proof.language, proof.created_at) for proof in proofs)
     shared = Booking.objects.exclude(shared_scan="")
@@ -127,7 +142,6 @@ def test_whoever_shares_a_result_said_yes_as_the_form_asks_it() -> None:
 
 
 def test_a_second_run_adds_nothing_and_a_larger_one_tops_up() -> None:
-    demo()
     before = counts()
     said = demo()
     assert counts() == before
@@ -141,18 +155,21 @@ def test_a_second_run_adds_nothing_and_a_larger_one_tops_up() -> None:
 
 def test_the_same_day_gives_the_same_demo() -> None:
     def shown() -> list[tuple[Any, ...]]:
-        demo()
         calls = list(
             Booking.objects.order_by("period", "status").values_list("period", "name", "status", "topics")
         )
         scans = list(Scan.objects.order_by("completed_at", "user__email").values_list("answers", "overall"))
-        demo(remove=True)
         return [*calls, *scans]
 
-    assert shown() == shown()
+    first = shown()
+    demo(remove=True)
+    demo()
+    assert shown() == first
 
 
-def test_taking_it_away_leaves_everybody_else_alone(call_type: CallType) -> None:
+def test_taking_it_away_leaves_everybody_else_alone() -> None:
+    call_type = CallType.objects.get()
+    with_demo = counts()
     person = UserFactory(email="sanne@voorbeeld.nl", name="Sanne Vermeer")
     CompletedScanFactory(user=person)
     start = calendar.free_slots(call_type)[3].start
@@ -161,11 +178,13 @@ def test_taking_it_away_leaves_everybody_else_alone(call_type: CallType) -> None
         host=call_type.host, period=(start, start + timedelta(hours=1)), reason="Tandarts"
     )
     DateOverride.objects.create(host=call_type.host, on=start.date())
-    before = counts()
-    demo()
-    assert counts()["Booking"] > before["Booking"] + 70
+    own = {name: count - with_demo[name] for name, count in counts().items()}
     demo(remove=True)
-    assert counts() == before
+    assert counts() == {name: count + own[name] for name, count in EMPTY.items()}
+
+
+def test_it_contradicts_itself_nowhere() -> None:
+    contradicts_itself_nowhere(timezone.now())
 
 
 @pytest.mark.parametrize("name", ["demo", "demo_people", "demo_scans", "demo_calls"])
@@ -178,7 +197,12 @@ def test_a_real_site_is_refused(name: str) -> None:
 
 
 def test_calls_wait_for_people() -> None:
+    demo(remove=True)
     said = StringIO()
     call_command("demo_calls", stdout=said)
     assert "no demo people yet" in said.getvalue()
     assert Booking.objects.count() == 0
+
+
+def test_no_page_of_the_admin_speaks_in_code_in_english_or_formally() -> None:
+    speaks_as_we_do(browser_of(User.objects.create_superuser("beheer@voorbeeld.nl")))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
-urlpatterns: list[URLPattern] = []
+from assessments.report import views
+
+urlpatterns: list[URLPattern] = [
+    path(_("result/<public_id:public_id>/report.pdf"), views.report, name="report"),
+]

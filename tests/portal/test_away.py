@@ -17,7 +17,7 @@ from django.urls import reverse
 from portal import away
 from portal.accounts.models import User
 from tests.bookings.admin.conftest import browser_of
-from tests.bookings.admin.test_every_page import all_pages
+from tests.bookings.admin.every_page import all_pages
 from tests.factories.assessments import InstrumentFactory
 from tests.factories.bookings import CallTypeFactory
 from tests.portal.test_resending import again, soup

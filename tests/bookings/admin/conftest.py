@@ -29,6 +29,7 @@ from portal.common import waking
 from portal.leads import services as leads
 from portal.leads.sequences import runs
 from portal.webhook.announcing import body_of
+from tests.bookings.admin.every_page import Opened, open_all
 from tests.browsers import as_member
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import (
@@ -194,3 +195,19 @@ def full_house(host: Host, call_type: CallType, book: Book, monday: Any) -> Scan
     step = StepFactory(sequence__name=PAYLOAD[:80], subject_nl=PAYLOAD, body_nl=PAYLOAD, body_en=PAYLOAD)
     runs.begin(step.sequence, lead, {})
     return scan
+
+
+OPENED: list[Opened] = []
+
+
+@pytest.fixture
+def every_page(request: pytest.FixtureRequest) -> list[Opened]:
+    """Of a full house, as a superuser sees them in Dutch: for tests that read and change nothing."""
+    if not OPENED:
+        for name in ("full_house", "book", "as_superuser"):
+            request.getfixturevalue(name)
+        book = request.getfixturevalue("book")
+        book(at(-10, 10), name="", email="", status="completed")  # of an erased person
+        OutboundEmailFactory(message="bookings/reminder_coach", subject="Herinnering")
+        OPENED.extend(open_all(request.getfixturevalue("as_superuser")))
+    return OPENED

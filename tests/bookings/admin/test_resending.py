@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.models import Scan
 from bookings.models import BlockedTime, Host
-from tests.bookings.admin.test_every_page import all_pages
+from tests.bookings.admin.every_page import all_pages
 from tests.portal.test_resending import OURS, again, is_asked_again, sent_of, sign_in_elsewhere, soup
 
 pytestmark = pytest.mark.django_db

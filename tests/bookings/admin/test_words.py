@@ -20,9 +20,8 @@ from bookings.models import Booking, Host
 from portal.leads import services as leads
 from portal.leads.consent import METHODS
 from tests.bookings.admin.conftest import Book, at
-from tests.bookings.admin.test_every_page import all_pages
+from tests.bookings.admin.every_page import Opened
 from tests.bookings.admin.week.looking import text
-from tests.factories.mail import OutboundEmailFactory
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(
@@ -31,25 +30,16 @@ CODE = re.compile(
 )
 
 
-def shown(client: Client) -> list[tuple[str, BeautifulSoup]]:
-    pages = []
-    for path in all_pages():
-        response = client.get(path)
-        if response.status_code in (200, 409):
-            pages.append((path, BeautifulSoup(response.content, "html.parser")))
+def shown(every_page: list[Opened]) -> list[tuple[str, BeautifulSoup]]:
+    pages = [(page.path, page.soup) for page in every_page if page.status in (200, 409)]
     assert len(pages) > 60
     return pages
 
 
 def test_every_page_says_it_in_words_names_its_links_and_its_way_once(
-    full_house: Scan,
-    as_superuser: Client,
-    host: Host,
-    book: Book,
+    every_page: list[Opened],
 ) -> None:
-    book(at(-10, 10), name="", email="", status="completed")  # of an erased person
-    OutboundEmailFactory(message="bookings/reminder_coach", subject="Herinnering")
-    for path, page in shown(as_superuser):
+    for path, page in shown(every_page):
         for exact in page.select("#content :is(code, pre)"):  # what another program reads
             exact.decompose()
         said = [page.select_one("#content"), page.title, *page.select(".breadcrumbs")]
@@ -64,12 +54,9 @@ def test_every_page_says_it_in_words_names_its_links_and_its_way_once(
         assert [image for image in page.select("img") if image.get("alt") == "Search"] == [], path
 
 
-def test_a_language_is_said_in_words_on_every_page_of_a_row(
-    full_house: Scan,
-    as_superuser: Client,
-) -> None:
+def test_a_language_is_said_in_words_on_every_page_of_a_row(every_page: list[Opened]) -> None:
     rows = 0
-    for _path, page in shown(as_superuser):
+    for _path, page in shown(every_page):
         for field in page.select(".field-language .readonly, .field-in_language .readonly"):
             rows += 1
             assert text(field) in ("Nederlands", "Engels")
@@ -127,12 +114,9 @@ def test_the_page_of_an_app_lists_its_pages(as_superuser: Client, host: Host) ->
     assert len(page.select("#content a")) == 8
 
 
-def test_deleting_asks_in_our_words_and_names_what_goes_with_it(
-    full_house: Scan,
-    as_superuser: Client,
-) -> None:
+def test_deleting_asks_in_our_words_and_names_what_goes_with_it(every_page: list[Opened]) -> None:
     asked = 0
-    for path, page in shown(as_superuser):
+    for path, page in shown(every_page):
         if path.endswith("/delete/") and page.select("form.bar"):
             asked += 1
             assert [text(one) for one in page.select("form.bar .btn")][-1] == "Laat het zo", path

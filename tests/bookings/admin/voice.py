@@ -1,25 +1,20 @@
-"""Every page of the admin, walked in Dutch with the demo in it: no word of the code, no English, and ‘je’."""
+"""Every page of the admin, walked in Dutch: no word of the code, no English, and ‘je’. `test_demo` walks it with the
+demo in it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from io import StringIO
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import pytest
 from bs4 import BeautifulSoup
 from django.contrib import admin
-from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from bookings.management.demo.rows import SAID
-from tests.factories.assessments import InstrumentFactory
 
-pytestmark = pytest.mark.django_db
 RAW = re.compile(
     r"\b[a-z]+_[a-z_]+\b"  # a name of a column
     r"|\b(?:call|scan|stage|mail|step|contact|booking)\.[a-z_]+\b"  # a kind of event
@@ -36,15 +31,6 @@ LISTS_OF_CODE = (
     "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .mail-text, .address"
 )
 WORDS_OF_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
-
-
-@pytest.fixture
-def lived_in(clock: Any) -> Iterator[None]:
-    with override_settings(LOCAL_MODE=True):
-        InstrumentFactory()
-        for name in ("ensure_first_coach", "ensure_sequences", "demo"):
-            call_command(name, stdout=StringIO())
-        yield
 
 
 def shape(path: str) -> str:
@@ -87,9 +73,9 @@ def said_on(soup: BeautifulSoup) -> list[str]:
     return [*soup.stripped_strings, *attributes]
 
 
-def test_no_page_speaks_in_code_in_english_or_formally(lived_in: None, as_superuser: Client) -> None:
+def speaks_as_we_do(client: Client) -> None:
     wrong, walked = list[str](), 0
-    for path, soup in walk(as_superuser):
+    for path, soup in walk(client):
         walked += 1
         for line in said_on(soup):
             if (
