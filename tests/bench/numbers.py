@@ -15,6 +15,7 @@ from assessments.numbers import working_out
 from assessments.numbers.models import Figures
 from portal.accounts import staff
 from portal.accounts.models import User
+from portal.common import times
 from tests.bench.contacts import measured
 from tests.bench.people import prepare
 from tests.bench.report import table
@@ -28,8 +29,8 @@ FILL = """
     INSERT INTO assessments_scan (public_id, instrument_id, language, status, came_from, answers, page_saved_at,
         scores, overall, started_at, completed_at, reached, counted)
     SELECT left(md5('bench ' || n), 24), %(instrument)s, CASE WHEN n %% 5 = 0 THEN 'en' ELSE 'nl' END, 'completed',
-        '{}', sheet.answers, jsonb_build_object('6', now() - interval '1 day'), '[]', 50,
-        now() - interval '1 day' - (200 + n %% 400) * interval '1 second', now() - interval '1 day', 10, 10
+        '{}', sheet.answers, jsonb_build_object('6', %(now)s::timestamptz - interval '1 day'), '[]', 50,
+        %(now)s::timestamptz - interval '1 day' - (200 + n %% 400) * interval '1 second', %(now)s::timestamptz - interval '1 day', 10, 10
     FROM generate_series(%(first)s::int, %(last)s::int) AS n, LATERAL (
         SELECT jsonb_object_agg(id, CASE WHEN random() < 0.03 THEN NULL ELSE
             (6 * (turned::int) + (1 - 2 * turned::int) * least(5, greatest(1, round(
@@ -49,6 +50,7 @@ def fill(last: int) -> None:
             FILL,
             {
                 "instrument": row.pk,
+                "now": times.now(),
                 "first": Scan.objects.count() + 1,
                 "last": last,
                 "items": [item.id for item in items],

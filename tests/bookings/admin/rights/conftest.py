@@ -174,10 +174,12 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
             f"numbers_figures_{name}": [rows["numbers_figures"].instrument.version]
             for name in ("answers", "covariances", "codebook")
         },
+        "assessments_instrument_section": [rows["assessments_instrument"].pk, "general"],
+        "assessments_instrument_show": [rows["assessments_instrument"].pk, "general"],
     }
     without = {
         "changelist", "add", "week", "outside", "empty", "new", "export", "secret", "test", "again_all", "holidays",
-        "close", "closed", "weekly", "hours", "portrait", "first_steps", "work_out",
+        "close", "closed", "weekly", "hours", "portrait", "first_steps", "work_out", "upload",
     }  # fmt: skip
     if name in special:
         return reverse(f"admin:{name}", args=special[name])
