@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "visit-calendars": every(60, "bookings.visit_calendar"),
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
+    "work-out-numbers": every(3600, "assessments.work_out_numbers"),
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 
@@ -349,6 +350,7 @@ FILE_UPLOAD_HANDLERS = ["portal.common.uploads.BoundedUpload"]
 # ---- how long things are kept; shown on the privacy page ----------------------------------------------
 RETENTION = {  # in the order of the page; who carries it out: portal/common/retention.py
     "anonymous_scans": timedelta(days=30),
+    "open_pulses": timedelta(days=30),
     "unproven_accounts": timedelta(hours=24),
     "idle_accounts_told": timedelta(days=700),  # without a sign-in; then a mail, and a month to come back
     "idle_accounts": timedelta(days=730),
@@ -360,6 +362,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "lapsed_holds": timedelta(hours=24),
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
+    "ended_promises": timedelta(days=730),  # after their six weeks
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "webhook_bodies": timedelta(days=30),

@@ -23,10 +23,14 @@ class Command(DemoCommand):
         if Round.objects.filter(user__email__endswith=AT).exists():
             return "Rounds: they are there."
         now = times.now()
-        scans = Scan.objects.completed().with_instrument().filter(user__email__endswith=AT, user__is_active=True)
+        scans = (
+            Scan.objects.completed().with_instrument().filter(user__email__endswith=AT, user__is_active=True)
+        )
         kept = scans.exclude(overall=None).order_by("-completed_at", "pk").select_related("user")
         whole = kept.filter(completed_at__lt=now - WHOLE).first()
-        under_way = kept.filter(completed_at__range=(now - timedelta(days=9), now - timedelta(days=3))).first()
+        under_way = kept.filter(
+            completed_at__range=(now - timedelta(days=9), now - timedelta(days=3))
+        ).first()
         made = [_round(scan) for scan in (whole, under_way) if scan is not None]
         return f"Rounds of a team: {len(made)} made."
 
