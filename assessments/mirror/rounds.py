@@ -98,7 +98,7 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_POST
 def renew_link(request: HttpRequest, public_id: str) -> HttpResponse:
-    """For a link that went farther than it should. What was answered through the old one stays: nobody can tell which."""
+    """For a link that went too far. What was answered through the old one stays: nobody can tell which that is."""
     round_ = own_round(request, public_id)
     if round_.has_link:
         try:
