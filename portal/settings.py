@@ -363,6 +363,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
     "ended_promises": timedelta(days=730),  # after their six weeks
+    "ended_result_links": timedelta(days=30),
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "webhook_bodies": timedelta(days=30),
@@ -380,8 +381,11 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
-SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+SERVICE_COUNTRIES = {
+    "meet.jit.si": "US",
+    "caldav.icloud.com": "US",
+    **env.json("SERVICE_COUNTRIES", default={}),
+}
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,
