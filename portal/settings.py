@@ -225,8 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-bounces": every(300, "mail.read_bounces"),
     "sweep-webhook": every(OUTBOX_SWEEP_SECONDS, "webhook.deliver"),
     "release-lapsed-holds": every(60, "bookings.release_lapsed_holds"),  # an offer goes to who is next
-    # what a lost wake-up left, and those read five minutes ago
-    "visit-calendars": every(60, "bookings.visit_calendar"),
+    "visit-calendars": every(60, "bookings.visit_calendar"),  # what a lost wake-up left, and those of before
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
     "work-out-numbers": every(3600, "assessments.work_out_numbers"),
@@ -381,11 +380,8 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {
-    "meet.jit.si": "US",
-    "caldav.icloud.com": "US",
-    **env.json("SERVICE_COUNTRIES", default={}),
-}
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
+SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,

@@ -51,7 +51,7 @@ POST_ONLY = {
     "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
     "assessments:promise_mails", "assessments:promise_end", "assessments:link_withdraw",
     "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
-    "assessments:team_invite",
+    "assessments:team_invite", "assessments:team_renew_link",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
@@ -147,7 +147,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
-    for name in ("about", "round", "guess", "invite", "withdraw"):
+    for name in ("about", "round", "guess", "invite", "renew_link", "withdraw"):
         found[f"assessments:team_{name}"] = [invitation.round.public_id]
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]
