@@ -71,6 +71,12 @@ PRACTICE["privacy_email"] = env.str("PRIVACY_EMAIL", default=PRACTICE["email"])
 PROCESSORS = env.json("PROCESSORS", default=[])  # [{"name": …, "purpose": …, "country": …}]
 JITSI_URL = env.str("JITSI_URL", default="https://meet.jit.si").rstrip("/")  # private rooms for calls
 COACH_EMAIL = env.str("COACH_EMAIL", default="jet@voorbeeld.nl")  # mails about bookings; first admin account
+TEAM_MINIMUM = env.int("TEAM_MINIMUM", default=5)  # of fewer answers in a team mirror nothing is shown
+if TEAM_MINIMUM < 4:
+    raise ImproperlyConfigured(
+        "TEAM_MINIMUM must be 4 or more: of fewer people an average tells who said what."
+    )
+TEAM_ROUNDS_APART = timedelta(days=60)  # from a closing to the next; each asks about the four weeks before it
 
 # ---- applications -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -222,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     # what a lost wake-up left, and those read five minutes ago
     "visit-calendars": every(60, "bookings.visit_calendar"),
     "count-up": every(600, "assessments.count_up"),
+    "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 
@@ -345,6 +352,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "unproven_accounts": timedelta(hours=24),
     "idle_accounts_told": timedelta(days=700),  # without a sign-in; then a mail, and a month to come back
     "idle_accounts": timedelta(days=730),
+    "team_rounds": timedelta(days=730),  # after the closing; answers of members go at the closing itself
     "contacts": timedelta(days=730),  # after the last word on the timeline
     "past_calls": timedelta(days=730),  # then only the time stays
     "call_contacts": timedelta(days=30),  # the number and the link of a call, after its end

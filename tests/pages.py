@@ -11,17 +11,22 @@ from typing import Any
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from assessments.mirror import models as mirror
 from portal.accounts.models import User
 from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
+from tests.factories.mirror import InvitationFactory
 from tests.factories.practice import PracticeFactory
 from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
-FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
+FILES = {
+    "assessments:picture", "assessments:report", "assessments:team_report", "bookings:invite",
+    "mfa_download_recovery_codes",
+}  # fmt: skip
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -29,7 +34,8 @@ LISTED = {
 # Open to everybody, and nothing for search engines.
 UNLISTED = {
     "assessments:begin", "bookings:slots", "bookings:coach", "bookings:zone", "bookings:waitlist",
-    "account_request_login_code", "account_login", "accounts:deleted",
+    "account_request_login_code", "account_login", "accounts:deleted", "assessments:team_thanks",
+    "assessments:team_about",
 }  # fmt: skip
 # Open to everybody, but without a pending step they lead to its beginning.
 STEPS = {
@@ -46,6 +52,7 @@ POST_ONLY = {
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
     "assessments:link_withdraw", "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
     "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
+    "assessments:team_invite",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
@@ -57,14 +64,16 @@ MEMBERS = {
 }  # fmt: skip
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
-    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "assessments:links",
-    "bookings:manage",
+    "assessments:team_begin", "assessments:team_round", "assessments:team_guess", "assessments:team_withdraw",
+    "assessments:team_report", "assessments:links",
+    "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
     "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {
     "assessments:shown_result",
     "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
+    "assessments:team_invitation", "assessments:team_link",
 }  # fmt: skip
 
 PUBLIC = MACHINES | LISTED | UNLISTED
@@ -94,6 +103,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
+    invitation = InvitationFactory(round__user=owner, round__scan=scan)
     portrait = PracticeFactory(with_portrait=True).portrait_digest
     lead = leads.contact(owner.email, user_id=owner.pk)
     found: dict[str, list[Any]] = {
@@ -103,6 +113,13 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "assessments:result": [scan.public_id],
         "assessments:answers": [scan.public_id],
         "assessments:picture": [scan.public_id],
+        "assessments:team_begin": [scan.public_id],
+        "assessments:team_invitation": [
+            invitation.public_id, tokens.make(mirror.INVITATION, invitation.public_id)
+        ],
+        "assessments:team_link": [
+            invitation.round.public_id, tokens.make(mirror.LINK, invitation.round.public_id)
+        ],
         "assessments:report": [scan.public_id],
         "assessments:links": [scan.public_id],
         "assessments:link_withdraw": [link.public_id],
@@ -120,6 +137,8 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
+    for name in ("about", "round", "guess", "invite", "withdraw"):
+        found[f"assessments:team_{name}"] = [invitation.round.public_id]
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]
     for name in ("guest_link", "guest_out", "guest_back", "guest_forget"):

@@ -13,6 +13,10 @@ def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+def is_public_id(text: str) -> bool:
+    return len(text) == LENGTH and set(text) <= set(ALPHABET)
+
+
 class PublicIdConverter:
     """URL converter `<public_id:…>`; anything else is simply no match (404)."""
 

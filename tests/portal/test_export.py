@@ -30,6 +30,7 @@ NOT_IN_IT = {  # models with a path to a person of which a copy holds nothing
     "bookings.CalendarCopy": "the call once more, in the coach's calendar",
     "bookings.IdempotencyKey": "digests of forms",
     "mfa.Authenticator": "secrets of staff",
+    "mirror.Invitation": "random, and whether it was used; to whom it went is not kept",
 }
 
 

@@ -23,6 +23,7 @@ def logged(message: str, *values: object, error: BaseException | None = None) ->
     ("line", "said"),
     [
         (f"Not Found: /u/{ID}/{TOKEN}/", "Not Found: /u/***"),
+        (f"Gone: /team/antwoord/{ID}/{TOKEN}/", "Gone: /team/antwoord/***"),
         (f"Not Found: /agenda/{ID.upper()}/{TOKEN.upper()}.ics", "Not Found: /agenda/***"),
         (f"Not Found: //impactcall//{ID}//{TOKEN[:9]}/{TOKEN[9:]}", "Not Found: //impactcall//***"),
         (f"Not Found: /u/{TOKEN[:20]} {TOKEN[20:]}/", "Not Found: /u/*** ***/"),

@@ -57,6 +57,12 @@ def test_a_mailbox_that_cannot_be_used_is_refused_without_its_password() -> None
     assert started(BOUNCE_MAILBOX="imaps://agenda:geheim@imap.example.org/INBOX") == (0, "")
 
 
+def test_a_team_mirror_never_shows_anything_of_fewer_than_four() -> None:
+    code, words = started(TEAM_MINIMUM="3")
+    assert code == 1
+    assert "TEAM_MINIMUM must be 4 or more" in words
+
+
 @pytest.mark.parametrize(("url", "said"), [("", True), ("imaps://agenda:geheim@imap.example.org", False)])
 def test_a_deployment_without_one_is_told_what_it_does_not_see(settings: Any, url: str, said: bool) -> None:
     settings.LOCAL_MODE, settings.BOUNCE_MAILBOX = False, Account.of(url)
