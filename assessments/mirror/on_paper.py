@@ -63,8 +63,8 @@ def _enough(view: View, closed: str, scan_day: str) -> Part:
                 % {"scan_day": scan_day},
                 _(
                     "‘At most’ and ‘at least’: so near an end, the exact average would show what single people said. A "
-                    "blind spot starts at ten points that chance does not easily make; where agreement starts is our own "
-                    "choice too. Both only mean: talk about it."
+                    "blind spot starts at ten points that chance does not easily make; where agreement starts is our "
+                    "own choice too. Both only mean: talk about it."
                 ),
             ],
         },
@@ -117,15 +117,16 @@ def _meeting(view: View) -> Part:
     last = _step(
         _("One promise, ten minutes"),
         _(
-            "Say one thing that you will do differently from tomorrow, small enough to be seen this week. Ask two people "
-            "to tell you when it fails. Agree on the day you look back."
+            "Say one thing that you will do differently from tomorrow, small enough to be seen this week. Ask two "
+            "people to tell you when it fails. Agree on the day you look back."
         ),
     )
     return {
         "legend": legend(_("The team meeting"), _("Forty-five minutes, two keys, one promise.")),
         "title": _("Talk about it, within two weeks"),
         "intro": _(
-            "Ask for things that happened, never for what somebody filled in. Whoever wants to say nothing says nothing."
+            "Ask for things that happened, never for what somebody filled in. Whoever wants to say nothing says "
+            "nothing."
         ),
         "steps": [first, *map(_asked, view.meeting), last],
     }
@@ -181,8 +182,8 @@ def _steps_below(view: View) -> list[Part]:
     first = _step(
         _("Say it as it is"),
         _(
-            "‘Too few people answered. I do not know who or how many, and I do not ask. I would rather hear it from you "
-            "directly.’ Do not look round the table while you say so."
+            "‘Too few people answered. I do not know who or how many, and I do not ask. I would rather hear it from "
+            "you directly.’ Do not look round the table while you say so."
         ),
     )
     last = _step(
