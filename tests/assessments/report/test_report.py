@@ -62,13 +62,15 @@ def test_every_figure_and_sentence_of_the_page_stands_in_the_report(twice: Scan,
     page = BeautifulSoup(client.get(address(twice, language, "result")).content, "html.parser")
     report = report_of(client, twice, language)
     written = bare(report.text)
+    for aside in page.select(".score .visually-hidden, .own-bridge :is(svg, .weakest, .bridge-number)"):
+        aside.decompose()
     said = page.select(
         ".verdict h1 .as-block, .verdict .lead, .score p, .actions-to-take p, .mirror p, .mirror-question p, "
         "details.more p, .prose p"
     )
-    assert len(said) == 20
+    assert len(said) == 17
     for part in said:
-        assert bare(part.get_text(" ").removeprefix("Totaal:").removeprefix("Overall:")) in written, part
+        assert bare(part.get_text(" ")) in written, part
     for name, uncertainty, score, change in map(cells, page.select("table.beams tbody tr:not(.key-group)")):
         low, high, expected = re.findall(r"\d+", uncertainty)
         assert f"{name}{score}{low}{high}{change}" in written
@@ -77,7 +79,7 @@ def test_every_figure_and_sentence_of_the_page_stands_in_the_report(twice: Scan,
         assert "".join(cells(row)) in written
     for row in page.select(".own-bridge tbody tr"):
         name, score = (" ".join(cell.get_text(" ").split()) for cell in row.select("th, td"))
-        assert f"{name.split(' ', 1)[1].removesuffix('draagt het minst').strip()}: {score}" in report.spoken
+        assert f"{name}: {score}" in report.spoken
 
 
 def test_the_report_says_what_it_is_and_with_what_it_was_made(twice: Scan) -> None:
