@@ -137,7 +137,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
-    for name in ("about", "round", "guess", "invite", "withdraw"):
+    for name in ("about", "round", "guess", "invite", "withdraw", "report"):
         found[f"assessments:team_{name}"] = [invitation.round.public_id]
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]

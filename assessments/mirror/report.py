@@ -22,12 +22,12 @@ from portal.common.http import private
 def report(request: HttpRequest, public_id: str) -> HttpResponse:
     """As the page of the round: the guess comes before the first figure, on paper too."""
     user = member(request)
-    rounds = Round.objects.for_user(user.pk if user else 0).closed().with_scan()
+    rounds = Round.objects.for_user(user.pk if user else 0).with_scan()
     round_ = rounds.filter(public_id=public_id).first()
     if user is None or round_ is None:
         raise Http404
     page = redirect("assessments:team_round", round_.public_id)
-    if round_.guess is None and round_.is_enough:
+    if not round_.is_closed or (round_.guess is None and round_.is_enough):
         return page
     said = on_paper.of_round(round_, shown.of(round_, language()), time_zone=user.time_zone, name=user.name)
     try:
