@@ -17,7 +17,7 @@ from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
-from tests.factories.mirror import InvitationFactory
+from tests.factories.mirror import InvitationFactory, RoundFactory
 from tests.factories.practice import PracticeFactory
 from tests.factories.result_links import ResultLinkFactory
 
@@ -100,6 +100,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     InstrumentFactory()
     scan = CompletedScanFactory(user=owner)
     link = ResultLinkFactory(scan=scan)
+    closed = RoundFactory(user=owner, scan=scan, is_over=True)
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
@@ -121,6 +122,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
             invitation.round.public_id, tokens.make(mirror.LINK, invitation.round.public_id)
         ],
         "assessments:report": [scan.public_id],
+        "assessments:team_report": [closed.public_id],
         "assessments:links": [scan.public_id],
         "assessments:link_withdraw": [link.public_id],
         "assessments:shown_result": [link.public_id, tokens.make("result_links.read", link.public_id)],
@@ -137,7 +139,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
-    for name in ("about", "round", "guess", "invite", "withdraw", "report"):
+    for name in ("about", "round", "guess", "invite", "withdraw"):
         found[f"assessments:team_{name}"] = [invitation.round.public_id]
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]
