@@ -20,11 +20,11 @@ class AssessmentsConfig(AppConfig):
             hooks,
             key_pages,
             own_texts,
-            panels,
             retention,
             services,
             told,
         )
+        from assessments.history import panels  # noqa: PLC0415
         from assessments.models import Instrument  # noqa: PLC0415
         from assessments.steps import STEPS  # noqa: PLC0415
         from portal import resending, sitemaps  # noqa: PLC0415

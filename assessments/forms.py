@@ -26,26 +26,16 @@ class AnswerField(forms.Field):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
 
-class PageForm(forms.Form):
-    """The five items of one page. What is right is kept, also when something else is not."""
+class StatementsForm(forms.Form):
+    """Statements to answer. What is right is kept, also when something else is not."""
 
-    def __init__(
-        self, data: Any = None, *, instrument: Instrument, page: int, answers: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, data: Any = None, *, items: Iterable[Item], answers: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="%s")
-        self.instrument = instrument
-        self.page_items = instrument.pages[page - 1]
+        self.page_items = tuple(items)
         self.kept = answers
         for item in self.page_items:
             # what was answered before needs no second answer
             self.fields[item.id] = AnswerField(label=item.text, required=item.id not in answers)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse items of another page; nothing of theirs is kept."""
-        here = {item.id for item in self.page_items}
-        if any(item.id in self.data for item in self.instrument.items if item.id not in here):
-            self.add_error(None, OTHER_PAGE)
-        return self.cleaned_data
 
     @property
     def answers(self) -> dict[str, int | None]:
@@ -67,6 +57,23 @@ class PageForm(forms.Form):
         if self.is_bound and item.id in self.data:
             return str(self.data[item.id])
         return posted(self.kept[item.id]) if item.id in self.kept else ""
+
+
+class PageForm(StatementsForm):
+    """The five items of one page of the scan."""
+
+    def __init__(
+        self, data: Any = None, *, instrument: Instrument, page: int, answers: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, items=instrument.pages[page - 1], answers=answers)
+        self.instrument = instrument
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse items of another page; nothing of theirs is kept."""
+        here = {item.id for item in self.page_items}
+        if any(item.id in self.data for item in self.instrument.items if item.id not in here):
+            self.add_error(None, OTHER_PAGE)
+        return self.cleaned_data
 
 
 def stored(value: str) -> int | None:

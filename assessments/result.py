@@ -37,6 +37,14 @@ class Measure:
         return self.change_label in ("likely_up", "certain_up")
 
     @property
+    def has_dropped(self) -> bool:
+        return self.change_label in ("likely_down", "certain_down")
+
+    @property
+    def predicted_shown(self) -> int | None:
+        return _shown(self.predicted)
+
+    @property
     def low_shown(self) -> int | None:
         return _shown(self.low)
 

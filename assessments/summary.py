@@ -39,6 +39,15 @@ class SummaryLine:
     is_real: bool  # probably grown, or more
 
     @property
+    def has_dropped(self) -> bool:
+        return self.change_label in ("likely_down", "certain_down")
+
+    @property
+    def is_certain(self) -> bool:
+        """Only this may stand in a headline or a mail."""
+        return self.change_label in ("certain_up", "certain_down")
+
+    @property
     def key(self) -> SummaryLine:
         """A line reads like a row: `row.key.name` in the beams of page and mail."""
         return self

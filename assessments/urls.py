@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
 from assessments import beginning, views
+from assessments.history import urls as history
 from assessments.key_pages import key_page, slug_at
 from assessments.mirror import urls as mirror
 from assessments.promises import urls as promises
@@ -52,6 +53,7 @@ urlpatterns = [
     path(_("result/<public_id:public_id>/answers/"), views.answers, name="answers"),
     path(_("result/<public_id:public_id>/picture.png"), views.save_picture, name="picture"),
     # the rooms beside it
+    *history.urlpatterns,
     *report.urlpatterns,
     *result_links.urlpatterns,
     *promises.urlpatterns,

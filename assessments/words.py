@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import change, scoring
+from assessments.change import Label
 from assessments.instrument import Band, Key, version_number
 from assessments.result import Measure, Result, Row
 
@@ -107,17 +108,22 @@ def signed(number: int | None) -> str:
 
 
 def change_words(measure: Measure) -> str:
-    if measure.change is None:
+    return said_of_change(measure.change_label, measure.change)
+
+
+def said_of_change(label: Label, points: int | None) -> str:
+    """What a difference may be called; the same words on every page, in print and in mail."""
+    if points is None:
         return ""
-    if measure.change_label == "certain_up":
-        return _("almost certainly grown")
-    if measure.change_label == "likely_up":
+    if label == "certain_up":
+        return _("certainly grown")
+    if label == "likely_up":
         return _("probably grown")
-    if measure.change_label == "likely_down":
+    if label == "likely_down":
         return _("probably dropped")
-    if measure.change_label == "certain_down":
-        return _("almost certainly dropped")
-    return _("may be chance") if measure.change else _("stayed the same")
+    if label == "certain_down":
+        return _("certainly dropped")
+    return _("may be chance") if points else _("stayed the same")
 
 
 def expectation(row: Row) -> str:
@@ -181,4 +187,6 @@ def beam_row(row: Row) -> dict[str, Any]:
         "change": signed(row.change),
         "change_words": change_words(row),
         "is_real": row.has_grown,
+        "has_dropped": row.has_dropped,
+        "predicted_shown": row.predicted_shown,
     }

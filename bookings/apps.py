@@ -9,7 +9,11 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Impact calls")
 
     def ready(self) -> None:
-        from assessments.summary import register_agreed, register_call_facts  # noqa: PLC0415 - models are loaded only now
+        from assessments.summary import (  # noqa: PLC0415 - models are loaded only now
+            register_agreed,
+            register_call_facts,
+            register_moments,
+        )
         from bookings.admin import (  # noqa: PLC0415
             first_steps,
             mail_matters,
@@ -29,7 +33,12 @@ class BookingsConfig(AppConfig):
             waitlist_hooks,
             waitlist_panels,
         )
-        from bookings.visitor.panels import account_panel, agreed_before, call_facts  # noqa: PLC0415
+        from bookings.visitor.panels import (  # noqa: PLC0415
+            account_panel,
+            agreed_before,
+            call_facts,
+            calls_since,
+        )
         from bookings.waitlist import instead  # noqa: PLC0415
         from bookings.words import coaches, contacts, follow_up, mail_names  # noqa: PLC0415
         from portal import resending  # noqa: PLC0415
@@ -85,6 +94,7 @@ class BookingsConfig(AppConfig):
         register_link_panel(10, sharing_panels.link_panel)
         register_call_facts(call_facts)
         register_agreed(agreed_before)
+        register_moments(calls_since)
         register_admin_panel(1, panels.next_call)
         register_admin_panel(4, mail_panels.undelivered)
         register_admin_panel(5, panels.stale_calendars)

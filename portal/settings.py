@@ -349,6 +349,7 @@ FILE_UPLOAD_HANDLERS = ["portal.common.uploads.BoundedUpload"]
 # ---- how long things are kept; shown on the privacy page ----------------------------------------------
 RETENTION = {  # in the order of the page; who carries it out: portal/common/retention.py
     "anonymous_scans": timedelta(days=30),
+    "open_pulses": timedelta(days=30),
     "unproven_accounts": timedelta(hours=24),
     "idle_accounts_told": timedelta(days=700),  # without a sign-in; then a mail, and a month to come back
     "idle_accounts": timedelta(days=730),
@@ -360,6 +361,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "lapsed_holds": timedelta(hours=24),
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
+    "ended_promises": timedelta(days=730),  # after their six weeks
     "ended_result_links": timedelta(days=30),
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),

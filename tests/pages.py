@@ -19,6 +19,7 @@ from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
 from tests.factories.mirror import InvitationFactory, RoundFactory
 from tests.factories.practice import PracticeFactory
+from tests.factories.promises import PromiseFactory
 from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
@@ -50,14 +51,15 @@ POST_ONLY = {
     "bookings:confirm", "bookings:share", "bookings:unshare", "accounts:profile", "accounts:tips",
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
-    "assessments:link_withdraw", "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
+    "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
+    "assessments:promise_mails", "assessments:promise_end", "assessments:link_withdraw",
     "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
     "assessments:team_invite",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
     "accounts:account", "accounts:yes_and_no", "accounts:own_data", "accounts:delete", "accounts:delete_confirm",
-    "account_logout",
+    "account_logout", "assessments:course", "assessments:pulse",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn", "mfa_edit_webauthn",
     "mfa_remove_webauthn",
@@ -68,9 +70,11 @@ OWNERS = {
     "assessments:team_report", "assessments:links",
     "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
     "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
+    "assessments:promise", "assessments:promise_answer",
 }  # fmt: skip
 # For whoever has the secret link.
 TOKENS = {
+    "assessments:promise_link", "assessments:promise_stop",
     "assessments:shown_result",
     "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
     "assessments:team_invitation", "assessments:team_link",
@@ -105,6 +109,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
     invitation = InvitationFactory(round__user=owner, round__scan=scan)
+    promise = PromiseFactory(user=owner, scan=scan, weeks_ago=1)
     portrait = PracticeFactory(with_portrait=True).portrait_digest
     lead = leads.contact(owner.email, user_id=owner.pk)
     found: dict[str, list[Any]] = {
@@ -122,6 +127,14 @@ def arguments(owner: User) -> dict[str, list[Any]]:
             invitation.round.public_id, tokens.make(mirror.LINK, invitation.round.public_id)
         ],
         "assessments:report": [scan.public_id],
+        "assessments:promise": [scan.public_id],
+        "assessments:promise_answer": [promise.public_id, 1],
+        "assessments:promise_mails": [promise.public_id],
+        "assessments:promise_end": [promise.public_id],
+        "assessments:promise_link": [
+            promise.public_id, 1, tokens.make("promises.answer", promise.public_id, 1)
+        ],
+        "assessments:promise_stop": [promise.public_id, tokens.make("promises.stop", promise.public_id)],
         "assessments:team_report": [closed.public_id],
         "assessments:links": [scan.public_id],
         "assessments:link_withdraw": [link.public_id],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
-urlpatterns: list[URLPattern] = []
+from assessments.pulse import views
+
+urlpatterns: list[URLPattern] = [path(_("pulse/"), views.pulse, name="pulse")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from assessments.summary import Agreed, CallFacts
+from assessments.summary import Agreed, CallFacts, Moment
 from bookings.availability import calendar
 from bookings.availability.kinds import offered_kinds
 from bookings.models import Booking
@@ -48,6 +49,17 @@ def agreed_before(user_id: int, at: datetime) -> Agreed | None:
         return None
     day = times.full_date(call.start_at, call.time_zone)
     return Agreed(text=call.agreed, language=call.language, day=day, coach=call.host.name)
+
+
+def calls_since(user_id: int, since_at: datetime) -> list[Moment]:
+    """The calls that took place, for the line of time of this person's own scans."""
+    held = Booking.objects.filter(
+        user=user_id, status=Booking.Status.COMPLETED, period__startswith__gte=since_at
+    )
+    return [
+        Moment(call.start_at, "call", _("Impact call with %(name)s") % {"name": call.host.name})
+        for call in held.select_related("host").order_by("period")
+    ]
 
 
 def call_facts() -> CallFacts | None:

@@ -1,4 +1,4 @@
-"""What a copy of everything holds of mails: those to a person. The coach reads no codes and no tips."""
+"""What a copy of everything holds of mails: those to a person. The coach reads no codes, tips or private ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ SECTIONS = (
         name="mails",
         words=_("mails"),
         rows=to,
-        for_coach=lambda email: to(email).filter(kind=SERVICE, erase_body=False),
+        for_coach=lambda email: (
+            to(email).filter(kind=SERVICE, erase_body=False).exclude(message__in=names.private())
+        ),
         left_out={
             "lease_until": "whose turn it is to send it",
             "lease_token": "the same",

@@ -19,11 +19,13 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Name:
-    """`if_stopped` is what it means when such a mail is not sent. A code is asked for and used at once."""
+    """`if_stopped` is what it means when such a mail is not sent. A code is asked for and used at once. What stands in
+    a private one is for its reader alone: the coach sees that it left, and when."""
 
     words: Words
     if_stopped: Words = ""
     is_code: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ def register_people(find: FindPeople) -> None:
 
 def known() -> set[str]:
     return {*_names}
+
+
+def private() -> set[str]:
+    return {message for message, name in _names.items() if name.is_private}
 
 
 def name_of(message: str) -> Name:

@@ -1,4 +1,4 @@
-"""What the coach may read of a mail, wherever it is shown: no codes and no tips."""
+"""What the coach may read of a mail, wherever it is shown: no codes, no tips, and nothing that is private."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def hidden(mail: OutboundEmail) -> str:
         return _("This mail carries a code, so its words are shown to nobody.")
     if mail.kind == OutboundEmail.Kind.MARKETING:
         return _("A tip names the key that carries least, and that is shown to the person only.")
+    if mail.text and name_of(mail.message).is_private:
+        return _("What stands in it is for the person only.")
     return "" if mail.text else _("There are no words: they are written when due, or were erased.")
 
 

@@ -209,7 +209,7 @@ def test_the_title_block_names_sheet_and_scale_only_where_something_was_measured
     filled = {
         path.name for path in (settings.BASE_DIR / "templates").rglob("*.html") if SHEET in path.read_text()
     }
-    assert filled == {"base.html", "landing.html", "result.html", "account.html"}
+    assert filled == {"base.html", "landing.html", "result.html", "account.html", "course.html"}
 
 
 def test_the_menu_of_a_narrow_screen_leads_to_a_nav_that_takes_the_focus() -> None:

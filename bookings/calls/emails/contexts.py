@@ -102,6 +102,13 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
         sentences.append(f"{change_title}: {summary.overall_change}{words}.")
         if summary.reworded:
             sentences.append(summary.reworded)
+        if not any(line.is_certain for line in summary.lines):
+            change_title = ""
+            sentences.append(_("No key has certainly changed; the brief has all differences."))
+        else:
+            sentences.append(
+                _("Of the keys only what certainly changed is named; the brief has all differences.")
+            )
     if summary.pattern_name:
         sentences.append(_("Pattern: %(name)s.") % {"name": summary.pattern_name})
     return {
@@ -116,8 +123,9 @@ def shared_context(booking: Booking, language: str) -> dict[str, Any]:
                 "score": line.score,
                 "shown": line.shown,
                 "is_weakest": line.is_weakest,
-                "change": line.change,
-                "change_words": line.change_words,
+                # a mail is read at a glance: only what is certain stands in it, the page and the brief have the rest
+                "change": line.change if line.is_certain else "",
+                "change_words": line.change_words if line.is_certain else "",
             }
             for line in sorted(
                 summary.lines, key=lambda line: -1 if line.score is None else line.score, reverse=True

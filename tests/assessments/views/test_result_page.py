@@ -191,9 +191,9 @@ def test_a_kept_result_is_compared_with_the_one_before(client):
         )
         for row in page.select("table.beams tbody tr:not(.key-group)")
     }
-    assert changes["Eerlijk naar jezelf"] == "+33 kan toeval zijn"
-    assert changes["Uit handen geven"] == "−17 kan toeval zijn"
-    assert changes["Lef belonen"] == "0 gelijk gebleven"
+    assert changes["Eerlijk naar jezelf"] == "+33 kan toeval zijn verwacht: 49"
+    assert changes["Uit handen geven"] == "−17 kan toeval zijn verwacht: 49"
+    assert changes["Lef belonen"] == "0 gelijk gebleven verwacht: 57"
     first = page.select_one("table.beams tbody tr:not(.key-group) td.key-beam")
     assert first.get_text(" ", strip=True).endswith("toen verwacht, als er niets veranderde: 64")
     assert "Deze uitslag staat in je account" in page.text
@@ -312,7 +312,8 @@ def test_a_result_takes_as_many_queries_whatever_was_there_before(client, django
     client.force_login(user)
     client.get(reverse("assessments:result", args=[scan.public_id]))
     extra = call_fact_queries()
-    with django_assert_num_queries(4 + extra):  # session with the person, scan, scan before, what was agreed
+    # session with the person, scan, scan before, what was agreed, what was promised
+    with django_assert_num_queries(5 + extra):
         client.get(reverse("assessments:result", args=[scan.public_id]))
 
 

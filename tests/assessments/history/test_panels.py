@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from assessments.panels import history
+from assessments.history.panels import history
 from tests.assessments.demo import BEFORE, NOW
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, ScanFactory, UserFactory
 
@@ -78,9 +78,9 @@ def test_three_scans_stand_side_by_side_with_the_change_since_the_one_before(cli
     figures = {name: cells[:3] for name, cells in rows.items()}
     assert figures["Alles bij elkaar"][1:] == ["55", "59"]
     assert figures["Eerlijk naar jezelf"] == ["33", "42", "75"]
-    assert rows["Eerlijk naar jezelf"][-1] == "+33 , kan toeval zijn"
-    assert rows["Uit handen geven"][-1] == "−17 , kan toeval zijn"
-    assert rows["Lef belonen"][-1] == "gelijk gebleven"
+    assert rows["Eerlijk naar jezelf"][-1] == "+33 , kan toeval zijn verwacht: 49"
+    assert rows["Uit handen geven"][-1] == "−17 , kan toeval zijn verwacht: 49"
+    assert rows["Lef belonen"][-1] == "gelijk gebleven verwacht: 57"
     assert [low.text for low in page.select("table.history .weakest")] == ["draagt het minst"]
     assert page.h1.text.endswith("punten gestegen.")
     assert "(+4), kan toeval zijn." in page.select_one(".lead").text
@@ -100,8 +100,8 @@ def test_a_real_decline_is_named_without_the_colour_of_growth(client, user):
     CompletedScanFactory(user=user, sums=dict.fromkeys(NOW, 7))
     page = account(client, user)
     assert page.h1.text.endswith("punten gedaald.")
-    assert not page.select(".history .real")
-    assert table(page)["Lef belonen"][-1] == "−59 , vrijwel zeker gedaald"
+    assert not page.select(".history .has-grown")
+    assert table(page)["Lef belonen"][-1] == "−59 , zeker gedaald verwacht: 92"
 
 
 def test_major_versions_are_never_compared(client, user):
