@@ -177,7 +177,7 @@ def _stops(result: Result) -> Part:
 def ten_chances() -> str:
     return _(
         "Ten keys are ten chances: when nothing changes, one person in five still sees ‘probably grown’ somewhere. "
-        "Only ‘almost certainly’ means something on its own."
+        "‘Certainly’ is seen by one in twenty then. Only that means something on its own."
     )
 
 
@@ -228,6 +228,10 @@ def _beam(row: Part) -> Part:
         "change": row["change"],
         "change-words": row["change_words"],
         "real": row["is_real"],
+        "dropped": row["has_dropped"],
+        "expected": _("expected: %(score)s") % {"score": row["predicted_shown"]}
+        if row["predicted_shown"] is not None
+        else "",
     }
 
 
@@ -240,11 +244,7 @@ def _about(row: Part) -> str:
     if row["score"] is None:
         return _("too few answers")
     sentence = _("probably between %(low)s and %(high)s")
-    said = [sentence % {"low": shown(row["low"]), "high": shown(row["high"])}]
-    if row["predicted"] is not None:
-        sentence = _("expected then, if nothing changed: %(score)s")
-        said.append(sentence % {"score": shown(row["predicted"])})
-    return "; ".join(said)
+    return sentence % {"low": shown(row["low"]), "high": shown(row["high"])}
 
 
 def _weakest(result: Result, main: Row) -> Part:

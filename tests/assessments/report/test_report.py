@@ -72,9 +72,8 @@ def test_every_figure_and_sentence_of_the_page_stands_in_the_report(twice: Scan,
     for part in said:
         assert bare(part.get_text(" ")) in written, part
     for name, uncertainty, score, change in map(cells, page.select("table.beams tbody tr:not(.key-group)")):
-        low, high, expected = re.findall(r"\d+", uncertainty)
+        low, high = re.findall(r"\d+", uncertainty)
         assert f"{name}{score}{low}{high}{change}" in written
-        assert f"{expected}" in re.findall(r"\d+", report.spoken)
     for row in page.select("table.expect tbody tr"):
         assert "".join(cells(row)) in written
     for row in page.select(".own-bridge tbody tr"):
