@@ -64,7 +64,7 @@ audit: run-env  ## a step of a release: known weaknesses of what the lock files 
 	@exec $(LOCAL) audit
 
 bench: dev-env  ## the figures of docs/benchmarks.md
-	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/mails.py tests/bench/ratios.py tests/bench/contacts.py tests/bench/memory.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
+	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/mails.py tests/bench/ratios.py tests/bench/contacts.py tests/bench/numbers.py tests/bench/memory.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
 
 pictures: dev-env  ## take the pictures of the README and of docs/coach again, from the demo
 	@exec $(LOCAL) test -- tests/e2e/pictures.py -q $(ARGS)

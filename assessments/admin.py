@@ -13,37 +13,54 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as __
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from assessments import own_site
-from assessments.models import SELF_SCAN, Instrument
+from assessments.editor import file_pages, pages
+from assessments.models import Instrument
 from assessments.words import language
 from portal.common import came_from
+from portal.common.admin import PortalAdmin
 from portal.common.qr import qr_code
 from portal.common.read_only import ReadOnlyAdmin
 
 
 @admin.register(Instrument)
 class InstrumentAdmin(ReadOnlyAdmin):
-    list_display = ["name", "status", "published_at"]
-    list_filter = ["status"]
-    fields = ["version", "status", "published_at"]
-
-    @admin.display(description=_("name"), ordering="version")
-    def name(self, instrument: Instrument) -> str:
-        return self.called(instrument)
-
-    def called(self, row: Instrument) -> str:
-        name = _("Trust self-scan") if row.slug == SELF_SCAN else row.slug
-        return f"{name} {row.version}"
+    """In the menu as any model; every page is one of the editor's (`assessments/editor/`)."""
 
     def get_urls(self) -> list[URLPattern]:
+        view, name = self.admin_site.admin_view, "assessments_instrument"
         own = [
-            path("own-site/", self.admin_site.admin_view(own_site_page), name="assessments_own_site"),
-            path("own-site/qr.svg", self.admin_site.admin_view(own_site_qr), name="assessments_own_site_qr"),
+            path("own-site/", view(own_site_page), name="assessments_own_site"),
+            path("own-site/qr.svg", view(own_site_qr), name="assessments_own_site_qr"),
+            path("upload/", view(file_pages.upload), name=f"{name}_upload"),
+            path("<int:pk>/file/", view(file_pages.download), name=f"{name}_file"),
+            path("<int:pk>/section/<slug:slug>/", view(pages.section), name=f"{name}_section"),
+            path("<int:pk>/section/<slug:slug>/show/", view(pages.show), name=f"{name}_show"),
+            path("<int:pk>/differences/", view(pages.compare), name=f"{name}_differences"),
+            path("<int:pk>/clone/", view(pages.clone), name=f"{name}_clone"),
+            path("<int:pk>/number/", view(pages.renumber), name=f"{name}_number"),
+            path("<int:pk>/publish/", view(pages.publish), name=f"{name}_publish"),
+            path("<int:pk>/discard/", view(pages.discard), name=f"{name}_discard"),
         ]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return pages.versions(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not object_id.isdecimal() or len(object_id) > 18:
+            raise Http404
+        return pages.version(request, int(object_id))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Who made, published or took in a version; its words have no history."""
+        row = self.get_object(request, object_id)
+        named = {"title": __("Who did what with it"), "called": pages.said_version(row)} if row else {}
+        return PortalAdmin.history_view(self, request, object_id, named)
 
 
 @require_safe

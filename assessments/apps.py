@@ -53,7 +53,9 @@ class AssessmentsConfig(AppConfig):
         kept.register(*retention.RULES)
         privacy.register_cookie(cookies.described)
         steps.register(setup="load_instrument", demo="demo_scans")
-        staff.register_rights(40, "assessments", {"instrument": ["view"]}, of_coach={"instrument": ["view"]})
+        staff.register_rights(
+            40, "assessments", {"instrument": ["view", "change"]}, of_coach={"instrument": ["view"]}
+        )
         sight.register_shared(Instrument)
         staff.register_page(
             "assessments", _("On your own site"), "admin:assessments_own_site", "assessments.view_instrument"

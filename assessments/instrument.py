@@ -1,18 +1,17 @@
 """The questionnaire as frozen values, read from one version's content in one language. Pure: no Django.
 
-The content is a data file in `assessments/instruments/`; `validate` checks the rules for its structure, after
-which `parse` may rely on them.
+The content is a data file in `assessments/instruments/`; `assessments/checks.py` checks the rules for its structure,
+after which `parse` may rely on them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from assessments import key_pages
 from assessments.key_pages import LANGUAGES, key_page
 
 VALUES: Final = (1, 2, 3, 4, 5)
@@ -241,153 +240,3 @@ def _key(raw: Mapping[str, Any], positions: Mapping[str, tuple[int, int]], langu
 
 def _by_band(raw: Mapping[str, Any], language: str) -> ByBand:
     return ByBand(*(raw[band][language] for band in Band))
-
-
-def validate(content: Mapping[str, Any]) -> None:
-    """Check texts and structure; raise InstrumentError at the first thing that is wrong.
-
-    Every text exists in every language; ten keys of three items, one of them reversed and one of them core;
-    the presentation keeps the items of a key apart.
-    """
-    try:
-        _check_meta(content["meta"])
-        for number, key in enumerate(content["keys"], start=1):
-            _check_key(key, number)
-        _check_patterns(content)
-        _check_presentation(content)
-        _check_pulse(content)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise InstrumentError(f"Something is missing or has the wrong shape: {error}.") from error
-
-
-def _check_meta(meta: Mapping[str, Any]) -> None:
-    _require(bool(str(meta["slug"]).strip()), "A slug is needed.")
-    _require(
-        isinstance(meta["version"], str),
-        "The version stands in quotation marks, so that 1.10 is not read as 1.1.",
-    )
-    version_number(meta["version"])
-    _require(
-        isinstance(meta["minutes"], int) and meta["minutes"] > 0, "The minutes needed are a whole number."
-    )
-    for name in (
-        "name",
-        "tagline",
-        "time_frame",
-        "team_time_frame",
-        "intro",
-        "team_intro",
-        "disclaimer",
-        "mirror_intro",
-        "cta",
-    ):
-        _check_text(meta[name], name)
-    scale, scoring = meta["scale"], meta["scoring"]
-    _require(
-        [option["value"] for option in scale["options"]] == list(VALUES),
-        "The scale has the values 1 to 5 in order.",
-    )
-    for option in scale["options"]:
-        _check_text(option, f"option {option['value']}")
-    _require(scale["not_applicable"]["value"] is None, "'Did not come up' is stored as nothing (null).")
-    _check_text(scale["not_applicable"], "'did not come up'")
-    _require(
-        scoring["min_items_per_key"] == MIN_ITEMS_PER_KEY and scoring["min_valid_keys"] == MIN_VALID_KEYS,
-        "The scoring rules of the content differ from those of the program.",
-    )
-    for band in Band:
-        _check_text(scoring["band_labels"][band], f"label of band {band}")
-        _check_text(meta["overall_feedback"][band], f"overall feedback {band}")
-
-
-def _check_key(key: Mapping[str, Any], number: int) -> None:
-    slug = key["slug"]
-    _require(slug in key_pages.slugs(), f"Key {slug} has no phrase and no page: add it to key_pages.yaml.")
-    _require(key["order"] == number, f"Key {slug} stands in place {number} but has order {key['order']}.")
-    for name in ("name", "short", "meaning", "mirror_question", "coach_question"):
-        _check_text(key[name], f"{slug}: {name}")
-    for side in ("leader", "team"):
-        _check_text(key["mirror_pair"][side], f"{slug}: mirror, {side}")
-    for band in Band:
-        _check_text(key["feedback"][band], f"{slug}: feedback {band}")
-    _require(len(key["actions"]) == 2, f"Key {slug} needs exactly two actions.")
-    for action in key["actions"]:
-        _check_text(action, f"{slug}: action")
-    items = key["items"]
-    _require(len(items) == ITEMS_PER_KEY, f"Key {slug} needs exactly {ITEMS_PER_KEY} items.")
-    _require(
-        sum(item["reverse"] is True for item in items) == 1, f"Key {slug} needs exactly one reversed item."
-    )
-    _require(sum(item["core"] is True for item in items) == 1, f"Key {slug} needs exactly one core item.")
-    for item in items:
-        _check_text(item["self"], f"{item['id']}: self")
-        _check_text(item["team"], f"{item['id']}: team")
-
-
-def _check_patterns(content: Mapping[str, Any]) -> None:
-    slugs = [key["slug"] for key in content["keys"]]
-    _require(
-        len(slugs) == KEY_COUNT == len(set(slugs)), f"There are {KEY_COUNT} keys, each with its own slug."
-    )
-    used = [slug for pattern in content["patterns"] for slug in pattern["keys"]]
-    _require(
-        all(len(pattern["keys"]) == 2 for pattern in content["patterns"]) and sorted(used) == sorted(slugs),
-        "The patterns pair the keys, each key exactly once.",
-    )
-    for pattern in content["patterns"]:
-        _check_text(pattern["name"], f"pattern {pattern['slug']}: name")
-        _check_text(pattern["text"], f"pattern {pattern['slug']}: text")
-
-
-def _check_presentation(content: Mapping[str, Any]) -> None:
-    key_of = {item["id"]: key["slug"] for key, item in _items(content["keys"])}
-    reversed_ids = {item["id"] for _key, item in _items(content["keys"]) if item["reverse"]}
-    _require(len(key_of) == KEY_COUNT * ITEMS_PER_KEY, "Two items have the same id.")
-    pages = content["presentation"]
-    _require(
-        [len(page) for page in pages] == [ITEMS_PER_PAGE] * PAGE_COUNT,
-        f"The presentation has {PAGE_COUNT} pages of {ITEMS_PER_PAGE} items.",
-    )
-    order = [item_id for page in pages for item_id in page]
-    _require(sorted(order) == sorted(key_of), "The presentation shows every item exactly once.")
-    last_position: dict[str, int] = {}
-    for position, item_id in enumerate(order):
-        key = key_of[item_id]
-        _require(
-            key not in last_position or position - last_position[key] >= MIN_DISTANCE,
-            f"Item {item_id} stands less than {MIN_DISTANCE} places from another item of {key}.",
-        )
-        last_position[key] = position
-    for number, page in enumerate(pages, start=1):
-        _require(
-            len({key_of[item_id] for item_id in page}) == ITEMS_PER_PAGE,
-            f"A key stands twice on page {number}.",
-        )
-        _require(page[0] not in reversed_ids, f"Page {number} opens with a reversed item.")
-        _require(
-            len(reversed_ids & set(page)) <= MAX_REVERSED_PER_PAGE,
-            f"Page {number} has more than {MAX_REVERSED_PER_PAGE} reversed items.",
-        )
-
-
-def _check_pulse(content: Mapping[str, Any]) -> None:
-    core = {item["id"] for _key, item in _items(content["keys"]) if item["core"]}
-    pulse = content["pulse"]
-    _require(len(pulse) == len(core) and set(pulse) == core, "The pulse is the core item of every key.")
-
-
-def _items(keys: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    for key in keys:
-        for item in key["items"]:
-            yield key, item
-
-
-def _check_text(texts: Mapping[str, Any], where: str) -> None:
-    for language in LANGUAGES:
-        text = texts.get(language)
-        _require(isinstance(text, str) and bool(text.strip()), f"A text is missing in '{language}': {where}.")
-
-
-def _require(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise InstrumentError(sentence)

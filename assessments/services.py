@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from assessments import counting, scoring, told
+from assessments.checks import validate
 from assessments.contacts import SCANNED
 from assessments.follow_up import SCAN_COMPLETED
-from assessments.instrument import InstrumentError, check_minor, validate, version_number
+from assessments.instrument import InstrumentError, check_minor, version_number
 from assessments.models import Instrument, Scan, checksum_of
 from assessments.steps import BEGUN, COMPLETED, KEPT
 from portal.accounts.models import User

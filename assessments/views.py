@@ -5,6 +5,8 @@ Whoever may open a scan is decided in one place, `ScanQuerySet.visible_to`; ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,18 +17,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import bridge, cookies, own_texts, picture, progress, services, summary, words
+from assessments import instrument as questionnaire
 from assessments.forms import PageForm
 from assessments.instrument import PAGE_COUNT
 from assessments.key_pages import LANGUAGES, key_page, slug_anywhere
 from assessments.models import Instrument, Scan
 from assessments.requests import member, named_scan, open_scan, own_scans
-from assessments.result_panels import panels_of
+from assessments.result import Result
+from assessments.result_panels import Place, panels_of
 from assessments.sample import sample_result
 from assessments.words import language
 from portal import resending
 from portal.common import times
 from portal.common.http import private
 from portal.common.page_cache import kept
+from portal.common.panels import Panel
 from portal.leads import consent
 
 
@@ -35,7 +40,10 @@ from portal.leads import consent
 @require_safe
 @kept()
 def landing(request: HttpRequest) -> HttpResponse:
-    instrument = Instrument.objects.current().parsed(language())
+    return landing_page(request, Instrument.objects.current().parsed(language()))
+
+
+def landing_page(request: HttpRequest, instrument: questionnaire.Instrument) -> HttpResponse:
     sample = sample_result(instrument)
     weakest = sample.weakest[0].key
     facts = summary.call_facts()
@@ -65,7 +73,10 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_safe
 @kept()
 def key(request: HttpRequest, slug: str) -> HttpResponse:
-    instrument = Instrument.objects.current().parsed(language())
+    return key_page_of(request, Instrument.objects.current().parsed(language()), slug)
+
+
+def key_page_of(request: HttpRequest, instrument: questionnaire.Instrument, slug: str) -> HttpResponse:
     try:
         this, page = instrument.key(slug), key_page(slug, language())
     except KeyError:
@@ -259,6 +270,17 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     time_zone = user.time_zone if user else times.HOST_ZONE
     previous = summary.previous_scan(current)
     shown = summary.result_of(current, language(), previous)
+    return result_page(request, current, shown, previous, time_zone, panels_of(request, current, shown))
+
+
+def result_page(
+    request: HttpRequest,
+    current: Scan,
+    shown: Result,
+    previous: Scan | None,
+    time_zone: str,
+    panels: Mapping[Place, Sequence[Panel]],
+) -> HttpResponse:
     others = [row.key for row in shown.weakest[1:]]
     context = {
         "scan": current,
@@ -286,7 +308,7 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
         "agreed": summary.agreed_before(current),
         "is_kept": current.user_id is not None,
         "call": call_line(time_zone),
-        "panels": panels_of(request, current, shown),
+        "panels": panels,
         "tips_text": consent.text(consent.TIPS, language()),
         "noindex": True,
     }

@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "visit-calendars": every(60, "bookings.visit_calendar"),
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
+    "work-out-numbers": every(3600, "assessments.work_out_numbers"),
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 

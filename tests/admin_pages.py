@@ -16,7 +16,8 @@ SHARED = {
     "index", "menu", "app_list", "search", "jsi18n", "assessments_own_site", "assessments_own_site_qr",
     "password_change", "password_change_done", "autocomplete", "assessments_instrument_changelist",
     "assessments_instrument_change", "assessments_instrument_history", "assessments_instrument_add",
-    "assessments_instrument_delete",
+    "assessments_instrument_delete", "assessments_instrument_file", "assessments_instrument_section",
+    "assessments_instrument_show", "assessments_instrument_differences",
     "leads_lead_changelist", "leads_lead_export", "leads_lead_add", "leads_leadevent_changelist",
     "leads_leadevent_add", "leads_consentevent_changelist", "leads_consentevent_add", "mail_outboundemail_changelist",
     "mail_outboundemail_add", "bookings_booking_changelist", "bookings_booking_add", "bookings_booking_week",
@@ -62,6 +63,11 @@ PRACTICE = {
     "sequences_sequence_paragraph", "sequences_sequence_run", "practice_practice_changelist", "practice_practice_add",
     "practice_practice_change", "practice_practice_history", "practice_practice_delete", "practice_practice_portrait",
     "practice_practice_text", "practice_practice_original", "practice_practice_first_steps",
+    "numbers_figures_changelist", "numbers_figures_add", "numbers_figures_change", "numbers_figures_history",
+    "numbers_figures_delete", "numbers_figures_work_out", "numbers_figures_answers", "numbers_figures_covariances",
+    "numbers_figures_codebook",
+    "assessments_instrument_upload", "assessments_instrument_clone", "assessments_instrument_number",
+    "assessments_instrument_publish", "assessments_instrument_discard",
 }  # fmt: skip
 # Who may open the admin at all is decided by a superuser.
 SUPERUSER = {

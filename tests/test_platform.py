@@ -66,6 +66,7 @@ def test_a_coach_may_do_only_what_an_app_said_and_all_of_it_exists() -> None:
         "practice",
         "webhook",
         "assessments",
+        "numbers",
     ]
     shown = {(model._meta.app_label, model._meta.model_name) for model in site._registry}
     for app, models in menu.items():

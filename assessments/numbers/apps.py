@@ -10,4 +10,9 @@ class NumbersConfig(AppConfig):
     verbose_name = _("Figures of the scan")
 
     def ready(self) -> None:
-        pass
+        from assessments.numbers import panels  # noqa: PLC0415 - models are loaded only now
+        from assessments.result_panels import register_result_panel  # noqa: PLC0415
+        from portal.accounts import staff  # noqa: PLC0415
+
+        register_result_panel("score", 50, panels.beside_the_score)
+        staff.register_rights(41, "numbers", {"figures": ["view"]})

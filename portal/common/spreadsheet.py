@@ -16,6 +16,8 @@ BEHIND = re.compile(r"(;[\s\"]*)(?=[=+\-@])")
 
 
 def safe(value: object) -> str:
+    if isinstance(value, (int, float)):
+        return str(value)  # a number is no formula, below zero neither
     text = BEHIND.sub(r"\1'", "" if value is None else str(value))
     return f"'{text}" if text.startswith(DANGEROUS) else text
 

@@ -48,12 +48,12 @@ def instrument(language: str = "nl", version: str = "1.1") -> Instrument:
 
 
 def answers(sums: Mapping[str, int]) -> dict[str, int | None]:
-    """Answers whose reversed sums per key are `sums`."""
+    """Answers whose reversed sums per key are `sums`, alike within a key: nobody contradicts themselves."""
     given: dict[str, int | None] = {}
     for key in instrument().keys:
         rest = sums[key.slug]
         for left, item in zip((2, 1, 0), key.items, strict=True):
-            value = min(5, rest - left)
+            value = -(-rest // (left + 1))
             rest -= value
             given[item.id] = 6 - value if item.reverse else value
     return given

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from assessments.instrument import InstrumentError, parse, validate
+from assessments.checks import validate
+from assessments.instrument import InstrumentError, parse
 from tests.assessments.demo import content, instrument
 
 Break = Callable[[dict[str, Any]], None]

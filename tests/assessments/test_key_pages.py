@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from assessments import instrument as instruments
-from assessments import key_pages, summary
+from assessments import checks, key_pages, summary
+from assessments.instrument import InstrumentError
 from assessments.key_pages import KeyPagesError, key_page
 from tests.assessments.demo import NOW, content, instrument
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory, UserFactory
@@ -73,8 +73,8 @@ def test_a_file_that_gives_one_address_to_two_keys_is_refused(taken):
 def test_an_instrument_with_a_key_that_has_no_page_is_refused():
     changed = copy.deepcopy(dict(content()))
     changed["keys"][0]["slug"] = "charisma"
-    with pytest.raises(instruments.InstrumentError, match="charisma"):
-        instruments.validate(changed)
+    with pytest.raises(InstrumentError, match="charisma"):
+        checks.validate(changed)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

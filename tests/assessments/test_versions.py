@@ -20,12 +20,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from assessments import services, summary
+from assessments.checks import validate
 from assessments.instrument import (
     LANGUAGES,
     InstrumentError,
     check_minor,
     typeset,
-    validate,
     version_number,
 )
 from assessments.key_pages import key_page, slugs

@@ -52,6 +52,7 @@ NO_PERSON = {  # every other model holds something of somebody who visits, or of
     "bookings.Host": "a coach, for as long as calls are with this coach",
     "contenttypes.ContentType": "names of models",
     **dict.fromkeys(("funnel.Tally", "funnel.Source", "mirror.TeamAnswer"), "numbers that lead to nobody"),
+    "numbers.Figures": "numbers",
     "mail.BounceMailbox": "how far a mailbox of the practice was read",
     **dict.fromkeys(("practice.Practice", "practice.OwnText"), "who runs the portal, and in which words"),
     "webhook.Webhook": "where events go",

@@ -19,7 +19,6 @@ from portal.leads.models import Lead, LeadEvent
 from portal.leads.stages import NEW
 
 SHEETS = 40  # so many different sheets of answers; more people share them
-TAKES = timedelta(minutes=7)
 PLAYED = timedelta(days=16)  # what began so lately goes on by itself: the mails that follow a scan
 
 
@@ -31,10 +30,11 @@ class Command(DemoCommand):
         ways = {lead.user_id: _way(lead) for lead in Lead.objects.filter(email__endswith=AT)}
         rows = _oldest_and_newest()
         sheets = [_sheet(rows[-1].parsed("nl"), number) for number in range(SHEETS)]
+        before = [_sheet_before(rows[-1].parsed("nl"), sheet, number) for number, sheet in enumerate(sheets)]
         scans = [
             scan
             for index, one in enumerate(people)
-            for scan in _scans(rows, one, ways[one.pk], index, sheets)
+            for scan in _scans(rows, one, ways[one.pk], (before[index % SHEETS], sheets[index % SHEETS]))
         ]
         unfinished = [_unfinished(rows[-1], one, ways[one.pk], index) for index, one in enumerate(people)]
         Scan.objects.bulk_create([*scans, *unfinished], batch_size=2000)
@@ -57,10 +57,28 @@ def _oldest_and_newest() -> tuple[Instrument, Instrument]:
 def _sheet(questionnaire: Questionnaire, seed: int) -> dict[str, Any]:
     dice = random.Random(f"demo scan {seed}")  # noqa: S311 - the same demo every time
     weak = set(dice.sample([key.slug for key in questionnaire.keys], 2))
+    lower = dice.choice((0, 0, 1))  # some are lower on all of it: what hangs together is seen in the figures
     answers: dict[str, int | None] = {}
     for item in questionnaire.items:
-        value = dice.choice((1, 2, 2, 3) if item.key_slug in weak else (3, 3, 4, 4, 5))
+        value = max(1, dice.choice((1, 2, 2, 3) if item.key_slug in weak else (3, 3, 4, 4, 5)) - lower)
         answers[item.id] = None if dice.random() < 0.03 else 6 - value if item.reverse else value
+    return _scored(questionnaire, answers)
+
+
+def _sheet_before(questionnaire: Questionnaire, sheet: dict[str, Any], seed: int) -> dict[str, Any]:
+    """What the same person answered earlier: mostly the same, and lower on two keys that have grown since."""
+    dice = random.Random(f"demo scan before {seed}")  # noqa: S311 - the same demo every time
+    grown = set(dice.sample([key.slug for key in questionnaire.keys], 2))
+    answers: dict[str, int | None] = {}
+    for item in questionnaire.items:
+        later = sheet["answers"][item.id]
+        value = 3 if later is None else 6 - later if item.reverse else later
+        value = min(5, max(1, value + dice.choice((-1, 0, 0, 0, 1)) - 2 * (item.key_slug in grown)))
+        answers[item.id] = 6 - value if item.reverse else value
+    return _scored(questionnaire, answers)
+
+
+def _scored(questionnaire: Questionnaire, answers: dict[str, int | None]) -> dict[str, Any]:
     found = scoring.score(questionnaire, answers)
     keys = [{"slug": key.slug, "score": key.score, "answered": key.answered} for key in found.keys]
     return {"answers": answers, "scores": keys, "overall": found.overall}
@@ -70,26 +88,26 @@ def _scans(
     rows: tuple[Instrument, Instrument],
     person: User,
     way: dict[str, str],
-    index: int,
-    sheets: list[dict[str, Any]],
+    sheets: tuple[dict[str, Any], dict[str, Any]],
 ) -> list[Scan]:
     """The one of the last visit; before it that of the first, where somebody came twice."""
     oldest, newest = rows
+    before, now = sheets
     assert person.last_login
-    finished = [(newest, person.last_login, sheets[index % SHEETS])]
+    finished = [(newest, person.last_login, now)]
     if person.joined_at < person.last_login - timedelta(days=1):
-        finished.insert(0, (oldest, person.joined_at, sheets[(index + 7) % SHEETS]))
+        finished.insert(0, (oldest, person.joined_at, before))
     return [_scan(row, person, way, at, sheet) for row, at, sheet in finished]
 
 
 def _scan(
     row: Instrument, person: User, way: dict[str, str], kept_at: datetime, sheet: dict[str, Any]
 ) -> Scan:
-    """Done some minutes before it was kept, page by page."""
-    done_at = kept_at - timedelta(minutes=2)
-    started_at = done_at - TAKES
+    """Done some minutes before it was kept, page by page, by one faster than by another."""
+    done_at, takes = kept_at - timedelta(minutes=2), timedelta(minutes=5 + kept_at.minute % 7)
+    started_at = done_at - takes
     saved = {
-        str(page): (started_at + timedelta(minutes=page)).isoformat(timespec="seconds")
+        str(page): (started_at + takes * page / PAGE_COUNT).isoformat(timespec="seconds")
         for page in range(1, PAGE_COUNT + 1)
     }
     return Scan(

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.instrument import InstrumentError, validate, version_number
+from assessments.checks import validate
+from assessments.instrument import InstrumentError, version_number
 from assessments.services import publish_instrument
 
 FOLDER = Path(__file__).resolve().parents[2] / "instruments"

@@ -312,8 +312,8 @@ def test_a_result_takes_as_many_queries_whatever_was_there_before(client, django
     client.force_login(user)
     client.get(reverse("assessments:result", args=[scan.public_id]))
     extra = call_fact_queries()
-    # session with the person, scan, scan before, what was agreed, what was promised
-    with django_assert_num_queries(5 + extra):
+    # session with the person, scan, scan before, what was agreed, what was promised, figures of the version
+    with django_assert_num_queries(6 + extra):
         client.get(reverse("assessments:result", args=[scan.public_id]))
 
 

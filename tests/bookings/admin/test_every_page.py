@@ -93,6 +93,7 @@ def test_scans_are_not_in_the_admin() -> None:
         "leads.LeadEvent",
         "mail.OutboundEmail",
         "mail.RefusedAddress",
+        "numbers.Figures",
         "practice.Practice",
         "sequences.Sequence",
         "webhook.Webhook",

@@ -28,7 +28,8 @@ ENGLISH = re.compile(
 )
 FORMAL = re.compile(r"\b[Uu]w?\b(?!/)")
 LISTS_OF_CODE = (
-    "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .mail-text, .address"
+    "pre, code, textarea, script, style, [lang=en], select[name$=zone], .seen, .editor-read, .mail-text, "
+    ".address"
 )
 WORDS_OF_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 

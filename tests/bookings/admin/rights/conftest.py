@@ -33,6 +33,7 @@ from tests.factories.bookings import (
 )
 from tests.factories.funnel import count
 from tests.factories.mail import OutboundEmailFactory
+from tests.factories.numbers import FiguresFactory
 from tests.factories.practice import PracticeFactory
 from tests.factories.sequences import StepFactory
 from tests.factories.webhook import OutboundEventFactory, switched_on
@@ -146,6 +147,7 @@ def of_practice(anna: Desk) -> dict[str, Any]:
         "run": step.sequence.runs.get(),
         "event": OutboundEventFactory(),
         "practice_practice": PracticeFactory(),
+        "numbers_figures": FiguresFactory(),
     }
 
 
@@ -168,10 +170,16 @@ def address(name: str, desk: Desk, of_practice: dict[str, Any]) -> str:
         "sequences_sequence_paragraph": ["no-show"],
         "sequences_sequence_run": [rows["run"].pk],
         "webhook_webhook_again": [rows["event"].public_id],
+        **{
+            f"numbers_figures_{name}": [rows["numbers_figures"].instrument.version]
+            for name in ("answers", "covariances", "codebook")
+        },
+        "assessments_instrument_section": [rows["assessments_instrument"].pk, "general"],
+        "assessments_instrument_show": [rows["assessments_instrument"].pk, "general"],
     }
     without = {
         "changelist", "add", "week", "outside", "empty", "new", "export", "secret", "test", "again_all", "holidays",
-        "close", "closed", "weekly", "hours", "portrait", "first_steps",
+        "close", "closed", "weekly", "hours", "portrait", "first_steps", "work_out", "upload",
     }  # fmt: skip
     if name in special:
         return reverse(f"admin:{name}", args=special[name])
