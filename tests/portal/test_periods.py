@@ -352,7 +352,7 @@ def test_a_dry_run_counts_and_changes_nothing(clock: Any) -> None:
     clock.shift(2000 * DAY)
     before = {model: model.objects.count() for model in (Scan, Booking, Lead, OutboundEmail, LogEntry)}
     told = StringIO()
-    call_command("retention", dry_run=True, stdout=told)
+    call_command("forget", dry_run=True, stdout=told)
     assert {model: model.objects.count() for model in before} == before
     counts = {line.split()[0]: int(line.split()[-1]) for line in told.getvalue().splitlines()}
     assert set(counts) == set(settings.RETENTION) - {"logs"}
