@@ -18,7 +18,9 @@ def note(address: str) -> None:
 
 
 def digest_of(address: str, secret: str | None = None) -> str:
-    return salted_hmac("accounts.erased", address.strip().lower(), secret=secret, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "accounts.erased", address.strip().lower(), secret=secret, algorithm="sha256"
+    ).hexdigest()
 
 
 def digests_of(address: str) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 SETUP: list[str] = []
 DEMO: list[str] = []
-RESTORED: list[tuple[str, Callable[[], int]]] = []  # what is counted, in words for an operator, and what does it
+RESTORED: list[
+    tuple[str, Callable[[], int]]
+] = []  # what is counted, in words for an operator, and what does it
 
 
 def register(*, setup: str = "", demo: str = "") -> None:

@@ -63,12 +63,16 @@ def withdraw_again(lines: Iterable[Line], since: datetime) -> int:
     ]
     if not new:
         return 0
-    contacts = {subject: lead for lead in Lead.objects.iterator() for subject in consent.subjects_of(lead.email)}
+    contacts = {
+        subject: lead for lead in Lead.objects.iterator() for subject in consent.subjects_of(lead.email)
+    }
     done = 0
     for line in new:
         if (lead := contacts.get(line.digest)) is None:
             continue
-        done += leads.withdraw_consent(lead, purpose=line.detail, method=line.how, about=line.about) is not None
+        done += (
+            leads.withdraw_consent(lead, purpose=line.detail, method=line.how, about=line.about) is not None
+        )
     return done
 
 
@@ -102,5 +106,7 @@ def _addresses(wanted: Collection[str], digests_of: Callable[[str], list[str]]) 
             if not isinstance(field, models.EmailField):
                 continue
             for address in model._base_manager.values_list(field.attname, flat=True).distinct().iterator():
-                found |= {digest: address.strip().lower() for digest in digests_of(address) if digest in wanted}
+                found |= {
+                    digest: address.strip().lower() for digest in digests_of(address) if digest in wanted
+                }
     return found

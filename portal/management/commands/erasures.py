@@ -14,7 +14,9 @@ from portal.operations.errors import OperationError
 
 
 class Command(BaseCommand):
-    help = "Bring the list of erasures in a folder up to date: digests, of who may not come back with a backup."
+    help = (
+        "Bring the list of erasures in a folder up to date: digests, of who may not come back with a backup."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="where backups lie")

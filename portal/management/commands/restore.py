@@ -23,10 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="made by `backup`")
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
-            "--erasures", type=Path, help=f"the list of who was erased; else {erasure_list.NAME} beside the file"
+            "--erasures",
+            type=Path,
+            help=f"the list of who was erased; else {erasure_list.NAME} beside the file",
         )
         which.add_argument("--no-erasures", action="store_true", help="there is no such list any more")
-        parser.add_argument("--other-key", action="store_true", help="go on although the SECRET_KEY is another")
+        parser.add_argument(
+            "--other-key", action="store_true", help="go on although the SECRET_KEY is another"
+        )
         parser.add_argument(
             "--stopped-at",
             type=instant,
