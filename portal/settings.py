@@ -380,8 +380,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "admin_log": timedelta(days=365),
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
-# where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}  # of video and calendars, by host
 SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
