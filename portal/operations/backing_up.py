@@ -48,8 +48,8 @@ class Snapshot:
 
 def left_out() -> list[str]:
     models = [model._meta.db_table for model in (Session, UsedLoginCode, RateCounter, TrustedBrowser)]
-    caches = [one["LOCATION"] for one in settings.CACHES.values() if one["BACKEND"].endswith("DatabaseCache")]
-    return sorted([*models, *caches])
+    caches = (one for one in settings.CACHES.values() if str(one["BACKEND"]).endswith("DatabaseCache"))
+    return sorted([*models, *(str(one["LOCATION"]) for one in caches)])
 
 
 def make(folder: Path) -> tuple[Path, Manifest]:
@@ -73,6 +73,10 @@ def make(folder: Path) -> tuple[Path, Manifest]:
         finally:
             unfinished.unlink(missing_ok=True)
         sync(folder)
+    except psycopg.Error:
+        raise OperationError(
+            "No backup was made: the database went away. Nothing is left of this try."
+        ) from None
     except OSError as error:
         reason = "the disk is full" if error.errno in FULL else str(error.strerror or error)
         raise OperationError(

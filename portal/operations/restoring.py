@@ -96,11 +96,12 @@ def refuse_newer(kept: Manifest) -> None:
 
 
 def refuse_database(kept: Manifest) -> None:
+    here = server_major()
     with connection.cursor() as cursor:
-        if connection.pg_version // 10000 < kept.postgres:
+        if here < kept.postgres:
             raise OperationError(
                 f"This backup is of PostgreSQL {kept.postgres} and this database of an older one "
-                f"({connection.pg_version // 10000}): restore it into {kept.postgres} or newer."
+                f"({here}): restore it into {kept.postgres} or newer."
             )
         cursor.execute(RELATIONS)
         (count,) = cursor.fetchone()
@@ -117,10 +118,16 @@ def refuse_database(kept: Manifest) -> None:
             )
 
 
+def server_major() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        return int(cursor.fetchone()[0])
+
+
 # ---- what is done -------------------------------------------------------------------------------------
 def put_back(path: Path, kept: Manifest) -> None:
     """All rows or none: pg_restore in one transaction."""
-    at_least = max(kept.dumped_by, connection.pg_version // 10000)
+    at_least = max(kept.dumped_by, server_major())
     program, _number = programs.find("pg_restore", at_least=at_least)
     database = connection.settings_dict
     argv = [program, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from portal.operations import backing_up, erasure_list
 from portal.operations.errors import OperationError
@@ -28,6 +29,10 @@ class Command(BaseCommand):
             gone = backing_up.forget_old(folder, keep_days, but=path) if keep_days > 0 else []
         except OperationError as error:
             raise CommandError(str(error)) from None
+        except DatabaseError:
+            raise CommandError(
+                f"{path} is whole; but the database went away, and {erasure_list.NAME} is of before."
+            ) from None
         rows = sum(kept.rows.values())
         self.stdout.write(f"{path}: {rows} rows in {len(kept.rows)} tables, {kept.size / 1e6:.1f} MB.")
         self.stdout.write(f"{folder / erasure_list.NAME}: {count} lines.")

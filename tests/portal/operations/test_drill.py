@@ -20,7 +20,7 @@ from portal.accounts import erasures
 from portal.accounts import services as accounts
 from portal.accounts.models import Erasure, Session, TrustedBrowser, User
 from portal.accounts.sessions import SessionStore
-from portal.common import times
+from portal.common import steps, times
 from portal.leads import consent
 from portal.leads import services as leads
 from portal.leads.models import Lead
@@ -155,7 +155,7 @@ def assert_nothing_left_of(word: str) -> None:
 def test_what_is_counted_and_what_is_dumped_are_of_one_instant(
     clock: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    """Somebody signs up between the two."""
+    """Somebody signs up between the two. And what fails once the rows are back does not pass for a restore."""
     UserFactory()
     dump = backing_up.dump
 
@@ -166,6 +166,8 @@ def test_what_is_counted_and_what_is_dumped_are_of_one_instant(
     monkeypatch.setattr(backing_up, "dump", dump_later)
     told("backup", tmp_path)
     (file,) = tmp_path.glob("*.backup")
+    monkeypatch.setattr(steps, "RESTORED", [("things", lambda: 1 // 0)])
     with empty_database():
-        told("restore", file)
+        with pytest.raises(CommandError, match=r"not yet true: ZeroDivisionError.* throw it away"):
+            told("restore", file)
         assert User.objects.count() == 1
