@@ -225,8 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-bounces": every(300, "mail.read_bounces"),
     "sweep-webhook": every(OUTBOX_SWEEP_SECONDS, "webhook.deliver"),
     "release-lapsed-holds": every(60, "bookings.release_lapsed_holds"),  # an offer goes to who is next
-    # what a lost wake-up left, and those read five minutes ago
-    "visit-calendars": every(60, "bookings.visit_calendar"),
+    "visit-calendars": every(60, "bookings.visit_calendar"),  # what a lost wake-up left, and those of before
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
     "work-out-numbers": every(3600, "assessments.work_out_numbers"),
@@ -363,6 +362,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
     "ended_promises": timedelta(days=730),  # after their six weeks
+    "ended_result_links": timedelta(days=30),
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "webhook_bodies": timedelta(days=30),

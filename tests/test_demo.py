@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
 from assessments.models import Scan
+from assessments.promises.models import Promise
 from bookings.availability import calendar
 from bookings.connected.importing import due_ids
 from bookings.models import (
@@ -86,7 +87,7 @@ def demo(**options: Any) -> str:
 
 def counts() -> dict[str, int]:
     models = (User, Lead, Scan, Booking, BusyTime, BlockedTime, DateOverride, CalendarSource, OutboundEmail,
-              ConsentEvent, Offer, WaitlistEntry, Note, Run)  # fmt: skip
+              ConsentEvent, Offer, WaitlistEntry, Note, Run, Promise)  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -101,7 +102,10 @@ def test_it_gives_people_scans_and_calls_of_every_kind() -> None:
     today = calls.filter(period__startswith__date=timezone.now().date())
     assert today.count() >= 3
     sent = set(OutboundEmail.objects.filter(status="sent").values_list("message", flat=True))
+    promise = Promise.objects.get()
+    assert [one.answer for one in promise.answers.all()] == ["done", "not", "differently"]
     assert {
+        "assessments/friday",
         "bookings/confirmation",
         "bookings/coach_booked",
         "bookings/reminder_invitee",

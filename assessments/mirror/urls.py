@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(_("team/begin/<public_id:public_id>/"), rounds.open_round, name="team_begin"),
     path(_("team/<public_id:public_id>/"), rounds.show, name="team_round"),
     path(_("team/<public_id:public_id>/invite/"), rounds.invite, name="team_invite"),
+    path(_("team/<public_id:public_id>/new-link/"), rounds.renew_link, name="team_renew_link"),
     path(_("team/<public_id:public_id>/guess/"), rounds.guess, name="team_guess"),
     path(_("team/<public_id:public_id>/withdraw/"), rounds.withdraw, name="team_withdraw"),
     # for everybody

@@ -13,7 +13,7 @@ class PromisesConfig(AppConfig):
         from assessments import result_panels, summary  # noqa: PLC0415 - models are loaded only now
         from assessments.promises import emails, exported, hooks, panels, retention  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
-        from portal.common import export  # noqa: PLC0415
+        from portal.common import export, steps  # noqa: PLC0415
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
@@ -26,3 +26,4 @@ class PromisesConfig(AppConfig):
         names.register(emails.NAMES, emails.matters_of)
         export.register(32, *exported.SECTIONS)
         kept.register(*retention.RULES)
+        steps.register(demo="demo_promises")

@@ -29,7 +29,7 @@ from assessments.result import Result
 from assessments.summary import result_of
 from assessments.words import language
 from portal.accounts import services as accounts
-from portal.accounts import typed
+from portal.accounts import typed, waiting
 from portal.accounts.door import one_at_a_time
 from portal.accounts.models import User
 from portal.common.http import private
@@ -68,8 +68,8 @@ def ask(request: HttpRequest, scan: Scan, result: Result) -> HttpResponse:
     if slug == ANY:
         address = reverse("assessments:promise", args=[scan.public_id])
         return redirect(f"{address}?{urlencode({'key': chosen(result, ANY)})}")
-    waiting = typed.find(request, hooks.PROMISE) or {}
-    initial = waiting if waiting.get("scan") == scan.public_id else {}
+    kept = typed.find(request, hooks.PROMISE) or {}
+    initial = kept if kept.get("scan") == scan.public_id else {}
     key = key_of(result, slug or initial.get("key", ""))
     return show(request, scan, result, PromiseForm(key=key, is_member=is_member(request), initial=initial))
 
@@ -91,8 +91,12 @@ def make(request: HttpRequest, scan: Scan, result: Result, form: PromiseForm, us
 
 
 def keep_first(request: HttpRequest, scan: Scan, result: Result, form: PromiseForm) -> HttpResponse:
+    """Ask for the code once per form: the second click of a double click finds the page of the first."""
     email = form.cleaned_data["email"]
-    waits = {accounts.KEEP: True, hooks.PROMISE: said_in(form) | {"scan": scan.public_id}}
+    said = said_in(form) | {"scan": scan.public_id}
+    if waiting.find(request, email, hooks.PROMISE) == said and typed.SIGNING_IN in request.session:
+        return redirect("account_confirm_login_code")
+    waits = {accounts.KEEP: True, hooks.PROMISE: said}
     try:
         return accounts.request_code(request, email, waits=waits)
     except ValidationError as refused:

@@ -175,7 +175,7 @@ def _stops(result: Result) -> Part:
 def ten_chances() -> str:
     return _(
         "Ten keys are ten chances: when nothing changes, one person in five still sees ‘probably grown’ somewhere. "
-        "Only ‘almost certainly’ means something on its own."
+        "‘Certainly’ is seen by one in twenty then. Only that means something on its own."
     )
 
 
