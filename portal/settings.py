@@ -376,12 +376,12 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     "used_forms": timedelta(hours=24),
+    "erasures": timedelta(days=40),  # longer than any backup is kept, so that a restore leaves nobody out
     "admin_log": timedelta(days=365),
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
-# where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
-SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+# of video services and calendars elsewhere, by host name; for the privacy page
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US", **env.json("SERVICE_COUNTRIES", {})}
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,
