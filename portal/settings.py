@@ -380,8 +380,8 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "admin_log": timedelta(days=365),
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}  # of video and calendars, by host
-SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+# of video services and calendars elsewhere, by host name; for the privacy page
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US", **env.json("SERVICE_COUNTRIES", {})}
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LOGGING = {
     "version": 1,

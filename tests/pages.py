@@ -17,14 +17,17 @@ from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
-from tests.factories.mirror import InvitationFactory
+from tests.factories.mirror import InvitationFactory, RoundFactory
 from tests.factories.practice import PracticeFactory
 from tests.factories.promises import PromiseFactory
 from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
 MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
-FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
+FILES = {
+    "assessments:picture", "assessments:report", "assessments:team_report", "bookings:invite",
+    "mfa_download_recovery_codes",
+}  # fmt: skip
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -64,8 +67,8 @@ MEMBERS = {
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
     "assessments:team_begin", "assessments:team_round", "assessments:team_guess", "assessments:team_withdraw",
+    "assessments:team_report", "assessments:links",
     "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
-    "assessments:links",
     "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
     "assessments:promise", "assessments:promise_answer",
 }  # fmt: skip
@@ -101,6 +104,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     InstrumentFactory()
     scan = CompletedScanFactory(user=owner)
     link = ResultLinkFactory(scan=scan)
+    closed = RoundFactory(user=owner, scan=scan, is_over=True)
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
@@ -131,6 +135,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
             promise.public_id, 1, tokens.make("promises.answer", promise.public_id, 1)
         ],
         "assessments:promise_stop": [promise.public_id, tokens.make("promises.stop", promise.public_id)],
+        "assessments:team_report": [closed.public_id],
         "assessments:links": [scan.public_id],
         "assessments:link_withdraw": [link.public_id],
         "assessments:shown_result": [link.public_id, tokens.make("result_links.read", link.public_id)],
