@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal import logs
 from portal.mail.imap import Account
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -110,6 +111,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "portal.operations.request_log.note_requests",
     "portal.middleware.patient",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -230,6 +232,8 @@ CELERY_BEAT_SCHEDULE = {
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
     "work-out-numbers": every(3600, "assessments.work_out_numbers"),
+    "tick": every(30, "portal.tick"),
+    "send-heartbeat": every(60, "portal.send_heartbeat"),
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 
@@ -252,6 +256,13 @@ DEFAULT_FROM_EMAIL = env.str(
     default=f"{PRACTICE['name']} <agenda@{MAIL_DOMAIN if '.' in MAIL_DOMAIN else 'voorbeeld.nl'}>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ---- for whoever runs it, see portal/operations ---------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # who has it may read /metrics; without one there is none
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")  # asked every minute while /readyz is green
+ERROR_MAIL = env.str("ERROR_MAIL", default="")  # who gets the tracebacks of errors
+BACKUP_DIR = env.str("BACKUP_DIR", default="")  # where backups lie; the doctor looks how old the last one is
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")  # of the mail domain; the doctor looks whether it is there
 
 # ---- people: e-mailed codes, no passwords; staff need a second factor ---------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -382,19 +393,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
 # where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
 SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
 SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
-LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "portal.logs.MaskedFormatter", "format": LOG_LINE}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Others bring handlers that mask nothing; gunicorn's take ours as soon as the site is loaded.
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        **{
-            name: {"handlers": ["console"], "level": "INFO", "propagate": False}
-            for name in ("django.server", "gunicorn.error", "gunicorn.access")
-        },
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is line or json.")
+LOGGING = logs.configured(env.str("LOG_LEVEL", default="INFO"), form=LOG_FORMAT, tells=bool(ERROR_MAIL))
