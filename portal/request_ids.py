@@ -10,7 +10,9 @@ from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
 # A UUID with or without its dashes, as proxies make them; anything else may be somebody's secret.
-SHAPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
+SHAPE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE
+)
 
 _current = ContextVar("request_id", default="")
 

@@ -258,11 +258,11 @@ DEFAULT_FROM_EMAIL = env.str(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ---- for whoever runs it, see portal/operations ---------------------------------------------------------
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # who has it may read /metrics; without one there is none
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is none
 HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")  # asked every minute while /readyz is green
 ERROR_MAIL = env.str("ERROR_MAIL", default="")  # who gets the tracebacks of errors
-BACKUP_DIR = env.str("BACKUP_DIR", default="")  # where backups lie; the doctor looks how old the last one is
-DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")  # of the mail domain; the doctor looks whether it is there
+BACKUP_DIR = env.str("BACKUP_DIR", default="")  # the doctor looks how old the last backup there is
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")  # the doctor looks for its key
 
 # ---- people: e-mailed codes, no passwords; staff need a second factor ---------------------------------
 AUTH_USER_MODEL = "accounts.User"

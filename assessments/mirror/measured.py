@@ -21,7 +21,11 @@ PAGES_OF_MEMBERS = (
 
 def rounds(at: datetime) -> Sequence[Measure]:
     """One query."""
-    found = Round.objects.open().order_by().aggregate(open=Count("pk"), late=Count("pk", filter=Q(closes_at__lte=at)))
+    found = (
+        Round.objects.open()
+        .order_by()
+        .aggregate(open=Count("pk"), late=Count("pk", filter=Q(closes_at__lte=at)))
+    )
     return [
         one("portal_team_rounds_open", "Team mirrors that are open.", found["open"]),
         one("portal_team_rounds_late", "Of those, past their last day and not closed yet.", found["late"]),

@@ -18,6 +18,10 @@ def calls(at: datetime) -> Sequence[Measure]:
     lapsed = Count("pk", filter=Q(status=Status.HELD, expires_at__lte=at, offer=None))
     found = Booking.objects.order_by().aggregate(**counts, lapsed_holds=lapsed)
     return [
-        by_state("portal_bookings", "Bookings by state; a held one is a hold.", {key: found[key] for key in counts}),
-        one("portal_bookings_lapsed_holds", "Holds whose time is over, to be released.", found["lapsed_holds"]),
+        by_state(
+            "portal_bookings", "Bookings by state; a held one is a hold.", {key: found[key] for key in counts}
+        ),
+        one(
+            "portal_bookings_lapsed_holds", "Holds whose time is over, to be released.", found["lapsed_holds"]
+        ),
     ]

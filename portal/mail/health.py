@@ -12,7 +12,6 @@ from django.db.models import Count, Min, Q
 from portal.common import times
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
 
-
 LONGEST = 120  # seconds that a due message may be left lying
 
 

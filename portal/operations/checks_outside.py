@@ -35,14 +35,19 @@ Found = tuple[State, str]
 
 def site() -> Found:
     try:
-        status, said = _ask("/healthz")
+        status, _said = _ask("/healthz")
     except (OSError, ValueError, http.client.HTTPException) as error:
-        why = "its certificate is not valid" if isinstance(error, ssl.SSLCertVerificationError) else "no answer"
+        why = (
+            "its certificate is not valid" if isinstance(error, ssl.SSLCertVerificationError) else "no answer"
+        )
         return wrong(
-            f"{settings.SITE_URL} cannot be reached from here ({why}): look at DNS, the proxy and `gunicorn portal.wsgi`."
+            f"{settings.SITE_URL} cannot be reached from here ({why}): look at DNS, the proxy and "
+            "`gunicorn portal.wsgi`."
         )
     if status != 200:
-        return wrong(f"{settings.SITE_URL}/healthz answers {status}: is it this portal, and in ALLOWED_HOSTS?")
+        return wrong(
+            f"{settings.SITE_URL}/healthz answers {status}: is it this portal, and in ALLOWED_HOSTS?"
+        )
     return good(f"{settings.SITE_URL} answers.")
 
 
@@ -109,13 +114,17 @@ def spf() -> Found:
 
 def dkim() -> Found:
     if not settings.DKIM_SELECTOR:
-        return unknown("Set DKIM_SELECTOR to the selector that your mail server signs with, and it is looked for.")
+        return unknown(
+            "Set DKIM_SELECTOR to the selector that your mail server signs with, and it is looked for."
+        )
     name = f"{settings.DKIM_SELECTOR}._domainkey.{mail_domain()}"
     return _record(name, "p=", "Publish the key that your mail server signs with.")
 
 
 def dmarc() -> Found:
-    return _record(f"_dmarc.{mail_domain()}", "v=DMARC1", "Publish one, to begin with ‘v=DMARC1; p=none; rua=…’.")
+    return _record(
+        f"_dmarc.{mail_domain()}", "v=DMARC1", "Publish one, to begin with ‘v=DMARC1; p=none; rua=…’."
+    )
 
 
 def _record(name: str, words: str, advice: str) -> Found:
@@ -151,9 +160,13 @@ def mail_arrives(to: str, *, seconds: float = WAIT_FOR_MAIL) -> Found:
     while time.monotonic() - began < seconds:
         mail = OutboundEmail.objects.get(key=key)
         if mail.status == OutboundEmail.Status.SENT:
-            return good(f"The mail server took it after {time.monotonic() - began:.0f} s. See whether it arrives.")
+            return good(
+                f"The mail server took it after {time.monotonic() - began:.0f} s. See whether it arrives."
+            )
         if mail.status in OutboundEmail.FINAL:
-            return wrong(f"It was not sent: {mail.reason or mail.status}. Look at EMAIL_URL and the mail domain.")
+            return wrong(
+                f"It was not sent: {mail.reason or mail.status}. Look at EMAIL_URL and the mail domain."
+            )
         time.sleep(0.2)
     return wrong(f"It still waits after {seconds:.0f} s: see whether a worker answers, and EMAIL_URL.")
 

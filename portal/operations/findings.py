@@ -54,7 +54,9 @@ def answers(questions: Iterable[Question], *, seconds: float = SECONDS) -> Itera
     until = time.monotonic() + seconds
     for one in asked:
         one.thread.join(max(0.0, until - time.monotonic()))
-        state, words = one.found or wrong(f"No answer within {seconds:g} seconds: it hangs, or cannot be reached.")
+        state, words = one.found or wrong(
+            f"No answer within {seconds:g} seconds: it hangs, or cannot be reached."
+        )
         yield Finding(one.question.what, state, words)
 
 

@@ -20,7 +20,9 @@ class Measure:
     samples: Sequence[Sample]
 
 
-Read = Callable[[datetime], Sequence[Measure]]  # as it is at that instant, in as many queries whatever is there
+Read = Callable[
+    [datetime], Sequence[Measure]
+]  # as it is at that instant, in as many queries whatever is there
 _reads: list[Read] = []
 
 
@@ -48,7 +50,7 @@ def as_text(measures: Sequence[Measure]) -> str:
         lines += [f"# HELP {measure.name} {_escaped(measure.words)}", f"# TYPE {measure.name} gauge"]
         for sample in measure.samples:
             labels = ",".join(f'{key}="{_escaped(text, quote=True)}"' for key, text in sample.labels.items())
-            lines.append(f"{measure.name}{{{labels}}} {sample.value:g}" if labels else f"{measure.name} {sample.value:g}")
+            lines.append(f"{measure.name}{{{labels}}} {sample.value:.12g}".replace("{} ", " "))
     return "\n".join(lines) + "\n"
 
 

@@ -26,7 +26,11 @@ def _mail(at: datetime) -> list[Measure]:
     found = dict(health.failed_lately().order_by().values_list("status").annotate(Count("pk")))
     return [
         one("portal_mail_due", "Mails that may leave now and have not.", waiting["count"]),
-        one("portal_mail_oldest_due_seconds", "How long the oldest of them waits.", _age(at, waiting["oldest"])),
+        one(
+            "portal_mail_oldest_due_seconds",
+            "How long the oldest of them waits.",
+            _age(at, waiting["oldest"]),
+        ),
         by_state(
             "portal_mail_not_delivered",
             "Mails of the last seven days that failed, came back or perhaps left.",
@@ -39,7 +43,9 @@ def _webhook(at: datetime) -> list[Measure]:
     due = OutboundEvent.objects.waiting().filter(due_at__lte=at)
     waiting = due.order_by().aggregate(count=Count("pk"), oldest=Min("due_at"))
     return [
-        one("portal_webhook_waiting", "Events that the webhook's receiver has not got yet.", waiting["count"]),
+        one(
+            "portal_webhook_waiting", "Events that the webhook's receiver has not got yet.", waiting["count"]
+        ),
         one(
             "portal_webhook_oldest_seconds", "How long the oldest of them waits.", _age(at, waiting["oldest"])
         ),

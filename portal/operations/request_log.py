@@ -26,7 +26,9 @@ def leave_out(*views: str) -> None:
     _left_out.update(views)
 
 
-def note_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def note_requests(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         with request_ids.following(request_ids.accepted(request.headers.get(request_ids.HEADER, ""))):

@@ -46,7 +46,9 @@ def ages() -> dict[Who, float]:
     at = times.now()
     names: dict[str, Who] = {SEEN + "beat": "beat", SEEN + "worker": "worker"}
     found = cache.get_many(names)
-    return {names[key]: (at - seen).total_seconds() for key, seen in found.items() if isinstance(seen, datetime)}
+    return {
+        names[key]: (at - seen).total_seconds() for key, seen in found.items() if isinstance(seen, datetime)
+    }
 
 
 def answer(nonce: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ def states(*questions: Callable[[], tuple[State, str]]) -> list[State]:
 
 
 # ---- how it asks ----------------------------------------------------------------------------------------
+@pytest.mark.real_clock
 def test_one_that_hangs_or_fails_keeps_no_other_from_answering() -> None:
     hung = threading.Event()
 
@@ -127,7 +129,10 @@ def test_redis_is_asked_for_what_it_throws_away(settings: Any, monkeypatch: pyte
 
 
 @pytest.mark.django_db
-def test_a_worker_is_asked_and_waited_for_only_so_long(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.real_clock
+def test_a_worker_is_asked_and_waited_for_only_so_long(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[str] = []
     monkeypatch.setattr(checks_here.app, "send_task", lambda name, args, **_named: sent.append(args[0]))
     assert "None answered within 0.2 s" in checks_here.worker(seconds=0.2)[1]
@@ -144,7 +149,7 @@ def test_beat_is_known_by_its_last_tick(clock: Any) -> None:
     assert checks_here.beat()[1].startswith("It was never seen.")
     tasks.tick()
     assert checks_here.beat() == (GOOD, "It was last seen 0 s ago.")
-    clock.shift(minutes=10)
+    clock.shift(timedelta(minutes=10))
     assert checks_here.beat()[1].startswith("It was last seen 10 min ago.")
     signs.note("worker")  # that a worker is alive says nothing of beat
     assert signs.ages() == {"beat": 600, "worker": 0}
@@ -158,11 +163,11 @@ def test_a_sign_of_life_that_cannot_be_noted_stops_no_work(monkeypatch: pytest.M
     said: list[str] = []
     monkeypatch.setattr(signs, "_said_at", -100.0)
     monkeypatch.setattr(signs.time, "monotonic", lambda: 0.0)
-    monkeypatch.setattr(signs.cache, "set", lambda key, *_args, **_named: said.append(key))
+    monkeypatch.setattr(signs, "cache", SimpleNamespace(set=lambda key, *_args, **_named: said.append(key)))
     signs.note_work()
     signs.note_work()
     assert said == ["operations:seen:worker"]
-    monkeypatch.setattr(signs.cache, "set", away)
+    monkeypatch.setattr(signs, "cache", SimpleNamespace(set=away))
     signs.note("worker")
 
 
@@ -170,7 +175,7 @@ def test_a_sign_of_life_that_cannot_be_noted_stops_no_work(monkeypatch: pytest.M
 def test_mail_that_is_stuck_is_wrong(clock: Any) -> None:
     assert checks_here.mail() == (GOOD, "None is left lying.")
     OutboundEmailFactory(due_at=times.now(), send_after=times.now())
-    clock.shift(minutes=3)
+    clock.shift(timedelta(minutes=3))
     assert checks_here.mail()[1].startswith("The oldest that may leave waits for 3 min")
 
 
@@ -192,14 +197,20 @@ def test_the_last_backup_has_an_age(settings: Any, tmp_path: Path) -> None:
 
 def test_a_disk_that_is_nearly_full_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     usage = checks_here.shutil.disk_usage(".")
-    monkeypatch.setattr(checks_here.shutil, "disk_usage", lambda _folder: usage._replace(total=10**12, free=10**11))
+    monkeypatch.setattr(
+        checks_here.shutil, "disk_usage", lambda _folder: usage._replace(total=10**12, free=10**11)
+    )
     assert checks_here.disk()[0] is GOOD
-    monkeypatch.setattr(checks_here.shutil, "disk_usage", lambda _folder: usage._replace(total=10**13, free=10**11))
+    monkeypatch.setattr(
+        checks_here.shutil, "disk_usage", lambda _folder: usage._replace(total=10**13, free=10**11)
+    )
     assert checks_here.disk()[0] is WRONG
 
 
 # ---- the world ------------------------------------------------------------------------------------------
-def seen(passed_on: int, trusted: int, counted_as: str = "192.0.2.1", is_secure: bool = True) -> dict[str, object]:
+def seen(
+    passed_on: int, trusted: int, counted_as: str = "192.0.2.1", is_secure: bool = True
+) -> dict[str, object]:
     return {"passed_on": passed_on, "trusted": trusted, "counted_as": counted_as, "is_secure": is_secure}
 
 
@@ -213,19 +224,23 @@ def seen(passed_on: int, trusted: int, counted_as: str = "192.0.2.1", is_secure:
         (seen(1, 1, is_secure=False), seen(2, 1), "let the proxy set X-Forwarded-Proto."),
     ],
 )
-def test_the_number_of_proxies_is_judged_by_what_arrives(settings: Any, plain: Any, forged: Any, said: str) -> None:
+def test_the_number_of_proxies_is_judged_by_what_arrives(
+    settings: Any, plain: Any, forged: Any, said: str
+) -> None:
     settings.HTTPS = True
     assert said in checks_outside.judged(plain, forged)[1]
 
 
-def test_how_a_request_arrives_is_told_to_nobody_but_the_doctor(client: Client, settings: Any, clock: Any) -> None:
+def test_how_a_request_arrives_is_told_to_nobody_but_the_doctor(
+    client: Client, settings: Any, clock: Any
+) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     ticket = probe.ticket()
     for wrong_one in ("", "x", ticket[:-1], ticket.replace(":", ";")):
         assert client.get("/probe", headers={probe.HEADER: wrong_one}).status_code == 404
     found = client.get("/probe", headers={probe.HEADER: ticket, "X-Forwarded-For": "192.0.2.9, 192.0.2.1"})
     assert found.json() == seen(2, 1, is_secure=False)
-    clock.shift(seconds=31)
+    clock.shift(timedelta(seconds=31))
     assert client.get("/probe", headers={probe.HEADER: ticket}).status_code == 404
 
 
@@ -269,10 +284,15 @@ def test_the_records_of_the_mail_domain_are_looked_up(
     assert states(checks_outside.spf, checks_outside.dmarc) == [UNKNOWN, UNKNOWN]
 
 
+@pytest.mark.real_clock
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("sent", "The mail server took it"), ("failed", "It was not sent: 550 no"), ("queued", "It still waits after 0 s")],
+    [
+        ("sent", "The mail server took it"),
+        ("failed", "It was not sent: 550 no"),
+        ("queued", "It still waits"),
+    ],
 )
 def test_a_mail_is_sent_and_waited_for(monkeypatch: pytest.MonkeyPatch, status: str, said: str) -> None:
     def send(*mails: OutboundEmail) -> None:
@@ -282,7 +302,7 @@ def test_a_mail_is_sent_and_waited_for(monkeypatch: pytest.MonkeyPatch, status: 
             mail.save()
 
     monkeypatch.setattr(checks_outside.outbox, "enqueue", send)
-    (found,) = [one for one in examined(monkeypatch, "jet@voorbeeld.nl")]
+    (found,) = examined(monkeypatch, "jet@voorbeeld.nl")
     assert found.words.startswith(said)
     assert found.state is (GOOD if status == "sent" else WRONG)
 

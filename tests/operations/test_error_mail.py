@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ def fail(said: str, error: type[Exception] = ValueError) -> None:
         raise error(said)
     except error as found:
         told = (type(found), found, found.__traceback__)
-    ToSomebody().emit(logging.LogRecord("portal.x", logging.ERROR, __file__, 1, "It failed: %s", (said,), told))
+    ToSomebody().emit(
+        logging.LogRecord("portal.x", logging.ERROR, __file__, 1, "It failed: %s", (said,), told)
+    )
 
 
 def mails() -> list[OutboundEmail]:
@@ -53,7 +56,7 @@ def test_the_same_place_is_told_once_an_hour_and_all_together_ten_times(clock: A
     for said in ("een", "twee"):
         fail(said)
     assert len(mails()) == 1
-    clock.shift(hours=1)
+    clock.shift(timedelta(hours=1))
     fail("drie")
     assert len(mails()) == 2
     for number in range(20):

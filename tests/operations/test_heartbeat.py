@@ -59,7 +59,9 @@ def test_an_answer_that_is_no_yes_or_never_comes_is_only_logged(receiver: World,
 
 
 @pytest.mark.parametrize("is_local", [True, False])
-def test_a_plain_address_on_this_machine_is_for_a_portal_that_is_on_it_alone(settings: Any, is_local: bool) -> None:
+def test_a_plain_address_on_this_machine_is_for_a_portal_that_is_on_it_alone(
+    settings: Any, is_local: bool
+) -> None:
     seen = []
 
     class Handler(BaseHTTPRequestHandler):

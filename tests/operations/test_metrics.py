@@ -41,7 +41,8 @@ def test_without_a_token_of_its_own_there_is_no_such_page(client: Client, settin
 
 
 @pytest.mark.parametrize(
-    "sent", ["", "Bearer", "Bearer x", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer é\0"]
+    "sent",
+    ["", "Bearer", "Bearer x", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer é\0"],
 )
 def test_a_wrong_token_gets_a_sentence_and_no_figure(client: Client, sent: str) -> None:
     response = asked(client, sent)
@@ -57,7 +58,7 @@ def test_the_figures_are_those_of_the_rows(client: Client, clock: Any) -> None:
     OutboundEmailFactory(status=OutboundEmail.Status.FAILED)
     BookingFactory()
     tasks.tick()
-    clock.shift(seconds=40)
+    clock.shift(timedelta(seconds=40))
     found = figures(client)
     assert found["portal_mail_due"] == "1"
     assert found["portal_mail_oldest_due_seconds"] == "340"

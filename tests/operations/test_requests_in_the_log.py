@@ -30,7 +30,10 @@ def test_each_request_is_one_line_without_its_query(client: Client, caplog: Any)
     caplog.set_level(logging.INFO)
     client.get("/robots.txt?email=sanne@voorbeeld.nl")
     (line,) = lines(caplog)
-    assert line.facts.items() >= {"method": "GET", "path": "/robots.txt", "view": "robots", "status": 200}.items()
+    assert (
+        line.facts.items()
+        >= {"method": "GET", "path": "/robots.txt", "view": "robots", "status": 200}.items()
+    )
     assert "sanne" not in line.getMessage()
 
 
@@ -54,7 +57,8 @@ def test_the_id_of_a_proxy_is_kept_and_told(client: Client, given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "x", GIVEN + "0", GIVEN[:-1] + "\n", "sanne@voorbeeld.nl", "a" * 43, "é" * 32, "0" * 100_000]
+    "given",
+    ["", "x", GIVEN + "0", GIVEN[:-1] + "\n", "sanne@voorbeeld.nl", "a" * 43, "é" * 32, "0" * 100_000],
 )
 def test_what_is_no_id_is_not_taken_for_one(client: Client, given: str) -> None:
     told = client.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-ID"]
@@ -97,7 +101,10 @@ def test_json_is_one_object_a_line_masked_as_the_other() -> None:
     (line,) = JsonFormatter().format(record).splitlines()
     said = json.loads(line)
     assert said["at"].endswith("+00:00")
-    assert said.items() >= {"level": "ERROR", "message": "At /u/***\n\u2028", "path": "/u/***", "status": 500}.items()
+    assert (
+        said.items()
+        >= {"level": "ERROR", "message": "At /u/***\n\u2028", "path": "/u/***", "status": 500}.items()
+    )
     assert "***@voorbeeld.nl" in said["error"]
     assert "sanne" not in line
 

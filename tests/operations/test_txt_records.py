@@ -20,9 +20,7 @@ Reply = Callable[[bytes], bytes | None]
 def answered(*records: bytes, flags: int = 0x8180) -> Reply:
     def reply(question: bytes) -> bytes:
         asked = question[12:].split(b"\0", 1)[0] + b"\0" + struct.pack(">2H", 16, 1)
-        found = b"".join(
-            b"\xc0\x0c" + struct.pack(">2HIH", 16, 1, 60, len(data)) + data for data in records
-        )
+        found = b"".join(b"\xc0\x0c" + struct.pack(">2HIH", 16, 1, 60, len(data)) + data for data in records)
         return question[:2] + struct.pack(">5H", flags, 1, len(records), 0, 0) + asked + found
 
     return reply

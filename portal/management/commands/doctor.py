@@ -16,11 +16,13 @@ from portal.operations.findings import State
 
 
 class Command(BaseCommand):
-    help = "Look at database, worker, mail and site: a line each, OK or what to do. Exit code 1 when something is wrong."
+    help = "Look at database, worker, mail and site: OK or what to do, a line each. Exit code 1 if one is wrong."
     requires_system_checks = []  # they ask the database, which may be away
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--mail", metavar="ADDRESS", default="", help="send a mail there, and wait for it")
+        parser.add_argument(
+            "--mail", metavar="ADDRESS", default="", help="send a mail there, and wait for it"
+        )
 
     def handle(self, *args: Any, mail: str, **options: Any) -> None:
         if mail:
