@@ -1,7 +1,8 @@
 """Log lines without secrets and without people, one line each.
 
 Every process writes through `MaskedFormatter`, or `JsonFormatter` with LOG_FORMAT=json: web, worker, beat and
-commands. What a proxy, a scanner or a damaged link asks for ends up in a log line, so a secret is known by its shape, not by the page it opens.
+commands. What a proxy, a scanner or a damaged link asks for ends up in a log line, so a secret is known by its
+shape, not by the page it opens.
 """
 
 from __future__ import annotations
