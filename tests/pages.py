@@ -22,7 +22,9 @@ from tests.factories.practice import PracticeFactory
 from tests.factories.promises import PromiseFactory
 
 # Not pages: for machines, and files.
-MACHINES = {"healthz", "readyz", "operations:metrics", "operations:probe", "robots", "sitemap", "practice:portrait"}
+MACHINES = {
+    "healthz", "readyz", "operations:metrics", "operations:probe", "robots", "sitemap", "practice:portrait",
+}  # fmt: skip
 FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
 # Open to everybody, and in the sitemap.
 LISTED = {

@@ -40,10 +40,11 @@ def database() -> Found:
         with connection.cursor() as cursor:
             cursor.execute("SELECT extname FROM pg_extension")
             missing = EXTENSIONS - {name for (name,) in cursor.fetchall()}
+            cursor.execute("SELECT current_setting('server_version_num')")
+            version = int(cursor.fetchone()[0]) // 10000
     except DatabaseError as error:
         said = str(error).strip().splitlines() or [""]
         return wrong(f"It cannot be reached ({said[0][:200]}). Start PostgreSQL, or look at DATABASE_URL.")
-    version = connection.pg_version // 10000
     if version < OLDEST_DATABASE:
         return wrong(f"PostgreSQL {version} is too old: upgrade to {OLDEST_DATABASE} or newer.")
     if missing:

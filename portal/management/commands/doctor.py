@@ -16,7 +16,7 @@ from portal.operations.findings import State
 
 
 class Command(BaseCommand):
-    help = "Look at database, worker, mail and site: OK or what to do, a line each. Exit code 1 if one is wrong."
+    help = "Database, worker, mail, site: each OK or what to do, in a line. Exit code 1 if one is wrong."
     requires_system_checks = []  # they ask the database, which may be away
 
     def add_arguments(self, parser: ArgumentParser) -> None:
