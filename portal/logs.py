@@ -100,7 +100,7 @@ def configured(level: str, *, form: str, tells: bool) -> dict[str, Any]:
         },
         "handlers": {
             "console": {"class": "logging.StreamHandler", "formatter": form},
-            "somebody": {"class": "portal.logs.ToSomebody", "level": "ERROR"},
+            "somebody": {"class": "portal.logs.ToSomebody", "level": "ERROR", "formatter": form},
         },
         "loggers": {
             "django": {"handlers": [], "propagate": True},
