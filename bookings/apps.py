@@ -23,7 +23,7 @@ class BookingsConfig(AppConfig):
             rights,
             waitlist_panel,
         )
-        from bookings.calls import exported, measured, retention, told  # noqa: PLC0415
+        from bookings.calls import exported, holds, measured, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders, to_guests  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import (  # noqa: PLC0415
@@ -108,6 +108,7 @@ class BookingsConfig(AppConfig):
         register_contact_panel(10, panels.calls_of_contact)
         register_contact_action(10, panels.plan_call)
         steps.register(setup="ensure_first_coach", demo="demo_calls")
+        steps.register_restored("times held by somebody who left, free again", holds.release_lapsed_holds)
         staff.register_rights(10, "bookings", rights.OF_PRACTICE, of_coach=rights.OF_COACH)
         for page in rights.PAGES:
             staff.register_page("bookings", *page[:3], before=page[3], instead_of=page[4])

@@ -227,8 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-bounces": every(300, "mail.read_bounces"),
     "sweep-webhook": every(OUTBOX_SWEEP_SECONDS, "webhook.deliver"),
     "release-lapsed-holds": every(60, "bookings.release_lapsed_holds"),  # an offer goes to who is next
-    # what a lost wake-up left, and those read five minutes ago
-    "visit-calendars": every(60, "bookings.visit_calendar"),
+    "visit-calendars": every(60, "bookings.visit_calendar"),  # what a lost wake-up left, and those of before
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
     "work-out-numbers": every(3600, "assessments.work_out_numbers"),
@@ -374,6 +373,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "ended_waiting": timedelta(days=90),  # places in line
     "ended_offers": timedelta(days=90),  # and times held for somebody
     "ended_promises": timedelta(days=730),  # after their six weeks
+    "ended_result_links": timedelta(days=30),
     "mail_bodies": timedelta(days=30),
     "mail_log": timedelta(days=365),
     "webhook_bodies": timedelta(days=30),
@@ -387,12 +387,12 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
     "counters": timedelta(hours=24),
     "used_codes": timedelta(seconds=ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     "used_forms": timedelta(hours=24),
+    "erasures": timedelta(days=40),  # longer than any backup is kept, so that a restore leaves nobody out
     "admin_log": timedelta(days=365),
     "logs": timedelta(days=30),  # by whoever runs the machine: docs/privacy/retention.md
 }
-# where a video service or a calendar elsewhere is, by host name; both appear on the page by themselves
-SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US"}
-SERVICE_COUNTRIES |= env.json("SERVICE_COUNTRIES", default={})
+# of video services and calendars elsewhere, by host name; for the privacy page
+SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US", **env.json("SERVICE_COUNTRIES", {})}
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 if LOG_FORMAT not in ("line", "json"):
     raise ImproperlyConfigured("LOG_FORMAT is line or json.")

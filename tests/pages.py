@@ -17,15 +17,19 @@ from portal.common import tokens
 from portal.leads import services as leads
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import BookingFactory, GuestFactory, OfferFactory
-from tests.factories.mirror import InvitationFactory
+from tests.factories.mirror import InvitationFactory, RoundFactory
 from tests.factories.practice import PracticeFactory
 from tests.factories.promises import PromiseFactory
+from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
 MACHINES = {
     "healthz", "readyz", "operations:metrics", "operations:probe", "robots", "sitemap", "practice:portrait",
 }  # fmt: skip
-FILES = {"assessments:picture", "assessments:report", "bookings:invite", "mfa_download_recovery_codes"}
+FILES = {
+    "assessments:picture", "assessments:report", "assessments:team_report", "bookings:invite",
+    "mfa_download_recovery_codes",
+}  # fmt: skip
 # Open to everybody, and in the sitemap.
 LISTED = {
     "assessments:landing", "assessments:keys", "assessments:key", "portal:privacy", "portal:accessibility",
@@ -50,9 +54,9 @@ POST_ONLY = {
     "accounts:contact", "accounts:end_session", "accounts:end_sessions", "bookings:waitlist_join",
     "bookings:waitlist_stop", "bookings:offer_take", "bookings:offer_decline", "bookings:unshare_by_link",
     "leads:tips_again", "mfa_login_webauthn", "untrust", "untrust_all",
-    "assessments:promise_mails", "assessments:promise_end",
+    "assessments:promise_mails", "assessments:promise_end", "assessments:link_withdraw",
     "bookings:guest_remove", "bookings:guest_out", "bookings:guest_back", "bookings:guest_forget",
-    "assessments:team_invite",
+    "assessments:team_invite", "assessments:team_renew_link",
 }  # fmt: skip
 # For whoever signed in.
 MEMBERS = {
@@ -65,6 +69,7 @@ MEMBERS = {
 # For the one person whose thing it is; not found by anybody else.
 OWNERS = {
     "assessments:team_begin", "assessments:team_round", "assessments:team_guess", "assessments:team_withdraw",
+    "assessments:team_report", "assessments:links",
     "assessments:result", "assessments:answers", "assessments:picture", "assessments:report", "bookings:manage",
     "bookings:done", "bookings:invite", "bookings:move", "bookings:cancel", "bookings:offer", "bookings:guests",
     "assessments:promise", "assessments:promise_answer",
@@ -72,6 +77,7 @@ OWNERS = {
 # For whoever has the secret link.
 TOKENS = {
     "assessments:promise_link", "assessments:promise_stop",
+    "assessments:shown_result",
     "leads:unsubscribe", "bookings:manage_link", "bookings:offer_link", "bookings:guest_link", "feeds:calls",
     "assessments:team_invitation", "assessments:team_link",
 }  # fmt: skip
@@ -99,6 +105,8 @@ def arguments(owner: User) -> dict[str, list[Any]]:
     """What the addresses of some pages need, of things that belong to `owner`; made here."""
     InstrumentFactory()
     scan = CompletedScanFactory(user=owner)
+    link = ResultLinkFactory(scan=scan)
+    closed = RoundFactory(user=owner, scan=scan, is_over=True)
     booking = BookingFactory(user=owner, email=owner.email)
     offer = OfferFactory(entry__user=owner)
     guest = GuestFactory(booking=booking)
@@ -129,6 +137,10 @@ def arguments(owner: User) -> dict[str, list[Any]]:
             promise.public_id, 1, tokens.make("promises.answer", promise.public_id, 1)
         ],
         "assessments:promise_stop": [promise.public_id, tokens.make("promises.stop", promise.public_id)],
+        "assessments:team_report": [closed.public_id],
+        "assessments:links": [scan.public_id],
+        "assessments:link_withdraw": [link.public_id],
+        "assessments:shown_result": [link.public_id, tokens.make("result_links.read", link.public_id)],
         "accounts:end_session": ["2" * 24],
         "mfa_edit_webauthn": [0],
         "mfa_remove_webauthn": [0],
@@ -142,7 +154,7 @@ def arguments(owner: User) -> dict[str, list[Any]]:
         "bookings:offer_link": [offer.public_id, tokens.make("bookings.offer", offer.public_id)],
         "feeds:calls": [booking.host.public_id, tokens.make("bookings.feed", booking.host.public_id)],
     }  # fmt: skip
-    for name in ("about", "round", "guess", "invite", "withdraw"):
+    for name in ("about", "round", "guess", "invite", "renew_link", "withdraw"):
         found[f"assessments:team_{name}"] = [invitation.round.public_id]
     for name in ("leads:unsubscribe", "leads:tips_again", "bookings:unshare_by_link"):
         found[name] = [lead.public_id, tokens.make("leads.unsubscribe", lead.public_id)]

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from assessments.editor.fields import Text, at, every_text, order_of
-from assessments.instrument import structure
+from assessments.instrument import structure, typeset
 from assessments.key_pages import LANGUAGES
 
 Sign = Literal["same", "gone", "new"]
@@ -47,7 +47,8 @@ def parts(was: str, now: str) -> tuple[Part, ...]:
 
 
 def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
-    """Of the texts; a key is compared with itself, wherever it stands."""
+    """Of the texts as people read them; a key is compared with itself, wherever it stands."""
+    was, now = typeset(was), typeset(now)
     before = {(section, _same(text)): at(was, text.path) for section, text in every_text(was)}
     for section, text in every_text(now):
         old, new = before.get((section, _same(text)), {}), at(now, text.path)

@@ -235,9 +235,9 @@ def _scalar(node: Node, like: Any, path: Path, found: list[Found]) -> Any:
         if isinstance(like, str):
             sentence = _("‘%(name)s’ is a text: put it in quotes.")
         elif isinstance(like, bool):
-            sentence = _("‘%(name)s’ is true or false.")
+            sentence = _("‘%(name)s’ should be true or false.")
         elif isinstance(like, int):
-            sentence = _("‘%(name)s’ is a whole number.")
+            sentence = _("‘%(name)s’ should be a whole number.")
         found.append(Found(node.start_mark.line, sentence % name))
         return None
     if kind == "null":
@@ -247,7 +247,7 @@ def _scalar(node: Node, like: Any, path: Path, found: list[Found]) -> Any:
     if kind == "int":
         if re.fullmatch(r"[0-9]{1,4}", value):
             return int(value)
-        found.append(Found(node.start_mark.line, _("‘%(name)s’ is a whole number.") % name))
+        found.append(Found(node.start_mark.line, _("‘%(name)s’ should be a whole number.") % name))
         return None
     if len(value) > MOST_SIGNS:
         sentence = _("‘%(name)s’ is longer than %(most)d signs.") % (name | {"most": MOST_SIGNS})

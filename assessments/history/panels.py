@@ -66,10 +66,6 @@ def _compared(newest_first: Sequence[Scan], time_zone: str) -> dict[str, object]
         "result": result,
         "can_wait": times.now() < newest.done_at + SENSIBLE_AFTER,
         "next_day": times.full_date(newest.done_at + SENSIBLE_AFTER, time_zone),
-        "others": [
-            column | {"is_compared": scan in same}
-            for scan, column in zip(newest_first, columns(newest_first, time_zone), strict=True)
-            if scan not in side_by_side
-        ],
+        "others": columns([scan for scan in newest_first if scan not in same], time_zone),
         **headline(same, time_zone),
     }

@@ -20,7 +20,7 @@ class MirrorConfig(AppConfig):
         )
         from assessments.result_panels import register_result_panel  # noqa: PLC0415
         from portal.accounts import hooks as accounts  # noqa: PLC0415
-        from portal.common import export  # noqa: PLC0415
+        from portal.common import export, steps  # noqa: PLC0415
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
@@ -32,6 +32,7 @@ class MirrorConfig(AppConfig):
         names.register(emails.NAMES)
         register_result_panel("after", 40, panels.below_result)
         portal_panels.register_account_panel(12, panels.rounds)
+        steps.register(demo="demo_rounds")
         export.register(40, *exported.SECTIONS)
         kept.register(*retention.RULES)
         measures.register(measured.rounds)

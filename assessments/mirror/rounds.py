@@ -96,6 +96,21 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @private
+@require_POST
+def renew_link(request: HttpRequest, public_id: str) -> HttpResponse:
+    """For a link that went too far. What was answered through the old one stays: nobody can tell which that is."""
+    round_ = own_round(request, public_id)
+    if round_.has_link:
+        try:
+            services.renew_link(round_)
+        except errors.RoundClosedError:
+            messages.warning(request, _("This round has closed. Nobody can be invited any more."))
+        else:
+            messages.success(request, _("There is a new link. The one before does not work any more."))
+    return redirect("assessments:team_round", round_.public_id)
+
+
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def guess(request: HttpRequest, public_id: str) -> HttpResponse:
     round_ = own_round(request, public_id)

@@ -32,6 +32,9 @@ from portal.common import times
 
 CALCULATOR = [sys.executable, "-m", "assessments.numbers.calculator"]
 ENVIRONMENT = ("PATH", "VIRTUAL_ENV", "LANG", "TMPDIR", "SYSTEMROOT")  # and no secret of ours
+SECONDS = (
+    120  # that a hundred thousand scans may take on a busy machine; the other child sends the mail meanwhile
+)
 OPEN = timedelta(days=1)  # who began so lately may still go on
 TOTAL = ""  # the language of both together
 # Fixed lengths and never null, so that the calculator reads the rows as an array. strpos() is 0 for an answer that is
@@ -124,9 +127,11 @@ def ask_calculator(task: Mapping[str, Any], statement: sql.Composed) -> dict[str
     assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(task).encode() + b"\n")
-        with connection.cursor() as cursor, cursor.copy(statement) as rows:
-            for chunk in rows:
-                process.stdin.write(chunk)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{SECONDS}s'")
+            with cursor.copy(statement) as rows:
+                for chunk in rows:
+                    process.stdin.write(chunk)
         process.stdin.close()
         answer = process.stdout.read()
         if process.wait():

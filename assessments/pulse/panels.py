@@ -82,7 +82,7 @@ def _row(one: Pulse, previous: Pulse | None, time_zone: str) -> dict[str, object
     points = None if one.score is None or before is None else shown(one.score) - shown(before)
     low, high = change.interval(one.score, measure.PULSE) if one.score is not None else (0.0, 0.0)
     return {
-        "day": times.full_date(one.done_at, time_zone),
+        "day": f"{times.short_day(one.done_at, time_zone)} {times.local(one.done_at, time_zone).year}",
         "shown": None if one.score is None else shown(one.score),
         "low": shown(low),
         "high": shown(high),

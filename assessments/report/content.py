@@ -5,6 +5,7 @@ Sentences that the page has as well are the same message of the catalogue, so th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ def of_scan(
     """`name`: of the leader, or nothing; `previous`: the scan that `result` was compared with."""
     day = times.full_date(scan.done_at, time_zone)
     main = result.weakest[0] if result.weakest else None
+    filled_in = [(_("Filled in"), f"{day}, {times.clock(scan.done_at, time_zone)}")]
     return {
         **_sheet(scan, result, day),
         "verdict": _verdict(scan, result, previous, time_zone),
@@ -44,7 +46,7 @@ def of_scan(
         "agreed": _agreed(agreed),
         "expected": _expected(result) if main else None,
         "notes": _notes() if main else None,
-        "block": title_block(scan, result.instrument.name, day, time_zone, name),
+        "block": title_block(scan, filled_in, time_zone, name),
     }
 
 
@@ -74,20 +76,20 @@ def _sheet(scan: Scan, result: Result, day: str) -> Part:
     return sheet(title, head, name, version, scan.instrument.checksum)
 
 
-def title_block(scan: Scan, instrument_name: str, day: str, time_zone: str, name: str) -> list[list[str]]:
-    """The foot of the last sheet: whose, of when, with what, and by whom it may be checked."""
+def title_block(scan: Scan, facts: Sequence[tuple[str, str]], time_zone: str, name: str) -> list[list[str]]:
+    """The foot of the last sheet: whose, `facts`, with which questions, and where it comes from."""
     site = practice()
-    made = times.now()
+    made, version = times.now(), scan.instrument.version
     rows = [
-        [_("Made for"), name],
-        [_("Filled in"), f"{day}, {times.clock(scan.done_at, time_zone)}"],
-        [_("Report made"), f"{times.full_date(made, time_zone)}, {times.clock(made, time_zone)}"],
-        [_("Questionnaire"), f"{instrument_name}, {_('version')} {scan.instrument.version}"],
-        ["SHA-256", scan.instrument.checksum],
-        [_("Practice"), f"{site['practice_name']}, {site['coach_name']}"],
-        [_("On the web"), site["url"]],
+        (_("Made for"), name),
+        *facts,
+        (_("Report made"), f"{times.full_date(made, time_zone)}, {times.clock(made, time_zone)}"),
+        (_("Questionnaire"), f"{scan.instrument.parsed(words.language()).name}, {_('version')} {version}"),
+        ("SHA-256", scan.instrument.checksum),
+        (_("Practice"), f"{site['practice_name']}, {site['coach_name']}"),
+        (_("On the web"), site["url"]),
     ]
-    return [row for row in rows if row[1]]
+    return [list(row) for row in rows if row[1]]
 
 
 def _verdict(scan: Scan, result: Result, previous: Scan | None, time_zone: str) -> Part:
@@ -175,7 +177,7 @@ def _stops(result: Result) -> Part:
 def ten_chances() -> str:
     return _(
         "Ten keys are ten chances: when nothing changes, one person in five still sees ‘probably grown’ somewhere. "
-        "Only ‘almost certainly’ means something on its own."
+        "‘Certainly’ is seen by one in twenty then. Only that means something on its own."
     )
 
 
@@ -226,6 +228,10 @@ def _beam(row: Part) -> Part:
         "change": row["change"],
         "change-words": row["change_words"],
         "real": row["is_real"],
+        "dropped": row["has_dropped"],
+        "expected": _("expected: %(score)s") % {"score": row["predicted_shown"]}
+        if row["predicted_shown"] is not None
+        else "",
     }
 
 
@@ -238,11 +244,7 @@ def _about(row: Part) -> str:
     if row["score"] is None:
         return _("too few answers")
     sentence = _("probably between %(low)s and %(high)s")
-    said = [sentence % {"low": shown(row["low"]), "high": shown(row["high"])}]
-    if row["predicted"] is not None:
-        sentence = _("expected then, if nothing changed: %(score)s")
-        said.append(sentence % {"score": shown(row["predicted"])})
-    return "; ".join(said)
+    return sentence % {"low": shown(row["low"]), "high": shown(row["high"])}
 
 
 def _weakest(result: Result, main: Row) -> Part:

@@ -19,7 +19,7 @@ from typing import Any
 
 TYPESETTER = Path(__file__).parent / "typesetter.py"
 SECONDS = 10  # many times what a report takes
-AT_ONCE = BoundedSemaphore(2)  # in this process; others wait for their turn
+AT_ONCE = BoundedSemaphore(1)  # in this process; others wait for their turn
 # The letters that our fonts have (docs/decisions/0028, and Latin Extended-A for names). A sign without a letter would
 # be a hole for whoever hears the report, so that the standard allows none.
 LETTERS = (
@@ -39,18 +39,21 @@ def typeset(template: str, data: Mapping[str, Any], made_at: datetime) -> bytes:
     Raises TypesettingError.
     """
     order = {"template": template, "data": printable(data), "made_at": int(made_at.timestamp())}
-    with AT_ONCE:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-I", TYPESETTER],
-                input=json.dumps(order).encode(),
-                capture_output=True,
-                timeout=SECONDS,
-                env={},  # it has no use for our secrets
-                check=True,
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            raise TypesettingError(f"{template}: {error}") from error
+    if not AT_ONCE.acquire(timeout=SECONDS):
+        raise TypesettingError(f"{template}: others were set all the while")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", TYPESETTER],
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            env={},  # it has no use for our secrets
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise TypesettingError(f"{template}: {error}") from error
+    finally:
+        AT_ONCE.release()
     return done.stdout
 
 

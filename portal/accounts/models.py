@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from importlib import import_module
 from typing import Any, ClassVar
@@ -202,3 +203,15 @@ class RateCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {len(self.hits)}"
+
+
+class Erasure(models.Model):
+    """That somebody was erased, so that a backup of before can be put back without them. Of whom, only a keyed
+    digest of the address is left; see `erasures`."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    erased_at = models.DateTimeField(db_index=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.erased_at:%Y-%m-%d %H:%M}"

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import emails, hooks, services, typed
-from portal.accounts.models import RateCounter, Session, TrustedBrowser, UsedLoginCode, User
+from portal.accounts.models import Erasure, RateCounter, Session, TrustedBrowser, UsedLoginCode, User
 from portal.accounts.sessions import SessionStore
 from portal.common import times
 from portal.common.retention import Rule
@@ -131,6 +131,12 @@ RULES = (
         name="used_codes",
         models=("accounts.UsedLoginCode",),
         old=lambda before: UsedLoginCode.objects.filter(used_at__lt=before),
+    ),
+    Rule(
+        name="erasures",
+        models=("accounts.Erasure",),
+        old=lambda before: Erasure.objects.filter(erased_at__lt=before),
+        words=_("That you were erased, as a digest: so that no backup brings you back"),
     ),
     Rule(
         name="admin_log",

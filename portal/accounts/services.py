@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from portal.accounts import codes, hooks, limits, traces, waiting
+from portal.accounts import codes, erasures, hooks, limits, traces, waiting
 from portal.accounts.allauth_internals import mail_code
 from portal.accounts.models import UsedLoginCode, User
 from portal.common import times
@@ -141,6 +141,7 @@ def erase(user: User) -> None:
     mail.forget_mentions(names)
     leads.forget(contacts, method="erasure")
     mail.forget_person(user.email)
+    erasures.note(user.email)
     user.delete()
 
 

@@ -1,9 +1,14 @@
-"""Commands of the apps above that `setup` and `demo` run too; registered in `AppConfig.ready()`."""
+"""What the apps above add to `setup`, `demo` and `restore`; registered in `AppConfig.ready()`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 SETUP: list[str] = []
 DEMO: list[str] = []
+RESTORED: list[
+    tuple[str, Callable[[], int]]
+] = []  # what is counted, in words for an operator, and what does it
 
 
 def register(*, setup: str = "", demo: str = "") -> None:
@@ -11,3 +16,8 @@ def register(*, setup: str = "", demo: str = "") -> None:
     upon."""
     SETUP.extend(filter(None, [setup]))
     DEMO.extend(filter(None, [demo]))
+
+
+def register_restored(words: str, func: Callable[[], int]) -> None:
+    """Let `func` end what was under way in a database that was put back from a backup."""
+    RESTORED.append((words, func))

@@ -14,7 +14,7 @@ from statistics import mean
 
 import pytest
 
-from assessments.change import KEY, LIKELY_Z, R_WITHIN, expect_key, sem
+from assessments.change import KEY, LIKELY_Z, R_WITHIN, expect, expect_key, sem
 
 PEOPLE = 4000
 LEVEL = 60  # mean of the scale among people
@@ -30,7 +30,8 @@ class Told:
     lowest: float  # lowest key grown, by our rule
     highest: float  # highest key dropped, by our rule
     any_grown: float  # at least one of ten keys probably grown or more
-    any_certain: float  # at least one of ten keys almost certainly grown or dropped
+    any_certain: float  # at least one of ten keys certainly grown or dropped
+    overall: float  # the overall certainly grown or dropped
     rise: float  # points by which the lowest key rises by itself
 
 
@@ -40,7 +41,7 @@ def told(r_within: float, level: float = LEVEL) -> Told:
     error = sem(KEY)
     between_keys = error * math.sqrt(r_within / (1 - r_within))
     between_people = math.sqrt(KEY.sd**2 * KEY.r - between_keys**2)
-    counts = [0.0] * 6
+    counts = [0.0] * 7
     for _ in range(PEOPLE):
         person = dice.gauss(level, between_people)
         true = [dice.gauss(person, between_keys) for _key in range(KEY.tests)]
@@ -60,6 +61,7 @@ def told(r_within: float, level: float = LEVEL) -> Told:
                     labels[highest] in {"likely_down", "certain_down"},
                     bool(GROWN & set(labels)),
                     bool({"certain_up", "certain_down"} & set(labels)),
+                    expect(mean(first)).label(mean(second)) != "noise",
                     gain,
                 ),
                 strict=True,
@@ -90,5 +92,6 @@ def test_ten_keys_are_ten_chances_one_person_in_five_sees_a_key_that_probably_gr
     assert 0.17 < told(R_WITHIN).any_grown < 0.25
 
 
-def test_almost_certain_is_said_to_one_person_in_twenty_at_most():
-    assert told(R_WITHIN).any_certain < 0.06
+def test_certain_is_said_to_one_person_in_twenty_of_a_key_and_to_no_more_of_the_overall():
+    assert 0.04 < told(R_WITHIN).any_certain < 0.06
+    assert 0.02 < told(R_WITHIN).overall < 0.05

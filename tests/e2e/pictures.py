@@ -16,6 +16,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from assessments.editor import drafts
+from assessments.models import Instrument
+from assessments.numbers.working_out import work_out
 from bookings.models import Booking, CallType
 from portal.common import times
 from portal.common.demo import AT
@@ -52,6 +55,8 @@ def paths() -> dict[str, str]:
         "contact": reverse("admin:leads_lead_change", args=[contact.pk]),
         "mail": reverse("admin:mail_outboundemail_changelist"),
         "copy": reverse("admin:accounts_user_copy_of_contact", args=[contact.pk]),
+        "versions": reverse("admin:assessments_instrument_changelist"),
+        "numbers": reverse("admin:numbers_figures_changelist"),
     }
 
 
@@ -63,6 +68,8 @@ def test_take_the_pictures(
     CallType.objects.update(location_kind=CallType.Location.PHONE_HOST_CALLS)
     for name in ("ensure_sequences", "demo"):
         call_command(name, verbosity=0)
+    drafts.clone(Instrument.objects.current().pk)
+    work_out()
     page = signed_in(open_browser, site, WIDTH)
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     for name, path in paths().items():

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import factory
 
+from assessments.mirror.domain import frozen
 from assessments.mirror.models import Invitation, Round, TeamAnswer
 from portal.common import times
 from tests.assessments.demo import NOW, answers
@@ -18,6 +19,14 @@ class RoundFactory(factory.django.DjangoModelFactory[Round]):
 
     class Meta:
         model = Round
+
+    class Params:
+        is_over = factory.Trait(  # too few answered
+            opened_at=factory.LazyFunction(lambda: times.now() - 2 * WEEK),
+            closed_at=factory.LazyFunction(times.now),
+            result=frozen.as_data(frozen.Result(is_enough=False)),
+            guess={},
+        )
 
     user = factory.SubFactory(UserFactory)
     scan = factory.SubFactory(CompletedScanFactory, user=factory.SelfAttribute("..user"))

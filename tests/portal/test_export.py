@@ -150,7 +150,7 @@ def test_it_asks_as_often_for_one_row_as_for_three(
         CompletedScanFactory(user=user)
         leads.record(Lead.objects.get(email=EMAIL), "scan.completed")
         OutboundEmailFactory(to_email=EMAIL)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         copied = list(export.copy_of(EMAIL))
         for one in copied:
             one.as_data()

@@ -58,6 +58,12 @@ def test_a_change_names_its_section_its_text_and_its_language() -> None:
     assert beyond_words(content(), changed(reword)) == []
 
 
+def test_straight_quotes_of_an_old_version_are_no_change() -> None:
+    found = [*changes(content("1.0"), content())]
+    assert found
+    assert not any("'" in part.words for one in found for part in one.parts)
+
+
 def test_a_key_that_moved_is_compared_with_itself() -> None:
     def swap(inside: dict[str, Any]) -> None:
         inside["keys"][0], inside["keys"][1] = inside["keys"][1], inside["keys"][0]

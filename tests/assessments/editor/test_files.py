@@ -64,12 +64,12 @@ def test_a_text_that_is_not_written_yet_is_an_empty_one() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("minutes: 7", "minutes: seven", "Line 11: ‘meta minutes’ is a whole number."),
+        ("minutes: 7", "minutes: seven", "Line 11: ‘meta minutes’ should be a whole number."),
         ("version: '1.1'", "version: 1.10", "Line 3: ‘meta version’ is a text: put it in quotes."),
         ("version: '1.1'", "version: '1.99999999999999999999'", "The version is written as two numbers"),
         ("  tagline:", "  name:", "Line 8: ‘name’ stands here twice."),
         ("  tagline:", "  slogan:", "Line 8: ‘slogan’ is a name we do not know in meta."),
-        ("reverse: false", "reverse: perhaps", "Line 106: ‘keys 1 items 1 reverse’ is true or false."),
+        ("reverse: false", "reverse: perhaps", "Line 106: ‘keys 1 items 1 reverse’ should be true or false."),
         ("slug: naming", "slug: charisma", "The key ‘charisma’ has no page on the site."),
         ("slug: naming", "slug: letting-go", "The same key stands there twice."),
         ("slug: team-trust-self-scan", "slug: another", "This is another scan"),
@@ -119,6 +119,10 @@ def test_a_broken_file_names_the_line_and_what_is_wrong(file: str, old: str, new
 )
 def test_nonsense_is_a_sentence(text: str) -> None:
     assert all(refused(text))
+
+
+def test_what_lies_deeper_than_a_scan_is_not_built_at_all() -> None:
+    assert refused("[" * 13 + "]" * 13) == ["Line 1: this lies deeper than a scan goes."]
 
 
 def test_what_is_no_text_in_utf_8_is_a_sentence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from assessments import checks
 from assessments.editor import drafts, said
 from assessments.models import Instrument, Scan
+from portal.common import page_cache
 from tests.assessments.editor.conftest import address, filled_in, rewrite, soup, words
 from tests.assessments.walk import ANSWERS, page_data, send_page
 from tests.factories.assessments import CompletedScanFactory, ScanFactory, UserFactory
@@ -262,10 +264,11 @@ def test_what_cannot_be_drawn_says_so(practice: Client, draft: Instrument) -> No
 
 # ---- publishing and throwing away ------------------------------------------------------------------------------
 def test_publishing_asks_first_and_new_scans_get_it_while_running_ones_keep_theirs(
-    practice: Client, client: Client, draft: Instrument, current: Instrument
+    clock: Any, practice: Client, client: Client, draft: Instrument, current: Instrument
 ) -> None:
     user = UserFactory()
     running = ScanFactory(user=user, instrument=current)
+    before = client.get(reverse("assessments:landing")).content.decode()  # kept from now on
     save(practice, draft, "clear", **{"keys-3-items-0-self-nl": "Wat goed is, zeg ik vooraf."})
     asked = practice.get(address("publish", draft))
     assert "nu 1 scan" in words(asked)
@@ -276,6 +279,8 @@ def test_publishing_asks_first_and_new_scans_get_it_while_running_ones_keep_thei
     assert practice.post(address("publish", draft), {"was": was}, follow=True).status_code == 200  # twice
     assert LogEntry.objects.filter(change_message="Gepubliceerd").count() == 1
 
+    clock.shift(timedelta(seconds=page_cache.SECONDS))
+    assert "Wat goed is, zeg ik vooraf." not in before
     assert "Wat goed is, zeg ik vooraf." in client.get(reverse("assessments:landing")).content.decode()
     client.force_login(user)
     for number in range(1, 7):

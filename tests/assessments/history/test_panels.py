@@ -156,8 +156,9 @@ def test_two_scans_of_one_day_are_told_apart_by_the_clock(client, user, clock):
 
 
 def test_scans_of_one_day_below_the_table_have_the_clock_too(client, user, clock):
-    for _number in range(6):
-        CompletedScanFactory(user=user)
+    other = InstrumentFactory(version="2.0")
+    for number in range(3):
+        CompletedScanFactory(user=user, instrument=other if number == 2 else InstrumentFactory())
         clock.shift(timedelta(minutes=10))
     earlier = [day.text for day in account(client, user).select("ul.list li > b") if "2026" in day.text]
     assert earlier == ["23 november 2026, 13:10", "23 november 2026, 13:00"]
@@ -170,12 +171,13 @@ def test_a_key_has_a_dash_where_it_was_expected_and_the_total_has_none(client, u
     assert [len(row.select(".trend .predicted")) for row in rows] == [0, *[1] * 10]
 
 
-def test_many_scans_show_the_last_four_and_list_the_others(client, user):
+def test_many_scans_show_the_last_four_and_lead_to_the_course_for_the_others(client, user):
     for days in range(60, 0, -10):
         CompletedScanFactory(user=user, days_ago=days)
     page = account(client, user)
     assert len(table(page)["Alles bij elkaar"]) == 4 + 2
-    assert len(page.select("h3 + ul.list li")) == 2
+    assert not page.select("h3 + ul.list")
+    assert "6 scans" in page.find("a", href=reverse("assessments:course")).text
 
 
 def test_a_scan_without_an_overall_score_still_has_its_row(client, user):

@@ -136,7 +136,8 @@ def test_two_workers_and_an_answer_at_the_closing_instant_make_one_result(clock:
     with ThreadPoolExecutor(3) as pool:
         found = list(pool.map(work, range(3)))
     assert found[1] == "refused"
-    assert sorted([found[0], found[2]], key=str) == [0, 1]
+    # while an answer has the lock both may leave it to the next minute
+    assert [found[0], found[2], services.close_due()].count(1) == 1
     assert (Round.objects.get().shown.count, closing_mails()) == (5, 1)
 
 

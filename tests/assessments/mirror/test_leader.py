@@ -159,6 +159,9 @@ def test_a_link_is_shown_as_the_weaker_way_with_a_code_for_a_phone(desk, leader)
     assert "De zwakkere weg" in shown.main.text
     assert "/team/link/" in shown.select_one("#team-link")["value"]
     assert shown.select_one("img.qr")["src"].startswith("data:image/svg+xml;base64,")
+    desk.post(at("renew_link", Round.objects.get()))
+    renewed = soup(desk.get(at("round", Round.objects.get())))
+    assert renewed.select_one("#team-link")["value"] != shown.select_one("#team-link")["value"]
 
 
 def test_withdrawing_asks_first_and_then_leaves_nothing(desk, leader):
@@ -248,10 +251,12 @@ def test_below_the_minimum_there_is_a_conversation_and_no_number(desk, leader):
     round = RoundFactory(user=leader)
     answered(round, *[NOW] * 4)
     shown = desk.get(at("round", closed(round)))
-    assert "Minder dan 5 mensen antwoordden." in page(shown)
-    assert not soup(shown).select("table")
+    assert soup(shown).h1.get_text(" ", strip=True) == "Minder dan 5 mensen antwoordden."
     assert "Welk werk is op papier van jou" in page(shown)
     assert desk.get(at("guess", round)).status_code == 302
+    alone = RoundFactory(user=leader, scan=round.scan)
+    answered(alone, NOW)
+    assert page(desk.get(at("round", closed(alone)))) == page(shown)
 
 
 # ---- elsewhere ----------------------------------------------------------------------------------------

@@ -35,15 +35,17 @@ def cells(n: int) -> dict[Cell, tuple[int, int]]:
     return found
 
 
-@cache
+_sums = [1]  # of nobody; one more person at a time
+
+
 def sums(k: int) -> int:
     """Bit `s` is set when `k` people can have `s` units together."""
-    if k == 0:
-        return 1
-    less, made = sums(k - 1), 0
-    for score in POSSIBLE:
-        made |= less << score
-    return made
+    while len(_sums) <= k:
+        made = 0
+        for score in POSSIBLE:
+            made |= _sums[-1] << score
+        _sums.append(made)
+    return _sums[k]
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from assessments.numbers import files, pages
 from assessments.numbers.models import Figures
-from assessments.numbers.working_out import work_out
 from portal.accounts import staff
 from portal.accounts.models import User
 from tests.assessments import demo
+from tests.assessments.numbers.rows import figures_of
 from tests.bookings.admin.conftest import browser_of
 from tests.factories.assessments import InstrumentFactory
-from tests.factories.numbers import FiguresFactory, completed, leaders
+from tests.factories.numbers import FEW, FiguresFactory, leaders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 PAGE = reverse("admin:numbers_figures_changelist")
@@ -57,8 +57,7 @@ def fact(page: Tag, name: str) -> str:
 
 # ---- what it says -------------------------------------------------------------------------------------
 def test_three_scans_say_how_many_there_are_and_nothing_of_answers(practice: Client):
-    completed(leaders(3))
-    work_out()
+    figures_of(leaders(3))
     page = look(practice)
     assert fact(page, "Afgemaakte scans") == "3"
     assert "Nog 27 scans, en de uitspraken en sleutels staan hier." in words(page)
@@ -69,8 +68,7 @@ def test_three_scans_say_how_many_there_are_and_nothing_of_answers(practice: Cli
 
 
 def test_forty_scans_are_provisional_and_have_all_tables(practice: Client):
-    completed(leaders(40))
-    work_out()
+    figures_of(leaders(40))
     page = look(practice)
     assert "Dit is allemaal voorlopig." in words(page)
     keys = table(page, "keys")
@@ -82,8 +80,7 @@ def test_forty_scans_are_provisional_and_have_all_tables(practice: Client):
 
 
 def test_who_stops_where_adds_up_on_the_page(practice: Client):
-    FiguresFactory(content={**FiguresFactory.build(instrument=None).content,
-                            "reached": {"line": [40, 33, 33, 20, 20, 20, 12], "open": 3}})  # fmt: skip
+    FiguresFactory(content={**FEW, "reached": {"line": [40, 33, 33, 20, 20, 20, 12], "open": 3}})
     rows = table(look(practice), "stops")
     assert rows["Begon: pagina 1"] == ["40", "7 18 %"]
     assert rows["Pagina 2"] == ["33", "13 39 % tot en met ‘Pagina 3’"]
@@ -94,8 +91,7 @@ def test_who_stops_where_adds_up_on_the_page(practice: Client):
 
 
 def test_what_results_are_worked_out_with_stands_beside_what_is_measured(practice: Client):
-    completed(leaders(60))
-    work_out()
+    figures_of(leaders(60))
     page = look(practice)
     rows = [words(row) for row in page.select("section[aria-labelledby=norms] tbody tr")]
     assert len(rows) == 5
@@ -105,16 +101,14 @@ def test_what_results_are_worked_out_with_stands_beside_what_is_measured(practic
 
 
 def test_a_language_that_may_not_stand_apart_shows_all_together_and_says_why(practice: Client):
-    completed(leaders(40))
-    work_out()
+    figures_of(leaders(40))
     page = look(practice, "?language=en")
     assert "Een taal staat apart zodra beide 30 scans hebben" in words(page)
     assert fact(page, "Bruikbare scans") == "40"
 
 
 def test_a_language_apart_has_its_own_figures(practice: Client):
-    completed(leaders(72), language=lambda place: "nl" if place % 2 else "en")
-    work_out()
+    figures_of(leaders(72), languages=("", "nl", "en"), language=[place % 2 for place in range(72)])
     assert fact(look(practice, "?language=en&version=1.1"), "Bruikbare scans") == "36"
 
 
@@ -180,8 +174,7 @@ def rows_of(browser: Client, name: str) -> list[list[str]]:
 
 
 def test_answers_are_counted_key_by_key_and_no_line_is_a_person(practice: Client):
-    completed(leaders(200, gaps=0.02))
-    work_out()
+    figures_of(leaders(200, gaps=0.02))
     heading, *rows = rows_of(practice, "answers")
     assert heading[-1] == "scans"
     for key in demo.instrument().keys:
@@ -193,8 +186,7 @@ def test_answers_are_counted_key_by_key_and_no_line_is_a_person(practice: Client
 
 
 def test_covariances_of_the_file_give_the_alpha_of_the_page(practice: Client):
-    completed(leaders(200))
-    work_out()
+    figures_of(leaders(200))
     heading, *rows = rows_of(practice, "covariances")
     assert heading[3:] == [row[0] for row in rows]
     block = [[float(cell) for cell in row[3:6]] for row in rows[:3]]

@@ -194,8 +194,9 @@ def test_a_kept_result_is_compared_with_the_one_before(client):
     assert changes["Eerlijk naar jezelf"] == "+33 kan toeval zijn verwacht: 49"
     assert changes["Uit handen geven"] == "−17 kan toeval zijn verwacht: 49"
     assert changes["Lef belonen"] == "0 gelijk gebleven verwacht: 57"
-    first = page.select_one("table.beams tbody tr:not(.key-group) td.key-beam")
-    assert first.get_text(" ", strip=True).endswith("toen verwacht, als er niets veranderde: 64")
+    first = page.select_one("table.beams tbody tr:not(.key-group)")
+    assert first.select_one(".key-change .expected").text.strip() == "verwacht: 64"
+    assert first.select_one("svg.beam circle.predicted")["cx"] == "64.0%"  # the same, as a mark on the beam
     assert "Deze uitslag staat in je account" in page.text
     assert not page.find("form", action=reverse("accounts:keep"))
 

@@ -256,10 +256,10 @@ def test_after_two_years_it_is_forgotten_with_the_rest_of_the_call(
 ) -> None:
     write(as_coach, call)
     clock.shift(timedelta(days=700))
-    call_command("retention", verbosity=0)
+    call_command("forget", verbosity=0)
     assert kept(call) == WORDS
     clock.shift(timedelta(days=40))
-    call_command("retention", verbosity=0)
+    call_command("forget", verbosity=0)
     assert kept(call) == ""
 
 
