@@ -23,7 +23,7 @@ class BookingsConfig(AppConfig):
             rights,
             waitlist_panel,
         )
-        from bookings.calls import exported, holds, retention, told  # noqa: PLC0415
+        from bookings.calls import exported, holds, measured, retention, told  # noqa: PLC0415
         from bookings.calls.emails import messages, reminders, to_guests  # noqa: PLC0415
         from bookings.connected import recipients  # noqa: PLC0415
         from bookings.visitor import (  # noqa: PLC0415
@@ -58,6 +58,7 @@ class BookingsConfig(AppConfig):
         from portal.leads.funnel import steps as funnel  # noqa: PLC0415
         from portal.leads.sequences import paragraphs, registry  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.operations import measures  # noqa: PLC0415
         from portal.practice import coach  # noqa: PLC0415
         from portal.practice import first_steps as practice  # noqa: PLC0415
         from portal.webhook import registry as webhook  # noqa: PLC0415
@@ -128,6 +129,7 @@ class BookingsConfig(AppConfig):
         registry.register_variables(follow_up.agreement, follow_up.AGREEMENT)
         registry.register_variables(follow_up.booking_link, follow_up.BOOKING_LINK)
         webhook.register(*told.EVENTS)
+        measures.register(measured.calls)
         coach.register(name=coaches.name, rename=coaches.rename)
         practice.register(*first_steps.STEPS)
         for kind, words in follow_up.PARAGRAPHS.items():

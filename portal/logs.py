@@ -1,17 +1,25 @@
 """Log lines without secrets and without people, one line each.
 
-Every process writes through `MaskedFormatter`: web, worker, beat and commands. What a proxy, a scanner or a
-damaged link asks for ends up in a log line, so a secret is known by its shape, not by the page it opens.
+Every process writes through `MaskedFormatter`, or `JsonFormatter` with LOG_FORMAT=json: web, worker, beat and
+commands. What a proxy, a scanner or a damaged link asks for ends up in a log line, so a secret is known by its
+shape, not by the page it opens.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 
+from portal import request_ids
+
+LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 MASK = "***"
 SHORTEST = 10  # signs of a part that may be a piece of a secret; public ids have 24, tokens 43
 LOCATION = re.compile(r"/[^\s\"'<>]*")
@@ -43,7 +51,63 @@ class MaskedFormatter(logging.Formatter):
         more = [self.formatException(record.exc_info)] if record.exc_info else []
         more += [self.formatStack(record.stack_info)] if record.stack_info else []
         below = [f"  | {visible(line)}" for text in more for line in masked(text).split("\n")]
-        return "\n".join([visible(masked(self.formatMessage(record))), *below])
+        request = f" [{request_id}]" if (request_id := request_ids.current()) else ""
+        return "\n".join([visible(masked(self.formatMessage(record))) + request, *below])
+
+
+class JsonFormatter(logging.Formatter):
+    """The same as JSON, one object a line: `json` escapes whatever could begin another or hide a part."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": masked(record.name),
+            "message": masked(record.getMessage()),
+        }
+        if request_id := request_ids.current():
+            said["request_id"] = request_id
+        for name, value in getattr(record, "facts", {}).items():
+            said[name] = masked(value) if isinstance(value, str) else value
+        if record.exc_info:
+            said["error"] = masked(self.formatException(record.exc_info))
+        if record.stack_info:
+            said["stack"] = masked(self.formatStack(record.stack_info))
+        return json.dumps(said)
+
+
+class ToSomebody(logging.Handler):
+    """Hands errors to whoever asked for them once the site is loaded; before that, and in beat, to nobody."""
+
+    tell: Callable[[logging.LogRecord], None] | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if ToSomebody.tell is not None:
+            ToSomebody.tell(record)
+
+
+def configured(level: str, *, form: str, tells: bool) -> dict[str, Any]:
+    """What `dictConfig` takes. `form` is `line` or `json`; with `tells` errors go to `ToSomebody` as well."""
+    handlers = ["console", *(["somebody"] if tells else [])]
+    # Others bring handlers that mask nothing; gunicorn's take ours as soon as the site is loaded.
+    theirs = ("django.server", "gunicorn.error", "gunicorn.access")
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"()": "portal.logs.MaskedFormatter", "format": LOG_LINE},
+            "json": {"()": "portal.logs.JsonFormatter"},
+        },
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": form},
+            "somebody": {"class": "portal.logs.ToSomebody", "level": "ERROR", "formatter": form},
+        },
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            **{name: {"handlers": ["console"], "level": "INFO", "propagate": False} for name in theirs},
+        },
+        "root": {"handlers": handlers, "level": level},
+    }
 
 
 def masked(text: str) -> str:

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal import logs
 from portal.mail.imap import Account
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -110,6 +111,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "portal.operations.request_log.note_requests",
     "portal.middleware.patient",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -229,6 +231,8 @@ CELERY_BEAT_SCHEDULE = {
     "count-up": every(600, "assessments.count_up"),
     "close-rounds": every(60, "assessments.close_rounds"),  # of team mirrors
     "work-out-numbers": every(3600, "assessments.work_out_numbers"),
+    "tick": every(30, "portal.tick"),
+    "send-heartbeat": every(60, "portal.send_heartbeat"),
     "clean-up": {"task": "portal.clean_up", "schedule": timedelta(hours=1)},
 }
 
@@ -251,6 +255,13 @@ DEFAULT_FROM_EMAIL = env.str(
     default=f"{PRACTICE['name']} <agenda@{MAIL_DOMAIN if '.' in MAIL_DOMAIN else 'voorbeeld.nl'}>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ---- for whoever runs it, see portal/operations ---------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is none
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")  # asked every minute while /readyz is green
+ERROR_MAIL = env.str("ERROR_MAIL", default="")  # who gets the tracebacks of errors
+BACKUP_DIR = env.str("BACKUP_DIR", default="")  # the doctor looks how old the last backup there is
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")  # the doctor looks for its key
 
 # ---- people: e-mailed codes, no passwords; staff need a second factor ---------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -382,19 +393,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
 }
 # of video services and calendars elsewhere, by host name; for the privacy page
 SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US", **env.json("SERVICE_COUNTRIES", {})}
-LOG_LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "portal.logs.MaskedFormatter", "format": LOG_LINE}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Others bring handlers that mask nothing; gunicorn's take ours as soon as the site is loaded.
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        **{
-            name: {"handlers": ["console"], "level": "INFO", "propagate": False}
-            for name in ("django.server", "gunicorn.error", "gunicorn.access")
-        },
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is line or json.")
+LOGGING = logs.configured(env.str("LOG_LEVEL", default="INFO"), form=LOG_FORMAT, tells=bool(ERROR_MAIL))

@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -80,13 +79,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and mail is not stuck: 503 when a due message waits for more than two minutes."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        oldest = health.oldest_due_seconds()
-    except DatabaseError:
-        return JsonResponse({"database": "away"}, status=503)
-    return JsonResponse({"oldest_due_seconds": oldest}, status=503 if oldest > 120 else 200)
+    is_ready, said = health.readiness()
+    return JsonResponse(said, status=200 if is_ready else 503)
 
 
 @login_not_required

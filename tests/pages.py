@@ -23,7 +23,9 @@ from tests.factories.promises import PromiseFactory
 from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
-MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
+MACHINES = {
+    "healthz", "readyz", "operations:metrics", "operations:probe", "robots", "sitemap", "practice:portrait",
+}  # fmt: skip
 FILES = {
     "assessments:picture", "assessments:report", "assessments:team_report", "bookings:invite",
     "mfa_download_recovery_codes",

@@ -13,6 +13,7 @@ class MirrorConfig(AppConfig):
         from assessments.mirror import (  # noqa: PLC0415 - models are loaded only now
             emails,
             exported,
+            measured,
             panels,
             retention,
             services,
@@ -23,6 +24,7 @@ class MirrorConfig(AppConfig):
         from portal.common import panels as portal_panels  # noqa: PLC0415
         from portal.common import retention as kept  # noqa: PLC0415
         from portal.mail import names, outbox  # noqa: PLC0415
+        from portal.operations import measures, request_log  # noqa: PLC0415
 
         accounts.on_erase(services.forget_person)
         outbox.register_renderer(emails.INVITED, emails.fill_invitation, foresee=emails.foresee_invitation)
@@ -33,3 +35,5 @@ class MirrorConfig(AppConfig):
         steps.register(demo="demo_rounds")
         export.register(40, *exported.SECTIONS)
         kept.register(*retention.RULES)
+        measures.register(measured.rounds)
+        request_log.leave_out(*measured.PAGES_OF_MEMBERS)

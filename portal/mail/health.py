@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 
 from portal.common import times
 from portal.mail.models import OutboundEmail, OutboundEmailQuerySet
+
+LONGEST = 120  # seconds that a due message may be left lying
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,17 @@ def oldest_due_seconds() -> float:
     at = times.now()
     oldest = OutboundEmail.objects.unsent().filter(send_after__lte=at).aggregate(at=Min("send_after"))["at"]
     return (at - oldest).total_seconds() if oldest else 0.0
+
+
+def readiness() -> tuple[bool, dict[str, Any]]:
+    """Whether the database answers and mail is not stuck, and what /readyz says of it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        oldest = oldest_due_seconds()
+    except DatabaseError:
+        return False, {"database": "away"}
+    return oldest <= LONGEST, {"oldest_due_seconds": oldest}
 
 
 def backlog() -> Backlog:
