@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from portal.operations import txt_records
 from portal.operations.txt_records import NoAnswerError, lookup
 
+pytestmark = pytest.mark.real_clock  # a resolver that waits looks at the clock
 NAME = "_dmarc.voorbeeld.nl"
 Reply = Callable[[bytes], bytes | None]
 
@@ -86,10 +86,3 @@ def test_silence_and_nonsense_are_no_answer(reply: Reply) -> None:
 def test_a_name_that_cannot_be_is_never_asked(name: str) -> None:
     with pytest.raises(NoAnswerError):
         lookup(name, servers=[("127.0.0.1", 1)], seconds=0.3)
-
-
-def test_the_machine_says_whom_to_ask(tmp_path: object) -> None:
-    path = txt_records.Path(str(tmp_path)) / "resolv.conf"
-    assert txt_records.resolvers(path) == []
-    path.write_text("# x\nsearch nl\nnameserver 192.0.2.53\nnameserver\nnameserver 2001:db8::53\n")
-    assert txt_records.resolvers(path) == [("192.0.2.53", 53), ("2001:db8::53", 53)]
