@@ -11,7 +11,7 @@ from assessments.models import Scan
 from assessments.result import Result
 from portal.common.panels import Panel
 
-# By the score at the top, where the actions of this week stand, and after all that the scan says.
+# By the score at the top, where the actions of this week stand, and as a row of the list after all that the scan says.
 Place = Literal["score", "this_week", "after"]
 MakePanel = Callable[[HttpRequest, Scan, Result], Panel | None]
 

@@ -30,7 +30,7 @@ class MirrorConfig(AppConfig):
         outbox.register_renderer(emails.INVITED, emails.fill_invitation, foresee=emails.foresee_invitation)
         outbox.register_renderer(emails.CLOSED, emails.fill_closed)
         names.register(emails.NAMES)
-        register_result_panel("after", 40, panels.below_result)
+        register_result_panel("after", 30, panels.below_result)
         portal_panels.register_account_panel(12, panels.rounds)
         steps.register(demo="demo_rounds")
         export.register(40, *exported.SECTIONS)

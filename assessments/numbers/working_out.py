@@ -37,8 +37,8 @@ SECONDS = (
 )
 OPEN = timedelta(days=1)  # who began so lately may still go on
 TOTAL = ""  # the language of both together
-# Fixed lengths and never null, so that the calculator reads the rows as an array. strpos() is 0 for an answer that is
-# no single figure, and NULL for none.
+# Fixed lengths and never null, so that the calculator reads the rows as an array. One row of which the JSON is broken
+# must not keep all figures from all others: a time that is none is passed over, an answer that is none is a gap.
 COPY = sql.SQL("""
     COPY (
         SELECT CASE instrument_id {minors} END::int2,
@@ -46,14 +46,17 @@ COPY = sql.SQL("""
             coalesce(user_id, 0)::int8,
             extract(epoch FROM completed_at)::float8,
             extract(epoch FROM coalesce(
-                (SELECT max(value::timestamptz) FROM jsonb_each_text(page_saved_at)), completed_at
+                (SELECT max(CASE WHEN value LIKE '____-__-__T__:__:__%' THEN value::timestamptz END) FROM
+                    jsonb_each_text(CASE jsonb_typeof(page_saved_at) WHEN 'object' THEN page_saved_at END)),
+                completed_at
             ) - started_at)::float8,
             {answers}
         FROM assessments_scan
         WHERE status = 'completed' AND instrument_id IN ({instruments}) AND completed_at <= {as_of}
     ) TO STDOUT (FORMAT BINARY)
 """)
-ANSWER = sql.SQL("coalesce(strpos(' 12345', answers->>{item}) - 1, 0)::int2")
+# strpos() is 1, 3, 5, 7 or 9 for an answer, 0 for what is no single figure of them, NULL for none
+ANSWER = sql.SQL("coalesce((strpos('|1|2|3|4|5|', '|' || (answers->>{item}) || '|') + 1) / 2, 0)::int2")
 
 
 class CalculatorError(Exception):

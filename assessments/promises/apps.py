@@ -20,7 +20,7 @@ class PromisesConfig(AppConfig):
 
         accounts.on_proven_login(hooks.make_pending, order=60)  # after the scans of the browser are attached
         result_panels.register_result_panel("this_week", 10, panels.on_result)
-        portal_panels.register_account_panel(15, panels.on_account)
+        portal_panels.register_account_panel(11, panels.on_account)
         summary.register_moments(panels.moments)
         outbox.register_renderer(emails.FRIDAY, emails.fill_friday, foresee=emails.foresee_friday)
         names.register(emails.NAMES, emails.matters_of)

@@ -115,9 +115,11 @@ def forget_codes(address: str) -> None:
 
 
 def of_person(address: str) -> OutboundEmailQuerySet:
+    """Also what others get about their matters. A mail that is forgotten by itself makes nobody's matter of what it is
+    about: who is erased takes no invitation of a colleague along."""
     to_person = Q(to_email__iexact=address)
     from_person = Q(reply_to__iexact=address) | Q(reply_to__icontains=f"<{address}>")
-    matters = OutboundEmail.objects.filter(to_person).exclude(about="").values("about")
+    matters = OutboundEmail.objects.filter(to_person, is_forgotten=False).exclude(about="").values("about")
     return OutboundEmail.objects.filter(to_person | from_person | Q(about__in=matters))
 
 

@@ -113,7 +113,7 @@ def snapshot() -> Iterator[Snapshot]:
         own = connection.get_new_connection(connection.get_connection_params())
     except psycopg.OperationalError as error:
         raise OperationError(
-            f"No backup was made: the database does not answer ({str(error).strip()})."
+            f"No backup was made: the database does not answer ({' '.join(str(error).split())})."
         ) from None
     with own:
         own.autocommit = False

@@ -15,16 +15,8 @@ from typing import Any
 from portal.operations.errors import OperationError
 
 OURS = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
-SHOWN_TO_LIBPQ = (
-    "sslmode",
-    "sslrootcert",
-    "sslcert",
-    "sslkey",
-    "sslcrl",
-    "service",
-    "passfile",
-    "connect_timeout",
-)
+BY_OPTION = {"connect_timeout": "PGCONNECT_TIMEOUT", "service": "PGSERVICE", "passfile": "PGPASSFILE"}
+BY_OPTION |= {name: f"PG{name.upper()}" for name in ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")}
 
 
 def find(name: str, *, at_least: int) -> tuple[str, int]:
@@ -67,14 +59,10 @@ def major(program: str) -> int:
 
 def environment(database: Mapping[str, Any]) -> dict[str, str]:
     """Variables by which libpq finds a database of the settings: no password stands in a list of processes."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     own = {variable: str(database[name]) for name, variable in OURS.items() if database.get(name)}
     options = database.get("OPTIONS", {})
-    more = {
-        f"PG{name.upper().replace('_', '')}": str(options[name]) for name in SHOWN_TO_LIBPQ if name in options
-    }
-    more |= {"PGCONNECT_TIMEOUT": more.pop("PGCONNECTTIMEOUT")} if "PGCONNECTTIMEOUT" in more else {}
-    return kept | own | more | {"LC_MESSAGES": "C"}
+    more = {variable: str(options[name]) for name, variable in BY_OPTION.items() if name in options}
+    return {**os.environ, **own, **more, "LC_MESSAGES": "C"}
 
 
 def complaint(stderr: str) -> str:

@@ -72,7 +72,7 @@ def test_scans_calls_and_promises_stand_on_one_line_and_the_table_says_all_that_
     assert len(drawing.select(".mark-call")) == len(drawing.select(".mark-promise")) == 1
     legend = page.select_one(".section-legend").text
     assert "een impactcall" in legend
-    assert "een voornemen" in legend
+    assert "een belofte" in legend
     assert page.h1.text == "Van 55 naar 59: dat kan toeval zijn."
 
 

@@ -144,7 +144,7 @@ def test_more_people_are_invited_and_who_cannot_be_is_named(desk, leader):
     )
     assert said(response)[-3:] == [
         "Er is één uitnodiging onderweg.",
-        "noor@voorbeeld.nl is al uitgenodigd. Misschien ligt de mail bij de ongewenste.",
+        "noor@voorbeeld.nl is al uitgenodigd. Misschien zit de mail in de spam.",
         f"{leader.email} is je eigen adres. Jij hebt in je scan geantwoord.",
     ]
     refused = desk.post(at("invite", round), {"emails": "bram"})

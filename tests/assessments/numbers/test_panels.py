@@ -45,7 +45,7 @@ def test_from_fifty_scans_a_score_stands_among_others(scan: Scan, count: int, is
     assert bool(said) == is_shown
     if is_shown:
         assert said.startswith("Hoger dan ongeveer 50 van de 100 leiders die deze scan deden.")
-        assert "Naast 50 volledige scans van versie 1.1." in said
+        assert "Vergeleken met 50 volledige scans van versie 1.1." in said
 
 
 def test_figures_of_another_version_are_not_beside_it(scan: Scan):

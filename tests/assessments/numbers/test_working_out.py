@@ -55,6 +55,15 @@ def test_a_version_without_a_scan_has_a_row_that_says_so_and_a_broken_answer_is_
     assert whole().content["complete"] == 0
 
 
+def test_an_answer_of_two_figures_is_no_answer_and_broken_times_stop_nothing():
+    [sheet] = leaders(1)
+    completed([sheet, sheet | {"naming_1": 23}])
+    for times_saved in ([], "x", {"1": "yesterday", "2": None}):
+        Scan.objects.update(page_saved_at=times_saved)
+        work_out_numbers()
+        assert (whole().content["completed"], whole().content["complete"]) == (2, 1)
+
+
 def test_the_queries_are_as_many_for_three_scans_as_for_sixty(django_assert_num_queries: Any):
     InstrumentFactory()
     work_out_numbers()
