@@ -23,9 +23,9 @@ from tests.factories.promises import PromiseFactory
 from tests.factories.result_links import ResultLinkFactory
 
 # Not pages: for machines, and files.
-MACHINES = {
-    "healthz", "readyz", "operations:metrics", "operations:probe", "robots", "sitemap", "practice:portrait",
-}  # fmt: skip
+MACHINES = {"healthz", "readyz", "robots", "sitemap", "practice:portrait"}
+# For who sends a token of the operator's along; not found by anybody else (tests/operations).
+OPERATORS = {"operations:metrics", "operations:probe"}
 FILES = {
     "assessments:picture", "assessments:report", "assessments:team_report", "bookings:invite",
     "mfa_download_recovery_codes",
@@ -83,8 +83,8 @@ TOKENS = {
 }  # fmt: skip
 
 PUBLIC = MACHINES | LISTED | UNLISTED
-KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS
-LISTS = "LISTED, UNLISTED, STEPS, MOVED, POST_ONLY, MEMBERS, OWNERS, TOKENS"
+KNOWN = PUBLIC | STEPS | MOVED | POST_ONLY | MEMBERS | OWNERS | TOKENS | OPERATORS
+LISTS = "LISTED, UNLISTED, STEPS, MOVED, POST_ONLY, MEMBERS, OWNERS, TOKENS, OPERATORS"
 
 
 def names(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:

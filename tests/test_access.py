@@ -21,6 +21,7 @@ from tests.pages import (
     LISTED,
     MEMBERS,
     MOVED,
+    OPERATORS,
     OWNERS,
     POST_ONLY,
     PUBLIC,
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_url_name_stands_in_one_list() -> None:
     unknown, gone = sorted(pages.names() - KNOWN), sorted(KNOWN - pages.names())
-    lists = (PUBLIC, STEPS, MOVED, POST_ONLY, MEMBERS, OWNERS, TOKENS)
+    lists = (PUBLIC, STEPS, MOVED, POST_ONLY, MEMBERS, OWNERS, TOKENS, OPERATORS)
     assert not unknown, f"Put {unknown} into the list of tests/pages.py that says who may open it."
     assert not gone, f"Take {gone} out of tests/pages.py: no URL has this name any more."
     assert sum(map(len, lists)) == len(KNOWN), "A name stands in two lists of tests/pages.py."

@@ -74,13 +74,17 @@ def test_a_database_that_is_away_is_told_by_the_heartbeat_that_stays_out(
 def test_whatever_goes_wrong_with_the_mail_stops_there_and_is_left_for_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: Any, django_assert_num_queries: Any
 ) -> None:
+    tried = []
+
     def broken(*_args: object, **_named: object) -> None:
+        tried.append(1)
         fail("within")  # it logs an error too
         raise RuntimeError("no")
 
     monkeypatch.setattr(error_mail.outbox, "written", broken)
     fail("first")
     assert "An error was not mailed: no" in caplog.text
+    assert len(tried) == 1
     with django_assert_num_queries(0):
         fail("second")
     assert mails() == []
