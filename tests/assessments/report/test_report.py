@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
@@ -41,7 +40,7 @@ def report_of(client: Client, scan: Scan, language: str = "nl") -> Report:
 
 
 @pytest.fixture
-def twice(clock: time_machine.Traveller) -> Scan:
+def twice(clock: Any) -> Scan:
     """The newer of two scans of one person."""
     user = UserFactory(name=HOSTILE)
     CompletedScanFactory(user=user, sums=BEFORE, days_ago=180)
@@ -147,7 +146,7 @@ def test_a_report_opens_for_its_owner_alone_with_or_without_an_account(twice: Sc
 
 
 def test_one_scan_gives_so_many_reports_an_hour_and_the_next_is_refused_kindly(
-    twice: Scan, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+    twice: Scan, monkeypatch: pytest.MonkeyPatch, clock: Any
 ) -> None:
     monkeypatch.setattr(making, "PER_HOUR", 1)
     client = as_member(twice.user)
