@@ -27,7 +27,7 @@ def test_a_coach_may_nothing_that_the_practice_may_not() -> None:
     assert coach < practice
     assert practice - coach == {
         "see_practice", "view_practice", "change_practice", "add_host", "add_calltype", "delete_calltype",
-        "delete_lead", "view_tally", "view_figures",
+        "delete_lead", "view_tally", "view_figures", "change_instrument",
         "view_webhook", "change_webhook", "view_outboundevent", "view_refusedaddress", "change_refusedaddress",
         "view_sequence", "add_sequence", "change_sequence", "delete_sequence",
     }  # fmt: skip
