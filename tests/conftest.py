@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches
 from django.core.cache.backends.dummy import DummyCache
 from django.db import connection, transaction
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -119,7 +120,15 @@ def _nothing_is_done_twice_for_nothing() -> Iterator[None]:
         patch.setattr(WhiteNoise, "update_files_dictionary", static_files_of_the_first)
         patch.setattr(templates, "LOOK_EVERY", math.inf)  # nobody edits them meanwhile
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())
+        patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
         yield
+
+
+def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """A thread that a test left behind, as the doctor leaves one that hangs, may still be connected."""
+    with self._nodb_cursor() as cursor:
+        name = self.connection.ops.quote_name(test_database_name)
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 READ: dict[tuple[str, str], dict[str, object]] = {}
