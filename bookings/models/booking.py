@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 MAX_WORD = 500
+REACHABLE = ~Q(phone="", join_url="")
+WITH_SOMEBODY = ~Q(email="", name="", user=None)
 
 
 def new_uid() -> str:
@@ -220,6 +222,16 @@ class Booking(HasPeriod):
             models.Index(fields=["email", "status"], name="bookings_booking_by_email"),
             *search_indexes("bookings", "name", "email", "remark"),
             models.Index(fields=["client"], condition=Q(status="held"), name="bookings_holds_by_client"),
+            # the lists of the admin, and what is ahead or over among the calls of years
+            models.Index(fields=["-period", "-id"], name="bookings_booking_newest"),
+            models.Index(fields=["status", "-period", "-id"], name="bookings_booking_by_state"),
+            models.Index(F("period__endswith"), name="bookings_booking_by_end"),
+            models.Index(
+                F("period__endswith"), condition=Q(status="confirmed"), name="bookings_booking_confirmed"
+            ),
+            # what retention asks every hour: of calls of long ago nothing is left of these
+            models.Index(F("period__endswith"), condition=REACHABLE, name="bookings_booking_reachable"),
+            models.Index(F("period__endswith"), condition=WITH_SOMEBODY, name="bookings_booking_of_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -282,7 +282,7 @@ FLEETING = """
     INSERT INTO webhook_outboundevent (public_id, key, type, email, body, occurred_at, due_at, send_after, status,
         attempts)
     SELECT left(translate(md5('event ' || n || what), '01', 'gh'), 24), 'booking:' || call.public_id || what, what,
-        CASE WHEN has_words THEN email ELSE '' END, CASE WHEN has_words THEN %(body)s ELSE '' END, start, start, start,
+        CASE WHEN has_words THEN email ELSE '' END, CASE WHEN has_words THEN '{"data": {}}' ELSE '' END, start, start, start,
         'sent', 1
     FROM (SELECT *, start > %(now)s - %(webhook_bodies)s::interval - %(backlog)s::interval AS has_words FROM call) AS call
         JOIN (SELECT n, email FROM person) AS person USING (n), unnest(ARRAY['booking.confirmed', 'booking.completed']) AS what
