@@ -45,6 +45,6 @@ class Migration(migrations.Migration):
         ),
         AddIndexBeside(
             model_name='calendarcopy',
-            index=models.Index(fields=['source', 'status'], name='bookings_copy_by_state'),
+            index=models.Index(fields=['source', 'status'], include=('wanted', 'written_start_at'), name='bookings_copy_by_state'),
         ),
     ]

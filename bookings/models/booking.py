@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
 
-from bookings.models.call_type import E164, CallType
+from bookings.models.call_type import E164, LONGEST_CALL_MINUTES, CallType
 from bookings.models.host import Host
 from bookings.models.period import HasPeriod
 from portal.common import times
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MAX_WORD = 500
 REACHABLE = ~Q(phone="", join_url="")
 WITH_SOMEBODY = ~Q(email="", name="", user=None)
+LONGEST = timedelta(minutes=LONGEST_CALL_MINUTES)
 
 
 def new_uid() -> str:
@@ -44,6 +46,14 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.exclude(status=Booking.Status.CANCELLED).exclude(
             status=Booking.Status.HELD, expires_at__lte=now, offer=None
         )
+
+    def ending_after(self, at: datetime) -> BookingQuerySet:
+        """Of all coaches, by an index: periods sort by their start, and none is longer than `LONGEST`."""
+        soonest = at - LONGEST
+        return self.filter(period__gt=Range(soonest, soonest, "[]"), period__endswith__gt=at)
+
+    def starting_before(self, at: datetime) -> BookingQuerySet:
+        return self.filter(period__lt=Range(at, at, "[]"))
 
     def lapsed(self, now: datetime) -> BookingQuerySet:
         return self.filter(status=Booking.Status.HELD, expires_at__lte=now)

@@ -85,7 +85,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [("see_practice", "See everything of the practice")]  # portal/common/sight.py
         indexes = [  # whom no list of contacts shows
             models.Index(fields=["email"], condition=models.Q(is_staff=True), name="accounts_user_staff"),
-            models.Index(fields=["last_login"], condition=models.Q(is_staff=False), name="accounts_user_idle"),
+            models.Index(
+                fields=["last_login"], condition=models.Q(is_staff=False), name="accounts_user_idle"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

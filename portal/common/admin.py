@@ -25,7 +25,9 @@ from portal.common.sight import own, seen_by
 IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, ProgrammingError)
 
 ROW = re.compile(r"[0-9]{1,18}")
-MOST_COUNTED = 10_000  # rows of a list; nobody pages farther, and counting all of years takes longer every year
+MOST_COUNTED = (
+    10_000  # rows of a list; nobody pages farther, and counting all of years takes longer every year
+)
 
 
 class SeenFilter(admin.RelatedFieldListFilter):

@@ -52,7 +52,9 @@ class Asked:
                 plan = cursor.fetchone()[0]
                 plan = json.loads(plan) if isinstance(plan, str) else plan
                 found += [
-                    Scan(node["Relation Name"], node["Node Type"], _read(node), sql, plan[0]["Execution Time"])
+                    Scan(
+                        node["Relation Name"], node["Node Type"], _read(node), sql, plan[0]["Execution Time"]
+                    )
                     for node in _nodes(plan[0]["Plan"])
                     if "Relation Name" in node
                 ]

@@ -23,7 +23,7 @@ from bookings.admin.calls import (
     place_page,
 )
 from bookings.admin.week import page
-from bookings.models import Booking, CallType
+from bookings.models import Booking, BookingQuerySet, CallType
 from portal.common import demo, times
 from portal.common.admin import OneOfFilter
 from portal.common.read_only import ReadOnlyAdmin
@@ -40,10 +40,10 @@ class WhenFilter(OneOfFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(AHEAD, _("to come")), (OPEN, _("over, not noted yet")), (PAST, _("past")), (ALL, _("all"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+    def queryset(self, request: HttpRequest, queryset: BookingQuerySet) -> QuerySet[Booking]:
         now = times.now()
         if self.value() == AHEAD:
-            return queryset.filter(period__endswith__gt=now)
+            return queryset.ending_after(now)
         if self.value() == OPEN:
             return queryset.filter(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
         return queryset.filter(period__endswith__lte=now) if self.value() == PAST else queryset
