@@ -80,15 +80,19 @@ def carry_out(at: datetime) -> Iterator[tuple[Rule, int]]:
 def _forget(rule: Rule, before: datetime) -> int:
     done, last = 0, None
     for _batch in range(MOST_BATCHES):
-        # not by primary key: PostgreSQL would walk along it through all that stays
-        rows = rule.old(before).order_by(*filter(None, [rule.oldest_by]))
-        found = sorted(rows.values_list("pk", flat=True)[:BATCH])
+        found = next_batch(rule, before)
         if not found or found == last:  # what cannot go now stays for the next run
             break
         with transaction.atomic():
-            rule.forget(rows.model._base_manager.filter(pk__in=found))
+            rule.forget(rule.old(before).model._base_manager.filter(pk__in=found))
         done, last = done + len(found), found
     return done
+
+
+def next_batch(rule: Rule, before: datetime) -> list[Any]:
+    """Not by primary key: PostgreSQL would walk along it through all that stays."""
+    rows = rule.old(before).order_by(*filter(None, [rule.oldest_by]))
+    return sorted(rows.values_list("pk", flat=True)[:BATCH])
 
 
 def span(period: timedelta) -> str:
