@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -14,14 +15,15 @@ import django
 from django.conf import settings
 
 # By where it stands: the file of its own, or between two marks of docs/reliability.md, which a person wrote around it.
-BENCHMARKS, YEARS, CARRIES = "benchmarks", "five years", "one machine"
+BENCHMARKS, YEARS, CARRIES = "benchmarks", "years", "carries"
 REPORT: dict[str, list[str]] = {}
 
 
 def table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], note: str = "", *, into: str = BENCHMARKS
 ) -> None:
-    lines = [f"{'##' if into == BENCHMARKS else '####'} {title}", *([note] if note else []), "", "| " + " | ".join(columns) + " |"]
+    mark = "##" if into == BENCHMARKS else "####"
+    lines = [f"{mark} {title}", *([note] if note else []), "", "| " + " | ".join(columns) + " |"]
     lines.append("|" + "|".join("---" for _ in columns) + "|")
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     REPORT.setdefault(into, []).extend([*lines, ""])
@@ -45,10 +47,11 @@ def _machine() -> list[str]:
 
 def _write_between(part: str, lines: Sequence[str]) -> None:
     path = Path(settings.BASE_DIR) / "docs" / "reliability.md"
-    before, first, rest = path.read_text(encoding="utf-8").partition(f"<!-- {part}: begin -->\n")
-    _old, last, after = rest.partition(f"<!-- {part}: end -->\n")
-    assert first and last, f"{path} has no place for ‘{part}’."
-    path.write_text(f"{before}{first}{chr(10).join([*_machine(), *lines])}{last}{after}", encoding="utf-8")
+    old = re.compile(rf"(<!-- {part}:[^>]*-->\n).*?(<!-- /{part} -->\n)", re.DOTALL)
+    text = path.read_text(encoding="utf-8")
+    assert old.search(text), f"{path} has no place for the figures of {part}."
+    new = "\n".join([*_machine(), *lines])
+    path.write_text(old.sub(lambda found: f"{found[1]}{new}{found[2]}", text), encoding="utf-8")
 
 
 def _write_whole(lines: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from assessments.models import Instrument
 from bookings.models import CallType
 from portal.accounts.models import User
+from portal.accounts.sessions import SessionStore
 from portal.common import times
 from portal.leads.funnel.steps import steps
 from portal.leads.sequences.models import Sequence
@@ -120,7 +121,7 @@ CONTACTS = """
     SELECT contact.id, md5('subject ' || n) || md5('of ' || n), purpose, about, 'given', '1',
         repeat('Ik wil graag tips per mail ontvangen. ', 6), md5(purpose) || md5(purpose), language, 'mailed code', '/', at
     FROM person LEFT JOIN contact USING (n) LEFT JOIN call USING (n),
-        LATERAL (VALUES ('tips', '', n %% 2 = 0), ('share', 'booking:' || call.public_id, books AND n %% 2 = 1))
+        LATERAL (VALUES ('tips', '', n %% 2 = 0), ('sharing', 'booking:' || call.public_id, books AND n %% 2 = 1))
         AS yes (purpose, about, was_said) WHERE was_said;
 """
 # ---- scans and what stands above them ----------------------------------------------------------------------
@@ -288,7 +289,7 @@ FLEETING = """
         JOIN (SELECT n, email FROM person) AS person USING (n), unnest(ARRAY['booking.confirmed', 'booking.completed']) AS what
     WHERE start BETWEEN %(now)s - %(webhook_log)s::interval - %(backlog)s::interval AND %(now)s;
     INSERT INTO accounts_session (session_key, session_data, expire_date, browser, system, seen_at, typed_at)
-    SELECT md5('session ' || n), repeat('x', 400), at + %(sessions)s::interval, 'Firefox', 'Linux', at, NULL
+    SELECT md5('session ' || n), %(session)s, at + %(sessions)s::interval, 'Firefox', 'Linux', at, NULL
     FROM generate_series(1, %(visitors)s * extract(day FROM %(sessions)s::interval + %(backlog)s::interval)::int) AS n,
         LATERAL (SELECT %(now)s - n * interval '1 day' / %(visitors)s AS at) AS moment;
     INSERT INTO accounts_ratecounter (key, hits, expires_at)
@@ -323,6 +324,7 @@ def fill(practice: Practice) -> None:
 def _prepare(practice: Practice) -> dict[str, object]:
     """The coaches with their hours, kinds and calendars, and what the statements ask."""
     call_command("load_instrument", verbosity=0)
+    call_command("ensure_sequences", verbosity=0)
     first_coach()
     kind = CallType.objects.get()
     CallType.objects.update(max_per_day=None)
@@ -349,6 +351,7 @@ def _prepare(practice: Practice) -> dict[str, object]:
         "items": [item.id for item in items],
         "turned": [item.reverse for item in items],
         "scores": Jsonb([{"slug": key.slug, "score": 50.0, "answered": 3} for key in instrument.parsed("nl").keys]),
+        "session": SessionStore().encode({"zone": "Europe/Amsterdam", "came_from": {"van": "bron 7"}}),
         "steps": [step.number for step in steps()],
         "sequence": Sequence.objects.earliest("pk").pk,
     }  # fmt: skip
