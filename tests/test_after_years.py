@@ -49,9 +49,10 @@ PAGES = {
 
 def too_much(scans: list[Scan]) -> list[str]:
     return [
-        f"{scan.rows} rows of {scan.table}: {scan.sql[:90]} … {scan.sql[scan.sql.rfind(' WHERE '):][:200]}"
+        f"{scan.rows} rows of {scan.table}: {scan.sql[:90]} … {scan.sql[scan.sql.rfind(' WHERE ') :][:200]}"
         for scan in scans
-        if scan.rows > (A_YEAR_OF_STEPS if scan.table == "funnel_tally" else MOST) and scan.table not in BOUNDED
+        if scan.rows > (A_YEAR_OF_STEPS if scan.table == "funnel_tally" else MOST)
+        and scan.table not in BOUNDED
     ]
 
 

@@ -124,7 +124,9 @@ def booked(portal: int) -> tuple[int, float]:
 
     def confirm(number: int) -> bool:
         person = {"name": "Voorbeeld", "email": f"voorbeeld{number}@demo.voorbeeld.nl"}
-        while (status := browsers[number].send(reverse("bookings:confirm"), forms[number] | person)[0]) == BUSY:
+        while (
+            status := browsers[number].send(reverse("bookings:confirm"), forms[number] | person)[0]
+        ) == BUSY:
             again.append(number)
         return status == 302
 

@@ -20,7 +20,12 @@ REPORT: dict[str, list[str]] = {}
 
 
 def table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], note: str = "", *, into: str = BENCHMARKS
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    note: str = "",
+    *,
+    into: str = BENCHMARKS,
 ) -> None:
     mark = "##" if into == BENCHMARKS else "####"
     lines = [f"{mark} {title}", *([note] if note else []), "", "| " + " | ".join(columns) + " |"]

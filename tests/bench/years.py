@@ -51,12 +51,14 @@ FIVE = Practice("five coaches, ten times as much", coaches=5, visitors=500, scan
 # ---- who there was, and which calls ------------------------------------------------------------------------
 # Everybody of the five years, whether they are still kept (`is_here`) or not; a call is a fortnight later.
 PEOPLE = """
+    CREATE OR REPLACE FUNCTION pg_temp.public_id(text) RETURNS text LANGUAGE sql AS
+        'SELECT left(translate(md5($1), ''01'', ''gh''), 24)';
     CREATE TEMP TABLE person ON COMMIT PRESERVE ROWS AS
     SELECT *, seen_at > %(now)s - %(idle_accounts)s::interval - %(backlog)s::interval AS is_here FROM (
         SELECT n, at, 'voorbeeld' || n || '@demo.voorbeeld.nl' AS email, n %% 10 <> 0 AS has_account,
             (ARRAY['Noor','Bas','Emre','Sanne','Ruben','Yasmin'])[1 + n %% 6] || ' Voorbeeld' || n AS name,
             CASE WHEN n %% 9 = 0 THEN 'en' ELSE 'nl' END AS language,
-            left(translate(md5('person ' || n), '01', 'gh'), 24) AS public_id,
+            pg_temp.public_id('person ' || n) AS public_id,
             least(%(now)s, at + n %% 5 * interval '30 days') AS seen_at,
             n %% %(people)s < %(calls)s AS books
         FROM (SELECT n, %(began)s + n / %(people)s * interval '1 day'
@@ -69,8 +71,9 @@ PEOPLE = """
     SELECT *, start + interval '30 minutes' AS ends, CASE WHEN start > %(now)s THEN 'confirmed'
         WHEN n %% 20 < 14 THEN 'completed' WHEN n %% 20 < 17 THEN 'cancelled' WHEN n %% 20 < 18 THEN 'no_show'
         ELSE 'completed' END AS status
-    FROM (SELECT n, left(translate(md5('call ' || n), '01', 'gh'), 24) AS public_id,
-            date_trunc('day', at) + interval '14 days' + (8 + n %% %(people)s / %(coaches)s) * interval '1 hour' AS start,
+    FROM (SELECT n, pg_temp.public_id('call ' || n) AS public_id,
+            date_trunc('day', at) + interval '14 days'
+                + (8 + n %% %(people)s / %(coaches)s) * interval '1 hour' AS start,
             (%(hosts)s::bigint[])[1 + n %% %(people)s %% %(coaches)s] AS host_id,
             (%(types)s::bigint[])[1 + n %% %(people)s %% %(coaches)s] AS call_type_id
         FROM person WHERE books) AS planned;
@@ -113,13 +116,14 @@ CONTACTS = """
             ('call.' || status, CASE WHEN status <> 'confirmed' THEN ends END)) AS line (kind, made_at)
         WHERE made_at IS NOT NULL) AS lines ORDER BY made_at;
     INSERT INTO leads_note (public_id, lead_id, text, created_at, version)
-    SELECT left(translate(md5('note ' || n), '01', 'gh'), 24), contact.id,
+    SELECT pg_temp.public_id('note ' || n), contact.id,
         'Belde over het team in plaats ' || n || ', wil meer loslaten.', at, 1
     FROM contact JOIN person USING (n) WHERE n %% 3 = 0;
     INSERT INTO leads_consentevent (lead_id, subject, purpose, about, action, text_version, text, text_sha256, language,
         method, source_path, created_at)
     SELECT contact.id, md5('subject ' || n) || md5('of ' || n), purpose, about, 'given', '1',
-        repeat('Ik wil graag tips per mail ontvangen. ', 6), md5(purpose) || md5(purpose), language, 'mailed code', '/', at
+        repeat('Ik wil graag tips per mail ontvangen. ', 6), md5(purpose) || md5(purpose), language, 'mailed code', '/',
+        at
     FROM person LEFT JOIN contact USING (n) LEFT JOIN call USING (n),
         LATERAL (VALUES ('tips', '', n %% 2 = 0), ('sharing', 'booking:' || call.public_id, books AND n %% 2 = 1))
         AS yes (purpose, about, was_said) WHERE was_said;
@@ -135,10 +139,10 @@ SCANS = """
         at - (200 + n %% 400) * interval '1 second', CASE WHEN is_done THEN at END,
         CASE WHEN user_id IS NOT NULL THEN at END, 10, 10
     FROM (
-        SELECT n, left(translate(md5('scan ' || n), '01', 'gh'), 24) AS public_id, account.id AS user_id, at,
+        SELECT n, pg_temp.public_id('scan ' || n) AS public_id, account.id AS user_id, at,
             true AS is_done
         FROM account JOIN person USING (n) WHERE NOT books OR n %% 2 = 0
-        UNION ALL SELECT n, left(translate(md5('nobodys scan ' || n), '01', 'gh'), 24), NULL,
+        UNION ALL SELECT n, pg_temp.public_id('nobodys scan ' || n), NULL,
             %(now)s - n * interval '1 day' / %(scans)s, n %% 3 <> 0
         FROM generate_series(1, extract(day FROM %(anonymous_scans)s::interval + %(backlog)s::interval)::int
             * %(scans)s) AS n
@@ -150,11 +154,11 @@ SCANS = """
 """
 MORE = """
     INSERT INTO pulse_pulse (public_id, language, answers, score, started_at, completed_at, instrument_id, user_id)
-    SELECT left(translate(md5('pulse ' || n), '01', 'gh'), 24), 'nl', '{"naming-1": 4, "clear-1": 3}', 50, at, at,
+    SELECT pg_temp.public_id('pulse ' || n), 'nl', '{"naming-1": 4, "clear-1": 3}', 50, at, at,
         %(instrument)s, id FROM account JOIN person USING (n) WHERE n %% 6 = 5;
     INSERT INTO promises_promise (public_id, key, action, moment, language, made_at, first_on, by_mail, mail_round,
         ended_at, why_ended, scan_id, user_id)
-    SELECT left(translate(md5('promise ' || n), '01', 'gh'), 24), 'letting-go', 1, 'maandag in het teamoverleg', 'nl', at,
+    SELECT pg_temp.public_id('promise ' || n), 'letting-go', 1, 'maandag in het teamoverleg', 'nl', at,
         at::date + 5, true, 1, at + interval '42 days', 'over', scan.id, account.id
     FROM account JOIN person USING (n) JOIN assessments_scan AS scan ON scan.user_id = account.id
     WHERE n %% 6 = 4 AND at < %(now)s - interval '42 days';
@@ -163,21 +167,22 @@ MORE = """
     FROM promises_promise, generate_series(1, 6) AS week;
     INSERT INTO mirror_round (public_id, language, min_n, opened_at, closes_at, closed_at, has_link, link_generation,
         council_agreed, guess, box, invited, result, scan_id, user_id)
-    SELECT left(translate(md5('round ' || n), '01', 'gh'), 24), 'nl', 5, at, at + interval '7 days',
-        at + interval '7 days', false, 0, true, '{}', left(translate(md5('box ' || n), '01', 'gh'), 24), '[]',
+    SELECT pg_temp.public_id('round ' || n), 'nl', 5, at, at + interval '7 days',
+        at + interval '7 days', false, 0, true, '{}', pg_temp.public_id('box ' || n), '[]',
         '{"is_enough": false}', scan.id, account.id
     FROM account JOIN person USING (n) JOIN assessments_scan AS scan ON scan.user_id = account.id
     WHERE n %% 12 = 4 AND at BETWEEN %(now)s - %(team_rounds)s::interval - %(backlog)s::interval
         AND %(now)s - interval '8 days';
     INSERT INTO mirror_invitation (public_id, used, round_id)
-    SELECT left(translate(md5('invitation ' || round.id || ' ' || k), '01', 'gh'), 24), true, round.id
+    SELECT pg_temp.public_id('invitation ' || round.id || ' ' || k), true, round.id
     FROM mirror_round AS round, generate_series(1, 8) AS k;
     INSERT INTO result_links_resultlink (public_id, keys, created_at, ends_at, scan_id)
-    SELECT left(translate(md5('link ' || n), '01', 'gh'), 24), '["naming"]', at, at + interval '30 days', scan.id
+    SELECT pg_temp.public_id('link ' || n), '["naming"]', at, at + interval '30 days', scan.id
     FROM account JOIN person USING (n) JOIN assessments_scan AS scan ON scan.user_id = account.id
     WHERE n %% 6 = 5 AND at > %(now)s - interval '90 days';
-    INSERT INTO sequences_run (public_id, context, started_at, anchor_at, held, ended_at, ended_by, lead_id, sequence_id)
-    SELECT left(translate(md5('run ' || n), '01', 'gh'), 24), '{}', at, at, '',
+    INSERT INTO sequences_run (public_id, context, started_at, anchor_at, held, ended_at, ended_by, lead_id,
+        sequence_id)
+    SELECT pg_temp.public_id('run ' || n), '{}', at, at, '',
         CASE WHEN at < %(now)s - interval '21 days' THEN at + interval '21 days' END,
         CASE WHEN at < %(now)s - interval '21 days' THEN 'done' ELSE '' END, contact.id, %(sequence)s
     FROM contact JOIN person USING (n)
@@ -220,8 +225,8 @@ AROUND = """
     INSERT INTO bookings_calendarcopy (wanted, status, version, file_name, etag, written_sequence, written_start_at,
         written_end_at, written_digest, written_at, there, there_etag, attempts, next_try_at, last_problem, booking_id,
         source_id)
-    SELECT 'present', 'written', 1, public_id || '.ics', md5(public_id), 0, lower(period), upper(period), md5(public_id),
-        created_at, '', '', 0, created_at, '', booking.id, source.id
+    SELECT 'present', 'written', 1, public_id || '.ics', md5(public_id), 0, lower(period), upper(period),
+        md5(public_id), created_at, '', '', 0, created_at, '', booking.id, source.id
     FROM bookings_booking AS booking JOIN bookings_calendarsource AS source USING (host_id);
     INSERT INTO bookings_busytime (period, uid_digest, source_id, host_id)
     SELECT tstzrange(at, at + interval '45 minutes'), md5(n || ' ' || source.id), source.id, host_id
@@ -235,15 +240,16 @@ AROUND = """
     SELECT (%(began)s + n * interval '15 days')::date, host_id
     FROM unnest(%(hosts)s::bigint[]) AS host_id, generate_series(1, %(days)s / 15) AS n;
     INSERT INTO bookings_guest (public_id, email, seat, by, changes, invited_at, booking_id)
-    SELECT left(translate(md5('guest ' || id), '01', 'gh'), 24), 'gast' || id || '@demo.voorbeeld.nl', 1, 'invitee', 0,
+    SELECT pg_temp.public_id('guest ' || id), 'gast' || id || '@demo.voorbeeld.nl', 1, 'invitee', 0,
         created_at, id
-    FROM bookings_booking WHERE id %% 10 = 0 AND upper(period) > %(now)s - %(call_guests)s::interval - %(backlog)s::interval;
+    FROM bookings_booking WHERE id %% 10 = 0
+        AND upper(period) > %(now)s - %(call_guests)s::interval - %(backlog)s::interval;
     INSERT INTO bookings_idempotencykey (key, request_hash, created_at, booking_id)
     SELECT md5('form ' || id), md5('hash ' || id), created_at, id
     FROM bookings_booking WHERE created_at > %(now)s - %(used_forms)s::interval - %(backlog)s::interval;
     INSERT INTO bookings_waitlistentry (public_id, name, email, language, time_zone, kind, until_on, status, created_at,
         ended_at, user_id)
-    SELECT left(translate(md5('waits ' || n), '01', 'gh'), 24), name, email, language, 'Europe/Amsterdam', %(kind)s,
+    SELECT pg_temp.public_id('waits ' || n), name, email, language, 'Europe/Amsterdam', %(kind)s,
         at::date + 20, CASE WHEN at < %(now)s - interval '9 days' THEN 'lapsed' ELSE 'waiting' END, at,
         CASE WHEN at < %(now)s - interval '9 days' THEN at + interval '9 days' END, account.id
     FROM account JOIN person USING (n) WHERE n %% 6 = 1 AND at > %(now)s - interval '120 days';
@@ -258,21 +264,25 @@ MAILS = """
         CASE WHEN has_words THEN 'Je gesprek' ELSE '' END, CASE WHEN has_words THEN %(body)s ELSE '' END,
         CASE WHEN has_words THEN '<p>' || %(body)s || '</p>' || key ELSE '' END, '', '', '{}', about, sequence,
         CASE WHEN data IS NOT NULL THEN data END, false, due_at, due_at, CASE WHEN due_at > %(now)s THEN 'queued'
-            WHEN n %% 500 = 0 THEN 'bounced' WHEN n %% 20 IN (14, 15, 16) AND message LIKE '%%reminder%%' THEN 'cancelled'
+            WHEN n %% 500 = 0 THEN 'bounced'
+            WHEN n %% 20 IN (14, 15, 16) AND message LIKE '%%reminder%%' THEN 'cancelled'
             ELSE 'sent' END, '', 1, 0, false, false, false, at,
         CASE WHEN due_at <= %(now)s OR data IS NULL THEN due_at END, CASE WHEN due_at <= %(now)s THEN due_at END
     FROM (
         SELECT *, (due_at > %(now)s - %(mail_bodies)s::interval - %(backlog)s::interval AND due_at <= %(now)s)
             AS has_words FROM (
             SELECT n, at, email, name, language, 'booking:' || call.public_id || ':' || kind_of AS key,
-                'service' AS kind, 'bookings/' || kind_of AS message, 'booking:' || call.public_id AS about, 0 AS sequence,
+                'service' AS kind, 'bookings/' || kind_of AS message, 'booking:' || call.public_id AS about,
+                0 AS sequence,
                 CASE WHEN is_planned THEN '{"number": 1}'::jsonb END AS data, mail.due_at
             FROM call JOIN (SELECT n, at, email, name, language FROM person) AS person USING (n), LATERAL (VALUES
-                ('confirmation', at, false), ('coach_booked', at, false), ('coach_shared', at + interval '1 hour', false),
-                ('reminder_invitee', start - interval '1 day', true), ('reminder_coach', start - interval '1 hour', true),
+                ('confirmation', at, false), ('coach_booked', at, false),
+                ('coach_shared', at + interval '1 hour', false),
+                ('reminder_invitee', start - interval '1 day', true),
+                ('reminder_coach', start - interval '1 hour', true),
                 ('agreed', start + interval '2 hours', true)) AS mail (kind_of, due_at, is_planned)
-            UNION ALL SELECT n, at, email, name, language, 'kept:' || n, 'service', 'assessments/result_kept', 'scan:' || n,
-                NULL, NULL, at FROM person
+            UNION ALL SELECT n, at, email, name, language, 'kept:' || n, 'service', 'assessments/result_kept',
+                'scan:' || n, NULL, NULL, at FROM person
             UNION ALL SELECT n, at, email, name, language, 'run:' || n || ':' || k, 'marketing', 'sequences/step',
                 'followup:' || public_id, NULL, jsonb_build_object('run', n, 'step', k), at + k * interval '6 days'
             FROM person, generate_series(1, 3) AS k WHERE n %% 2 = 0
@@ -282,11 +292,12 @@ MAILS = """
 FLEETING = """
     INSERT INTO webhook_outboundevent (public_id, key, type, email, body, occurred_at, due_at, send_after, status,
         attempts)
-    SELECT left(translate(md5('event ' || n || what), '01', 'gh'), 24), 'booking:' || call.public_id || what, what,
-        CASE WHEN has_words THEN email ELSE '' END, CASE WHEN has_words THEN '{"data": {}}' ELSE '' END, start, start, start,
-        'sent', 1
-    FROM (SELECT *, start > %(now)s - %(webhook_bodies)s::interval - %(backlog)s::interval AS has_words FROM call) AS call
-        JOIN (SELECT n, email FROM person) AS person USING (n), unnest(ARRAY['booking.confirmed', 'booking.completed']) AS what
+    SELECT pg_temp.public_id('event ' || n || what), 'booking:' || call.public_id || what, what,
+        CASE WHEN has_words THEN email ELSE '' END, CASE WHEN has_words THEN '{"data": {}}' ELSE '' END, start,
+        start, start, 'sent', 1
+    FROM (SELECT *, start > %(now)s - %(webhook_bodies)s::interval - %(backlog)s::interval AS has_words
+        FROM call) AS call JOIN (SELECT n, email FROM person) AS person USING (n),
+        unnest(ARRAY['booking.confirmed', 'booking.completed']) AS what
     WHERE start BETWEEN %(now)s - %(webhook_log)s::interval - %(backlog)s::interval AND %(now)s;
     INSERT INTO accounts_session (session_key, session_data, expire_date, browser, system, seen_at, typed_at)
     SELECT md5('session ' || n), %(session)s, at + %(sessions)s::interval, 'Firefox', 'Linux', at, NULL
@@ -294,15 +305,18 @@ FLEETING = """
         LATERAL (SELECT %(now)s - n * interval '1 day' / %(visitors)s AS at) AS moment;
     INSERT INTO accounts_ratecounter (key, hits, expires_at)
     SELECT 'bench:' || n, ARRAY[at], at + interval '1 hour'
-    FROM generate_series(1, %(visitors)s * 31) AS n, LATERAL (SELECT %(now)s - n * interval '1 day' / %(visitors)s AS at) AS m;
+    FROM generate_series(1, %(visitors)s * 31) AS n,
+        LATERAL (SELECT %(now)s - n * interval '1 day' / %(visitors)s AS at) AS m;
     INSERT INTO accounts_erasure (public_id, digest, erased_at)
-    SELECT md5('erasure ' || n)::uuid, md5('erasure ' || n) || md5('of ' || n), %(now)s - n * interval '1 day' / %(people)s
+    SELECT md5('erasure ' || n)::uuid, md5('erasure ' || n) || md5('of ' || n),
+        %(now)s - n * interval '1 day' / %(people)s
     FROM generate_series(1, %(people)s * extract(day FROM %(erasures)s::interval + %(backlog)s::interval)::int) AS n;
     INSERT INTO django_admin_log (action_time, object_id, object_repr, action_flag, change_message, content_type_id,
         user_id)
     SELECT %(now)s - n * interval '1 day' / (2 * %(calls)s), n, '', 2, '[]', (SELECT min(id) FROM django_content_type),
         %(staff)s
-    FROM generate_series(1, 2 * %(calls)s * extract(day FROM %(admin_log)s::interval + %(backlog)s::interval)::int) AS n;
+    FROM generate_series(1, 2 * %(calls)s
+        * extract(day FROM %(admin_log)s::interval + %(backlog)s::interval)::int) AS n;
 """
 PARTS = (PEOPLE, ACCOUNTS, CONTACTS, SCANS, MORE, COUNTS, CALLS, AROUND, MAILS, FLEETING)
 
