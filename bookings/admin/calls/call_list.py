@@ -40,8 +40,9 @@ class WhenFilter(OneOfFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(AHEAD, _("to come")), (OPEN, _("over, not noted yet")), (PAST, _("past")), (ALL, _("all"))]
 
-    def queryset(self, request: HttpRequest, queryset: BookingQuerySet) -> QuerySet[Booking]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         now = times.now()
+        assert isinstance(queryset, BookingQuerySet)
         if self.value() == AHEAD:
             return queryset.ending_after(now)
         if self.value() == OPEN:

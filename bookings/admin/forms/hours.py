@@ -52,8 +52,8 @@ class HostForm(forms.ModelForm):
         if "time_zone" in self.fields:
             self.fields["time_zone"] = zone_field(self.instance.time_zone)
         if "user" in self.fields:  # not everybody who ever left an address
-            accounts = self.fields["user"].queryset
-            self.fields["user"].queryset = accounts.filter(Q(is_staff=True) | Q(pk=self.instance.user_id))
+            account: Any = self.fields["user"]
+            account.queryset = account.queryset.filter(Q(is_staff=True) | Q(pk=self.instance.user_id))
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
