@@ -1,0 +1,45 @@
+"""One person books one call, over HTTPS with the certificate checked, by the code that was mailed."""
+
+from __future__ import annotations
+
+import re
+
+from tests.chaos.visitor import TOKEN
+from tests.rehearsal.secure_visitor import SecureVisitor
+from tests.rehearsal.stack import Stack
+
+CODE = re.compile(r"\b\d{6}\b")
+MAIL_SECONDS = 60
+
+
+def book(stack: Stack, number: int) -> str:
+    """The address of the page that says ‘Bevestigd’. Raises RehearsalError when anything is otherwise."""
+    visitor = SecureVisitor(stack.site, number, stack.ca_file, "first")
+    starts = visitor.starts()
+    if not starts:
+        raise stack.system.error("There is no time to choose.")
+    if (status := visitor.hold(starts[len(starts) // 2])) != 200:
+        raise stack.system.error(f"A time could not be held: {status}.")
+    visitor.confirm()
+    stack.wait_until(lambda: bool(code_for(stack, visitor.email)), "the mailed code arrived", MAIL_SECONDS)
+    token = TOKEN.search(visitor.page)
+    if token is None:
+        raise stack.system.error("The page that asks for the code has no form.")
+    form = {"csrfmiddlewaretoken": token[1], "code": code_for(stack, visitor.email)}
+    status, url, _text = visitor.open("/inloggen/code/", form)
+    if status != 200 or "/bevestigd/" not in url:
+        raise stack.system.error(f"The call was not confirmed: {status} {url}.")
+    stack.wait_until(lambda: mails_to(stack, visitor.email) >= 2, "its confirmation arrived", MAIL_SECONDS)
+    return url
+
+
+def mails_to(stack: Stack, email: str) -> int:
+    return sum(mail.recipient == email for mail in list(stack.sink.received))
+
+
+def code_for(stack: Stack, email: str) -> str:
+    for mail in reversed(list(stack.sink.received)):
+        body = mail.message.get_body(("plain",)) if mail.recipient == email else None
+        if body is not None and (found := CODE.search(body.get_content())):
+            return found[0]
+    return ""

@@ -1,0 +1,165 @@
+"""The steps of a rehearsal, in order: the page is followed, and then what was installed is tried."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from tests.chaos.harness import Sink
+from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
+from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in
+from tests.rehearsal.stack import CURRENT, Stack
+from tests.rehearsal.system import RehearsalError, Shell, System, environment
+from tests.rehearsal.told import Told
+
+EXPOSURE = "1.2"  # of each unit, as docs/install.md says
+# Of the doctor's questions those that ask the world, or for what is not there yet.
+NOT_HERE = {"mail domain", "backup"}
+
+
+@dataclass
+class Rehearsal:
+    told: Told
+    stack: Stack
+    page: Page
+    booked: int = 0
+
+
+def rehearse(home: Path, only: list[str] | None) -> None:
+    """Raises RehearsalError with what did not hold."""
+    told = Told(home / "report.json")
+    with ExitStack() as kept:
+        this = install(home, told, kept)
+        for name, (words, act) in STEPS.items():
+            if only is None or name in only:
+                with told.step(words):
+                    told.keep(name, act(this))
+
+
+def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
+    """From nothing to all processes of docs/install.md, without a proxy."""
+    log = home / "commands.log"
+    log.unlink(missing_ok=True)
+    with told.step("A clean Debian 12 in a folder"):
+        system = clean_debian.unpack(home, log)
+    shell = Shell(system)
+    stack = Stack(system, f"https://{SITE}", home / "ca.pem", Sink())
+    page = Page(
+        shell,
+        {
+            "1": lambda: own_values(shell),
+            "5": lambda: fill_in(system, stack.sink.port),
+            "8": lambda: None,  # the certificate is there already
+            "9": lambda: None,  # a step of its own
+        },
+    )
+    with told.step("docs/install.md, 1 to 3: packages, user, code"):
+        if not bundle(system):
+            told.say("      what is not committed here is left out")
+        page.follow(until="4")
+        for step in (fetch_proxies, upgraded.prepare):
+            step(system)
+    with told.step("docs/install.md, 4 to 6: PostgreSQL, Redis, settings, processes"):
+        network.leave(home, SITE)
+        stack.ca_file.write_bytes(authority.certify(system, SITE))
+        stand_in(system)
+        kept.enter_context(stack.sink)
+        keep_up(system, kept)
+        page.follow(until="7")
+    return Rehearsal(told, stack, page)
+
+
+def fetch_proxies(system: System) -> None:
+    """Their packages, while there is a network; they are installed when the page says so."""
+    system.run("apt-get", "install", "--yes", "--download-only", "caddy", "nginx")
+
+
+def keep_up(system: System, kept: ExitStack) -> None:
+    """The supervisor. What it keeps up ends with this program: it is the first of their list of processes."""
+    (system.root / "etc" / "service").mkdir(exist_ok=True)
+    runit = subprocess.Popen(
+        ["chroot", str(system.root), "runsvdir", "-P", "/etc/service"],
+        env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    kept.callback(runit.kill)
+
+
+def behind_caddy(this: Rehearsal) -> dict[str, object]:
+    this.page.follow(until="8")
+    return a_person_books(this)
+
+
+def behind_nginx(this: Rehearsal) -> dict[str, object]:
+    this.stack.run("systemctl", "disable", "--now", "caddy")
+    this.page.follow(until="9")
+    this.stack.proxy = "nginx"
+    return a_person_books(this)
+
+
+def a_person_books(this: Rehearsal) -> dict[str, object]:
+    answers(this.stack)
+    this.booked += 1
+    return {"confirmed at": booked.book(this.stack, this.booked)}
+
+
+def answers(stack: Stack) -> None:
+    """The site by its name, with its certificate checked; plain http leads there; its sheet comes from the proxy."""
+    context = ssl.create_default_context(cafile=str(stack.ca_file))
+    for address in (f"{stack.site}/readyz", f"{stack.site.replace('https', 'http')}/"):
+        try:
+            with urlopen(address, timeout=30, context=context) as answer:
+                status, there = answer.status, answer.url
+        except OSError as error:
+            raise RehearsalError(f"{address} does not answer: {error}") from None
+        if status != 200 or not there.startswith(stack.site):
+            raise RehearsalError(f"{address} answers {status} at {there}.")
+
+
+def doctor(this: Rehearsal) -> list[str]:
+    """What it says here, where there is no world around: nothing else may be wrong."""
+    lines = this.stack.run_manage("doctor", check=False).stdout.splitlines()
+    for line in lines:
+        this.told.say(f"      {line}")
+    return lines
+
+
+def units(this: Rehearsal) -> dict[str, str]:
+    """How exposed systemd finds each of them."""
+    found = {}
+    folder = this.stack.system.root / "etc/systemd/system"
+    for unit in sorted(folder.glob("draagkracht-*.service")):
+        name = unit.name
+        if "@." in name:
+            name = name.replace("@.", "@8001.")
+            shutil.copyfile(unit, folder / name)
+        said = this.stack.run("systemd-analyze", "security", "--offline=yes", "--no-pager", f"/etc/systemd/system/{name}")
+        level = said.stdout.strip().splitlines()[-1].rpartition(": ")[2].split()[0]
+        found[name] = level
+        if level != EXPOSURE:
+            raise RehearsalError(f"{name} has an exposure of {level}, and docs/install.md says {EXPOSURE}.")
+    return found
+
+
+def restarts_of_the_page(this: Rehearsal) -> None:
+    this.page.follow(until="")
+
+
+STEPS: dict[str, tuple[str, Callable[[Rehearsal], Any]]] = {
+    "units": ("systemd reads the units", units),
+    "caddy": ("docs/install.md, 7: behind Caddy a person books over HTTPS", behind_caddy),
+    "doctor": ("The doctor looks at all of it", doctor),
+    "rolling": ("Everything restarts one by one while people book", lambda this: rolling.rehearse(this.stack, this.told.say)),
+    "saved": ("A backup under load, and what comes back of it", lambda this: saved.rehearse(this.stack, this.told.say)),
+    "memory": ("What all of it weighs under load", lambda this: memory.rehearse(this.stack, this.told.say)),
+    "nginx": ("docs/install.md, 8: behind nginx a person books over HTTPS", behind_nginx),
+    "rolling-nginx": ("The same restarts behind nginx", lambda this: rolling.rehearse(this.stack, this.told.say)),
+    "page": ("docs/install.md, the rest of it", restarts_of_the_page),
+    "upgraded": ("From 0.1.0 to this version while people book", lambda this: upgraded.rehearse(this.stack, this.told.say)),
+}
