@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from portal.local.places import VAR, try_lock
 from tests.rehearsal import steps

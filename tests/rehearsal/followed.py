@@ -30,7 +30,7 @@ PRACTICE = {
 
 
 def bundle(system: System) -> bool:
-    """Put the code where the page is told that it lies: what is committed, with its history. Tells whether that is all."""
+    """Put the code where the page is told that it lies: what is committed, with its history. Is that all?"""
     git = ["git", "-c", "safe.directory=*", "-C", str(ROOT)]
     made = subprocess.run(
         [*git, "bundle", "create", "--quiet", str(system.root / BUNDLE), "HEAD"],
@@ -62,7 +62,9 @@ class Page:
     """The page and the shell in which it is followed, section by section."""
 
     shell: Shell
-    by_hand: dict[str, Callable[[], None]]  # by the number of the section: what is done in the place of its block
+    by_hand: dict[
+        str, Callable[[], None]
+    ]  # by the number of the section: what is done in the place of its block
 
     def __post_init__(self) -> None:
         self.left: list[Block] = read()

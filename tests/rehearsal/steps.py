@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -15,13 +16,20 @@ from urllib.request import urlopen
 from tests.chaos.harness import Sink
 from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
 from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in
-from tests.rehearsal.stack import CURRENT, Stack
+from tests.rehearsal.stack import Stack
 from tests.rehearsal.system import RehearsalError, Shell, System, environment
 from tests.rehearsal.told import Told
 
 EXPOSURE = "1.2"  # of each unit, as docs/install.md says
 # Of the doctor's questions those that ask the world, or for what is not there yet.
 NOT_HERE = {"mail domain", "backup"}
+# What is done in the place of a block that is not rehearsed, by the number of its section.
+BY_HAND: dict[str, Callable[[Shell, Stack], None]] = {
+    "1": lambda shell, _stack: own_values(shell),
+    "5": lambda _shell, stack: fill_in(stack.system, stack.sink.port),
+    "8": lambda _shell, _stack: None,  # the certificate is there already
+    "9": lambda _shell, _stack: None,  # a step of its own
+}
 
 
 @dataclass
@@ -51,15 +59,7 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
         system = clean_debian.unpack(home, log)
     shell = Shell(system)
     stack = Stack(system, f"https://{SITE}", home / "ca.pem", Sink())
-    page = Page(
-        shell,
-        {
-            "1": lambda: own_values(shell),
-            "5": lambda: fill_in(system, stack.sink.port),
-            "8": lambda: None,  # the certificate is there already
-            "9": lambda: None,  # a step of its own
-        },
-    )
+    page = Page(shell, {number: partial(act, shell, stack) for number, act in BY_HAND.items()})
     with told.step("docs/install.md, 1 to 3: packages, user, code"):
         if not bundle(system):
             told.say("      what is not committed here is left out")
@@ -139,7 +139,9 @@ def units(this: Rehearsal) -> dict[str, str]:
         if "@." in name:
             name = name.replace("@.", "@8001.")
             shutil.copyfile(unit, folder / name)
-        said = this.stack.run("systemd-analyze", "security", "--offline=yes", "--no-pager", f"/etc/systemd/system/{name}")
+        said = this.stack.run(
+            "systemd-analyze", "security", "--offline=yes", "--no-pager", f"/etc/systemd/system/{name}"
+        )
         level = said.stdout.strip().splitlines()[-1].rpartition(": ")[2].split()[0]
         found[name] = level
         if level != EXPOSURE:
@@ -147,19 +149,35 @@ def units(this: Rehearsal) -> dict[str, str]:
     return found
 
 
-def restarts_of_the_page(this: Rehearsal) -> None:
+def rest_of_the_page(this: Rehearsal) -> None:
     this.page.follow(until="")
+
+
+def rolls(this: Rehearsal) -> object:
+    return rolling.rehearse(this.stack, this.told.say)
+
+
+def is_saved(this: Rehearsal) -> object:
+    return saved.rehearse(this.stack, this.told.say)
+
+
+def weighs(this: Rehearsal) -> object:
+    return memory.rehearse(this.stack, this.told.say)
+
+
+def is_upgraded(this: Rehearsal) -> object:
+    return upgraded.rehearse(this.stack, this.told.say)
 
 
 STEPS: dict[str, tuple[str, Callable[[Rehearsal], Any]]] = {
     "units": ("systemd reads the units", units),
     "caddy": ("docs/install.md, 7: behind Caddy a person books over HTTPS", behind_caddy),
     "doctor": ("The doctor looks at all of it", doctor),
-    "rolling": ("Everything restarts one by one while people book", lambda this: rolling.rehearse(this.stack, this.told.say)),
-    "saved": ("A backup under load, and what comes back of it", lambda this: saved.rehearse(this.stack, this.told.say)),
-    "memory": ("What all of it weighs under load", lambda this: memory.rehearse(this.stack, this.told.say)),
+    "rolling": ("Everything restarts one by one while people book", rolls),
+    "saved": ("A backup under load, and what comes back of it", is_saved),
+    "memory": ("What all of it weighs under load", weighs),
     "nginx": ("docs/install.md, 8: behind nginx a person books over HTTPS", behind_nginx),
-    "rolling-nginx": ("The same restarts behind nginx", lambda this: rolling.rehearse(this.stack, this.told.say)),
-    "page": ("docs/install.md, the rest of it", restarts_of_the_page),
-    "upgraded": ("From 0.1.0 to this version while people book", lambda this: upgraded.rehearse(this.stack, this.told.say)),
+    "rolling-nginx": ("The same restarts behind nginx", rolls),
+    "page": ("docs/install.md, the rest of it", rest_of_the_page),
+    "upgraded": ("From 0.1.0 to this version while people book", is_upgraded),
 }

@@ -30,7 +30,7 @@ def missing() -> str:
     if sys.platform != "linux":
         return "The rehearsal makes a Debian in a folder, which only Linux can run."
     if os.geteuid() != 0:
-        return "The rehearsal makes a Debian in a folder and a network of its own, which only root may: sudo make rehearse"
+        return "The rehearsal makes a Debian in a folder, and a network of its own; only root may: sudo make rehearse"
     packages = sorted({package for program, package in NEEDED.items() if not shutil.which(program)})
     if packages:
         return f"The rehearsal needs more of this machine: apt-get install {' '.join(packages)}"

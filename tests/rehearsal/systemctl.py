@@ -9,7 +9,7 @@ sandbox, the order and the timers are systemd's, and not shown here.
 from __future__ import annotations
 
 import json
-import os
+import re
 import shlex
 import shutil
 import socket
@@ -32,6 +32,11 @@ BIN = "/usr/lib/postgresql/15/bin"
 Unit = dict[str, list[str]]
 
 
+def port_of(cluster: str) -> str:
+    text = Path(f"/etc/postgresql/15/{cluster}/postgresql.conf").read_text()
+    return re.search(r"^port = (\d+)", text, re.MULTILINE)[1]  # type: ignore[index]  # Debian writes it there
+
+
 def postgres(name: str) -> Unit:
     return {
         "User": ["postgres"],
@@ -40,7 +45,7 @@ def postgres(name: str) -> Unit:
         ],
         "KillSignal": ["SIGINT"],
         "TimeoutStopSec": ["60"],
-        "Ready": [f"{BIN}/pg_isready --quiet --host /run/postgresql --port $(grep -Po '^port = \\K\\d+' /etc/postgresql/15/{name}/postgresql.conf)"],
+"Ready": [f"{BIN}/pg_isready --quiet --host /run/postgresql --port {port_of(name)}"],
     }  # fmt: skip
 
 
@@ -182,7 +187,9 @@ def stop(name: str) -> None:
 
 
 def reload(name: str) -> None:
-    done = subprocess.run(first(unit(name), "ExecReload"), shell=True, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        first(unit(name), "ExecReload"), shell=True, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{name} could not be reloaded: {done.stdout}{done.stderr}")
 
@@ -215,7 +222,7 @@ def main() -> None:
         return
     for name in names:
         if name.endswith(".timer"):
-            os.stat(f"/etc/systemd/system/{name}")  # it is there; its hour is not waited for
+            Path("/etc/systemd/system", name).stat()  # it is there; its hour is not waited for
         elif name not in NOT_HERE:
             acts[verb](name)
 
