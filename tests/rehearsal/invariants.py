@@ -11,7 +11,9 @@ import psycopg
 OVERLAPS = """SELECT a.public_id, b.public_id FROM bookings_booking a
 JOIN bookings_booking b ON a.host_id = b.host_id AND a.id < b.id AND a.footprint && b.footprint
 WHERE a.status IN ('held', 'confirmed') AND b.status IN ('held', 'confirmed')"""
-CALLS = "SELECT email, count(*) FROM bookings_booking WHERE status <> 'held' AND email = ANY(%s) GROUP BY email"
+CALLS = (
+    "SELECT email, count(*) FROM bookings_booking WHERE status <> 'held' AND email = ANY(%s) GROUP BY email"
+)
 TOLD = """SELECT b.email, count(m.id) FILTER (WHERE m.message = 'bookings/confirmation'),
 count(m.id) FILTER (WHERE m.message = 'bookings/coach_booked')
 FROM bookings_booking b LEFT JOIN mail_outboundemail m
@@ -37,8 +39,11 @@ def nothing_lost(
     """I2: who heard "Bevestigd" has exactly one call, whatever became of it; who was refused has none."""
     refused = set(refused) - set(accepted)
     found = dict(database.execute(CALLS, [[*accepted, *refused]]).fetchall())
-    lost = [f"I2: {one} heard “Bevestigd” and has {found.get(one, 0)} calls." for one in accepted if found.get(one) != 1]
-    return lost + [f"I2: {one} was refused and has {found[one]} calls." for one in sorted(refused) if one in found]
+    lost = [one for one in accepted if found.get(one) != 1]
+    wrong = [f"I2: {one} heard “Bevestigd” and has {found.get(one, 0)} calls." for one in lost]
+    return wrong + [
+        f"I2: {one} was refused and has {found[one]} calls." for one in sorted(refused & set(found))
+    ]
 
 
 def no_ghosts(database: psycopg.Connection, arrived: Iterable[str] = ()) -> list[str]:
@@ -51,14 +56,20 @@ def no_ghosts(database: psycopg.Connection, arrived: Iterable[str] = ()) -> list
 def told_once(database: psycopg.Connection, accepted: Collection[str]) -> list[str]:
     """I4 and I5: for each call one mail for the visitor and one for the coach, and no matter told twice."""
     told = {one: mails for one, *mails in database.execute(TOLD, [list(accepted)]).fetchall()}
-    wrong = [f"I5: {one} has {told.get(one)} mails, not one and one." for one in accepted if told.get(one) != [1, 1]]
+    wrong = [
+        f"I5: {one} has {told.get(one)} mails, not one and one."
+        for one in accepted
+        if told.get(one) != [1, 1]
+    ]
     return wrong + [f"I4: told twice: {row}." for row in database.execute(DOUBLED).fetchall()]
 
 
 def no_more_copies(database: psycopg.Connection, arrived: Iterable[str]) -> list[str]:
     """I4: what arrived more than once says in its row that it may have."""
     twice = [one for one, count in Counter(arrived).items() if count > 1]
-    marked = "SELECT public_id::text FROM mail_outboundemail WHERE maybe_duplicate AND public_id::text = ANY(%s)"
+    marked = (
+        "SELECT public_id::text FROM mail_outboundemail WHERE maybe_duplicate AND public_id::text = ANY(%s)"
+    )
     known = {one for (one,) in database.execute(marked, [twice]).fetchall()}
     return [f"I4: {one} arrived twice and its row does not say so." for one in sorted(set(twice) - known)]
 

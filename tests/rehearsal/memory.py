@@ -15,7 +15,10 @@ from tests.rehearsal.traffic import traffic
 
 MOST = 800  # MiB, of all parts together
 CALLS = 40  # are booked before anything is measured, so that every process and thread had its share of work
-PAGES = ("/", "/sleutels/", "/sleutels/lef-belonen/", "/impactcall/", "/inloggen/", "/privacy/", "/toegankelijkheid/", "/en/")
+PAGES = (
+    "/", "/sleutels/", "/sleutels/lef-belonen/", "/impactcall/", "/inloggen/", "/privacy/", "/toegankelijkheid/",
+    "/en/",
+)  # fmt: skip
 LOOKS = 3  # at memory, some calls apart: the highest counts
 
 
@@ -26,7 +29,7 @@ def rehearse(stack: Stack, say: Callable[[str], None]) -> dict[str, object]:
     with traffic(stack, f"memory-{stack.proxy}-", people=8) as crowd:
         looker = Thread(target=look_around, args=(stack, going), daemon=True)
         looker.start()
-        for look in range(LOOKS):
+        for _look in range(LOOKS):
             expect_calls(crowd, CALLS // LOOKS)
             found = parts(stack)
             if sum(found.values()) > sum(highest.values()):

@@ -16,6 +16,7 @@ from urllib.request import HTTPSHandler, Request
 from tests.chaos.visitor import Visitor
 
 LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
+BUSY = "We hebben het even druk"
 SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 CALL = re.compile(r"/impactcall/([^/]+)/bevestigd/")
 
@@ -35,7 +36,13 @@ class Answer:
     @property
     def is_lost(self) -> bool:
         """What no visitor of a rolling restart may see: nothing at all, or an error of a server."""
-        return self.status == 0 or self.status >= 500
+        return (self.status == 0 or self.status >= 500) and not self.is_busy
+
+    @property
+    def is_busy(self) -> bool:
+        """The portal's own word that others are at this calendar: with the form as it was, and one button. Right when
+        the lock takes longer than three seconds, as on a machine with too much to do."""
+        return self.status == 503 and BUSY in self.said
 
 
 class SecureVisitor(Visitor):
@@ -60,7 +67,8 @@ class SecureVisitor(Visitor):
                 Answer(self.email, what, 0, began, time.monotonic() - clock, repr(error)[:200])
             )
             raise
-        said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:300] if status >= 500 else url
+        words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+        said = url if status < 500 else BUSY if BUSY in words else words[:300]
         self.answers.append(Answer(self.email, what, status, began, time.monotonic() - clock, said))
         self.page = text
         return status, url, text

@@ -167,10 +167,14 @@ class Traffic:
     def faults(self, *, may_fail: bool = False) -> list[str]:
         """Sentences, none when all is well. `may_fail` when the database itself was away: an error was right then."""
         wrong = list(self.odd)
-        wrong += [f"{one.email} never heard what became of: {one.what}" for one in self.attempts if one.verdict == "unknown"]
+        unknown = [one for one in self.attempts if one.verdict == "unknown"]
+        wrong += [f"{one.email} never heard what became of: {one.what}" for one in unknown]
         if not may_fail:
-            wrong += [f"{one.who} heard {one.status or 'nothing'}: {one.what} {one.said}" for one in self.lost]
-        wrong += [f"{one.who}: no style sheet ({one.what})" for one in self.answers if "/static/" in one.what and one.status == 404]
+            wrong += [
+                f"{one.who} heard {one.status or 'nothing'}: {one.what} {one.said}" for one in self.lost
+            ]
+        bare = [one for one in self.answers if "/static/" in one.what and one.status == 404]
+        wrong += [f"{one.who} saw a page without its style sheet: {one.what}" for one in bare]
         return wrong + self.false_refusals + self._faults_in_rows()
 
     @property
@@ -182,7 +186,9 @@ class Traffic:
         with psycopg.connect(self.stack.database_url) as database:
             for one in self.attempts:
                 moments = (datetime.fromtimestamp(at, UTC) for at in (one.began, one.ended))
-                if one.verdict == "refused" and not liveness.was_taken(database, one.start, MINUTES, *moments):
+                if one.verdict == "refused" and not liveness.was_taken(
+                    database, one.start, MINUTES, *moments
+                ):
                     wrong.append(f"{one.email} was refused {one.start} ({one.what}), and it was nobody's")
         return wrong
 
@@ -216,6 +222,7 @@ class Traffic:
             "cancelled": len(self.cancelled),
             "refused, rightly": sum(one.verdict == "refused" for one in self.attempts),
             "errors of a server": len(self.lost),
+            "told to press again": sum(one.is_busy for one in self.answers),
             "slowest answer, seconds": round(waits[-1], 2) if waits else 0,
             "95th of 100, seconds": round(waits[len(waits) * 95 // 100], 2) if waits else 0,
             "attempts": dict(sorted(verdicts.items())),
@@ -228,14 +235,16 @@ def traffic(stack: Serving, name: str, people: int = 6, seed: int = 1) -> Iterat
     crowd = Traffic(stack, name, seed)
     threads = [threading.Thread(target=crowd.keep_booking, daemon=True) for _ in range(people)]
     with liveness.watched(stack.database_url):
-        for thread in threads:
-            thread.start()
         try:
+            for thread in threads:  # the first books alone: processes that just started are slow at first
+                thread.start()
+                wait_until(lambda: bool(crowd.accepted), PATIENCE)
             yield crowd
         finally:
             crowd.stopping.set()
             for thread in threads:
-                thread.join(2 * PATIENCE)
+                if thread.ident:
+                    thread.join(2 * PATIENCE)
             crowd.false_refusals = crowd.find_false_refusals()
 
 
