@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from tests.chaos.harness import Sink
 from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
-from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in
+from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in, take_usual_port
 from tests.rehearsal.stack import Stack
 from tests.rehearsal.system import RehearsalError, Shell, System, environment
 from tests.rehearsal.told import Told
@@ -70,6 +70,7 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
         network.leave(home, SITE)
         stack.ca_file.write_bytes(authority.certify(system, SITE))
         stand_in(system)
+        take_usual_port(system)
         kept.enter_context(stack.sink)
         keep_up(system, kept)
         page.follow(until="7")
