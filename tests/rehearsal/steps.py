@@ -57,6 +57,7 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
     log.unlink(missing_ok=True)
     with told.step("A clean Debian 12 in a folder"):
         system = clean_debian.unpack(home, log)
+        kept.callback(keep_logs, system, home / "log")
     shell = Shell(system)
     stack = Stack(system, f"https://{SITE}", home / "ca.pem", Sink())
     page = Page(shell, {number: partial(act, shell, stack) for number, act in BY_HAND.items()})
@@ -75,6 +76,11 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
         keep_up(system, kept)
         page.follow(until="7")
     return Rehearsal(told, stack, page)
+
+
+def keep_logs(system: System, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(system.root / "var" / "log", folder, ignore_dangling_symlinks=True)
 
 
 def fetch_proxies(system: System) -> None:
