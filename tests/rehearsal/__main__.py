@@ -70,12 +70,7 @@ def inside(only: list[str] | None) -> int:
 
 def sweep() -> None:
     """The folder of the system; its mounts went with those who saw them."""
-    system = HOME / "system"
-    kept = HOME / "log"
-    if (system / "var" / "log").exists():
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(system / "var" / "log", kept, ignore_dangling_symlinks=True)
-    for folder in (system, HOME / "fresh"):
+    for folder in (HOME / "system", HOME / "fresh"):
         shutil.rmtree(folder, ignore_errors=True)
 
 

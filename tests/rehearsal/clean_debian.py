@@ -28,16 +28,12 @@ PIPS = {"cert", "index-url", "proxy", "trusted-host", "timeout", "default-timeou
 
 def unpack(home: Path, log: Path) -> System:
     """The system at `home`/system, mounted for whoever runs this. Raises RehearsalError."""
-    free = shutil.disk_usage(home).free // 1_000_000
-    if free < NEEDED_MEGABYTES:
-        raise RehearsalError(
-            f"The disk is full: {free} MB is free at {home} and {NEEDED_MEGABYTES} MB is needed."
-        )
     kept = home / f"{RELEASE}.tar"
     if not kept.exists():
         bootstrap(home, kept, log)
     root = home / "system"
     root.mkdir()
+    find_room(root)
     run(log, "tar", "--extract", "--file", str(kept), "--directory", str(root), "--numeric-owner")
     system = System(root, log)
     (home / "apt" / "partial").mkdir(parents=True, exist_ok=True)
@@ -45,6 +41,21 @@ def unpack(home: Path, log: Path) -> System:
     mount(root, home)
     prepare(system)
     return system
+
+
+def find_room(root: Path) -> None:
+    """In memory where there is plenty: it is quick, and gone by itself. Else on the disk."""
+    said = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    if said and int(said[1]) // 1000 > 2 * NEEDED_MEGABYTES:
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={NEEDED_MEGABYTES}m,mode=755", "tmpfs", str(root)], check=True
+        )
+        return
+    free = shutil.disk_usage(root).free // 1_000_000
+    if free < NEEDED_MEGABYTES:
+        raise RehearsalError(
+            f"The disk is full: {free} MB is free at {root} and {NEEDED_MEGABYTES} MB is needed."
+        )
 
 
 def bootstrap(home: Path, kept: Path, log: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,6 +56,12 @@ def fill_in(system: System, mail_port: int) -> None:
         f"{name}={values[name]}" if (name := line.partition("=")[0]) in values else line for line in lines
     ]
     path.write_text("\n".join(filled) + "\n", encoding="utf-8")
+
+
+def take_usual_port(system: System) -> None:
+    """Its package was installed while this machine's own network was there, where a PostgreSQL may have the usual one."""
+    path = system.root / "etc/postgresql/15/main/postgresql.conf"
+    path.write_text(re.sub(r"^port = \d+", "port = 5432", path.read_text(), flags=re.MULTILINE))
 
 
 @dataclass

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from tests.chaos.harness import Sink
 from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
-from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in
+from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in, take_usual_port
 from tests.rehearsal.stack import Stack
 from tests.rehearsal.system import RehearsalError, Shell, System, environment
 from tests.rehearsal.told import Told
@@ -57,6 +57,7 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
     log.unlink(missing_ok=True)
     with told.step("A clean Debian 12 in a folder"):
         system = clean_debian.unpack(home, log)
+        kept.callback(keep_logs, system, home / "log")
     shell = Shell(system)
     stack = Stack(system, f"https://{SITE}", home / "ca.pem", Sink())
     page = Page(shell, {number: partial(act, shell, stack) for number, act in BY_HAND.items()})
@@ -70,10 +71,16 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
         network.leave(home, SITE)
         stack.ca_file.write_bytes(authority.certify(system, SITE))
         stand_in(system)
+        take_usual_port(system)
         kept.enter_context(stack.sink)
         keep_up(system, kept)
         page.follow(until="7")
     return Rehearsal(told, stack, page)
+
+
+def keep_logs(system: System, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(system.root / "var" / "log", folder, ignore_dangling_symlinks=True)
 
 
 def fetch_proxies(system: System) -> None:
