@@ -69,7 +69,9 @@ def rehearse(stack: Stack, say: Say) -> dict[str, object]:
 
 
 def hold_a_mail(stack: Stack, crowd: Traffic) -> str:
-    """Let the mail server take the next mail of a visitor, say nothing, and do so again; wait until a worker has it in hand."""
+    """Let the mail server take the next mail of a visitor, say nothing, and do so again.
+
+    Returns whose it is once a worker has it in hand."""
     stuck: list[str] = []
 
     def take_one(recipient: str, _before: int) -> str | None:
