@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEETS = {"site.css": ("shared", "site"), "admin.css": ("shared", "admin")}
 LAYERS = "@layer base, components;"  # a component wins from the base, whichever file comes first
@@ -24,11 +25,20 @@ COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
 NEEDLESS = re.compile(r"(?<=[{;,])\n|\n(?=\})")  # a rule is one line; it weighs less
 
 
+class SharedFiles(CompressedManifestStaticFilesStorage):
+    """Static files by their hashed names, of the version that goes and of the one that comes: a page of either finds
+    its sheet. The list that leads to these names is each version's own, by the folder of its code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        own_list = FileSystemStorage(settings.STATIC_ROOT / "lists" / settings.BASE_DIR.name)
+        super().__init__(*args, manifest_storage=own_list, **kwargs)
+
+
 class SheetFinder(AppDirectoriesFinder):
     """Finds what apps have in `static/`; the parts of a sheet only joined."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, manifest_storage=own_list, **kwargs)
         self._folders = [Path(self.storages[app].location) for app in self.apps]
         self._joined = FileSystemStorage(settings.LOCAL_STATE_DIR / "sheets")
         self.storages["sheets"] = self._joined
