@@ -38,7 +38,7 @@ class SheetFinder(AppDirectoriesFinder):
     """Finds what apps have in `static/`; the parts of a sheet only joined."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, manifest_storage=own_list, **kwargs)
+        super().__init__(*args, **kwargs)
         self._folders = [Path(self.storages[app].location) for app in self.apps]
         self._joined = FileSystemStorage(settings.LOCAL_STATE_DIR / "sheets")
         self.storages["sheets"] = self._joined
