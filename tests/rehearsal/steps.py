@@ -69,6 +69,7 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
             step(system)
     with told.step("docs/install.md, 4 to 6: PostgreSQL, Redis, settings, processes"):
         network.leave(home, SITE)
+        shell.move()
         stack.ca_file.write_bytes(authority.certify(system, SITE))
         stand_in(system)
         take_usual_port(system)
