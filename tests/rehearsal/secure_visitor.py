@@ -16,7 +16,7 @@ from urllib.request import HTTPSHandler, Request
 from tests.chaos.visitor import Visitor
 
 LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
-BUSY = "We hebben het even druk"
+BUSY = "Het is even druk;"
 SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 CALL = re.compile(r"/impactcall/([^/]+)/bevestigd/")
 
