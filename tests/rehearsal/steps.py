@@ -44,15 +44,16 @@ def rehearse(home: Path, only: list[str] | None) -> None:
     """Raises RehearsalError with what did not hold."""
     told = Told(home / "report.json")
     with ExitStack() as kept:
-        this = install(home, told, kept)
-        for name, (words, act) in STEPS.items():
-            if only is None or name in only:
-                with told.step(words):
-                    told.keep(name, act(this))
+        chosen = [name for name in STEPS if only is None or name in only]
+        this = install(home, told, kept, with_old="upgraded" in chosen)
+        for name in chosen:
+            words, act = STEPS[name]
+            with told.step(words):
+                told.keep(name, act(this))
 
 
-def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
-    """From nothing to all processes of docs/install.md, without a proxy."""
+def install(home: Path, told: Told, kept: ExitStack, *, with_old: bool) -> Rehearsal:
+    """From nothing to all processes of docs/install.md, without a proxy. `with_old` fetches what 0.1.0 needs too."""
     log = home / "commands.log"
     log.unlink(missing_ok=True)
     with told.step("A clean Debian 12 in a folder"):
@@ -65,8 +66,10 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
         if not bundle(system):
             told.say("      what is not committed here is left out")
         page.follow(until="4")
-        for step in (fetch_proxies, upgraded.prepare):
-            step(system)
+        fetch_proxies(system)
+    if with_old:
+        with told.step("0.1.0 beside it, for later"):
+            upgraded.prepare(system)
     with told.step("docs/install.md, 4 to 6: PostgreSQL, Redis, settings, processes"):
         network.leave(home, SITE)
         shell.move()
