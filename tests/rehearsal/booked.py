@@ -9,7 +9,7 @@ from tests.chaos.visitor import TOKEN
 from tests.rehearsal.secure_visitor import SecureVisitor
 from tests.rehearsal.stack import Stack
 
-CODE = re.compile(r"\b\d{6}\b")
+CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 MAIL_SECONDS = 60
 
 

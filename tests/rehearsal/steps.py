@@ -6,12 +6,13 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from tests.chaos.harness import Sink
 from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
@@ -21,8 +22,7 @@ from tests.rehearsal.system import RehearsalError, Shell, System, environment
 from tests.rehearsal.told import Told
 
 EXPOSURE = "1.2"  # of each unit, as docs/install.md says
-# Of the doctor's questions those that ask the world, or for what is not there yet.
-NOT_HERE = {"mail domain", "backup"}
+SECRET = "a-secret-of-the-rehearsal"
 # What is done in the place of a block that is not rehearsed, by the number of its section.
 BY_HAND: dict[str, Callable[[Shell, Stack], None]] = {
     "1": lambda shell, _stack: own_values(shell),
@@ -116,6 +116,7 @@ def behind_nginx(this: Rehearsal) -> dict[str, object]:
 
 def a_person_books(this: Rehearsal) -> dict[str, object]:
     answers(this.stack)
+    tells_no_secret(this.stack)
     this.booked += 1
     return {"confirmed at": booked.book(this.stack, this.booked)}
 
@@ -131,6 +132,34 @@ def answers(stack: Stack) -> None:
             raise RehearsalError(f"{address} does not answer: {error}") from None
         if status != 200 or not there.startswith(stack.site):
             raise RehearsalError(f"{address} answers {status} at {there}.")
+
+
+def tells_no_secret(stack: Stack) -> None:
+    """No log of a proxy has the address of a secret link, whoever asked for it and came from it; a page has its line."""
+    context = ssl.create_default_context(cafile=str(stack.ca_file))
+    plain = stack.site.replace("https", "http")
+    for address in (
+        f"{stack.site}/u/{SECRET}/x/",
+        f"{plain}/en/impact-call/x/{SECRET}/",
+        f"{stack.site}/privacy/?{SECRET}",
+    ):
+        request = Request(
+            address, headers={"Referer": f"{stack.site}/getoond/x/{SECRET}/", "User-Agent": SECRET}
+        )
+        with suppress(HTTPError):
+            urlopen(request, timeout=30, context=context).close()
+    logs = [
+        *(stack.system.root / "var/log" / stack.proxy).glob("*"),
+        *(stack.system.root / "var/log/rehearsal").glob(f"{stack.proxy}*"),
+    ]
+    stack.wait_until(
+        lambda: any("/privacy/" in log.read_text() for log in logs),
+        "a page has its line in the proxy's log",
+        20,
+    )
+    told = [log.name for log in logs if SECRET in log.read_text()]
+    if told:
+        raise RehearsalError(f"A secret link stands in {', '.join(told)}.")
 
 
 def doctor(this: Rehearsal) -> list[str]:
