@@ -135,7 +135,7 @@ def answers(stack: Stack) -> None:
 
 
 def tells_no_secret(stack: Stack) -> None:
-    """No log of a proxy has the address of a secret link, whoever asked for it and came from it; a page has its line."""
+    """No log of the proxy has the address of a secret link, asked for or come from; a page has its line."""
     context = ssl.create_default_context(cafile=str(stack.ca_file))
     plain = stack.site.replace("https", "http")
     for address in (
