@@ -48,7 +48,8 @@ def find_room(root: Path) -> None:
     said = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
     if said and int(said[1]) // 1000 > 2 * NEEDED_MEGABYTES:
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={NEEDED_MEGABYTES}m,mode=755", "tmpfs", str(root)], check=True
+            ["mount", "-t", "tmpfs", "-o", f"size={NEEDED_MEGABYTES}m,mode=755", "tmpfs", str(root)],
+            check=True,
         )
         return
     free = shutil.disk_usage(root).free // 1_000_000
@@ -85,7 +86,9 @@ def prepare(system: System) -> None:
     """What is of the place and not of the document: where packages come from, and that none starts by itself."""
     system.write("etc/apt/sources.list", "\n".join(sources()) + "\n")
     system.write("usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755)
-    system.write("etc/dpkg/dpkg.cfg.d/rehearsal", "force-unsafe-io\n")  # nothing here must outlive a power cut
+    system.write(
+        "etc/dpkg/dpkg.cfg.d/rehearsal", "force-unsafe-io\n"
+    )  # nothing here must outlive a power cut
     for name in ("resolv.conf", "hosts"):
         shutil.copyfile(Path("/etc") / name, system.root / "etc" / name)
     system.write("etc/pip.conf", pip_configuration(system))

@@ -59,7 +59,7 @@ def fill_in(system: System, mail_port: int) -> None:
 
 
 def take_usual_port(system: System) -> None:
-    """Its package was installed while this machine's own network was there, where a PostgreSQL may have the usual one."""
+    """It was installed while this machine's own network was there, where another PostgreSQL may have it."""
     path = system.root / "etc/postgresql/15/main/postgresql.conf"
     path.write_text(re.sub(r"^port = \d+", "port = 5432", path.read_text(), flags=re.MULTILINE))
 

@@ -6,12 +6,13 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from tests.chaos.harness import Sink
 from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
@@ -21,8 +22,7 @@ from tests.rehearsal.system import RehearsalError, Shell, System, environment
 from tests.rehearsal.told import Told
 
 EXPOSURE = "1.2"  # of each unit, as docs/install.md says
-# Of the doctor's questions those that ask the world, or for what is not there yet.
-NOT_HERE = {"mail domain", "backup"}
+SECRET = "a-secret-of-the-rehearsal"
 # What is done in the place of a block that is not rehearsed, by the number of its section.
 BY_HAND: dict[str, Callable[[Shell, Stack], None]] = {
     "1": lambda shell, _stack: own_values(shell),
@@ -44,15 +44,16 @@ def rehearse(home: Path, only: list[str] | None) -> None:
     """Raises RehearsalError with what did not hold."""
     told = Told(home / "report.json")
     with ExitStack() as kept:
-        this = install(home, told, kept)
-        for name, (words, act) in STEPS.items():
-            if only is None or name in only:
-                with told.step(words):
-                    told.keep(name, act(this))
+        chosen = [name for name in STEPS if only is None or name in only]
+        this = install(home, told, kept, with_old="upgraded" in chosen)
+        for name in chosen:
+            words, act = STEPS[name]
+            with told.step(words):
+                told.keep(name, act(this))
 
 
-def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
-    """From nothing to all processes of docs/install.md, without a proxy."""
+def install(home: Path, told: Told, kept: ExitStack, *, with_old: bool) -> Rehearsal:
+    """From nothing to all processes of docs/install.md, without a proxy. `with_old` fetches what 0.1.0 needs too."""
     log = home / "commands.log"
     log.unlink(missing_ok=True)
     with told.step("A clean Debian 12 in a folder"):
@@ -65,10 +66,13 @@ def install(home: Path, told: Told, kept: ExitStack) -> Rehearsal:
         if not bundle(system):
             told.say("      what is not committed here is left out")
         page.follow(until="4")
-        for step in (fetch_proxies, upgraded.prepare):
-            step(system)
+        fetch_proxies(system)
+    if with_old:
+        with told.step("0.1.0 beside it, for later"):
+            upgraded.prepare(system)
     with told.step("docs/install.md, 4 to 6: PostgreSQL, Redis, settings, processes"):
         network.leave(home, SITE)
+        shell.move()
         stack.ca_file.write_bytes(authority.certify(system, SITE))
         stand_in(system)
         take_usual_port(system)
@@ -112,6 +116,7 @@ def behind_nginx(this: Rehearsal) -> dict[str, object]:
 
 def a_person_books(this: Rehearsal) -> dict[str, object]:
     answers(this.stack)
+    tells_no_secret(this.stack)
     this.booked += 1
     return {"confirmed at": booked.book(this.stack, this.booked)}
 
@@ -127,6 +132,34 @@ def answers(stack: Stack) -> None:
             raise RehearsalError(f"{address} does not answer: {error}") from None
         if status != 200 or not there.startswith(stack.site):
             raise RehearsalError(f"{address} answers {status} at {there}.")
+
+
+def tells_no_secret(stack: Stack) -> None:
+    """No log of the proxy has the address of a secret link, asked for or come from; a page has its line."""
+    context = ssl.create_default_context(cafile=str(stack.ca_file))
+    plain = stack.site.replace("https", "http")
+    for address in (
+        f"{stack.site}/u/{SECRET}/x/",
+        f"{plain}/en/impact-call/x/{SECRET}/",
+        f"{stack.site}/privacy/?{SECRET}",
+    ):
+        request = Request(
+            address, headers={"Referer": f"{stack.site}/getoond/x/{SECRET}/", "User-Agent": SECRET}
+        )
+        with suppress(HTTPError):
+            urlopen(request, timeout=30, context=context).close()
+    logs = [
+        *(stack.system.root / "var/log" / stack.proxy).glob("*"),
+        *(stack.system.root / "var/log/rehearsal").glob(f"{stack.proxy}*"),
+    ]
+    stack.wait_until(
+        lambda: any("/privacy/" in log.read_text() for log in logs),
+        "a page has its line in the proxy's log",
+        20,
+    )
+    told = [log.name for log in logs if SECRET in log.read_text()]
+    if told:
+        raise RehearsalError(f"A secret link stands in {', '.join(told)}.")
 
 
 def doctor(this: Rehearsal) -> list[str]:

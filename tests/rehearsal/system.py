@@ -87,12 +87,15 @@ class Shell:
     """One shell of root in the clean system, which stops at the first thing that fails, and what was typed there."""
 
     def __init__(self, system: System) -> None:
-        self.log = system.log
+        self.system, self.log = system, system.log
+        self.begin()
+
+    def begin(self) -> None:
         answers, theirs = os.pipe()
         self.answers = os.fdopen(answers)
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                ["chroot", str(system.root), "/bin/bash", "-euo", "pipefail"],
+                ["chroot", str(self.system.root), "/bin/bash", "-euo", "pipefail"],
                 env=environment(),
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -102,6 +105,15 @@ class Shell:
             )
         os.close(theirs)
         self.answer = f"echo done >&{theirs}"
+
+    def move(self) -> None:
+        """Go on in the network that this program is in by now; a shell stays in the one where it began."""
+        self.type('export -p > /root/moved; echo "cd $(printf %q "$PWD")" >> /root/moved')
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.begin()
+        self.type(". /root/moved")
 
     def type(self, text: str) -> None:
         """Raises RehearsalError, with the last lines, when something in it fails."""

@@ -9,6 +9,7 @@ sandbox, the order and the timers are systemd's, and not shown here.
 from __future__ import annotations
 
 import json
+import pwd
 import re
 import shlex
 import shutil
@@ -90,6 +91,7 @@ def script(name: str, this: Unit) -> str:
     user = first(this, "User", "root")
     lines = [f"umask {first(this, 'UMask', '0022')}", f"cd -P {first(this, 'WorkingDirectory', '/')}"]
     lines += [f"export {key}={shlex.quote(value)}" for key, value in variables(this)]
+    lines += [f"export HOME={pwd.getpwnam(user).pw_dir}", f"export USER={user}"]
     if first(this, "Type") == "notify":
         lines.append(f"export NOTIFY_SOCKET={NOTIFY / name}")
     lines += [f"install -d -o {user} /run/{folder}" for folder in this.get("RuntimeDirectory", [])]
