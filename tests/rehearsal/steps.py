@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable
@@ -14,14 +16,16 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from portal.local.places import ROOT
 from tests.chaos.harness import Sink
 from tests.rehearsal import authority, booked, clean_debian, memory, network, rolling, saved, upgraded
 from tests.rehearsal.followed import SITE, Page, bundle, fill_in, own_values, stand_in, take_usual_port
-from tests.rehearsal.stack import Stack
+from tests.rehearsal.stack import WEB_PORTS, Stack
 from tests.rehearsal.system import RehearsalError, Shell, System, environment
 from tests.rehearsal.told import Told
 
 EXPOSURE = "1.2"  # of each unit, as docs/install.md says
+DEPLOY = ROOT / "deploy"
 SECRET = "a-secret-of-the-rehearsal"
 # What is done in the place of a block that is not rehearsed, by the number of its section.
 BY_HAND: dict[str, Callable[[Shell, Stack], None]] = {
@@ -93,11 +97,17 @@ def fetch_proxies(system: System) -> None:
 
 
 def keep_up(system: System, kept: ExitStack) -> None:
-    """The supervisor. What it keeps up ends with this program: it is the first of their list of processes."""
+    """The supervisor, and the ports of web. What it keeps up ends with this program: it is the first of their list of processes."""
     (system.root / "etc" / "service").mkdir(exist_ok=True)
+    unit = (DEPLOY / "draagkracht-web@.socket").read_text()
+    address = re.search(r"^ListenStream=([\d.]+):%i$", unit, re.MULTILINE)
+    assert address
+    # as systemd does: open for as long as the rehearsal lasts, whatever becomes of the processes behind them
+    ports = {port: kept.enter_context(socket.create_server((address[1], port))) for port in WEB_PORTS}
     runit = subprocess.Popen(
         ["chroot", str(system.root), "runsvdir", "-P", "/etc/service"],
-        env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment() | {f"SOCKET_{port}": str(one.fileno()) for port, one in ports.items()},
+        pass_fds=[one.fileno() for one in ports.values()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     kept.callback(runit.kill)
 
