@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -118,16 +119,20 @@ def stop_half_way(
 
 
 def kill_setup_at(stack: Stack, new: str, count: int) -> None:
-    child = subprocess.Popen(
-        release_argv(stack, new, "setup"),
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        with psycopg.connect(stack.database_url, autocommit=True) as database:
-            wait_until(lambda: _count(database) >= count or child.poll() is not None, 180, step=0.005)
-    finally:
-        signal_group(child.pid, signal.SIGKILL)
-        child.wait(30)
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(
+            release_argv(stack, new, "setup"),
+            stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
+        )  # fmt: skip
+        try:
+            with psycopg.connect(stack.database_url, autocommit=True) as database:
+                wait_until(lambda: _count(database) >= count or child.poll() is not None, 180, step=0.005)
+        finally:
+            signal_group(child.pid, signal.SIGKILL)
+            child.wait(30)
+        if child.returncode != -signal.SIGKILL:
+            said.seek(0)
+            raise RehearsalError(f"`setup` ended before it was killed: {said.read().decode()[-800:]}")
 
 
 def applied(stack: Stack) -> int:
