@@ -2,8 +2,8 @@
 """In the place of systemctl where systemd is not the first process: it reads the same units and gives them to runit.
 
 Runs in the clean system with Debian's Python alone. Of a unit it keeps the command, user, folder, settings, mask of
-files, capabilities, socket, stop signal and stop time, and that a `notify` service is started when it says so. The rest of the
-sandbox, the order and the timers are systemd's, and not shown here.
+files, capabilities, socket, stop signal and stop time, and that a `notify` service is started when it says so. The
+rest of the sandbox, the order and the timers are systemd's, and not shown here.
 """
 
 from __future__ import annotations
