@@ -7,7 +7,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from django.utils import translation
@@ -18,6 +17,3 @@ application = get_wsgi_application()
 for language, _name in settings.LANGUAGES:
     with translation.override(language):
         _addresses = get_resolver().reverse_dict
-
-# What its own files are called: the next version may lay its list in the same folder while this one still serves.
-_names = staticfiles_storage.hashed_files  # type: ignore[attr-defined]  # of the storage in settings

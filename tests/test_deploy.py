@@ -148,6 +148,12 @@ def test_what_is_in_hand_ends_before_it_is_cut_off() -> None:
     assert int(value_of(worker, "TimeoutStopSec")) > settings.CELERY_TASK_TIME_LIMIT
 
 
+def test_systemd_keeps_the_port_that_web_is_bound_to() -> None:
+    socket, web = DEPLOY / "draagkracht-web@.socket", DEPLOY / "draagkracht-web@.service"
+    assert f"--bind {value_of(socket, 'ListenStream')} " in value_of(web, "ExecStart")
+    assert value_of(web, "Requires") == "draagkracht-web@%i.socket"
+
+
 def test_every_timer_has_its_unit() -> None:
     timers = {path.stem for path in DEPLOY.glob("*.timer")}
     assert timers == {unit.stem for unit in UNITS if value_of(unit, "Type") == "oneshot"}

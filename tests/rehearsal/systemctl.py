@@ -2,8 +2,8 @@
 """In the place of systemctl where systemd is not the first process: it reads the same units and gives them to runit.
 
 Runs in the clean system with Debian's Python alone. Of a unit it keeps the command, user, folder, settings, mask of
-files, capabilities, stop signal and stop time, and that a `notify` service is started when it says so. The rest of the
-sandbox, the order and the timers are systemd's, and not shown here.
+files, capabilities, socket, stop signal and stop time, and that a `notify` service is started when it says so. The
+rest of the sandbox, the order and the timers are systemd's, and not shown here.
 """
 
 from __future__ import annotations
@@ -83,6 +83,11 @@ def read(name: str) -> Unit:
     sys.exit(f"Unit {name}.service could not be found.")
 
 
+def socket_of(name: str) -> bool:
+    """Whether systemd keeps its port open; the rehearsal does here, and hands it to runit."""
+    return (UNITS[0] / f"{name.partition('@')[0]}@.socket").exists() and "@" in name
+
+
 def first(this: Unit, key: str, default: str = "") -> str:
     return this.get(key, [default])[0]
 
@@ -91,6 +96,8 @@ def script(name: str, this: Unit) -> str:
     user = first(this, "User", "root")
     lines = [f"umask {first(this, 'UMask', '0022')}", f"cd -P {first(this, 'WorkingDirectory', '/')}"]
     lines += [f"export {key}={shlex.quote(value)}" for key, value in variables(this)]
+    if socket_of(name):
+        lines += [f"exec 3<&$SOCKET_{name.partition('@')[2]}", "export LISTEN_FDS=1 LISTEN_PID=$$"]
     lines += [f"export HOME={pwd.getpwnam(user).pw_dir}", f"export USER={user}"]
     if first(this, "Type") == "notify":
         lines.append(f"export NOTIFY_SOCKET={NOTIFY / name}")
@@ -105,7 +112,7 @@ def script(name: str, this: Unit) -> str:
     if first(this, "NoNewPrivileges") in {"yes", "true"}:
         rights.append("--no-new-privs")
     begin = f"setpriv {' '.join(rights)} " if rights else ""
-    return "\n".join(["#!/bin/sh", "set -e", *lines, f"exec {begin}{first(this, 'ExecStart')}", ""])
+    return "\n".join(["#!/bin/bash", "set -e", *lines, f"exec {begin}{first(this, 'ExecStart')}", ""])
 
 
 def variables(this: Unit) -> list[tuple[str, str]]:
@@ -158,7 +165,7 @@ def start(name: str, verb: str = "up") -> None:
 def once(name: str, this: Unit) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     with (LOGS / f"{name}.log").open("ab") as log:
-        done = subprocess.run(["/bin/sh", "-c", script(name, this)], stdout=log, stderr=log, check=False)
+        done = subprocess.run(["/bin/bash", "-c", script(name, this)], stdout=log, stderr=log, check=False)
     if done.returncode:
         sys.exit(f"{name} failed with code {done.returncode}: see {LOGS / name}.log")
 
@@ -223,8 +230,9 @@ def main() -> None:
     if verb in ENOUGH:
         return
     for name in names:
-        if name.endswith(".timer"):
-            Path("/etc/systemd/system", name).stat()  # it is there; its hour is not waited for
+        if name.endswith((".timer", ".socket")):
+            # it is there; the hour is not waited for, and the port is open since the beginning
+            (UNITS[0] / f"{name.partition('@')[0]}@.socket" if "@" in name else UNITS[0] / name).stat()
         elif name not in NOT_HERE:
             acts[verb](name)
 
