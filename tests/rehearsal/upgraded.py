@@ -52,7 +52,7 @@ def rehearse(stack: Stack, say: Say, seed: int = 1) -> dict[str, object]:
     say("  0.1.0 serves, with its demo")
     with psycopg.connect(stack.database_url) as database:
         before = database.execute("SELECT count(*) FROM bookings_booking WHERE status <> 'held'").fetchone()
-    figures: dict[str, object] = {}
+    figures: dict[str, object] = {"behind": stack.proxy}
     with traffic(stack, "upgraded-") as crowd:
         expect_calls(crowd)
         figures["stopped half-way"] = stop_half_way(stack, new, crowd, random.Random(seed), say)
