@@ -64,6 +64,7 @@ def while_booking(crowd: Traffic, name: str, act: Callable[[], None], say: Say) 
         "requests": len(heard),
         "calls booked": len(crowd.accepted) - before,
         "errors of a server": lost,
+        "told to press again": sum(one.is_busy for one in heard),
         "slowest answer, seconds": round(max((one.seconds for one in heard), default=0), 2),
     }
     say(f"  {name}: {', '.join(f'{value} {what}' for what, value in figures.items())}")
