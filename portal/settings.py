@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell nothing (BREACH)
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # above what refuses a host
     "portal.middleware.headers",
     "portal.middleware.without_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +127,6 @@ MIDDLEWARE = [
     "portal.accounts.sessions.note_use",
     "portal.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.carrying.carry",
 ]
