@@ -7,7 +7,7 @@ Who may read what stands in tests/test_access.py; the addresses of the admin in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -68,7 +68,9 @@ def others() -> dict[str, Client]:
         "staff without a right": staff("staf@voorbeeld.nl"),
         "another coach": staff("coach@voorbeeld.nl", ensure_coach_group()),
         "the practice": staff("praktijk@voorbeeld.nl", ensure_practice_group()),
-        "a superuser": browser_of(User.objects.create_superuser("baas@voorbeeld.nl", proven_at=timezone.now())),
+        "a superuser": browser_of(
+            User.objects.create_superuser("baas@voorbeeld.nl", proven_at=timezone.now())
+        ),
     }
 
 
@@ -116,7 +118,9 @@ def test_no_form_is_taken_without_its_token(paths: dict[str, str], owner: User) 
     assert [name for name, one in answers.items() if b"<h1" not in one.content] == []
     after = everything()
     assert [table for table in after if after[table] != before[table]] == []
-    assert {name: strict.post(paths[name]).status_code for name in WITHOUT_TOKEN} == {"leads:unsubscribe": 200}
+    assert {name: strict.post(paths[name]).status_code for name in WITHOUT_TOKEN} == {
+        "leads:unsubscribe": 200
+    }
 
 
 # ---- what every answer carries ------------------------------------------------------------------------
@@ -136,11 +140,15 @@ def answers_of(paths: dict[str, str], owner: User) -> Iterator[tuple[str, HttpRe
     yield "a huge question", Client().get("/?" + "&".join(f"f{n}=x" for n in range(300)))
 
 
+def policy_of(headers: Mapping[str, str]) -> set[str]:
+    return {part.strip() for part in headers.get("Content-Security-Policy", "").split(";")}
+
+
 def test_every_answer_carries_the_same_strict_headers(paths: dict[str, str], owner: User) -> None:
     """T21, T22: pages, files, redirects and refusals; the whole policy, so that nothing is let in by a word."""
     wrong = {}
     for what, answer in answers_of(paths, owner):
-        policy = {part.strip() for part in answer.headers.get("Content-Security-Policy", "").split(";")}
+        policy = policy_of(answer.headers)
         others = {name: answer.headers.get(name) for name in HEADERS}
         if policy != POLICY or others != HEADERS:
             wrong[what] = (answer.status_code, policy ^ POLICY, others)
@@ -184,7 +192,9 @@ def damaged_ones(path: str) -> list[str]:
     def changed(place: int) -> str:
         return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
 
-    made = [changed(place) for place in range(0, 42, 3)]  # the last sign holds four bits: two of them say nothing
+    made = [
+        changed(place) for place in range(0, 42, 3)
+    ]  # the last sign holds four bits: two of them say nothing
     made += [token[:-1], token + "A", token.swapcase(), token[::-1], "A" * 43]
     public_id = PUBLIC_ID.search(path)
     made += [tokens.make("another.purpose", public_id[1])] if public_id else []
@@ -200,10 +210,14 @@ def without_its_own(answer: HttpResponse, path: str) -> str:
 
 def secret_links() -> list[str]:
     """Those that show something and those that act; the names say it, so that a new one is in by itself."""
-    return sorted(TOKENS | {name for name in POST_ONLY if re.search("guest_(out|back|forget)|tips_again|by_link", name)})
+    return sorted(
+        TOKENS | {name for name in POST_ONLY if re.search("guest_(out|back|forget)|tips_again|by_link", name)}
+    )
 
 
-def test_a_damaged_secret_link_opens_nothing_and_says_so_in_one_way(paths: dict[str, str], owner: User) -> None:
+def test_a_damaged_secret_link_opens_nothing_and_says_so_in_one_way(
+    paths: dict[str, str], owner: User
+) -> None:
     """T03: whoever holds it, and whatever is asked of it; no session begins by trying."""
     found = [name for name, path in paths.items() if TOKEN.search(path)]
     assert sorted(found) == secret_links()
@@ -214,7 +228,11 @@ def test_a_damaged_secret_link_opens_nothing_and_says_so_in_one_way(paths: dict[
             browser = Client()
             answer = browser.get(path) if name in TOKENS else browser.post(path)
             said.add((answer.status_code, without_its_own(answer, path)))
-            if answer.status_code not in {404, 410} or "sessionid" in browser.cookies or b"Sanne" in answer.content:
+            if (
+                answer.status_code not in {404, 410}
+                or "sessionid" in browser.cookies
+                or b"Sanne" in answer.content
+            ):
                 wrong.append((name, path, answer.status_code))
         if len(said) != 1:
             wrong.append((name, "several answers", said))

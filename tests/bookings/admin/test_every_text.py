@@ -22,7 +22,6 @@ from assessments.editor import drafts
 from assessments.editor.fields import SECTIONS
 from assessments.models import Instrument, Scan
 from assessments.promises.models import Promise
-from bookings.models import Host
 from portal.accounts.models import TrustedBrowser, User
 from portal.leads.funnel.models import Source
 from portal.leads.models import Lead, Note
@@ -92,7 +91,11 @@ def write_markup() -> tuple[set[str], set[str]]:
             for row in model._base_manager.exclude(**{field.name: None}):
                 kept = getattr(row, field.name)
                 if (marked := poisoned(kept, is_way=field.name in WAYS)) != kept:
-                    run(f'UPDATE "{table}" SET "{column}" = %s::jsonb WHERE id = %s', json.dumps(marked), row.pk)
+                    run(
+                        f'UPDATE "{table}" SET "{column}" = %s::jsonb WHERE id = %s',
+                        json.dumps(marked),
+                        row.pk,
+                    )
                     took.add(name)
             continue
         script = next(one for one in SCRIPTS if not field.max_length or len(one) <= field.max_length)
@@ -111,7 +114,9 @@ def write_markup() -> tuple[set[str], set[str]]:
 
 def run(statement: str, *values: object) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # proof of consent is guarded by a trigger
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # proof of consent is guarded by a trigger
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
@@ -140,11 +145,11 @@ def more(full_house: Scan, addresses: dict[str, str], settings: Any) -> Instrume
     OwnTextFactory()
     OwnParagraph.objects.create(kind="no-show", text_nl="Jammer.", text_en="Pity.")
     refused.refuse("weg@voorbeeld.nl", refused.Why.HAND, reason="Gevraagd", by="Jet")
-    BlockSeriesFactory(host=Host.objects.get())
+    BlockSeriesFactory()
     Source.objects.create(month=timezone.now().date().replace(day=1), digest="x", name="blog")
     TrustedBrowser.objects.create(user=user, digest="x")
     settings.BOUNCE_MAILBOX = Account.of("imaps://agenda:geheim@imap.example.org/INBOX")
-    BounceMailbox.objects.create(account=settings.BOUNCE_MAILBOX.name, error="Weg")
+    BounceMailbox.objects.create(account=settings.BOUNCE_MAILBOX.name[:320], error="Weg")
     told = [{"name": "Een bedrijf", "purpose": "de hosting", "country": "NL"}]
     PracticeFactory(processors=told)
     return drafts.clone(full_house.instrument_id)[0]
@@ -171,8 +176,13 @@ def test_markup_in_every_text_is_text_on_every_page_and_in_every_mail(
     written_before = set(OutboundEmail.objects.values_list("pk", flat=True))
     browser, seen = as_member(user), []
     for section in SECTIONS:
-        seen += opened(as_superuser, [reverse(f"admin:assessments_instrument_{one}", args=[more.pk, section])
-                                      for one in ("section", "show")])
+        seen += opened(
+            as_superuser,
+            [
+                reverse(f"admin:assessments_instrument_{one}", args=[more.pk, section])
+                for one in ("section", "show")
+            ],
+        )
     seen += [(one.path, one.status, one.body) for one in open_all(as_superuser)]
     seen += opened(browser, addresses.values())
     seen += opened(Client(), addresses.values())
@@ -181,5 +191,11 @@ def test_markup_in_every_text_is_text_on_every_page_and_in_every_mail(
     mails = OutboundEmail.objects.exclude(pk__in=written_before)
     seen += [(mail.message, 200, mail.html) for mail in mails]
     assert [(path, status) for path, status, page in seen if status >= 500 or RAW.search(page)] == []
-    print("SEEN", len(mails), [m.message for m in mails], sum(SHOWN in page for _path, _status, page in seen), len(seen))
+    print(
+        "SEEN",
+        len(mails),
+        [m.message for m in mails],
+        sum(SHOWN in page for _path, _status, page in seen),
+        len(seen),
+    )
     assert sum(SHOWN in page for _path, _status, page in seen) > 250
