@@ -1,7 +1,7 @@
 """What holds at every address of tests/pages.py, however somebody comes to it: who changes nothing by posting to it,
 that no form is taken without its token, what every answer carries, and what a damaged secret link opens.
 
-Who may read what stands in tests/test_access.py; the addresses of the admin in tests/bookings/admin/rights/test_matrix.py.
+Who may read what stands in tests/test_access.py; of the admin in tests/bookings/admin/rights/test_matrix.py.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from portal.mail.models import OutboundEmail
 from tests import pages
 from tests.browsers import as_member
 from tests.pages import KNOWN
-from tests.portal.test_door import ask, code_for, give
+from tests.portal.test_door import ask, code_for
 from tests.test_repository import CODE, ROOT, relative
 
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt"})
@@ -68,7 +68,8 @@ def test_no_host_of_a_request_stands_in_a_mail(paths: dict[str, str], owner: Use
     hosts = set()
     for mail in mails:
         parts = message_from_bytes(mime.build(mail)).walk()
-        told = b"".join(part.get_payload(decode=True) or b"" for part in parts if not part.is_multipart())
+        read = [part.get_payload(decode=True) or b"" for part in parts if not part.is_multipart()]
+        told = b"".join(read).replace(b"\r\n ", b"")  # a calendar file is folded
         assert b"elders.example" not in told, mail.message
         hosts |= {urlsplit(found.decode()).netloc for found in re.findall(rb"https?://[^\s\"'<>]+", told)}
     assert hosts == {urlsplit(settings.SITE_URL).netloc}
@@ -254,10 +255,9 @@ def test_what_is_sent_beside_the_fields_of_a_form_is_not_taken(paths: dict[str, 
     before, written = standing(), 0
     last = {"accounts:delete_confirm", "bookings:cancel"}  # take something away
     for name in sorted(KNOWN - last):
-        rows = OutboundEmail.objects.count(), User.objects.get(pk=owner.pk).name
         answer = as_member(owner).post(paths[name], SENT | BESIDE | {"host_id": str(other_host)})
         assert answer.status_code < 500, name
-        written += answer.status_code == 302 or rows != (OutboundEmail.objects.count(), owner.name)
+        written += answer.status_code == 302 and "/inloggen/" not in answer.headers["Location"]
     for rows, were in zip(standing(), before, strict=True):
         keys = {row[0] for row in rows} & {row[0] for row in were}
         assert [row for row in rows if row[0] in keys] == [row for row in were if row[0] in keys]
@@ -266,11 +266,13 @@ def test_what_is_sent_beside_the_fields_of_a_form_is_not_taken(paths: dict[str, 
 
 
 # ---- T25: secrets -------------------------------------------------------------------------------------
-SECRETS = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bsk_live_\w{16}"
-    r"|\bxox[abp]-[\w-]{20}|\bSG\.[\w-]{20}\.[\w-]{20}|\bglpat-[\w-]{20}|\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\.|\bwhsec_(?!MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw)[A-Za-z0-9+/]{32}"  # that one is the specification's own example
-    r"|(?i:(?:secret_key|password|token)\s*[:=]\s*[\"']?[A-Za-z0-9+/_]{40,})"
-)
+SHAPES = [
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]", r"\bAKIA[0-9A-Z]{16}\b", r"\bgh[pousr]_[A-Za-z0-9]{36}\b",
+    r"\bsk_live_\w{16}", r"\bxox[abp]-[\w-]{20}", r"\bSG\.[\w-]{20}\.[\w-]{20}", r"\bglpat-[\w-]{20}",
+    r"\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\.", r"\bwhsec_(?!MfKQ9r8GKYqrTwjU)[A-Za-z0-9+/]{32}",  # the specification's own
+    r"(?i:(?:secret_key|password|token)\s*[:=]\s*[\"']?[A-Za-z0-9+/_]{40,})",
+]  # fmt: skip
+SECRETS = re.compile("|".join(SHAPES))
 NOT_OURS = {".git", ".venv", "var", "locale"}  # and what tools keep in folders of theirs
 TEXTS = {
     ".py",

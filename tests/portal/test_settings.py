@@ -64,8 +64,8 @@ SWITCHED = """
 import json, django; django.setup()
 from django.conf import settings
 names = "SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT SESSION_COOKIE_HTTPONLY CSRF_COOKIE_HTTPONLY"
-names += " SECURE_HSTS_INCLUDE_SUBDOMAINS SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SAMESITE CSRF_COOKIE_SAMESITE"
-names += " SECURE_HSTS_SECONDS USE_X_FORWARDED_HOST ALLOWED_HOSTS DEBUG"
+names += " SECURE_HSTS_INCLUDE_SUBDOMAINS SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SAMESITE"
+names += " CSRF_COOKIE_SAMESITE SECURE_HSTS_SECONDS USE_X_FORWARDED_HOST ALLOWED_HOSTS DEBUG"
 print(json.dumps({name: getattr(settings, name) for name in names.split()}))
 from django.test import Client
 answer = Client().get("/healthz", secure=True, headers={"host": "draagkracht.example.org"})

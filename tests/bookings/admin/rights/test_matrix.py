@@ -111,5 +111,6 @@ def test_no_form_of_the_admin_is_taken_without_its_token(
     """T20: of whoever may do it, at every address."""
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = browser_of(practice).cookies
-    answers = {name: strict.post(address(name, anna, of_practice), {"post": "yes"}) for name in sorted(KNOWN)}
+    names = sorted(KNOWN - {"view_on_site"})  # leads on to a page of the site
+    answers = {name: strict.post(address(name, anna, of_practice), {"post": "yes"}) for name in names}
     assert {name: one.status_code for name, one in answers.items() if one.status_code != 403} == {}
