@@ -51,8 +51,9 @@ APART = {
     "body",
     # random, or made of what was typed: nobody reads it
     "public_id", "key", "box", "digest", "visitor", "client", "leads.ConsentEvent.subject", "checksum", "session_key",
-    "session_data", "portrait_digest", "text_sha256", "request_hash", "etag", "there_etag", "written_digest", "uid_digest",
-    "password", "shared_scan", "redirect_to", "session_digest", "code_digest", "ics_uid", "file_name", "about", "sending",
+    "session_data", "portrait_digest", "text_sha256", "request_hash", "etag", "there_etag", "written_digest",
+    "uid_digest", "password", "shared_scan", "redirect_to", "session_digest", "code_digest", "ics_uid", "file_name",
+    "about", "sending",
 }  # fmt: skip
 # A number, and documents of numbers, ids and names of ours.
 WITHOUT_WORDS = {
