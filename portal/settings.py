@@ -395,7 +395,5 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
 SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US", **env.json("SERVICE_COUNTRIES", {})}
 LOG_FORMAT, LOG_LEVEL = env.str("LOG_FORMAT", default="line"), env.str("LOG_LEVEL", default="INFO")
 if LOG_FORMAT not in ("line", "json") or LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-    raise ImproperlyConfigured(
-        "LOG_FORMAT is line or json; LOG_LEVEL DEBUG, INFO, WARNING, ERROR or CRITICAL."
-    )
+    raise ImproperlyConfigured("LOG_FORMAT is line or json; LOG_LEVEL DEBUG, INFO, WARNING or ERROR.")
 LOGGING = logs.configured(LOG_LEVEL, form=LOG_FORMAT, tells=bool(ERROR_MAIL))
