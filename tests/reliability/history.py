@@ -90,6 +90,11 @@ class History:
         self._file.write(json.dumps(asdict(event), ensure_ascii=False) + "\n")
         self._file.flush()
 
+    @property
+    def asked(self) -> int:
+        """How many operations were asked for so far."""
+        return self._op
+
     def close(self) -> None:
         self._file.close()
 

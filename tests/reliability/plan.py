@@ -13,7 +13,7 @@ from typing import Any
 
 PEOPLE, MEMBERS = 12, 4  # members are signed in: they may wait for a time, take an offer, and erase themselves
 STEPS, COACH_STEPS = 13, 16
-LISTING = ("list", "hold", "fill", "confirm", "move", "cancel", "wait", "take-offer", "erase")
+LISTING = ("list", "hold", "fill", "release", "confirm", "move", "cancel", "wait", "take-offer", "erase")
 COACHING = ("block", "hours", "book", "outcome", "unblock")
 
 # Where the process that serves is killed (or loses its connection), and for which operations there is such a place.
@@ -45,8 +45,8 @@ A_RUN = 5  # of these, besides the kills at points
 HOUR, DAY = 3600, 86400
 # Friday mornings before the two nights in which the clocks of Amsterdam change.
 STARTS = (datetime(2027, 3, 26, 7, tzinfo=UTC), datetime(2027, 10, 29, 6, tzinfo=UTC))
-# Holds lapse; reminders come due; the clocks change and Monday's first calls are over; some more of that day.
-JUMPS = (20 * 60, 26 * HOUR, 49 * HOUR, 3 * HOUR, 90 * 60)
+# A hold gets older; holds lapse; reminders come due; the clocks change and Monday's first calls are over; some more of that day.
+JUMPS = (6 * 60, 20 * 60, 26 * HOUR, 49 * HOUR, 3 * HOUR, 90 * 60)
 NAMES = ("Noor", "Bram", "Saar", "Teun", "Fleur", "Joris", "Lotte", "Mees", "Roos", "Sem", "Tess", "Wout")
 SURNAMES = ("Kwispelaar", "Zonderland", "Vlinderhof", "Appelboom", "Duizendschoon", "Grutterink")
 ZONES = ("Europe/Amsterdam", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu")
@@ -112,6 +112,8 @@ class _Script:
     steps: list[str] = field(default_factory=list)
 
     def book(self) -> None:
+        if self.dice.random() < 0.15:
+            self.steps += ["list", "hold", "release"]
         between = ["fill"] if self.dice.random() < 0.4 else []
         self.steps += ["list", "hold", *between, "confirm"]
 
