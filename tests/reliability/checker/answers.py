@@ -11,6 +11,7 @@ from tests.reliability.checker.findings import Finding, about
 from tests.reliability.checker.reading import BLOCK, Op, Run, Version, span
 
 BOOKS = ("confirm", "book", "take-offer")
+NO_FORM = ("already", "code", "gone", "csrf", "many")  # pages that show no form; it is kept for the next
 CHANGES = (*BOOKS, "move", "cancel", "outcome", "erase", "block", "hours")
 
 
@@ -43,7 +44,7 @@ def is_as_asked(op: Op, one: Version) -> bool:
         return one.row["status"] == "confirmed" and is_there
     if op.f == "move":
         return is_there
-    return bool(one.row["status"] == ("cancelled" if op.f == "cancel" else op.asked.get("status", one.row["status"])))
+    return bool(one.row["status"] == ("cancelled" if op.f == "cancel" else op.asked.get("outcome", "cancelled")))
 
 
 def stays_as_it_is(run: Run) -> Iterator[Finding]:
@@ -159,10 +160,10 @@ def typed_is_kept(run: Run) -> Iterator[Finding]:
     """What was typed stands in every answer that refuses or fails and shows the form again."""
     for op in run.ops:
         typed, kept = op.asked.get("typed"), op.answer.get("kept")
-        if op.outcome == "ok" or not typed or kept is None:
+        if op.outcome == "ok" or not typed or kept is None or not op.answer.get("status", 1) or op.why in NO_FORM:
             continue
         run.looked["typed is kept"] += 1
-        lost = sorted(name for name, value in typed.items() if kept.get(name) != value)
+        lost = sorted(name for name, value in typed.items() if value and kept.get(name) != value)
         if lost:
             yield Finding("typed is kept", f"{about(op)}; the answer had lost {', '.join(lost)}", op.lines)
 

@@ -15,6 +15,7 @@ from tests.reliability.checker.clock import Clock
 from tests.reliability.checker.reading import (
     BLOCK,
     BOOKING,
+    BUSY,
     END,
     OVERRIDE,
     RULE,
@@ -77,7 +78,7 @@ class Calendar:
         self.zones = {host["id"]: ZoneInfo(host["time_zone"]) for host in run.state["hosts"]}
         self.kinds: list[Map] = run.state["call_types"]
         self.calls = stretches(run.rows(BOOKING))
-        self.blocks = stretches(run.rows(BLOCK))
+        self.blocks = stretches([*run.rows(BLOCK), *run.rows(BUSY)])
         self.rules, self.overrides, self.windows = (stretches(run.rows(one)) for one in (RULE, OVERRIDE, WINDOW))
         self.footprints = {id(one): span(one.row["footprint"]) for one in self.calls}
         self.periods = {id(one): span(one.row["period"]) for one in self.blocks}

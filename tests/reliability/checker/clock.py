@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.reliability.checker.reading import Run
+from tests.reliability.checker.reading import END, Run
 
 NOTHING = timedelta(0)
 
@@ -14,6 +14,7 @@ class Clock:
     disagree, nobody knows whose clock a request saw."""
 
     def __init__(self, run: Run) -> None:
+        self.first = first_offset(run)
         self.jumps = [
             (op.at, op.until, timedelta(seconds=op.asked["offset"])) for op in run.asked("jump") if "offset" in op.asked
         ]
@@ -21,7 +22,7 @@ class Clock:
 
     def between(self, since: datetime, until: datetime) -> tuple[datetime, datetime]:
         """The earliest and the latest it may have been for anybody in that time."""
-        jumps = valid(self.jumps, since, until, NOTHING)
+        jumps = valid(self.jumps, since, until, self.first)
         skews = valid(self.skews, since, until, (NOTHING, NOTHING))
         low = min(jumps) + min(low for low, _high in skews)
         high = max(jumps) + max(high for _low, high in skews)
@@ -29,6 +30,14 @@ class Clock:
 
     def is_skewed(self, since: datetime, until: datetime) -> bool:
         return any(low != high for low, high in valid(self.skews, since, until, (NOTHING, NOTHING)))
+
+
+def first_offset(run: Run) -> timedelta:
+    """How far it was moved when the run began, as the first row that changed then says."""
+    changed = (one for one in run.versions if one.at >= run.began_at and one.business_at)
+    first = next(changed, None)
+    jumped_at = min((op.at for op in run.asked("jump")), default=END)
+    return first.business_at - first.at if first and first.business_at and first.at < jumped_at else NOTHING
 
 
 def offsets(asked: dict[str, float]) -> tuple[timedelta, timedelta]:

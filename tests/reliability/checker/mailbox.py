@@ -14,7 +14,7 @@ from tests.reliability.checker.reading import MAIL, Mail, Op, Run, span
 
 SENDING = timedelta(seconds=30)  # between the last look at what is true and the server having it, at most
 SLACK = timedelta(seconds=1)
-INTERRUPTS = ("kill", "point", "stop", "hang", "cut-connection")  # after which nobody knows whether a mail left
+INTERRUPTS = ("kill", "stop", "hang", "cut-connection")  # after which nobody knows whether a mail left
 REMINDERS = ("bookings/reminder_invitee", "bookings/reminder_coach")
 
 
@@ -46,23 +46,29 @@ def a_mail_has_its_row(run: Run) -> Iterator[Finding]:
 
 
 def copies_are_explained(run: Run) -> Iterator[Finding]:
-    """At most one copy more for each time that a process died, or was cut off, in the window of that mail."""
-    faults = [op for op in run.ops if op.process == "nemesis" and op.f in INTERRUPTS]
+    """At most one copy more for each time that a process died, or was cut off, in the window of that mail. Tips: none."""
     histories = {versions[0].row["public_id"]: versions for versions in run.rows(MAIL)}
     for name, mails in by_row(run).items():
         run.looked["copies are explained"] += 1
-        row = run.outbox.get(name, {})
-        if row.get("kind") == "marketing" and len(mails) > 1:
+        if run.outbox.get(name, {}).get("kind") == "marketing" and len(mails) > 1:
             yield Finding("copies are explained", f"tips {name} arrived {len(mails)} times; of those none may come twice")
             continue
-        marked = [one.at for one in histories.get(name, []) if one.row["status"] == "sent"]
+        sent = [one.at for one in histories.get(name, []) if one.row["status"] == "sent"]
         for first, second in pairwise(mails):
-            until = min([first.at + SENDING, second.at, *(at for at in marked if at > first.at)])
-            is_hurt = any(op.at <= until and op.until >= first.at - SLACK for op in faults)
-            is_marked = any(first.at < at < second.at for at in marked)
-            if (first.is_acknowledged and not is_hurt) or is_marked:
+            if any(first.at < at < second.at for at in sent) or not is_interrupted(run, first, second):
                 says = f"mail {second.line} is a copy of mail {first.line}, and nothing was hurt while that was sent"
                 yield Finding("copies are explained", says)
+
+
+def is_interrupted(run: Run, first: Mail, second: Mail) -> bool:
+    """Whether nobody could know that the first had arrived: it had no answer, or something died before it was noted."""
+    since, until = first.at - SLACK, min(first.at + SENDING, second.at)
+    faults = (op for op in run.ops if op.process == "nemesis" and op.f in INTERRUPTS)
+    return (
+        not first.is_acknowledged
+        or any(op.at <= until and op.until >= since for op in faults)
+        or any(since <= hit.at <= until and hit.outbox_id in ("", first.outbox_id) for hit in run.hits)
+    )
 
 
 def copies_are_marked(run: Run) -> Iterator[Finding]:

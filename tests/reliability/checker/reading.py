@@ -78,6 +78,16 @@ class Mail:
     subject: str = ""
 
 
+@dataclass(frozen=True)
+class Hit:
+    """A process was killed at this point, or at random; `about` is what it had in hand: an operation, or a mail."""
+
+    at: datetime
+    point: str
+    about: str
+    outbox_id: str = ""
+
+
 @dataclass
 class Run:
     name: str
@@ -88,7 +98,7 @@ class Run:
     events: list[Map] | None = None  # of the calendar server; None when the run had none
     searched: list[Map] = field(default_factory=list)
     plan: Map = field(default_factory=dict)
-    points: Map = field(default_factory=dict)
+    hits: list[Hit] = field(default_factory=list)
     looked: Counter[str] = field(default_factory=Counter)  # at how many things each rule looked
 
     @cached_property
@@ -122,7 +132,7 @@ class Run:
 
 
 BOOKING, MAIL = "bookings_booking", "mail_outboundemail"
-BLOCK, RULE = "bookings_blockedtime", "bookings_availabilityrule"
+BLOCK, BUSY, RULE = "bookings_blockedtime", "bookings_busytime", "bookings_availabilityrule"
 OVERRIDE, WINDOW = "bookings_dateoverride", "bookings_overridewindow"
 
 
@@ -157,7 +167,7 @@ def read(folder: Path) -> Run:
         events=whole(folder / "caldav.json"),
         searched=whole(folder / "searched.json") or [],
         plan=whole(folder / "plan.json") or {},
-        points=whole(folder / "points.json") or {},
+        hits=hits_of(whole(folder / "points.json") or {}),
     )
 
 
@@ -222,3 +232,11 @@ def mail_of(number: int, line: Map) -> Mail:
         is_acknowledged=bool(line.get("acknowledged", True)) and not line.get("killed", False),
         subject=line.get("subject") or "",
     )
+
+
+def hits_of(points: Map) -> list[Hit]:
+    return [
+        Hit(moment(one["at"]), one["point"], one["operation"], one.get("outbox_id") or "")
+        for one in points.get("hits", [])
+        if one.get("at")
+    ]

@@ -273,8 +273,8 @@ def saar_lets_a_time_go(story: Story) -> None:
     story.version(BOOKING, "DELETE", story.calls.pop(3))
     asked = story.ask("person-3", "erase", email=SAAR)
     story.answer(asked, "ok")
-    nowhere: Map = {"dump": [], "redis": [], "sink": [], "logs": []}
-    story.searched.append({"process": "person-3", "strings": [SAAR], "hits": nowhere})
+    looked = {"dump": 900, "redis": 0, "sink": 1, "logs": 4}
+    story.searched.append({"process": "person-3", "words": [SAAR], "looked": looked, "hits": []})
 
 
 def a_day_later(story: Story) -> None:

@@ -246,7 +246,7 @@ def an_event_at_the_old_time(story: Story) -> None:
 
 
 def an_erased_string(story: Story) -> None:
-    story.searched[0]["hits"]["logs"] = ["web-3.log: saar@voorbeeld.example"]
+    story.searched[0]["hits"].append({"where": "web.log", "word": "saar"})
 
 
 def an_erased_person_nobody_looked_for(story: Story) -> None:
@@ -254,7 +254,7 @@ def an_erased_person_nobody_looked_for(story: Story) -> None:
 
 
 def a_place_nobody_looked_in(story: Story) -> None:
-    del story.searched[0]["hits"]["redis"]
+    story.searched[0]["looked"]["logs"] = 0
 
 
 TAMPERINGS: dict[Tampering, set[str]] = {
