@@ -81,9 +81,21 @@ MUTANTS = [
         "What perhaps left is sent again as if it surely had not: unmarked, and tips too.",
         ("copies are marked", "copies are explained"),
         (
-            Edit("portal.mail.delivery:mark", "try_again(mail, outcome.reason, maybe_duplicate=True)", "try_again(mail, outcome.reason)"),
-            Edit("portal.mail.delivery:mark", "finish(Status.UNCERTAIN, outcome.reason[:300])", "update(status=Status.RETRY, **NO_LEASE)"),
-            Edit("portal.mail.delivery:free_lapsed", "lapsed.filter(tips).finish(Status.UNCERTAIN, LAPSED)", "pass"),
+            Edit(
+                "portal.mail.delivery:mark",
+                "try_again(mail, outcome.reason, maybe_duplicate=True)",
+                "try_again(mail, outcome.reason)",
+            ),
+            Edit(
+                "portal.mail.delivery:mark",
+                "finish(Status.UNCERTAIN, outcome.reason[:300])",
+                "update(status=Status.RETRY, **NO_LEASE)",
+            ),
+            Edit(
+                "portal.mail.delivery:free_lapsed",
+                "lapsed.filter(tips).finish(Status.UNCERTAIN, LAPSED)",
+                "pass",
+            ),
             Edit("portal.mail.delivery:free_lapsed", "        maybe_duplicate=True,\n", ""),
         ),
     ),
@@ -92,7 +104,11 @@ MUTANTS = [
         "A form that is sent again is a new one.",
         ("one answer a form",),
         (
-            Edit("bookings.calls.lifecycle:_booked_with", "IdempotencyKey.objects.filter(key=key).first()", "None"),
+            Edit(
+                "bookings.calls.lifecycle:_booked_with",
+                "IdempotencyKey.objects.filter(key=key).first()",
+                "None",
+            ),
             Edit("bookings.calls.lifecycle:was_booked_with", ".exists()", ".none().exists()"),
             Edit(
                 "bookings.calls.lifecycle:_confirm",
@@ -106,8 +122,16 @@ MUTANTS = [
         "The web process lets a hold run out by a clock of its own, ten minutes fast.",
         ("a hold is kept",),
         (
-            Edit("bookings.models.booking:BookingQuerySet.occupying", "expires_at__lte=now", f"expires_at__lte=now + {AHEAD}"),
-            Edit("bookings.models.booking:BookingQuerySet.lapsed", "expires_at__lte=now", f"expires_at__lte=now + {AHEAD}"),
+            Edit(
+                "bookings.models.booking:BookingQuerySet.occupying",
+                "expires_at__lte=now",
+                f"expires_at__lte=now + {AHEAD}",
+            ),
+            Edit(
+                "bookings.models.booking:BookingQuerySet.lapsed",
+                "expires_at__lte=now",
+                f"expires_at__lte=now + {AHEAD}",
+            ),
         ),
         only="gunicorn",
     ),

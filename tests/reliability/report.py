@@ -5,7 +5,6 @@ A folder that holds folders of runs stands for all of them; one with a `teeth.js
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -56,7 +55,9 @@ class Total:
                 self.faults["the clock jumps"] += 1
             else:
                 self.operations[op.f, op.outcome] += 1
-                self.faults["the browser goes before the answer comes"] += op.asked.get("fault") == "lose-answer"
+                self.faults["the browser goes before the answer comes"] += (
+                    op.asked.get("fault") == "lose-answer"
+                )
         self.points.update((hit.point, hit.about) for hit in run.hits)
         self.findings += [(run.name, one.rule, str(one)) for one in judge(run)]
         self.looked += run.looked
@@ -65,7 +66,9 @@ class Total:
         self.mails += len(run.mails)
         self.copies += len(run.mails) - len(arrived)
         self.marked += sum(bool(run.outbox.get(name, {}).get("maybe_duplicate")) for name in copied)
-        self.drains += [run.state["seconds_to_drain"]] if run.state.get("seconds_to_drain") is not None else []
+        self.drains += (
+            [run.state["seconds_to_drain"]] if run.state.get("seconds_to_drain") is not None else []
+        )
         took = whole(folder / "took.json") or {}
         self.seconds += [took["all"]] if "all" in took else []
 
@@ -96,12 +99,12 @@ def chaos_words(total: Total) -> str:
     parts = [
         introduction(total),
         verdict(total),
-        "What was asked, and how it ended: *done* was seen, *refused* was certainly not done, of *unknown* nobody heard.",
+        "What was asked, and how it ended: *done* was seen, *refused* was certainly not done, *unknown* nobody heard of.",
         operations_table(total),
         "What went wrong meanwhile, on purpose.",
         table(("fault", "times"), sorted(total.faults.items())),
-        "Where a process was killed (or lost its connection to the database), and what it had in hand. A place that was hit"
-        f" fewer than {PROVEN} times is not proven by these runs.",
+        "Where a process was killed (or lost its connection to the database), and what it had in hand. A place that was"
+        f" hit fewer than {PROVEN} times is not proven by these runs.",
         points_table(total),
         "What the checker judged.",
         rules_table(total),
@@ -112,7 +115,11 @@ def chaos_words(total: Total) -> str:
 
 def introduction(total: Total) -> str:
     seeds = sorted(total.seeds)
-    which = f"seeds {seeds[0]} to {seeds[-1]}" if seeds == list(range(seeds[0], seeds[-1] + 1)) else f"{len(seeds)} seeds"
+    which = (
+        f"seeds {seeds[0]} to {seeds[-1]}"
+        if seeds == list(range(seeds[0], seeds[-1] + 1))
+        else f"{len(seeds)} seeds"
+    )
     with_what = "; ".join(", ".join(part for part in one if part) for one in total.versions)
     operations = sum(total.operations.values())
     seconds = f", {sum(total.seconds) / len(total.seconds):.0f} s each" if total.seconds else ""
@@ -130,9 +137,9 @@ def verdict(total: Total) -> str:
         words = ", ".join(f"{rule} ({count})" for rule, count in rules.most_common())
         return f"**The checker found something in {runs} of {total.runs} runs:** {words}."
     return (
-        f"**The checker found nothing.** No failure in {total.runs} runs bounds the rate at which such runs fail: with 95 %"
-        f" confidence it is below 3/{total.runs}, {3 / total.runs:.1%} (the rule of three: Hanley and Lippman-Hand, \"If"
-        " nothing goes wrong, is everything all right?\", JAMA 1983;249(13):1743-1745)."
+        f"**The checker found nothing.** No failure in {total.runs} runs bounds the rate at which such runs fail: with"
+        f' 95 % confidence it is below 3/{total.runs}, {3 / total.runs:.1%} (the rule of three: Hanley and Lippman-Hand, "If'
+        ' nothing goes wrong, is everything all right?", JAMA 1983;249(13):1743-1745).'
     )
 
 
@@ -156,15 +163,18 @@ def rules_table(total: Total) -> str:
     rows = []
     for rule in RULES:
         words = " ".join((rule.__doc__ or "").split())
-        rows.append((f"{name_of(rule)}: {words}", total.looked[name_of(rule)], found[name_of(rule)] or NONE_FOUND))
+        rows.append(
+            (f"{name_of(rule)}: {words}", total.looked[name_of(rule)], found[name_of(rule)] or NONE_FOUND)
+        )
     return table(("rule", "judged", "findings"), rows)
 
 
 def mail_words(total: Total) -> str:
     longest = f"{max(total.drains):.1f} s" if total.drains else "unknown"
     return (
-        f"{total.mails} mails arrived, {total.copies} of them copies; of {total.marked} mails the row says that they may have"
-        f" arrived twice. After healing, the longest wait until all that was due had left: {longest} (60 s are promised)."
+        f"{total.mails} mails arrived, {total.copies} of them copies; of {total.marked} mails the row says that they"
+        f" may have arrived twice. After healing, the longest wait until all that was due had left: {longest}"
+        " (60 s are promised)."
     )
 
 

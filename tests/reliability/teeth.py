@@ -40,14 +40,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--from", type=int, default=1, dest="first", help="the first seed")
     parser.add_argument("--seeds", type=int, default=MOST_SEEDS, help="how many seeds at most")
     parser.add_argument("--at-once", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=VAR / "chaos" / f"teeth-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    parser.add_argument(
+        "--folder", type=Path, default=VAR / "chaos" / f"teeth-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    )
     options = parser.parse_args(arguments)
     results = []
     for name in [options.mutant] if options.mutant else BY_NAME:
         results.append(hunt(BY_NAME[name], options.folder, options.first, options.seeds, options.at_once))
         sys.stdout.write(f"{name}: {said(results[-1])}\n")
         sys.stdout.flush()
-        (options.folder / "teeth.json").write_text(json.dumps([asdict(one) for one in results], indent=1) + "\n")
+        (options.folder / "teeth.json").write_text(
+            json.dumps([asdict(one) for one in results], indent=1) + "\n"
+        )
     return 0 if all(one.seeds for one in results) else 1
 
 
@@ -67,7 +71,9 @@ def run(mutant: Mutant, folder: Path, seeds: range, at_once: int) -> None:
     argv = [sys.executable, "-m", "tests.reliability", *map(str, options), "--folder", str(folder)]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "said.txt").open("a") as output:
-        subprocess.run(argv, stdout=output, stderr=subprocess.STDOUT, check=False)  # what it says is judged here
+        subprocess.run(
+            argv, stdout=output, stderr=subprocess.STDOUT, check=False
+        )  # what it says is judged here
 
 
 def found(mutant: Mutant, folder: Path) -> tuple[list[str], str]:

@@ -24,7 +24,9 @@ def main(names: list[str]) -> int:
         findings = judge(run)
         wrong += len(findings)
         looked = sum(run.looked.values())
-        sys.stdout.write(f"{run.name}: {len(run.ops)} operations, {looked} judgements, {len(findings)} findings\n")
+        sys.stdout.write(
+            f"{run.name}: {len(run.ops)} operations, {looked} judgements, {len(findings)} findings\n"
+        )
         sys.stdout.writelines(f"  {finding}\n" for finding in findings)
     return 1 if wrong else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from tests.reliability.checker.calendar import COMMIT
 from tests.reliability.checker.findings import Finding, about
@@ -22,7 +23,9 @@ def acknowledged_stands(run: Run) -> Iterator[Finding]:
             continue
         run.looked["acknowledged stands"] += 1
         if not was_done(op, run):
-            yield Finding("acknowledged stands", f"{about(op)} and was told it was done, and it was not", op.lines)
+            yield Finding(
+                "acknowledged stands", f"{about(op)} and was told it was done, and it was not", op.lines
+            )
 
 
 def was_done(op: Op, run: Run) -> bool:
@@ -34,7 +37,9 @@ def was_done(op: Op, run: Run) -> bool:
         )
     if op.f in ("erase", "hours"):
         return True  # the search for what is left of an erased person says whether it was done
-    versions = [one for one in run.bookings.get(op.booking, []) if one.at <= op.until + COMMIT and not one.is_gone]
+    versions = [
+        one for one in run.bookings.get(op.booking, []) if one.at <= op.until + COMMIT and not one.is_gone
+    ]
     return any(is_as_asked(op, one) for one in versions)
 
 
@@ -44,18 +49,22 @@ def is_as_asked(op: Op, one: Version) -> bool:
         return one.row["status"] == "confirmed" and is_there
     if op.f == "move":
         return is_there
-    return bool(one.row["status"] == ("cancelled" if op.f == "cancel" else op.asked.get("outcome", "cancelled")))
+    return bool(
+        one.row["status"] == ("cancelled" if op.f == "cancel" else op.asked.get("outcome", "cancelled"))
+    )
 
 
 def stays_as_it_is(run: Run) -> Iterator[Finding]:
     """A call that was confirmed changes only when somebody asks for it, and is never deleted."""
     for public_id, versions in run.bookings.items():
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             if before.row["status"] == "held":
                 continue
             run.looked["stays as it is"] += 1
             is_changed = after.is_gone or facts(before) != facts(after)
-            if is_changed and (after.is_gone or not any(asks_for(op, before, after) for op in run.asked(*CHANGES))):
+            if is_changed and (
+                after.is_gone or not any(asks_for(op, before, after) for op in run.asked(*CHANGES))
+            ):
                 what = "was deleted" if after.is_gone else f"changed from {facts(before)} to {facts(after)}"
                 yield Finding("stays as it is", f"{public_id} {what} at {after.at:%H:%M:%S.%f} UTC, unasked")
         last = versions[-1]
@@ -123,7 +132,9 @@ def one_answer_a_form(run: Run) -> Iterator[Finding]:
         booked = {op.booking for op in ops if op.outcome == "ok"} | made_of(ops, run)
         if len(booked) > 1:
             lines = tuple(line for op in ops for line in op.lines)
-            yield Finding("one answer a form", f"{about(ops[0])} with one form, which made {sorted(booked)}", lines)
+            yield Finding(
+                "one answer a form", f"{about(ops[0])} with one form, which made {sorted(booked)}", lines
+            )
         since = first_made(booked, run)
         for op in ops if since else []:
             is_refused = op.outcome == "fail" and op.why in ("taken", "already", "used", "code", "gone")
@@ -160,7 +171,13 @@ def typed_is_kept(run: Run) -> Iterator[Finding]:
     """What was typed stands in every answer that refuses or fails and shows the form again."""
     for op in run.ops:
         typed, kept = op.asked.get("typed"), op.answer.get("kept")
-        if op.outcome == "ok" or not typed or kept is None or not op.answer.get("status", 1) or op.why in NO_FORM:
+        if (
+            op.outcome == "ok"
+            or not typed
+            or kept is None
+            or not op.answer.get("status", 1)
+            or op.why in NO_FORM
+        ):
             continue
         run.looked["typed is kept"] += 1
         lost = sorted(name for name, value in typed.items() if value and kept.get(name) != value)

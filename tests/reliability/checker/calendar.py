@@ -79,7 +79,9 @@ class Calendar:
         self.kinds: list[Map] = run.state["call_types"]
         self.calls = stretches(run.rows(BOOKING))
         self.blocks = stretches([*run.rows(BLOCK), *run.rows(BUSY)])
-        self.rules, self.overrides, self.windows = (stretches(run.rows(one)) for one in (RULE, OVERRIDE, WINDOW))
+        self.rules, self.overrides, self.windows = (
+            stretches(run.rows(one)) for one in (RULE, OVERRIDE, WINDOW)
+        )
         self.footprints = {id(one): span(one.row["footprint"]) for one in self.calls}
         self.periods = {id(one): span(one.row["period"]) for one in self.blocks}
 
@@ -166,7 +168,9 @@ class Calendar:
     def _is_open(self, start: datetime, kind: Map, there: Collection[Stretch]) -> bool:
         """Within the hours of the coach, on their grid."""
         zone = self.zones[kind["host_id"]]
-        length, step = (timedelta(minutes=kind[name]) for name in ("duration_minutes", "slot_interval_minutes"))
+        length, step = (
+            timedelta(minutes=kind[name]) for name in ("duration_minutes", "slot_interval_minutes")
+        )
         rows = [one.row for one in there]
         day = start.astimezone(zone).date()
         for opens, closes in open_hours(rows, [day + DAY * number for number in range(-2, 2)], zone):
@@ -233,7 +237,9 @@ def is_full(kind: Map, start: datetime, calls: list[Stretch], zone: ZoneInfo) ->
 
 def is_near(kind: Map, start: datetime, now: datetime, zone: ZoneInfo) -> bool:
     day, today = start.astimezone(zone).date(), now.astimezone(zone).date()
-    first, last = (date.fromisoformat(kind[name]) if kind.get(name) else None for name in ("first_on", "last_on"))
+    first, last = (
+        date.fromisoformat(kind[name]) if kind.get(name) else None for name in ("first_on", "last_on")
+    )
     horizon: Any = kind["horizon_days"]
     return (
         (horizon is None or day <= today + DAY * horizon)

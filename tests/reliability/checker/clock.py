@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from tests.reliability.checker.reading import END, Run
 
 NOTHING = timedelta(0)
+Value = TypeVar("Value")
 
 
 class Clock:
@@ -16,7 +18,9 @@ class Clock:
     def __init__(self, run: Run) -> None:
         self.first = first_offset(run)
         self.jumps = [
-            (op.at, op.until, timedelta(seconds=op.asked["offset"])) for op in run.asked("jump") if "offset" in op.asked
+            (op.at, op.until, timedelta(seconds=op.asked["offset"]))
+            for op in run.asked("jump")
+            if "offset" in op.asked
         ]
         self.skews = [(op.at, op.until, offsets(op.asked)) for op in run.asked("skew")]
 
@@ -27,9 +31,6 @@ class Clock:
         low = min(jumps) + min(low for low, _high in skews)
         high = max(jumps) + max(high for _low, high in skews)
         return since + low, until + high
-
-    def is_skewed(self, since: datetime, until: datetime) -> bool:
-        return any(low != high for low, high in valid(self.skews, since, until, (NOTHING, NOTHING)))
 
 
 def first_offset(run: Run) -> timedelta:
@@ -45,7 +46,9 @@ def offsets(asked: dict[str, float]) -> tuple[timedelta, timedelta]:
     return timedelta(seconds=min(seconds)), timedelta(seconds=max(seconds))
 
 
-def valid(steps: list, since: datetime, until: datetime, first):  # type: ignore[no-untyped-def,type-arg]
+def valid(
+    steps: list[tuple[datetime, datetime, Value]], since: datetime, until: datetime, first: Value
+) -> list[Value]:
     """Which values held at some moment between: from the invoke of a step on, until the answer of the next."""
     found, value = [], first
     for at, done, new in steps:

@@ -22,17 +22,26 @@ def due_mail_has_left(run: Run) -> Iterator[Finding]:
         yield Finding("due mail has left", f"draining {took}; {DRAINED:.0f} s are promised")
     now = moment(run.state["business_at"])
     for row in run.state["outbox"]:
-        if row["status"] in WAITING and moment(row.get("send_after") or row["due_at"]) < now - timedelta(seconds=DRAINED):
-            yield Finding("due mail has left", f"{row['public_id']} ({row['message']}) was due at {row['due_at']} and waits")
+        if row["status"] in WAITING and moment(row.get("send_after") or row["due_at"]) < now - timedelta(
+            seconds=DRAINED
+        ):
+            yield Finding(
+                "due mail has left",
+                f"{row['public_id']} ({row['message']}) was due at {row['due_at']} and waits",
+            )
         if row["status"] == "leased":
-            yield Finding("due mail has left", f"{row['public_id']} ({row['message']}) is still with a worker")
+            yield Finding(
+                "due mail has left", f"{row['public_id']} ({row['message']}) is still with a worker"
+            )
 
 
 def the_calendar_agrees(run: Run) -> Iterator[Finding]:
     """The coach's calendar has every call to come, at its time, once, and nothing that was cancelled."""
     if run.events is None:
         return
-    calls = {row["ics_uid"]: row for row in run.state["bookings"] if row["status"] not in ("held", "cancelled")}
+    calls = {
+        row["ics_uid"]: row for row in run.state["bookings"] if row["status"] not in ("held", "cancelled")
+    }
     now = moment(run.state["business_at"])
     seen = set()
     for event in run.events:
@@ -40,15 +49,22 @@ def the_calendar_agrees(run: Run) -> Iterator[Finding]:
         uid = event["uid"]
         row = calls.get(uid)
         if row is None:
-            yield Finding("the calendar agrees", f"the calendar has {uid} at {event['start']}, which is no call")
+            yield Finding(
+                "the calendar agrees", f"the calendar has {uid} at {event['start']}, which is no call"
+            )
         elif uid in seen:
             yield Finding("the calendar agrees", f"the calendar has {row['public_id']} twice")
         elif (moment(event["start"]), moment(event["end"])) != span(row["period"]):
-            yield Finding("the calendar agrees", f"the calendar has {row['public_id']} at {event['start']}, not {row['period']}")
+            yield Finding(
+                "the calendar agrees",
+                f"the calendar has {row['public_id']} at {event['start']}, not {row['period']}",
+            )
         seen.add(uid)
     for uid, row in calls.items():
         if row["status"] == "confirmed" and span(row["period"])[1] > now and uid not in seen:
-            yield Finding("the calendar agrees", f"{row['public_id']} at {row['period']} is not in the calendar")
+            yield Finding(
+                "the calendar agrees", f"{row['public_id']} at {row['period']} is not in the calendar"
+            )
 
 
 def erased_is_nowhere(run: Run) -> Iterator[Finding]:
@@ -64,7 +80,9 @@ def erased_is_nowhere(run: Run) -> Iterator[Finding]:
         if not one["words"] or not all(looked.get(place) for place in SEARCHED):
             yield Finding("erased is nowhere", f"it was not looked everywhere for {process}")
         for hit in one["hits"]:
-            yield Finding("erased is nowhere", f"{process} is erased, and {hit['word']} is still in {hit['where']}")
+            yield Finding(
+                "erased is nowhere", f"{process} is erased, and {hit['word']} is still in {hit['where']}"
+            )
 
 
 RULES = [due_mail_has_left, the_calendar_agrees, erased_is_nowhere]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from tests.reliability.checker.calendar import COMMIT
 from tests.reliability.checker.clock import Clock
 from tests.reliability.checker.findings import Finding
-from tests.reliability.checker.reading import MAIL, Mail, Op, Run, span
+from tests.reliability.checker.reading import MAIL, Mail, Run, span
 
 SENDING = timedelta(seconds=30)  # between the last look at what is true and the server having it, at most
 SLACK = timedelta(seconds=1)
@@ -37,21 +37,29 @@ def a_mail_has_its_row(run: Run) -> Iterator[Finding]:
         run.looked["a mail has its row"] += 1
         row = rows.get(mail.outbox_id)
         if row is None:
-            yield Finding("a mail has its row", f"mail {mail.line} to {mail.to} ({mail.subject}) belongs to no row")
+            yield Finding(
+                "a mail has its row", f"mail {mail.line} to {mail.to} ({mail.subject}) belongs to no row"
+            )
         elif mail.at < committed.get(mail.outbox_id, mail.at):
             ahead = committed[mail.outbox_id] - mail.at
-            yield Finding("a mail has its row", f"mail {mail.line} left {ahead.total_seconds():.3f} s before its row was there")
+            yield Finding(
+                "a mail has its row",
+                f"mail {mail.line} left {ahead.total_seconds():.3f} s before its row was there",
+            )
         elif (row.get("to_email") or row.get("to") or mail.to).lower() != mail.to.lower():
             yield Finding("a mail has its row", f"mail {mail.line} of {mail.outbox_id} went to somebody else")
 
 
 def copies_are_explained(run: Run) -> Iterator[Finding]:
-    """At most one copy more for each time that a process died, or was cut off, in the window of that mail. Tips: none."""
+    """At most one copy more for each time that a process died, or was cut off, while that mail was sent. Tips: none."""
     histories = {versions[0].row["public_id"]: versions for versions in run.rows(MAIL)}
     for name, mails in by_row(run).items():
         run.looked["copies are explained"] += 1
         if run.outbox.get(name, {}).get("kind") == "marketing" and len(mails) > 1:
-            yield Finding("copies are explained", f"tips {name} arrived {len(mails)} times; of those none may come twice")
+            yield Finding(
+                "copies are explained",
+                f"tips {name} arrived {len(mails)} times; of those none may come twice",
+            )
             continue
         sent = [one.at for one in histories.get(name, []) if one.row["status"] == "sent"]
         for first, second in pairwise(mails):
@@ -78,7 +86,9 @@ def copies_are_marked(run: Run) -> Iterator[Finding]:
             continue
         run.looked["copies are marked"] += 1
         if not run.outbox[name].get("maybe_duplicate"):
-            yield Finding("copies are marked", f"{name} arrived {len(mails)} times, and its row does not say so")
+            yield Finding(
+                "copies are marked", f"{name} arrived {len(mails)} times, and its row does not say so"
+            )
         if len({mail.message_id for mail in mails}) > 1:
             yield Finding("copies are marked", f"{name} arrived under more than one Message-ID")
 
@@ -101,7 +111,9 @@ def sequence_never_falls(run: Run) -> Iterator[Finding]:
             elif first.method == "CANCEL" != second.method:
                 yield Finding("sequence never falls", f"{where}: an invitation after its cancellation")
             elif second.method == "CANCEL" != first.method and second.sequence == first.sequence:
-                yield Finding("sequence never falls", f"{where}: a cancellation that is no newer than the invitation")
+                yield Finding(
+                    "sequence never falls", f"{where}: a cancellation that is no newer than the invitation"
+                )
 
 
 def one_uid_a_call(run: Run) -> Iterator[Finding]:
@@ -112,7 +124,9 @@ def one_uid_a_call(run: Run) -> Iterator[Finding]:
         for one in versions:
             uid = one.row["ics_uid"]
             if uids.setdefault(uid, public_id) != public_id or uid != versions[0].row["ics_uid"]:
-                yield Finding("one uid a call", f"{public_id} has the UID {uid}, which is another's or not its first")
+                yield Finding(
+                    "one uid a call", f"{public_id} has the UID {uid}, which is another's or not its first"
+                )
         for before, after in pairwise(versions):
             if before.row["status"] != "confirmed" or after.is_gone:
                 continue
@@ -125,9 +139,18 @@ def one_uid_a_call(run: Run) -> Iterator[Finding]:
         row = run.outbox.get(mail.outbox_id, {})
         if mail.uid and mail.uid in uids and str(row.get("about", "")).startswith("booking:"):
             if row["about"] != f"booking:{uids[mail.uid]}":
-                yield Finding("one uid a call", f"mail {mail.line} is about {row['about']} and has another's UID")
-            if row.get("sequence") is not None and mail.sequence is not None and mail.sequence < row["sequence"]:
-                yield Finding("one uid a call", f"mail {mail.line} has SEQUENCE {mail.sequence}, its row {row['sequence']}")
+                yield Finding(
+                    "one uid a call", f"mail {mail.line} is about {row['about']} and has another's UID"
+                )
+            if (
+                row.get("sequence") is not None
+                and mail.sequence is not None
+                and mail.sequence < row["sequence"]
+            ):
+                yield Finding(
+                    "one uid a call",
+                    f"mail {mail.line} has SEQUENCE {mail.sequence}, its row {row['sequence']}",
+                )
 
 
 def reminders_are_true(run: Run) -> Iterator[Finding]:
@@ -145,11 +168,17 @@ def reminders_are_true(run: Run) -> Iterator[Finding]:
             continue
         call = seen[-1].row
         if call["status"] != "confirmed":
-            yield Finding("reminders are true", f"mail {mail.line} reminds {mail.to} of a call that is {call['status']}")
+            yield Finding(
+                "reminders are true", f"mail {mail.line} reminds {mail.to} of a call that is {call['status']}"
+            )
         elif row.get("sequence") is not None and call["sequence"] > row["sequence"]:
-            yield Finding("reminders are true", f"mail {mail.line} reminds {mail.to} of a call that was moved")
+            yield Finding(
+                "reminders are true", f"mail {mail.line} reminds {mail.to} of a call that was moved"
+            )
         elif span(call["period"])[0] < clock.between(taken_at, taken_at)[0]:
-            yield Finding("reminders are true", f"mail {mail.line} reminds {mail.to} of a call that has begun")
+            yield Finding(
+                "reminders are true", f"mail {mail.line} reminds {mail.to} of a call that has begun"
+            )
 
 
 def looked_at(run: Run, mail: Mail) -> datetime:
@@ -167,7 +196,10 @@ def everybody_is_told(run: Run) -> Iterator[Finding]:
     for row in run.outbox.values():
         run.looked["everybody is told"] += 1
         if row["status"] == "sent" and row["public_id"] not in arrived:
-            yield Finding("everybody is told", f"{row['public_id']} ({row['message']}) is called sent, and never arrived")
+            yield Finding(
+                "everybody is told",
+                f"{row['public_id']} ({row['message']}) is called sent, and never arrived",
+            )
     about: dict[str, set[str]] = defaultdict(set)
     for row in run.outbox.values():
         about[str(row.get("about"))].add(row["message"])
@@ -176,7 +208,11 @@ def everybody_is_told(run: Run) -> Iterator[Finding]:
             continue
         wanted = {"bookings/confirmation", "bookings/coach_booked"}
         if missing := wanted - about[f"booking:{op.booking}"]:
-            yield Finding("everybody is told", f"{op.booking} was booked and there is no {' and no '.join(sorted(missing))}", op.lines)
+            yield Finding(
+                "everybody is told",
+                f"{op.booking} was booked and there is no {' and no '.join(sorted(missing))}",
+                op.lines,
+            )
 
 
 RULES = [

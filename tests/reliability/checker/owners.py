@@ -27,7 +27,9 @@ class Owners:
 
 
 def owners_of(run: Run) -> Owners:
-    held = [one for rows in run.rows(BOOKING) for one in rows if one.row["status"] == "held" and not one.is_gone]
+    held = [
+        one for rows in run.rows(BOOKING) for one in rows if one.row["status"] == "held" and not one.is_gone
+    ]
     digests: dict[str, set[str]] = defaultdict(set)
     perhaps: dict[str, set[str]] = defaultdict(set)
     for op in run.asked("hold"):

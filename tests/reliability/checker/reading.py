@@ -18,7 +18,7 @@ END = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Op:
-    """One thing that was asked for, and its answer. `outcome` is ok, fail (certainly not done) or info (nobody knows)."""
+    """One thing that was asked for, and its answer. `outcome`: ok, fail (certainly not done) or info (nobody knows)."""
 
     number: int
     process: str
@@ -50,7 +50,7 @@ class Op:
 
 @dataclass(frozen=True)
 class Version:
-    """A row as it was from `at` on; `at` is the moment of the commit, `business_at` what the portal's clock said then."""
+    """A row as it was from `at` on, the moment of the commit; `business_at` is what the portal's clock said then."""
 
     line: int
     at: datetime

@@ -1,4 +1,4 @@
-"""A small run in which everything went right, made in code: three people, a coach, a killed worker and a jump of the clock."""
+"""A small run in which all went well, made in code: three people, a coach, a killed worker, a jump of the clock."""
 
 from __future__ import annotations
 
@@ -151,7 +151,11 @@ class Story:
 
     def arrives(self, row: Map, method: str = "", *, acknowledged: bool = True) -> None:
         self.second += 0.1
-        has_file = {"uid": f"uid-{row['about'].partition('call-')[2]}", "sequence": row["sequence"]} if method else {}
+        has_file = (
+            {"uid": f"uid-{row['about'].partition('call-')[2]}", "sequence": row["sequence"]}
+            if method
+            else {}
+        )
         self.mails.append(
             {
                 "at": self.now(),
@@ -204,7 +208,13 @@ NOOR, BRAM, SAAR = "noor@voorbeeld.example", "bram@voorbeeld.example", "saar@voo
 def went_well() -> Story:
     story = Story()
     for weekday in range(1, 6):
-        hours = {"id": weekday, "host_id": 1, "weekday": weekday, "start_time": "09:00:00", "end_time": "17:00:00"}
+        hours = {
+            "id": weekday,
+            "host_id": 1,
+            "weekday": weekday,
+            "start_time": "09:00:00",
+            "end_time": "17:00:00",
+        }
         story.version(RULE, "INSERT", hours)
     noor_books(story)
     bram_hears_no_answer(story)
@@ -234,7 +244,12 @@ def bram_hears_no_answer(story: Story) -> None:
     asked = story.ask("person-2", "hold", start=SECOND.isoformat())
     story.held(2, SECOND, "bram")
     story.answer(asked, "ok", start=SECOND.isoformat())
-    form = {"start": SECOND.isoformat(), "key": "key-2", "email": BRAM, "typed": {"name": "Bram", "email": BRAM}}
+    form = {
+        "start": SECOND.isoformat(),
+        "key": "key-2",
+        "email": BRAM,
+        "typed": {"name": "Bram", "email": BRAM},
+    }
     lost = story.ask("person-2", "confirm", **form)
     story.confirmed(2, BRAM, killed=True)
     story.answer(lost, "info", status=None)
@@ -243,7 +258,9 @@ def bram_hears_no_answer(story: Story) -> None:
 
 
 def the_coach_closes_a_day(story: Story) -> None:
-    asked = story.ask("coach", "block", start=CLOSED.isoformat(), end=(CLOSED + timedelta(hours=2)).isoformat())
+    asked = story.ask(
+        "coach", "block", start=CLOSED.isoformat(), end=(CLOSED + timedelta(hours=2)).isoformat()
+    )
     closed = f'["{CLOSED}","{CLOSED + timedelta(hours=2)}")'
     story.version(BLOCK, "INSERT", {"id": 1, "host_id": 1, "period": closed})
     story.answer(asked, "ok")

@@ -59,7 +59,11 @@ def a_call_nobody_asked_for(story: Story) -> None:
 
 def a_call_of_somebody_who_was_refused(story: Story) -> None:
     answer_of(story, "confirm", "person-1", "ok").clear()
-    line = next(one for one in story.history if (one["f"], one["process"], one["type"]) == ("confirm", "person-1", "ok"))
+    line = next(
+        one
+        for one in story.history
+        if (one["f"], one["process"], one["type"]) == ("confirm", "person-1", "ok")
+    )
     line["type"], line["value"] = "fail", {"why": "invalid"}
 
 
@@ -82,7 +86,9 @@ def an_unmarked_copy(story: Story) -> None:
 
 
 def a_copy_under_another_name(story: Story) -> None:
-    next(mail for mail in reversed(story.mails) if mail["outbox_id"] == "mail-3")["message_id"] = "<other@example>"
+    next(mail for mail in reversed(story.mails) if mail["outbox_id"] == "mail-3")["message_id"] = (
+        "<other@example>"
+    )
 
 
 def a_mail_without_a_row(story: Story) -> None:
@@ -181,7 +187,11 @@ def a_cancellation_that_is_no_newer(story: Story) -> None:
 
 def a_change_without_a_version(story: Story) -> None:
     for one in story.versions:
-        if one["table"] == BOOKING and one["row"]["public_id"] == "call-2" and one["row"]["status"] == "cancelled":
+        if (
+            one["table"] == BOOKING
+            and one["row"]["public_id"] == "call-2"
+            and one["row"]["status"] == "cancelled"
+        ):
             one["row"]["sequence"] = 0
     story.calls[2]["sequence"] = 0
 
@@ -306,7 +316,9 @@ TAMPERINGS: dict[Tampering, set[str]] = {
 }
 
 
-@pytest.mark.parametrize(("tampering", "rules"), TAMPERINGS.items(), ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(
+    ("tampering", "rules"), TAMPERINGS.items(), ids=lambda one: getattr(one, "__name__", "")
+)
 def test_each_tampering_is_found_by_the_rule_meant_for_it_and_by_no_other(
     tampering: Tampering, rules: set[str]
 ) -> None:

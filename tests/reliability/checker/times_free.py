@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tests.reliability.checker.calendar import COMMIT, LIVE, Asked, Calendar, Stretch, meet, stretches
 from tests.reliability.checker.findings import Finding, about
@@ -29,10 +30,16 @@ def no_overlap(run: Run) -> Iterator[Finding]:
                 if other_footprint[0] >= footprint[1]:
                     break
                 names = frozenset((one.row["public_id"], other.row["public_id"]))
-                if len(names) == 2 and names not in told and meet((one.since, one.until), (other.since, other.until)):
+                if (
+                    len(names) == 2
+                    and names not in told
+                    and meet((one.since, one.until), (other.since, other.until))
+                ):
                     told.add(names)
                     at = max(one.since, other.since)
-                    yield Finding("no overlap", f"{' and '.join(sorted(names))} were both live at {at:%H:%M:%S.%f} UTC")
+                    yield Finding(
+                        "no overlap", f"{' and '.join(sorted(names))} were both live at {at:%H:%M:%S.%f} UTC"
+                    )
 
 
 def taken_is_justified(run: Run) -> Iterator[Finding]:
@@ -43,7 +50,11 @@ def taken_is_justified(run: Run) -> Iterator[Finding]:
             continue
         run.looked["taken is justified"] += 1
         if not is_justified(op, calendar, owners):
-            yield Finding("taken is justified", f"{about(op)}, was told it is taken, and it was free all the while", op.lines)
+            yield Finding(
+                "taken is justified",
+                f"{about(op)}, was told it is taken, and it was free all the while",
+                op.lines,
+            )
 
 
 def is_justified(op: Op, calendar: Calendar, owners: Owners) -> bool:
@@ -89,14 +100,16 @@ def listed_was_free(run: Run) -> Iterator[Finding]:
             if not calendar.was_free(asked, op.at - KEPT, op.until):
                 wrong.append(f"{start:%Y-%m-%d %H:%M}")
         if wrong:
-            yield Finding("listed was free", f"{op.process} was shown {', '.join(wrong)} UTC, never free then", op.lines)
+            yield Finding(
+                "listed was free", f"{op.process} was shown {', '.join(wrong)} UTC, never free then", op.lines
+            )
 
 
 def a_hold_is_kept(run: Run) -> Iterator[Finding]:
     """A held time stays its visitor's until it runs out, unless the visitor did something with it."""
     clock, owners = Calendar(run).clock, owners_of(run)
     for versions in run.rows(BOOKING):
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             row, until = before.row, instant(before.row["expires_at"])
             if row["status"] != "held" or row["offer_id"] is not None or not after.is_gone or until is None:
                 continue
