@@ -45,6 +45,7 @@ def main() -> int:
         prepare(template)
         os.environ |= {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
         django.setup()
+        read_all()
         return run_all(seeds, folder, template, options.mutant, options.at_once)
     finally:
         throw_away(template)
@@ -64,6 +65,13 @@ def prepare(template: Path) -> None:
         subprocess.run([sys.executable, "-m", "tests.reliability.prepare", str(template)], env=env, check=True)
     finally:
         server.stop()
+
+
+def read_all() -> None:
+    """What every program of the portal reads when it starts: once for all."""
+    from tests.reliability import nursery  # noqa: PLC0415 - it needs the settings
+
+    nursery.read_all()
 
 
 def run_all(seeds: list[int], folder: Path, template: Path, mutant: str, at_once: int) -> int:

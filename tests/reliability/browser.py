@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException
@@ -35,20 +38,56 @@ class Answer:
         return Page(self.text)
 
 
+class Gate:
+    """Requests go through it side by side; `closed` waits for those under way and lets no other in meanwhile."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside, self._is_closed = 0, False
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_closed)
+            self._inside += 1
+
+    def __exit__(self, *_exception: object) -> None:
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def closed(self, patience: float) -> Iterator[None]:
+        """Whoever is inside longer than that is not waited for."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.wait_for(lambda: self._inside == 0, patience)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._is_closed = False
+                self._changed.notify_all()
+
+
 class Browser:
     """`address` is its own on the network, as the proxy says; "" is this machine itself."""
 
-    def __init__(self, site: str, address: str = "") -> None:
-        self.site, self.address = site, address
+    def __init__(self, site: str, address: str = "", gate: Gate | None = None) -> None:
+        self.is_lost = False  # the last page got no answer
+        self.site, self.address, self.gate = site, address, gate or Gate()
         self.jar = CookieJar()
         self.opener = build_opener(HTTPCookieProcessor(self.jar))
 
     def get(self, path: str) -> Answer:
-        return self._send(self._request(path, None, ""))
+        with self.gate:
+            answer = self._send(self._request(path, None, ""))
+        self.is_lost = answer.status == 0
+        return answer
 
     def post(self, path: str, data: dict[str, str], *, request_id: str = "", lose: bool = False) -> Answer:
         request = self._request(path, data, request_id)
-        return self._lose(request) if lose else self._send(request)
+        with self.gate:
+            return self._lose(request) if lose else self._send(request)
 
     def _request(self, path: str, data: dict[str, str] | None, request_id: str) -> Request:
         body = urlencode(data).encode() if data is not None else None

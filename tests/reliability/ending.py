@@ -114,7 +114,21 @@ def write_down(run: Run, drained: float | None, healed_at: str) -> None:
     history.write_json(folder / history.CALENDAR, [event_of(text) for text in machine.calendars.files().values()])
     history.write_json(folder / history.POINTS, points_of(run, state["outbox"]))
     rows = {str(row["public_id"]): row for row in state["outbox"]}
-    history.write_json(folder / history.SEARCHED, [searched(run, person, rows) for person in run.erased])
+    history.write_json(folder / history.SEARCHED, [searched(run, *one, rows) for one in erased(run)])
+
+
+def erased(run: Run) -> Iterator[tuple[Person, str]]:
+    """Everybody who asked for it and whose account is gone, and when the last answer to that came."""
+    asked = {
+        event["process"]: event["at"]
+        for event in history.read_lines(run.folder / history.HISTORY)
+        if event["f"] == "erase" and event["type"] != history.INVOKE and event["value"].get("why") != "no-code"
+    }
+    with run.machine.ask() as asking:
+        for person in run.plan.people:
+            there = asking.execute("SELECT 1 FROM accounts_user WHERE email = %s", [person.email]).fetchone()
+            if there is None and f"person-{person.number}" in asked:
+                yield person, asked[f"person-{person.number}"]
 
 
 def mails_of(machine: Machine, outbox: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -164,12 +178,7 @@ def points_of(run: Run, outbox: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 # ---- what is left of somebody who erased everything --------------------------------------------------------
-def searched(run: Run, person: Person, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    erased_at = next(
-        event["at"]
-        for event in history.read_lines(run.folder / history.HISTORY)
-        if event["f"] == "erase" and event["type"] == "ok" and event["process"] == f"person-{person.number}"
-    )
+def searched(run: Run, person: Person, erased_at: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     words = [person.email.partition("@")[0].lower(), person.name.partition(" ")[2].lower(), person.remark.lower()]
     places = {
         "dump": database(run.machine),

@@ -8,7 +8,6 @@ import shutil
 import signal
 import ssl
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -29,8 +28,9 @@ from portal.local.processes import group_of, signal_group, wait_until
 from portal.local.redis import Redis
 from tests.chaos.harness import ROOT, Process, Received, Sink
 from tests.reliability import child
+from tests.reliability.nursery import Nursery, Program
 
-LEASE_SECONDS, SWEEP_SECONDS = 8, 1
+LEASE_SECONDS, SWEEP_SECONDS = 12, 2
 START_SECONDS = 90  # of a program, on a busy machine too
 
 
@@ -170,6 +170,7 @@ class Machine:
         for folder in (self.state, *list(self.state.parents)[:3]):
             if os.geteuid() == 0:
                 folder.chmod(0o711)
+        self.nursery = Nursery()  # before there are threads
         self.postgres = Postgres(self.state, durable=False)
         self.redis = Redis(self.state)
         self.sink = KeepingSink()
@@ -227,7 +228,8 @@ class Machine:
     def program(self, name: str, *argv: str) -> Process:
         log = self.state / "log" / f"{name}.log"
         env = self.env | {"CLOCK_OFFSET_FILE": str(self.clock(name))}
-        process = Process(name, [sys.executable, "-m", "tests.reliability.child", *argv], env, log)
+        process = Program(name, [*argv], env, log)
+        process.nursery = self.nursery
         self.processes.append(process)
         return process.start()
 
@@ -304,10 +306,19 @@ class Machine:
     def answers(self) -> bool:
         return all(one.popen is not None and one.popen.poll() is None for one in (self.web, self.worker, self.beat))
 
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time that each part used, its children that ended included."""
+        parts = {process.name: process.pid for process in (self.web, self.worker, self.beat)}
+        for name, child_ in (("postgres", self.postgres.child), ("redis", self.redis.child)):
+            if child_.process is not None:
+                parts[name] = child_.process.pid
+        return {name: round(sum(map(seconds_of, group_of(pid))), 1) for name, pid in parts.items()}
+
     def stop(self) -> None:
         self.closing = True
         for process in reversed(self.processes):
             process.kill()
+        self.nursery.close()
         self.hang_redis(wake=True)
         self.redis.stop()
         self.sink.__exit__()
@@ -325,6 +336,14 @@ def copy_cluster(template: Postgres, to: Postgres) -> None:
     if to.home != to.state / "postgres":
         (to.state / "postgres").mkdir(exist_ok=True)
         (to.state / "postgres" / "elsewhere").write_text(f"{to.home}\n")
+
+
+def seconds_of(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def started(func: Callable[[], bool], seconds: float = START_SECONDS) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TYPED = ["name", "email", "remark"]
 READS = 2.2  # seconds that a person needs for a form; it knows that two are the least
-TRIES = 8  # of one form, while nobody says what came of it
+TRIES = 10  # of one form, while nobody says what came of it
 CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 DONE = re.compile(r"/impactcall/([\w-]+)/bevestigd/")
 OFFER = re.compile(r"(/impactcall/aanbod/[\w-]+/[\w.:=-]+/)(?:\?start=([\w%:+.-]+))?")
@@ -33,10 +34,18 @@ class Actor:
 
     def __init__(self, run: Run, process: str, address: str) -> None:
         self.run, self.process = run, process
-        self.browser = Browser(run.machine.site, address)
+        self.browser = Browser(run.machine.site, address, run.gate)
+        self.unspent: Step | None = None  # a step whose operation was not asked for yet
 
     def ask(self, f: str, path: str, data: dict[str, str], step: Step, **value: Any) -> tuple[int, Answer]:
-        """One POST. A step that is to be killed arms its point for this very request."""
+        """One POST. A step that is to be killed arms its point for this very request; so does one that has none, when a
+        step of its kind was to be killed and came to nothing."""
+        if step.kill and step.f != f:
+            step = replace(step, kill="")
+        if not step.kill and not step.lose and self.run.kills_left.get(f):
+            step = replace(step, kill=self.run.kills_left[f].pop())
+        elif step.f == f:
+            self.unspent = None
         request_id = new_request_id() if self.browser.address or step.kill else ""
         armed = self.run.machine.state / "armed" / f"{step.kill}.{request_id}"
         if step.kill:
@@ -49,6 +58,14 @@ class Actor:
             armed.unlink(missing_ok=True)
         return op, answer
 
+    def take(self, step: Step, act: Callable[[Step], None]) -> None:
+        self.unspent = step if step.kill else None
+        act(step)
+        if self.browser.is_lost:  # nobody goes on pressing while nothing answers
+            wait_until(lambda: self.run.is_over or self.run.looks_well(self.run.machine.site), 15, step=0.3)
+        if self.unspent is not None:
+            self.run.kills_left.setdefault(step.f, []).append(step.kill)
+
     def tell(self, op: int, f: str, answer: Answer, *, done: bool, why: str = "", **value: Any) -> str:
         """Write down the outcome of an operation: `done` was seen, what has no answer or failed nobody knows."""
         value |= {"status": answer.status, "url": answer.path}
@@ -60,6 +77,8 @@ class Actor:
                 value["message"] = answer.text[:200]
         elif done:
             outcome = OK
+        elif answer.status == 422:
+            outcome, value["why"], value["message"] = FAIL, "invalid", said(answer)
         else:
             outcome, value["why"] = FAIL, why or why_of(answer)
         self.run.history.answer(op, self.process, outcome, f, **value)
@@ -69,6 +88,12 @@ class Actor:
         """Asked for, and refused before anything could be sent."""
         op = self.run.history.invoke(self.process, f, **value)
         self.run.history.answer(op, self.process, FAIL, f, why=why)
+
+
+def said(answer: Answer) -> str:
+    """The sentences of a page that refuses what was filled in."""
+    found = re.findall(r'class="[^"]*(?:error|notice)[^"]*"[^>]*>(.*?)</(?:p|ul|div|li)>', answer.text, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", " ".join(found)).split())[:300]
 
 
 def why_of(answer: Answer) -> str:
@@ -104,20 +129,40 @@ class Visitor(Actor):
         for step in self.person.steps:
             if self.run.is_over or self.gone:
                 return
+            if self.run.is_late and step.f != "erase":
+                continue
             time.sleep(step.pause)
             self.act(step)
 
     def act(self, step: Step) -> None:
         acts = {
-            "list": self.list, "hold": self.hold, "fill": self.fill, "release": self.release, "confirm": self.confirm,
-            "move": self.move, "cancel": self.cancel, "wait": self.wait, "take-offer": self.take_offer,
-            "erase": self.erase,
+            "book": self.book, "list": self.list, "hold": self.hold, "fill": self.fill, "release": self.release,
+            "confirm": self.confirm, "move": self.move, "cancel": self.cancel, "wait": self.wait,
+            "take-offer": self.take_offer, "erase": self.erase,
         }  # fmt: skip
-        acts[step.f](step)
+        self.take(step, acts[self.possible(step)])
+
+    def possible(self, step: Step) -> str:
+        """What comes nearest to the step: whoever has no call books one, whoever has one changes it."""
+        f = step.f
+        if f in ("hold", "confirm", "fill", "release") and self.booking:
+            return "cancel" if step.pick > 0.45 else "move"
+        if f in ("move", "cancel") and not self.booking:
+            return "book"
+        if f in ("confirm", "fill", "release") and self.form is None:
+            return "book"
+        return f
+
+    def book(self, step: Step) -> None:
+        """Hold a start and confirm it, one after the other."""
+        if self.form is None:
+            self.hold(step)
+        if self.form is not None and not self.run.is_over:
+            self.confirm(step)
 
     # ---- choosing a time ------------------------------------------------------------------------------------
     def list(self, step: Step) -> None:
-        own = f"?{self.person.number}{step.pick}" if step.pick > 0.5 else ""  # else a page that is kept for all
+        own = f"?{self.person.number}{step.pick}" if step.pick > 0.7 else ""  # else a page that is kept for all
         path = reverse("bookings:slots") + own
         op = self.run.history.invoke(self.process, "list", kept=not own)
         answer = self.browser.get(path)
@@ -125,6 +170,8 @@ class Visitor(Actor):
         self.starts = form.choices.get("start", []) if form else []
         self.token = form.fields.get("csrfmiddlewaretoken", "") if form else self.token
         self.tell(op, "list", answer, done=answer.status == 200, listed=self.starts, email=self.person.email)
+        if answer.status == 0:
+            time.sleep(1)
 
     def hold(self, step: Step) -> None:
         if self.booking:
@@ -133,13 +180,19 @@ class Visitor(Actor):
             self.list(step)
         if not self.starts:
             return None
-        start = self.run.wanted_by_others(step.pick) or self.starts[int(step.pick**2 * len(self.starts))]
+        wanted = "" if step.again else self.run.wanted_by_others(step.pick)
+        start = wanted or self.starts[int(step.pick**2 * len(self.starts))]
         data = {"csrfmiddlewaretoken": self.token, "start": start, "zone": self.person.zone}
         op, answer = self.ask("hold", reverse("bookings:hold"), data, step, start=start, email=self.person.email)
         done = answer.status == 200 and answer.path == reverse("bookings:details")
         outcome = self.tell(op, "hold", answer, done=done, start=start, **near(answer))
         if outcome == OK:
             self.run.held.append(start)
+        if outcome == FAIL and near(answer).get("listed") and not step.again:
+            self.starts = near(answer)["listed"]
+            form = answer.page.form(has="start")
+            self.token = form.fields.get("csrfmiddlewaretoken", self.token) if form else self.token
+            return self.hold(replace(step, kill="", lose=False, again=True))
         if outcome == INFO:
             answer = self.browser.get(reverse("bookings:details"))  # as whoever presses 'again' sees it
             done = answer.status == 200 and answer.path == reverse("bookings:details")
@@ -186,6 +239,10 @@ class Visitor(Actor):
         time.sleep(max(0.0, self.ready_at - time.monotonic()))
         data = self.form.fields | self.typed()
         answer = self.settle(data, step)
+        if answer is not None and answer.status == 422 and not self.run.is_over:  # it was open for long: once more
+            again = next((form for form in answer.page.forms if form.id == "details"), None)
+            time.sleep(READS)
+            answer = self.settle(again.fields | self.typed(), replace(step, kill="", lose=False)) if again else None
         if answer is not None and step.pick > 0.4 and (nearest := answer.page.form("/bevestigen/", has="start")):
             starts = nearest.choices.get("start", [])
             if starts and not self.run.is_over:  # the next best, offered on the page that says it is gone
@@ -195,13 +252,14 @@ class Visitor(Actor):
 
     def settle(self, data: dict[str, str], step: Step) -> Answer | None:
         """Send one form until it is said what came of it. Returns the answer that refused, if one did."""
+        typed = {name: data[name] for name in TYPED if data.get(name)}
         for attempt in range(TRIES):
-            value = {"start": data["start"], "key": data["key"], "typed": self.typed(), "email": self.person.email}
+            value = {"start": data["start"], "key": data["key"], "typed": typed, "email": self.person.email}
             path = reverse("bookings:confirm")
             op, answer = self.ask("confirm", path, data, step, again=attempt > 0, **value)
             booked = DONE.search(answer.path)
             done = answer.status == 200 and booked is not None
-            more = {"booking": booked[1]} if booked else {} if done else {"kept": answer.page.kept(list(self.typed()))}
+            more = {"booking": booked[1]} if booked else {} if done else {"kept": answer.page.kept(list(typed))}
             outcome = self.tell(op, "confirm", answer, done=done, start=data["start"], **more, **near(answer))
             if outcome == OK and booked:
                 self.booking, self.booked_at = booked[1], data["start"]
@@ -367,7 +425,6 @@ class Visitor(Actor):
             outcome = self.tell(op, "erase", answer, done=done, email=self.person.email)
             if outcome == OK:
                 self.gone, self.booking = True, ""
-                self.run.erased.append(self.person)
             step = replace(step, kill="", lose=False)
             if outcome != INFO or not self.pause_after_unknown():
                 return

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 PEOPLE, MEMBERS = 12, 4  # members are signed in: they may wait for a time, take an offer, and erase themselves
-STEPS, COACH_STEPS = 13, 16
+STEPS, COACH_STEPS = 12, 14
 LISTING = ("list", "hold", "fill", "release", "confirm", "move", "cancel", "wait", "take-offer", "erase")
 COACHING = ("block", "hours", "book", "outcome", "unblock")
 
@@ -26,7 +26,7 @@ WEB_POINTS = (
     *((BEFORE_WAKE, f) for f in WAKING),
     *((BEFORE_ANSWER, f) for f in (*LOCKED, "wait")),
 )
-WEB_KILLS = 9  # a run
+WEB_KILLS = 11  # a run
 # Where a worker is killed: before a mail is sent, after it, before it is marked, between DATA and 250; around a calendar.
 WORKER_POINTS = ("after_claim", "after_send", "before_mark", "data", "in_visit", "after_put")
 WORKER_KILLS = 3
@@ -46,9 +46,10 @@ HOUR, DAY = 3600, 86400
 # Friday mornings before the two nights in which the clocks of Amsterdam change.
 STARTS = (datetime(2027, 3, 26, 7, tzinfo=UTC), datetime(2027, 10, 29, 6, tzinfo=UTC))
 # A hold gets older; holds lapse; reminders come due; the clocks change and Monday's first calls are over; some more of that day.
-JUMPS = (6 * 60, 20 * 60, 26 * HOUR, 49 * HOUR, 3 * HOUR, 90 * 60)
+JUMPS = (6 * 60, 20 * 60, 26 * HOUR, 51 * HOUR, 90 * 60)
 NAMES = ("Noor", "Bram", "Saar", "Teun", "Fleur", "Joris", "Lotte", "Mees", "Roos", "Sem", "Tess", "Wout")
 SURNAMES = ("Kwispelaar", "Zonderland", "Vlinderhof", "Appelboom", "Duizendschoon", "Grutterink")
+LETTERS = "abcdefghijkl"
 ZONES = ("Europe/Amsterdam", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu")
 
 
@@ -62,6 +63,7 @@ class Step:
     pause: float
     kill: str = ""
     lose: bool = False
+    again: bool = False  # never planned: the second try, with what the refusal offered
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,10 @@ class Plan:
     coach: tuple[Step, ...]
     jumps: tuple[Jump, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(person.steps) for person in self.people) + len(self.coach)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"start_at": self.start_at.isoformat()}
@@ -153,9 +159,9 @@ def _person(dice: random.Random, seed: int, number: int) -> Person:
     name = f"{NAMES[number]} {dice.choice(SURNAMES)}"
     return Person(
         number=number,
-        name=f"{name}-{seed}",
+        name=f"{name}-{seed}{LETTERS[number]}",  # nobody's words are in anybody else's
         email=f"{NAMES[number].lower()}.{seed}@voorbeeld.example",
-        remark=f"Over de overlegcultuur bij vestiging {seed}-{number}",
+        remark=f"Over de overlegcultuur bij vestiging {seed}{LETTERS[number]}",
         zone=dice.choice(ZONES),
         is_member=is_member,
         steps=tuple(_step(dice, f, lose=dice.random() < 0.06) for f in steps),

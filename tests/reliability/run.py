@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import platform
 import resource
 import shutil
@@ -19,15 +20,18 @@ import psycopg
 
 from portal.local.redis import server as redis_server
 from tests.reliability import ending, history
-from tests.reliability.browser import Browser
+from tests.reliability.browser import Browser, Gate
 from tests.reliability.coach import Coach
 from tests.reliability.faults import Clock, Nemesis
 from tests.reliability.machine import ROOT, Machine
 from tests.reliability.people import Visitor
-from tests.reliability.plan import Person, Plan, plan
+from tests.reliability.plan import Plan, plan
 
 WHOSE = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 LONGEST = 60.0  # seconds that people go on; whatever they still wanted is left undone
+
+LAST = 22.0  # seconds of them in which whoever wants to go does so
+BY_THEN = 0.8  # part of them after which all of the plan has begun
 
 
 class Run:
@@ -38,18 +42,27 @@ class Run:
     def __init__(self, chosen: Plan, folder: Path, machine: Machine) -> None:
         self.plan, self.folder, self.machine = chosen, folder, machine
         self.history = history.History(folder)
-        self.erased: list[Person] = []
         self.held: deque[str] = deque(maxlen=4)
         self.freed: deque[str] = deque(maxlen=4)
+        self.kills_left: dict[str, list[str]] = {}  # of steps that came to nothing, for the next of the same kind
         self.hits: list[dict[str, str]] = []
         self.troubles: list[str] = []
         self.clock_lock = threading.Lock()
-        self.clock = Clock(self)
+        self.clock, self.gate = Clock(self), Gate()
         self.ends_at = float("inf")
 
     @property
     def is_over(self) -> bool:
         return time.monotonic() > self.ends_at
+
+    def is_time(self, after: int) -> bool:
+        """Whether so many operations were asked for; on a slow machine, whether they should have been by now."""
+        passed = 1 - (self.ends_at - time.monotonic()) / LONGEST
+        return self.history.asked >= after or passed / BY_THEN >= after / self.plan.size
+
+    @property
+    def is_late(self) -> bool:
+        return time.monotonic() > self.ends_at - LAST
 
     def wanted_by_others(self, pick: float) -> str:
         """At times a start that somebody gave back a moment ago, or one that somebody else holds."""
@@ -71,17 +84,29 @@ class Run:
         visitors = [Visitor(self, person) for person in self.plan.people]
         members = [self.thread(one.sign_in) for one in visitors if one.person.is_member]
         took["sign-in"] = timed(lambda: [one.join() for one in members])
-        background = [self.thread(nemesis.live), self.thread(self.clock.live)]
+        hurt = threading.Event()
+
+        def hurting() -> None:
+            """A server ends with the thread that started it (`portal.local.processes`), so this one stays."""
+            try:
+                nemesis.live()
+            finally:
+                hurt.set()
+                threading.Event().wait()
+
+        self.thread(hurting)
+        moving = self.thread(self.clock.live)
         acting = [self.thread(one.live) for one in (*visitors, coach)]
         took["people"] = timed(lambda: [one.join() for one in acting])
         self.ends_at = 0.0  # nothing more goes wrong from here
-        for one in background:
-            one.join()
+        hurt.wait()
+        moving.join()
         took["heal"] = timed(nemesis.heal)
         healed_at = datetime.now(UTC).isoformat(timespec="microseconds")
         drained: list[float | None] = []
         took["drain"] = timed(lambda: drained.append(ending.drain(self)))
         self.history.close()
+        took |= {f"cpu of {name}": seconds for name, seconds in self.machine.cpu().items()}
         took["dump"] = timed(lambda: ending.write_down(self, drained[0], healed_at))
         return took
 
@@ -107,6 +132,7 @@ def run(seed: int, folder: Path, template: Path, mutant: str = "") -> list[str]:
     """Run this seed and leave its folder. Returns what went wrong with the run itself, of which nothing should."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    logging.disable(logging.WARNING)  # of the servers in this process; what they did stands in the history
     chosen = plan(seed)
     login = tuple(json.loads((template / "login.json").read_text()))
     began = time.monotonic()
