@@ -99,7 +99,7 @@ def chaos_words(total: Total) -> str:
     parts = [
         introduction(total),
         verdict(total),
-        "What was asked, and how it ended: *done* was seen, *refused* was certainly not done, *unknown* nobody heard of.",
+        "What was asked, and how it ended: *done* was seen, *refused* was certainly not done, *unknown* has no answer.",
         operations_table(total),
         "What went wrong meanwhile, on purpose.",
         table(("fault", "times"), sorted(total.faults.items())),
@@ -138,8 +138,8 @@ def verdict(total: Total) -> str:
         return f"**The checker found something in {runs} of {total.runs} runs:** {words}."
     return (
         f"**The checker found nothing.** No failure in {total.runs} runs bounds the rate at which such runs fail: with"
-        f' 95 % confidence it is below 3/{total.runs}, {3 / total.runs:.1%} (the rule of three: Hanley and Lippman-Hand, "If'
-        ' nothing goes wrong, is everything all right?", JAMA 1983;249(13):1743-1745).'
+        f" 95 % confidence it is below 3/{total.runs}, {3 / total.runs:.1%} (the rule of three: Hanley and Lippman-Hand,"
+        ' "If nothing goes wrong, is everything all right?", JAMA 1983;249(13):1743-1745).'
     )
 
 

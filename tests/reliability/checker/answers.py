@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from tests.reliability.checker.calendar import COMMIT
+from tests.reliability.checker.clock import Clock
 from tests.reliability.checker.findings import Finding, about
 from tests.reliability.checker.reading import BLOCK, Op, Run, Version, span
 
@@ -169,20 +170,22 @@ def first_made(booked: set[str], run: Run) -> datetime | None:
 
 def typed_is_kept(run: Run) -> Iterator[Finding]:
     """What was typed stands in every answer that refuses or fails and shows the form again."""
+    clock = Clock(run)
     for op in run.ops:
         typed, kept = op.asked.get("typed"), op.answer.get("kept")
-        if (
-            op.outcome == "ok"
-            or not typed
-            or kept is None
-            or not op.answer.get("status", 1)
-            or op.why in NO_FORM
-        ):
+        if op.outcome == "ok" or not typed or kept is None or not has_form(op):
+            continue
+        early, late = clock.between(op.at, op.until)
+        if late - early > op.until - op.at:  # hours went by within this request, and a sitting ended
             continue
         run.looked["typed is kept"] += 1
         lost = sorted(name for name, value in typed.items() if value and kept.get(name) != value)
         if lost:
             yield Finding("typed is kept", f"{about(op)}; the answer had lost {', '.join(lost)}", op.lines)
+
+
+def has_form(op: Op) -> bool:
+    return op.answer.get("status", 1) not in (0, None) and op.why not in NO_FORM
 
 
 def counts_are_conserved(run: Run) -> Iterator[Finding]:
