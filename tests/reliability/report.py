@@ -138,7 +138,7 @@ def verdict(total: Total) -> str:
         return f"**The checker found something in {runs} of {total.runs} runs:** {words}."
     return (
         f"**The checker found nothing.** No failure in {total.runs} runs bounds the rate at which such runs fail: with"
-        f" 95 % confidence it is below 3/{total.runs}, {3 / total.runs:.1%} (the rule of three: Hanley and Lippman-Hand,"
+        f" 95 % confidence it is below 3/{total.runs}, so {3 / total.runs:.1%} (rule of three: Hanley and Lippman-Hand,"
         ' "If nothing goes wrong, is everything all right?", JAMA 1983;249(13):1743-1745).'
     )
 
