@@ -39,7 +39,7 @@ def main() -> int:
     seeds = [options.seed] if options.seed is not None else list(range(options.first, options.first + options.seeds))
     folder = options.folder or VAR / "chaos" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ.update(own_variables(folder, PORT))
+    os.environ.update(own_variables(folder, PORT) | {"DJANGO_SETTINGS_MODULE": "portal.settings"})
     template = folder / "template"
     try:
         prepare(template)

@@ -119,7 +119,8 @@ class Coach(Actor):
         if not data.get("host"):
             data["host"] = str(self.asked("SELECT id FROM bookings_host LIMIT 1")[0][0])
         op, answer = self.ask("hours", path, data, step, on=f"{on:%Y-%m-%d}", windows=[["10:00", "12:00"]])
-        self.tell(op, "hours", answer, done=answer.status == 200 and answer.path != path)
+        done = answer.status == 200 and answer.path != path
+        self.tell(op, "hours", answer, done=done, why="" if done else "invalid")
 
     # ---- calls ----------------------------------------------------------------------------------------------
     def book(self, step: Step) -> None:

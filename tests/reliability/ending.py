@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS = 60
 RETRIES = 70 * 60  # seconds that the clock jumps, so that what is to be tried again is due
-WAITS = """
-SELECT (SELECT count(*) FROM mail_outboundemail
-        WHERE (status IN ('queued', 'retry') AND send_after <= %(now)s) OR status = 'leased')
-     + (SELECT count(*) FROM bookings_calendarcopy
-        WHERE (status = 'waiting' AND next_try_at <= %(now)s) OR lease_until > now())
-"""
+MAILS_WAIT = (
+    "SELECT count(*) FROM mail_outboundemail"
+    " WHERE (status IN ('queued', 'retry') AND send_after <= %(now)s) OR status = 'leased'"
+)
+COPIES_WAIT = "SELECT count(*) FROM bookings_calendarcopy WHERE status = 'waiting' AND next_try_at <= %(now)s"
+COPIES_LATER = "SELECT count(*) FROM bookings_calendarcopy WHERE status = 'waiting'"
 OUTBOX = (
     "id, public_id, key, status, message, kind, to_email AS to, attempts, own_errors, maybe_duplicate, about, sequence,"
     " due_at, send_after, expires_at, sent_at, created_at, is_withdrawn, is_forgotten, lease_until, reason"
@@ -55,19 +54,31 @@ EVENT = re.compile(r"^(UID|DTSTART|DTEND|STATUS|SUMMARY|SEQUENCE)[^:\r\n]*:(.*?)
 
 
 def drain(run: Run) -> float | None:
-    """Seconds until nothing that is due waits; None when that never came."""
-    began = time.monotonic()
+    """Seconds until no mail that is due waits; None when that never came. Calendars get what they missed too: each time
+    that they were hurt is waited for by the clock, so that goes on."""
     run.clock.jump(Jump(0, RETRIES))
-    calm = 0
-    while time.monotonic() - began < DRAIN_SECONDS + 10:
+    drained = until_gone(run, MAILS_WAIT)
+    for _again in range(4):
+        until_gone(run, COPIES_WAIT)
+        if until_gone(run, COPIES_LATER, seconds=0) is not None:
+            break
+        run.clock.jump(Jump(0, RETRIES))
+    return drained
+
+
+def until_gone(run: Run, query: str, seconds: float = DRAIN_SECONDS + 10) -> float | None:
+    """Seconds until the query counts none, and none a moment later either; None when that never came."""
+    began, calm = time.monotonic(), 0
+    while True:
         run.machine.keep_up()
         with suppress(run.database_gone), run.machine.ask() as asking:
-            row = asking.execute(WAITS, {"now": run.machine.now()}).fetchone()
+            row = asking.execute(query, {"now": run.machine.now()}).fetchone()
             calm = calm + 1 if row and row[0] == 0 else 0
-        if calm == 3:  # nothing came of it either
+        if calm == 2:
             return round(time.monotonic() - began, 2)
+        if time.monotonic() - began > seconds and not calm:
+            return None
         time.sleep(0.3)
-    return None
 
 
 def write_down(run: Run, drained: float | None, healed_at: str) -> None:
@@ -160,13 +171,23 @@ def searched(run: Run, person: Person, rows: dict[str, dict[str, Any]]) -> dict[
         if event["f"] == "erase" and event["type"] == "ok" and event["process"] == f"person-{person.number}"
     )
     words = [person.email.partition("@")[0].lower(), person.name.partition(" ")[2].lower(), person.remark.lower()]
-    places = chain(database(run.machine), redis_keys(run.machine), logs(run.machine), sink(run.machine, erased_at, rows))
-    found = {(place, word) for place, text in places for word in words if word in text.lower()}
+    places = {
+        "dump": database(run.machine),
+        "redis": redis_keys(run.machine),
+        "logs": logs(run.machine),
+        "sink": sink(run.machine, erased_at, rows),
+    }
+    looked, found = Counter[str](), set()
+    for name, texts in places.items():
+        for place, text in texts:
+            looked[name] += 1
+            found |= {(place, word) for word in words if word in text.lower()}
     return {
         "process": f"person-{person.number}",
         "email": person.email,
         "erased_at": erased_at,
         "words": words,
+        "looked": {name: looked[name] for name in places},
         "hits": [{"where": place, "word": word} for place, word in sorted(found)],
     }
 

@@ -52,6 +52,8 @@ class Actor:
     def tell(self, op: int, f: str, answer: Answer, *, done: bool, why: str = "", **value: Any) -> str:
         """Write down the outcome of an operation: `done` was seen, what has no answer or failed nobody knows."""
         value |= {"status": answer.status, "url": answer.path}
+        if answer.status == 0:
+            value.pop("kept", None)
         if answer.status == 0 or answer.status >= 500:
             outcome, value["why"] = INFO, "lost" if answer.status == 0 else str(answer.status)
             if answer.status == 0:
@@ -99,8 +101,6 @@ class Visitor(Actor):
         return [mail for mail in list(self.run.machine.sink.received) if mail.recipient == self.person.email]
 
     def live(self) -> None:
-        if self.person.is_member:
-            self.sign_in()
         for step in self.person.steps:
             if self.run.is_over or self.gone:
                 return

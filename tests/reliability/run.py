@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import resource
 import shutil
 import subprocess
 import threading
@@ -25,6 +26,7 @@ from tests.reliability.machine import ROOT, Machine
 from tests.reliability.people import Visitor
 from tests.reliability.plan import Person, Plan, plan
 
+WHOSE = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 LONGEST = 60.0  # seconds that people go on; whatever they still wanted is left undone
 
 
@@ -65,10 +67,12 @@ class Run:
         """Returns how many seconds each part took."""
         took = {"start": timed(lambda: self.machine.start())}
         self.ends_at = time.monotonic() + LONGEST
-        nemesis = Nemesis(self)
+        nemesis, coach = Nemesis(self), Coach(self)
+        visitors = [Visitor(self, person) for person in self.plan.people]
+        members = [self.thread(one.sign_in) for one in visitors if one.person.is_member]
+        took["sign-in"] = timed(lambda: [one.join() for one in members])
         background = [self.thread(nemesis.live), self.thread(self.clock.live)]
-        acting = [self.thread(Visitor(self, person).live) for person in self.plan.people]
-        acting.append(self.thread(Coach(self).live))
+        acting = [self.thread(one.live) for one in (*visitors, coach)]
         took["people"] = timed(lambda: [one.join() for one in acting])
         self.ends_at = 0.0  # nothing more goes wrong from here
         for one in background:
@@ -120,7 +124,8 @@ def run(seed: int, folder: Path, template: Path, mutant: str = "") -> list[str]:
     finally:
         machine.stop()
     took["all"] = round(time.monotonic() - began, 2)
-    history.write_json(folder / "took.json", took | {"operations": this.history.asked})
+    cpu = sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, WHOSE))
+    history.write_json(folder / "took.json", took | {"operations": this.history.asked, "cpu": round(cpu, 1)})
     (folder / "troubles.txt").write_text("\n".join(this.troubles))
     shutil.move(state / "log", folder / "log")
     shutil.rmtree(state, ignore_errors=True)
