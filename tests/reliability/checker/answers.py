@@ -17,6 +17,18 @@ NO_FORM = ("already", "code", "gone", "csrf", "many")  # pages that show no form
 CHANGES = (*BOOKS, "move", "cancel", "outcome", "erase", "block", "hours")
 
 
+def it_was_a_run(run: Run) -> Iterator[Finding]:
+    """The portal was there: somebody booked, and at most half of what people asked for has no answer. Else a run in
+    which nothing went wrong shows nothing."""
+    asked = [op for op in run.ops if op.process.startswith(("person", "coach"))]
+    unknown = sum(op.outcome == "info" for op in asked)
+    run.looked["it was a run"] += len(asked)
+    if unknown * 2 > len(asked):
+        yield Finding("it was a run", f"{unknown} of {len(asked)} questions have no answer")
+    if not any(op.outcome == "ok" for op in run.asked(*BOOKS)):
+        yield Finding("it was a run", "nobody booked anything")
+
+
 def acknowledged_stands(run: Run) -> Iterator[Finding]:
     """Whatever was answered with ok was in the database by then, as it was asked for."""
     for op in run.ops:
@@ -212,6 +224,7 @@ def counts_are_conserved(run: Run) -> Iterator[Finding]:
 
 
 RULES = [
+    it_was_a_run,
     acknowledged_stands,
     stays_as_it_is,
     nothing_unasked,

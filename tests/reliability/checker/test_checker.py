@@ -36,6 +36,11 @@ def answer_of(story: Story, f: str, process: str, kind: str) -> dict[str, Any]:
 
 
 # ---- each tampering, and the rule that is meant to find it ------------------------------------------------------
+def a_portal_that_was_not_there(story: Story) -> None:
+    for _ in range(20):
+        story.answer(story.ask("person-2", "list"), "info", status=0)
+
+
 def a_deleted_booking(story: Story) -> None:
     del story.calls[1]
     story.events.clear()
@@ -268,6 +273,7 @@ def a_place_nobody_looked_in(story: Story) -> None:
 
 
 TAMPERINGS: dict[Tampering, set[str]] = {
+    a_portal_that_was_not_there: {"it was a run"},
     a_deleted_booking: {"stays as it is", "counts are conserved"},
     a_booking_deleted_by_a_statement: {"stays as it is", "counts are conserved"},
     a_call_changed_by_nobody: {"stays as it is"},
