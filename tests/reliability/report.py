@@ -199,9 +199,9 @@ def put(text: str, name: str, words: str) -> str:
     return pattern.sub(lambda found: f"{found[1]}{words}\n{found[2]}", text)
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], document: Path = DOCUMENT) -> int:
     folders = [Path(name) for name in names]
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     total = Total()
     for folder in folders:
         if (folder / "teeth.json").exists():
@@ -212,8 +212,8 @@ def main(names: list[str]) -> int:
                 total.add(read(one), one)
     if total.runs:
         text = put(text, "chaos", chaos_words(total))
-    DOCUMENT.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{total.runs} runs, {len(total.findings)} findings: docs/{DOCUMENT.name} is written.\n")
+    document.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{total.runs} runs, {len(total.findings)} findings: {document.name} is written.\n")
     for run, _rule, says in total.findings:
         sys.stdout.write(f"  {run}: {says}\n")
     return 0 if names else 2
