@@ -151,9 +151,15 @@ def one_answer_a_form(run: Run) -> Iterator[Finding]:
         since = first_made(booked, run)
         for op in ops if since else []:
             is_refused = op.outcome == "fail" and op.why in ("taken", "already", "used", "code", "gone")
-            if is_refused and op.at > since and is_same(op, ops[0]):
+            if is_refused and op.at > since and is_same(op, ops[0]) and stands(booked, run, op):
                 says = f"{about(op)} once more with a form that was booked, and was told: {op.why}"
                 yield Finding("one answer a form", says, op.lines)
+
+
+def stands(booked: set[str], run: Run, op: Op) -> bool:
+    """Whether what the form made stood from that question to its answer: nobody cancelled it meanwhile."""
+    versions = [one for public_id in booked for one in run.bookings.get(public_id, []) if one.at <= op.until]
+    return bool(versions) and not any(one.row["status"] == "cancelled" or one.is_gone for one in versions)
 
 
 def is_same(op: Op, first: Op) -> bool:
