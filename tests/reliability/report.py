@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.reliability.checker.__main__ import runs_in
+from tests.reliability.checker.__main__ import LAST, runs_in
 from tests.reliability.checker.judging import RULES, judge, name_of
 from tests.reliability.checker.mailbox import by_row
 from tests.reliability.checker.reading import Run, read, whole
@@ -208,7 +208,7 @@ def main(names: list[str], document: Path = DOCUMENT) -> int:
             text = put(text, "teeth", teeth_words(whole(folder / "teeth.json")))
             continue
         for one in runs_in(folder):
-            if (one / "state.json").exists():
+            if (one / LAST).exists():
                 total.add(read(one), one)
     if total.runs:
         text = put(text, "chaos", chaos_words(total))

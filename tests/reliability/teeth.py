@@ -78,7 +78,7 @@ def run(mutant: Mutant, folder: Path, seeds: range, at_once: int) -> None:
 
 def found(mutant: Mutant, folder: Path) -> tuple[list[str], str]:
     """The rules meant for this mutant that found something, and what the first of them says."""
-    if not (folder / "state.json").exists():
+    if not (folder / "points.json").exists():
         return [], ""
     findings = [one for one in judge(read(folder)) if one.rule in mutant.found_by]
     return sorted({one.rule for one in findings}), str(findings[0]) if findings else ""

@@ -356,3 +356,11 @@ def test_the_command_judges_a_folder_again_and_names_the_line(
     assert "typed is kept: person-2 asked to hold 2026-12-03 08:00 UTC; the answer had lost name" in said
     assert f"and {number})" in said
     assert main([str(tmp_path / "nothing")]) == 2
+
+
+def test_a_run_that_did_not_come_to_its_end_is_not_called_clean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (deepcopy(well()).write(tmp_path / "4") / "points.json").unlink()
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().out == "4: this run did not come to its end\n"
