@@ -29,6 +29,7 @@ class Total:
     """What all runs together say."""
 
     runs: int = 0
+    unfinished: int = 0
     seeds: list[int] = field(default_factory=list)
     versions: Counter[tuple[str, ...]] = field(default_factory=Counter)
     days: set[str] = field(default_factory=set)
@@ -127,6 +128,11 @@ def introduction(total: Total) -> str:
         f"{total.runs} runs ({which}{seconds}) on {' and '.join(sorted(total.days))}: {operations} operations of twelve"
         f" visitors and a coach, {sum(total.faults.values())} faults, {sum(total.points.values())} processes killed,"
         f" {sum(total.looked.values())} judgements. Commit and programs: {with_what}."
+        + (
+            f" {total.unfinished} more did not come to their end, and count for nothing."
+            if total.unfinished
+            else ""
+        )
     )
 
 
@@ -210,6 +216,8 @@ def main(names: list[str], document: Path = DOCUMENT) -> int:
         for one in runs_in(folder):
             if (one / LAST).exists():
                 total.add(read(one), one)
+            else:
+                total.unfinished += 1
     if total.runs:
         text = put(text, "chaos", chaos_words(total))
     document.write_text(text, encoding="utf-8")
