@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench pictures lock messages clean run-env dev-env
+.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench chaos-mutants chaos-report pictures lock messages clean run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -65,6 +65,12 @@ audit: run-env  ## a step of a release: known weaknesses of what the lock files 
 
 bench: dev-env  ## the figures of docs/benchmarks.md
 	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/mails.py tests/bench/ratios.py tests/bench/contacts.py tests/bench/numbers.py tests/bench/memory.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
+
+chaos-mutants: dev-env  ## the teeth of the chaos run: each mutant until it is found; MUTANT=name for one, SEEDS=20 at most
+	@$(VENV) -m tests.reliability.teeth $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEEDS),--seeds $(SEEDS))
+
+chaos-report: dev-env  ## the tables of docs/reliability.md, from the folders of runs: make chaos-report RUNS="var/chaos/…"
+	@$(VENV) -m tests.reliability.report $(RUNS)
 
 pictures: dev-env  ## take the pictures of the README and of docs/coach again, from the demo
 	@exec $(LOCAL) test -- tests/e2e/pictures.py -q $(ARGS)

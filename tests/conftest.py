@@ -18,8 +18,9 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.dummy import DummyCache
 from django.db import connection, transaction
 from django.db.backends.postgresql.creation import DatabaseCreation
+from django.template import Template
 from django.test import Client, TransactionTestCase
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, instrumented_test_render
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -33,6 +34,8 @@ from tests.bookings.connected.radicale import Radicale, running
 # suite by hand tries others each time, and finds more.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("suite")
+
+render_plainly = Template._render  # before Django's test environment puts its own in the place
 
 if "DATABASE_URL" not in os.environ:
     pytest.exit("No PostgreSQL: run the suite with `make test`, which starts one.", returncode=1)
@@ -114,9 +117,11 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_is_done_twice_for_nothing() -> Iterator[None]:
-    """What every `Client`, page and commit would find out anew, though here it never changes."""
+def _nothing_is_done_twice_for_nothing(django_test_environment: None) -> Iterator[None]:
+    """What every `Client`, page and commit would find out anew, though here it never changes; and for each template
+    of a page a copy of its context, which hardly a test reads: those ask for `page_context`."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render_plainly)
         patch.setattr(WhiteNoise, "update_files_dictionary", static_files_of_the_first)
         patch.setattr(templates, "LOOK_EVERY", math.inf)  # nobody edits them meanwhile
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())
@@ -129,6 +134,12 @@ def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> Non
     with self._nodb_cursor() as cursor:
         name = self.connection.ops.quote_name(test_database_name)
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def page_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of a `Client` have their `context`."""
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
 
 
 READ: dict[tuple[str, str], dict[str, object]] = {}

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.common import times
 from portal.common.codes import LONGEST, SeveralCodesError, read_code
 from portal.common.names import clean_name, mailbox
+from portal.common.selects import LongSelect
 
 EMAIL_ERRORS = {
     "required": _("Fill in your e-mail address."),
@@ -109,7 +110,7 @@ class ProfileForm(forms.ModelForm):
         fields = ["name", "language", "time_zone"]
 
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), widget=LongSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,11 +39,12 @@ class Mutant:
 
 
 SNAPSHOT = """
+from time import monotonic
 kept = hold_slot.__dict__.setdefault("kept", {})
-at, rows = kept.get(call_type.host_id, (0.0, []))
-if times.now().timestamp() - at > 60 or not rows:
-    rows = list(others.filter(host_id=call_type.host_id).values_list("footprint", flat=True))
-    kept[call_type.host_id] = times.now().timestamp(), rows
+read_at, rows = kept.get(call_type.host_id, (0.0, None))
+if rows is None or monotonic() - read_at > 60:
+    read_at, rows = monotonic(), list(others.filter(host_id=call_type.host_id).values_list("footprint", flat=True))
+    kept[call_type.host_id] = read_at, rows
 return any(one.lower < footprint.upper and footprint.lower < one.upper for one in rows)
 """
 SENT_AT_ONCE = """

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.reliability.checker.__main__ import runs_in
+from tests.reliability.checker.__main__ import LAST, runs_in
 from tests.reliability.checker.judging import RULES, judge, name_of
 from tests.reliability.checker.mailbox import by_row
 from tests.reliability.checker.reading import Run, read, whole
@@ -29,6 +29,7 @@ class Total:
     """What all runs together say."""
 
     runs: int = 0
+    unfinished: int = 0
     seeds: list[int] = field(default_factory=list)
     versions: Counter[tuple[str, ...]] = field(default_factory=Counter)
     days: set[str] = field(default_factory=set)
@@ -99,7 +100,7 @@ def chaos_words(total: Total) -> str:
     parts = [
         introduction(total),
         verdict(total),
-        "What was asked, and how it ended: *done* was seen, *refused* was certainly not done, *unknown* nobody heard of.",
+        "What was asked, and how it ended: *done* was seen, *refused* was certainly not done, *unknown* has no answer.",
         operations_table(total),
         "What went wrong meanwhile, on purpose.",
         table(("fault", "times"), sorted(total.faults.items())),
@@ -127,6 +128,11 @@ def introduction(total: Total) -> str:
         f"{total.runs} runs ({which}{seconds}) on {' and '.join(sorted(total.days))}: {operations} operations of twelve"
         f" visitors and a coach, {sum(total.faults.values())} faults, {sum(total.points.values())} processes killed,"
         f" {sum(total.looked.values())} judgements. Commit and programs: {with_what}."
+        + (
+            f" {total.unfinished} more did not come to their end, and count for nothing."
+            if total.unfinished
+            else ""
+        )
     )
 
 
@@ -138,8 +144,8 @@ def verdict(total: Total) -> str:
         return f"**The checker found something in {runs} of {total.runs} runs:** {words}."
     return (
         f"**The checker found nothing.** No failure in {total.runs} runs bounds the rate at which such runs fail: with"
-        f' 95 % confidence it is below 3/{total.runs}, {3 / total.runs:.1%} (the rule of three: Hanley and Lippman-Hand, "If'
-        ' nothing goes wrong, is everything all right?", JAMA 1983;249(13):1743-1745).'
+        f" 95 % confidence it is below 3/{total.runs}, so {3 / total.runs:.1%} (rule of three: Hanley and Lippman-Hand,"
+        ' "If nothing goes wrong, is everything all right?", JAMA 1983;249(13):1743-1745).'
     )
 
 
@@ -199,21 +205,23 @@ def put(text: str, name: str, words: str) -> str:
     return pattern.sub(lambda found: f"{found[1]}{words}\n{found[2]}", text)
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], document: Path = DOCUMENT) -> int:
     folders = [Path(name) for name in names]
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     total = Total()
     for folder in folders:
         if (folder / "teeth.json").exists():
             text = put(text, "teeth", teeth_words(whole(folder / "teeth.json")))
             continue
         for one in runs_in(folder):
-            if (one / "state.json").exists():
+            if (one / LAST).exists():
                 total.add(read(one), one)
+            else:
+                total.unfinished += 1
     if total.runs:
         text = put(text, "chaos", chaos_words(total))
-    DOCUMENT.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{total.runs} runs, {len(total.findings)} findings: docs/{DOCUMENT.name} is written.\n")
+    document.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{total.runs} runs, {len(total.findings)} findings: {document.name} is written.\n")
     for run, _rule, says in total.findings:
         sys.stdout.write(f"  {run}: {says}\n")
     return 0 if names else 2

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portal.local.places import VAR
+from tests.reliability.checker.__main__ import LAST
 from tests.reliability.checker.judging import judge
 from tests.reliability.checker.reading import read
 from tests.reliability.mutants import BY_NAME, Mutant
@@ -56,14 +57,20 @@ def main(arguments: list[str]) -> int:
 
 
 def hunt(mutant: Mutant, folder: Path, first: int, most: int, at_once: int) -> Caught:
+    """Runs that did not come to their end do not count."""
+    tried = 0
     for seed in range(first, first + most, at_once):
         seeds = range(seed, min(seed + at_once, first + most))
         run(mutant, folder / mutant.name, seeds, at_once)
         for one in seeds:
-            rules, says = found(mutant, folder / mutant.name / f"{mutant.name}-{one}")
+            ended = folder / mutant.name / f"{mutant.name}-{one}"
+            if not (ended / LAST).exists():
+                continue
+            tried += 1
+            rules, says = found(mutant, ended)
             if rules:
-                return Caught(mutant.name, mutant.words, one - first + 1, one - first + 1, rules, says)
-    return Caught(mutant.name, mutant.words, 0, most, [], "")
+                return Caught(mutant.name, mutant.words, tried, tried, rules, says)
+    return Caught(mutant.name, mutant.words, 0, tried, [], "")
 
 
 def run(mutant: Mutant, folder: Path, seeds: range, at_once: int) -> None:
@@ -78,8 +85,6 @@ def run(mutant: Mutant, folder: Path, seeds: range, at_once: int) -> None:
 
 def found(mutant: Mutant, folder: Path) -> tuple[list[str], str]:
     """The rules meant for this mutant that found something, and what the first of them says."""
-    if not (folder / "state.json").exists():
-        return [], ""
     findings = [one for one in judge(read(folder)) if one.rule in mutant.found_by]
     return sorted({one.rule for one in findings}), str(findings[0]) if findings else ""
 
@@ -87,7 +92,7 @@ def found(mutant: Mutant, folder: Path) -> tuple[list[str], str]:
 def said(one: Caught) -> str:
     if not one.seeds:
         return f"NOT found in {one.tried} seeds"
-    return f"found with seed {one.seeds} by {', '.join(one.rules)}: {one.says}"
+    return f"found by seed {one.seeds} of those that were run, by {', '.join(one.rules)}: {one.says}"
 
 
 if __name__ == "__main__":

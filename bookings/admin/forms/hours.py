@@ -20,6 +20,7 @@ from bookings.words import starts
 from portal.accounts.forms import EmailField
 from portal.common import times
 from portal.common.names import clean_name
+from portal.common.selects import LongSelect
 
 DAY_SECONDS = DAY_MINUTES * 60
 WEEK_SECONDS = 7 * DAY_SECONDS
@@ -60,6 +61,7 @@ def zone_field(now: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Time zone"),
         choices=[*unknown, *starts.zone_groups()],
+        widget=LongSelect,
         initial=times.HOST_ZONE,
         help_text=_(
             "The hours below are this zone’s clock. Planned calls keep their moment when it changes."

@@ -21,6 +21,7 @@ from portal.accounts.forms import EmailField
 from portal.common import times
 from portal.common.ids import new_public_id
 from portal.common.names import clean_name, clean_text
+from portal.common.selects import LongSelect
 
 
 class NewCallForm(MoveForm):
@@ -32,7 +33,9 @@ class NewCallForm(MoveForm):
     email = EmailField(help_text=_("We send the invitation and the reminders here."))
     phone = PhoneField(label=_("Phone number"), help_text=_("You call the visitor on this number."))
     language = forms.ChoiceField(label=_("Language of the mails"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone of the visitor"), choices=starts.zone_groups)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone of the visitor"), choices=starts.zone_groups, widget=LongSelect
+    )
     topics = forms.MultipleChoiceField(
         label=_("Keys to talk about"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -108,6 +108,7 @@ def test_the_admins_door_leads_nowhere_else(as_coach: Client) -> None:
 
 
 # ---- the second factor --------------------------------------------------------------------------------
+@pytest.mark.usefixtures("page_context")
 def test_setting_up_the_second_factor_opens_the_admin_in_the_same_session(
     visitor: Client, coach: User
 ) -> None:
@@ -150,6 +151,7 @@ def test_setting_up_needs_a_sign_in_of_the_last_quarter(visitor: Client, coach: 
     assert not Authenticator.objects.exists()
 
 
+@pytest.mark.usefixtures("page_context")
 def test_turning_the_factor_off_asks_for_it_again(visitor: Client, coach: User, clock: Any) -> None:
     sign_in_by_code(visitor, coach)
     form = visitor.get(reverse("mfa_activate_totp")).context["form"]

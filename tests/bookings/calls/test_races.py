@@ -263,7 +263,7 @@ def test_one_form_posted_ten_times_at_once_is_one_booking(call_type: CallType) -
     assert (Booking.objects.count(), IdempotencyKey.objects.count(), len(mails())) == (1, 1, 4)
 
 
-@pytest.mark.usefixtures("no_deadlock")
+@pytest.mark.usefixtures("no_deadlock", "page_context")
 def test_ten_clicks_on_one_page_end_on_one_confirmation(call_type: CallType) -> None:
     browser = signed_in_browser()
     start = calendar.free_slots(call_type)[0].start.isoformat()

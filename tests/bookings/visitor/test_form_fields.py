@@ -79,6 +79,7 @@ def test_what_was_filled_in_is_there_after_choosing_another_time(member: Client,
         assert value_of(name) in str(page.select(f"[name={name}]"))
 
 
+@pytest.mark.usefixtures("page_context")
 @pytest.mark.parametrize("name", ASKED)
 def test_a_form_that_is_sent_again_says_what_was_filled_in(call_type: CallType, name: str) -> None:
     browser = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})

@@ -8,12 +8,25 @@ from datetime import datetime
 from itertools import pairwise
 
 from tests.reliability.checker.calendar import COMMIT
+from tests.reliability.checker.clock import Clock
 from tests.reliability.checker.findings import Finding, about
 from tests.reliability.checker.reading import BLOCK, Op, Run, Version, span
 
 BOOKS = ("confirm", "book", "take-offer")
 NO_FORM = ("already", "code", "gone", "csrf", "many")  # pages that show no form; it is kept for the next
 CHANGES = (*BOOKS, "move", "cancel", "outcome", "erase", "block", "hours")
+
+
+def it_was_a_run(run: Run) -> Iterator[Finding]:
+    """The portal was there: somebody booked, and at most half of what people asked for has no answer. Else a run in
+    which nothing went wrong shows nothing."""
+    asked = [op for op in run.ops if op.process.startswith(("person", "coach"))]
+    unknown = sum(op.outcome == "info" for op in asked)
+    run.looked["it was a run"] += len(asked)
+    if unknown * 2 > len(asked):
+        yield Finding("it was a run", f"{unknown} of {len(asked)} questions have no answer")
+    if not any(op.outcome == "ok" for op in run.asked(*BOOKS)):
+        yield Finding("it was a run", "nobody booked anything")
 
 
 def acknowledged_stands(run: Run) -> Iterator[Finding]:
@@ -138,9 +151,15 @@ def one_answer_a_form(run: Run) -> Iterator[Finding]:
         since = first_made(booked, run)
         for op in ops if since else []:
             is_refused = op.outcome == "fail" and op.why in ("taken", "already", "used", "code", "gone")
-            if is_refused and op.at > since and is_same(op, ops[0]):
+            if is_refused and op.at > since and is_same(op, ops[0]) and stands(booked, run, op):
                 says = f"{about(op)} once more with a form that was booked, and was told: {op.why}"
                 yield Finding("one answer a form", says, op.lines)
+
+
+def stands(booked: set[str], run: Run, op: Op) -> bool:
+    """Whether what the form made stood from that question to its answer: nobody cancelled it meanwhile."""
+    versions = [one for public_id in booked for one in run.bookings.get(public_id, []) if one.at <= op.until]
+    return bool(versions) and not any(one.row["status"] == "cancelled" or one.is_gone for one in versions)
 
 
 def is_same(op: Op, first: Op) -> bool:
@@ -169,20 +188,22 @@ def first_made(booked: set[str], run: Run) -> datetime | None:
 
 def typed_is_kept(run: Run) -> Iterator[Finding]:
     """What was typed stands in every answer that refuses or fails and shows the form again."""
+    clock = Clock(run)
     for op in run.ops:
         typed, kept = op.asked.get("typed"), op.answer.get("kept")
-        if (
-            op.outcome == "ok"
-            or not typed
-            or kept is None
-            or not op.answer.get("status", 1)
-            or op.why in NO_FORM
-        ):
+        if op.outcome == "ok" or not typed or kept is None or not has_form(op):
+            continue
+        early, late = clock.between(op.at, op.until)
+        if late - early > op.until - op.at:  # hours went by within this request, and a sitting ended
             continue
         run.looked["typed is kept"] += 1
         lost = sorted(name for name, value in typed.items() if value and kept.get(name) != value)
         if lost:
             yield Finding("typed is kept", f"{about(op)}; the answer had lost {', '.join(lost)}", op.lines)
+
+
+def has_form(op: Op) -> bool:
+    return op.answer.get("status", 1) not in (0, None) and op.why not in NO_FORM
 
 
 def counts_are_conserved(run: Run) -> Iterator[Finding]:
@@ -209,6 +230,7 @@ def counts_are_conserved(run: Run) -> Iterator[Finding]:
 
 
 RULES = [
+    it_was_a_run,
     acknowledged_stands,
     stays_as_it_is,
     nothing_unasked,

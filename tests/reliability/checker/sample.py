@@ -196,7 +196,8 @@ class Story:
         folder.mkdir(parents=True, exist_ok=True)
         for name, lines in (("history", self.history), ("versions", self.versions), ("mails", self.mails)):
             (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-        for name, whole in (("state", self.state()), ("caldav", self.events), ("searched", self.searched)):
+        kept = {"state": self.state(), "caldav": self.events, "searched": self.searched, "points": {}}
+        for name, whole in kept.items():
             (folder / f"{name}.json").write_text(json.dumps(whole))
         return folder
 

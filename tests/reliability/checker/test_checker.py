@@ -36,6 +36,11 @@ def answer_of(story: Story, f: str, process: str, kind: str) -> dict[str, Any]:
 
 
 # ---- each tampering, and the rule that is meant to find it ------------------------------------------------------
+def a_portal_that_was_not_there(story: Story) -> None:
+    for _ in range(20):
+        story.answer(story.ask("person-2", "list"), "info", status=0)
+
+
 def a_deleted_booking(story: Story) -> None:
     del story.calls[1]
     story.events.clear()
@@ -268,6 +273,7 @@ def a_place_nobody_looked_in(story: Story) -> None:
 
 
 TAMPERINGS: dict[Tampering, set[str]] = {
+    a_portal_that_was_not_there: {"it was a run"},
     a_deleted_booking: {"stays as it is", "counts are conserved"},
     a_booking_deleted_by_a_statement: {"stays as it is", "counts are conserved"},
     a_call_changed_by_nobody: {"stays as it is"},
@@ -350,3 +356,11 @@ def test_the_command_judges_a_folder_again_and_names_the_line(
     assert "typed is kept: person-2 asked to hold 2026-12-03 08:00 UTC; the answer had lost name" in said
     assert f"and {number})" in said
     assert main([str(tmp_path / "nothing")]) == 2
+
+
+def test_a_run_that_did_not_come_to_its_end_is_not_called_clean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (deepcopy(well()).write(tmp_path / "4") / "points.json").unlink()
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().out == "4: this run did not come to its end\n"

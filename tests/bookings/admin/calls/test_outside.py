@@ -330,6 +330,7 @@ def test_calls_of_several_coaches_are_listed_together_or_apart(
     assert "Sanne Vermeer" not in apart
 
 
+@pytest.mark.usefixtures("page_context")
 def test_the_page_asks_as_often_with_one_call_as_with_three(
     as_coach: Client, closed: Booking, book: Book, django_assert_num_queries: Any
 ) -> None:
@@ -354,6 +355,7 @@ def test_finding_them_is_four_queries_for_any_number_of_coaches(
         assert len(outside.calls_outside(at(0, 10))) == 4
 
 
+@pytest.mark.usefixtures("page_context")
 def test_a_hundred_calls_are_shown_fifty_at_a_time(as_coach: Client, host: Host, call_type: CallType) -> None:
     for number in range(60):
         BookingFactory(call_type=call_type, start=at(5, 10) + timedelta(days=7 * number))

@@ -183,6 +183,7 @@ def test_whoever_has_a_call_with_a_colleague_is_said_to_have_one_and_no_more(ann
     assert "Sanne Vermeer" not in body
 
 
+@pytest.mark.usefixtures("page_context")
 def test_the_place_of_a_call_type_stays_with_its_coach(anna: Desk, bram: Desk) -> None:
     """A posted coach or short name is not taken from somebody who may not choose it."""
     own = bram.rows["bookings_calltype"]

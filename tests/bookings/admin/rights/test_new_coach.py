@@ -175,6 +175,7 @@ def test_a_coach_adds_nobody(as_practice: Client, host: Host) -> None:
 
 
 # ---- whose account opens a calendar --------------------------------------------------------------------------
+@pytest.mark.usefixtures("page_context")
 def test_neither_coach_nor_practice_gives_a_calendar_to_another_account(
     as_practice: Client, host: Host
 ) -> None:
