@@ -1,6 +1,6 @@
 """`python -m tests.reliability.report FOLDER…`: writes the tables of docs/reliability.md from the folders of runs.
 
-A folder that holds folders of runs stands for all of them; one that has a `teeth.json` in it fills the table of the mutants.
+A folder that holds folders of runs stands for all of them; with a `teeth.json` in it, for a hunt for mutants.
 """
 
 from __future__ import annotations
