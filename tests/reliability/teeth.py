@@ -56,7 +56,9 @@ class Hunted:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability.teeth", description=__doc__)
-    parser.add_argument("--mutant", choices=BY_NAME, help="this one only")
+    parser.add_argument(
+        "--mutant", action="append", choices=BY_NAME, help="this one only; may be said more than once"
+    )
     parser.add_argument("--from", type=int, default=1, dest="first", help="the first seed")
     parser.add_argument("--seeds", type=int, default=MOST_SEEDS, help="how many seeds at most")
     parser.add_argument("--at-once", type=int, default=2, help="how many mutants side by side")
@@ -64,7 +66,7 @@ def main(arguments: list[str]) -> int:
         "--folder", type=Path, default=VAR / "chaos" / f"teeth-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     )
     options = parser.parse_args(arguments)
-    hunted = [Hunted(BY_NAME[name]) for name in ([options.mutant] if options.mutant else BY_NAME)]
+    hunted = [Hunted(BY_NAME[name]) for name in options.mutant or BY_NAME]
     folder = options.folder.resolve()
     template = folder / "template"
     folder.mkdir(parents=True, exist_ok=True)
