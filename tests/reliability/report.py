@@ -1,6 +1,6 @@
 """`python -m tests.reliability.report FOLDER…`: writes the tables of docs/reliability.md from the folders of runs.
 
-A folder that holds folders of runs stands for all of them; one with a `teeth.json` fills the table of the mutants.
+A folder that holds folders of runs stands for all of them; with a `teeth.json` in it, for a hunt for mutants.
 """
 
 from __future__ import annotations
@@ -208,16 +208,19 @@ def put(text: str, name: str, words: str) -> str:
 def main(names: list[str], document: Path = DOCUMENT) -> int:
     folders = [Path(name) for name in names]
     text = document.read_text(encoding="utf-8")
-    total = Total()
+    total, caught = Total(), list[dict[str, Any]]()
     for folder in folders:
-        if (folder / "teeth.json").exists():
-            text = put(text, "teeth", teeth_words(whole(folder / "teeth.json")))
+        found = sorted(folder.glob("**/teeth.json"))
+        if found:
+            caught += [one for file in found for one in whole(file)]
             continue
         for one in runs_in(folder):
             if (one / LAST).exists():
                 total.add(read(one), one)
             else:
                 total.unfinished += 1
+    if caught:
+        text = put(text, "teeth", teeth_words(caught))
     if total.runs:
         text = put(text, "chaos", chaos_words(total))
     document.write_text(text, encoding="utf-8")
