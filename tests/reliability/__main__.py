@@ -90,7 +90,7 @@ def run_all(seeds: list[int], folder: Path, template: Path, mutant: str, at_once
     while waiting or going:
         while waiting and len(going) < at_once:
             seed = waiting.pop(0)
-            process = spawn.Process(target=run_one, args=(seed, folder, template, mutant))
+            process = spawn.Process(target=run_one, args=(seed, folder, template, mutant), daemon=True)
             process.start()
             going[seed] = process
         for seed, process in list(going.items()):
