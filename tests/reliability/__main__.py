@@ -43,19 +43,21 @@ def main() -> int:
     )
     folder = options.folder or VAR / "chaos" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ.update(own_variables(folder, PORT) | {"DJANGO_SETTINGS_MODULE": "portal.settings"})
     template = folder / "template"
     try:
-        prepare(template)
-        os.environ |= {
-            "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
-            "REDIS_URL": "redis://127.0.0.1:1/0",
-        }
-        django.setup()
-        read_all()
+        make_ready(folder, template)
         return run_all(seeds, folder, template, options.mutant, options.at_once)
     finally:
         throw_away(template)
+
+
+def make_ready(folder: Path, template: Path) -> None:
+    """What all runs of this process share: the first database, and a portal that is read already."""
+    os.environ.update(own_variables(folder, PORT) | {"DJANGO_SETTINGS_MODULE": "portal.settings"})
+    prepare(template)
+    os.environ |= {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    django.setup()
+    read_all()
 
 
 def prepare(template: Path) -> None:
