@@ -1,7 +1,7 @@
 """`python -m tests.reliability --seeds 5`: chaos runs, each checked at once; exit code 1 with what was found.
 
-Every run is a folder in var/chaos/, which says all there is to know about it: `python -m tests.reliability.checker FOLDER`
-judges it again.
+Every run is a folder in var/chaos/, which says all there is to know about it:
+`python -m tests.reliability.checker FOLDER` judges it again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import django
 
 from portal.local.machine import own_variables, stop_on_signals
-from portal.local.places import VAR
+from portal.local.places import VAR, say
 from portal.local.postgres import Postgres
 
 PORT = 8330  # nobody listens there: what stands in a link
@@ -36,7 +36,11 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="where the runs go; var/chaos/<now> unless said")
     options = parser.parse_args()
     stop_on_signals()
-    seeds = [options.seed] if options.seed is not None else list(range(options.first, options.first + options.seeds))
+    seeds = (
+        [options.seed]
+        if options.seed is not None
+        else list(range(options.first, options.first + options.seeds))
+    )
     folder = options.folder or VAR / "chaos" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     folder.mkdir(parents=True, exist_ok=True)
     template = folder / "template"
@@ -67,14 +71,16 @@ def prepare(template: Path) -> None:
     server.start()
     try:
         env = os.environ | {"DATABASE_URL": server.url, "REDIS_URL": "redis://127.0.0.1:1/0"}
-        subprocess.run([sys.executable, "-m", "tests.reliability.prepare", str(template)], env=env, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.reliability.prepare", str(template)], env=env, check=True
+        )
     finally:
         server.stop()
 
 
 def read_all() -> None:
     """What every program of the portal reads when it starts: once for all."""
-    from tests.reliability import nursery  # noqa: PLC0415 - it needs the settings
+    from tests.reliability import nursery
 
     nursery.read_all()
 
@@ -86,7 +92,7 @@ def run_all(seeds: list[int], folder: Path, template: Path, mutant: str, at_once
     while waiting or going:
         while waiting and len(going) < at_once:
             seed = waiting.pop(0)
-            process = spawn.Process(target=run_one, args=(seed, folder, template, mutant))
+            process = spawn.Process(target=run_one, args=(seed, folder, template, mutant), daemon=True)
             process.start()
             going[seed] = process
         for seed, process in list(going.items()):
@@ -95,17 +101,17 @@ def run_all(seeds: list[int], folder: Path, template: Path, mutant: str, at_once
                 del going[seed]
                 failed += [seed] if process.exitcode else []
         time.sleep(0.1)
-    print(f"{len(seeds) - len(failed)} of {len(seeds)} runs without a finding. Folder: {folder}")
+    say(f"{len(seeds) - len(failed)} of {len(seeds)} runs without a finding. Folder: {folder}")
     return 1 if failed else 0
 
 
 def run_one(seed: int, folder: Path, template: Path, mutant: str) -> None:
-    from tests.reliability.run import run  # noqa: PLC0415 - it needs the settings
+    from tests.reliability.run import run
 
     name = f"{mutant}-{seed}" if mutant else str(seed)
     troubles = run(seed, folder / name, template, mutant)
     if troubles:
-        print(f"Seed {seed}: the run itself failed.\n" + "\n".join(troubles), file=sys.stderr)
+        say(f"Seed {seed}: the run itself failed.\n" + "\n".join(troubles))
         sys.exit(2)
     sys.exit(judge(seed, folder / name, mutant))
 
@@ -113,11 +119,16 @@ def run_one(seed: int, folder: Path, template: Path, mutant: str) -> None:
 def judge(seed: int, folder: Path, mutant: str) -> int:
     """The checker, in a process of its own as anybody would start it."""
     said = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.checker", str(folder)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.reliability.checker", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     again = f"make chaos SEED={seed}" + (f" MUTANT={mutant}" if mutant else "")
-    verdict = "nothing found" if said.returncode == 0 else f"FOUND (again: {again})\n{said.stdout}{said.stderr}"
-    print(f"Seed {seed}: {verdict}", flush=True)
+    verdict = (
+        "nothing found" if said.returncode == 0 else f"FOUND (again: {again})\n{said.stdout}{said.stderr}"
+    )
+    say(f"Seed {seed}: {verdict}")
     return said.returncode
 
 

@@ -25,10 +25,15 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-ARMED, CALDAV_PORT, CALDAV_CERTIFICATE, MUTANT = "CHAOS_ARMED", "CHAOS_CALDAV_PORT", "CHAOS_CALDAV_PEM", "CHAOS_MUTANT"
+ARMED, CALDAV_PORT, CALDAV_CERTIFICATE, MUTANT = (
+    "CHAOS_ARMED",
+    "CHAOS_CALDAV_PORT",
+    "CHAOS_CALDAV_PEM",
+    "CHAOS_MUTANT",
+)
 PUBLIC = "93.184.215.14"
 SMTP_SECONDS, SEND_SECONDS = 2, 4.0  # both below the lease of a run, as in production
-BEAT_SECONDS = 3  # in the place of every minute
+BEAT_SECONDS = 5  # in the place of every minute
 HURRIED = ("release-lapsed-holds", "visit-calendars")
 
 
@@ -38,7 +43,7 @@ def armed() -> Path:
 
 def reached(point: str) -> str:
     """What this point is armed for, if it is: for the request at hand, or for whoever comes first. Only once."""
-    from portal import request_ids  # noqa: PLC0415 - it needs the settings
+    from portal import request_ids
 
     for name in (f"{point}.{request_ids.current()}", point):
         try:
@@ -89,7 +94,9 @@ class Points:
 
 
 # ---- between the lock and the commit ------------------------------------------------------------------------
-def note_the_lock(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def note_the_lock(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
     result = execute(sql, params, many, context)
     if "FOR NO KEY UPDATE" in sql and '"bookings_host"' in sql:
         context["connection"].chaos_has_lock = True
@@ -133,7 +140,7 @@ def cut(connection: Any) -> None:
 
 # ---- the rest -----------------------------------------------------------------------------------------------
 def listen_to_answers() -> None:
-    from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415
+    from django.core.handlers.wsgi import WSGIHandler
 
     answer = WSGIHandler.get_response
 
@@ -151,7 +158,7 @@ def listen_to_answers() -> None:
 
 
 def find_the_calendar() -> None:
-    from portal.common import reaching  # noqa: PLC0415
+    from portal.common import reaching
 
     port, pem = int(os.environ[CALDAV_PORT]), os.environ[CALDAV_CERTIFICATE]
 
@@ -165,8 +172,8 @@ def find_the_calendar() -> None:
 
 
 def hurry() -> None:
-    from portal.local import templates  # noqa: PLC0415
-    from portal.mail import delivery  # noqa: PLC0415
+    from portal.local import templates
+    from portal.mail import delivery
 
     templates.LOOK_EVERY = float("inf")  # nobody edits one meanwhile
     settings.SMTP_TIMEOUT, delivery.SEND = SMTP_SECONDS, SEND_SECONDS
@@ -183,7 +190,7 @@ def main(module: str) -> None:
         find_the_calendar()
         hurry()
         if mutant := os.environ.get(MUTANT):
-            from tests.reliability import mutants  # noqa: PLC0415
+            from tests.reliability import mutants
 
             mutants.apply(mutant)
     runpy.run_module(module, run_name="__main__", alter_sys=True)

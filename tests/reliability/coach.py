@@ -1,4 +1,4 @@
-"""The coach at work in the admin: closes and opens time, other hours on one date, books for somebody, says how it went."""
+"""The coach at work in the admin: closes and opens time, books for somebody, says how it went."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from portal.common import times
 from portal.local import sign_in
+from tests.reliability.actor import Actor
 from tests.reliability.browser import Answer
-from tests.reliability.people import Actor
 from tests.reliability.plan import Step
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 CHANGE = re.compile(r"/bookings/booking/(\d+)/change/")
 NOTED = "Genoteerd bij "
 OF_BOOKING = "SELECT public_id, lower(period) FROM bookings_booking WHERE id = %s"
-OVER = "SELECT id, public_id FROM bookings_booking WHERE status = 'confirmed' AND upper(period) < %s ORDER BY id"
+OVER = (
+    "SELECT id, public_id FROM bookings_booking WHERE status = 'confirmed' AND upper(period) < %s ORDER BY id"
+)
 AHEAD = (
     "SELECT lower(period) FROM bookings_booking WHERE status IN ('held', 'confirmed') AND lower(period) > %s"
     " ORDER BY period"
@@ -91,7 +93,9 @@ class Coach(Actor):
         period = {"start": start.isoformat(), "end": end.isoformat()}
         op, answer = self.ask("block", path, data, step, **period)
         done = answer.status == 200 and answer.path == reverse("admin:bookings_blockedtime_changelist")
-        self.tell(op, "block", answer, done=done, kept=answer.page.kept([*typed, "reason"]) if not done else {})
+        self.tell(
+            op, "block", answer, done=done, kept=answer.page.kept([*typed, "reason"]) if not done else {}
+        )
 
     def unblock(self, step: Step) -> None:
         found = self.asked("SELECT id, lower(period), upper(period) FROM bookings_blockedtime ORDER BY id")
@@ -102,7 +106,9 @@ class Coach(Actor):
         form = self.open(path).page.form(has="post")
         if form is None:
             return
-        op, answer = self.ask("unblock", path, form.fields, step, start=start.isoformat(), end=end.isoformat())
+        op, answer = self.ask(
+            "unblock", path, form.fields, step, start=start.isoformat(), end=end.isoformat()
+        )
         done = answer.status == 200 and answer.path == reverse("admin:bookings_blockedtime_changelist")
         self.tell(op, "unblock", answer, done=done)
 
@@ -136,12 +142,18 @@ class Coach(Actor):
         self.booked += 1
         seed = self.run.plan.seed
         email = f"bellers.{seed}.{self.booked}@voorbeeld.example"
-        typed = {"name": f"Beller {self.booked} Tjaskermolen-{seed}", "email": email, "remark": "Aan de telefoon"}
+        typed = {
+            "name": f"Beller {self.booked} Tjaskermolen-{seed}",
+            "email": email,
+            "remark": "Aan de telefoon",
+        }
         data = form.fields | typed | {"start": "", "asked": ""}
         taken = self.asked(AHEAD, self.run.machine.now() + timedelta(hours=1))
         free = form.choices.get("start", [])
         if taken and (self.booked % 2 or not free):
-            start = times.local(taken[int(step.pick * len(taken))][0], times.HOST_ZONE) + timedelta(minutes=15)
+            start = times.local(taken[int(step.pick * len(taken))][0], times.HOST_ZONE) + timedelta(
+                minutes=15
+            )
             data |= {"asked": start.isoformat(), "start": start.isoformat()}
         elif free:
             start = datetime.fromisoformat(free[int(step.pick * len(free))])
@@ -173,5 +185,3 @@ class Coach(Actor):
         op, answer = self.ask("outcome", path, data, step, booking=booking, outcome=status)
         done = answer.status == 200 and NOTED in answer.text
         self.tell(op, "outcome", answer, done=done, booking=booking)
-
-

@@ -8,7 +8,7 @@ import re
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -91,8 +91,8 @@ def write_down(run: Run, drained: float | None, healed_at: str) -> None:
         versions = [
             dict(zip(("at", "business_at", "op", "table", "row"), line, strict=True))
             for line in asking.execute(
-                'SELECT to_char(at AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"\'),'
-                ' to_char(business_at AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"\'),'
+                "SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"'),"
+                " to_char(business_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"'),"
                 ' op, "table", "row" FROM chaos.versions ORDER BY id'
             ).fetchall()
         ]
@@ -111,7 +111,9 @@ def write_down(run: Run, drained: float | None, healed_at: str) -> None:
     )
     history.write_lines(folder / history.VERSIONS, versions)
     history.write_lines(folder / history.MAILS, list(mails_of(machine, state["outbox"])))
-    history.write_json(folder / history.CALENDAR, [event_of(text) for text in machine.calendars.files().values()])
+    history.write_json(
+        folder / history.CALENDAR, [event_of(text) for text in machine.calendars.files().values()]
+    )
     history.write_json(folder / history.POINTS, points_of(run, state["outbox"]))
     rows = {str(row["public_id"]): row for row in state["outbox"]}
     history.write_json(folder / history.SEARCHED, [searched(run, *one, rows) for one in erased(run)])
@@ -122,7 +124,9 @@ def erased(run: Run) -> Iterator[tuple[Person, str]]:
     asked = {
         event["process"]: event["at"]
         for event in history.read_lines(run.folder / history.HISTORY)
-        if event["f"] == "erase" and event["type"] != history.INVOKE and event["value"].get("why") != "no-code"
+        if event["f"] == "erase"
+        and event["type"] != history.INVOKE
+        and event["value"].get("why") != "no-code"
     }
     with run.machine.ask() as asking:
         for person in run.plan.people:
@@ -173,13 +177,19 @@ def points_of(run: Run, outbox: list[dict[str, Any]]) -> dict[str, Any]:
     for hit in found:
         hit["operation"] = kinds.get(hit["operation"], hit["operation"])
     counted = Counter((hit["point"], hit["operation"]) for hit in found)
-    counts = [{"point": point, "operation": f, "times": times} for (point, f), times in sorted(counted.items())]
+    counts = [
+        {"point": point, "operation": f, "times": times} for (point, f), times in sorted(counted.items())
+    ]
     return {"counts": counts, "hits": found}
 
 
 # ---- what is left of somebody who erased everything --------------------------------------------------------
 def searched(run: Run, person: Person, erased_at: str, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    words = [person.email.partition("@")[0].lower(), person.name.partition(" ")[2].lower(), person.remark.lower()]
+    words = [
+        person.email.partition("@")[0].lower(),
+        person.name.partition(" ")[2].lower(),
+        person.remark.lower(),
+    ]
     places = {
         "dump": database(run.machine),
         "redis": redis_keys(run.machine),
@@ -218,7 +228,9 @@ def opened(value: str) -> Iterator[str]:
 def database(machine: Machine) -> Iterator[tuple[str, str]]:
     """Each row of each table of the portal as text; what this run itself keeps is not the portal's."""
     with machine.ask() as asking:
-        tables = asking.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'").fetchall()
+        tables = asking.execute(
+            "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'"
+        ).fetchall()
         for (table,) in tables:
             for (row,) in asking.execute(f'SELECT t::text FROM "{table}" t').fetchall():
                 packed = opened(row) if table.endswith("session") else iter([row])
@@ -228,15 +240,15 @@ def database(machine: Machine) -> Iterator[tuple[str, str]]:
 def redis_keys(machine: Machine) -> Iterator[tuple[str, str]]:
     with redis.Redis.from_url(machine.redis.url) as client:
         for key in client.scan_iter():
-            kind = client.type(key).decode()
-            read = {
+            read: dict[str, Callable[[bytes], Any]] = {
                 "string": lambda key: [client.get(key)],
                 "list": lambda key: client.lrange(key, 0, -1),
                 "set": client.smembers,
                 "hash": lambda key: [part for pair in client.hgetall(key).items() for part in pair],
                 "zset": lambda key: client.zrange(key, 0, -1),
-            }[kind]
-            for value in [key, *read(key)]:
+                "none": lambda _key: [],  # taken from its queue meanwhile
+            }
+            for value in [key, *read[client.type(key).decode()](key)]:
                 yield from (("redis", text) for text in opened((value or b"").decode("latin-1")))
 
 

@@ -32,7 +32,7 @@ SKEW = 600.0  # seconds between the clocks of the worker and the web
 
 
 class Nemesis:
-    """Works through the faults of the plan, one after another; each begins when its turn has come and ends by itself."""
+    """Works through the faults of the plan, one after another; each begins when its turn comes and ends by itself."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.machine, self.history = run, run.machine, run.history
@@ -186,7 +186,9 @@ class Clock:
         else:
             with self.run.gate.closed(PATIENCE):  # nobody's request lasts for hours
                 self.move(offset=offset)
-        self.run.history.answer(op, "clock", INFO, "jump", offset=offset, by=jump.seconds, now=str(self.machine.now()))
+        self.run.history.answer(
+            op, "clock", INFO, "jump", offset=offset, by=jump.seconds, now=str(self.machine.now())
+        )
 
     def move(self, *, offset: float | None = None, skew: float | None = None) -> None:
         """While the database is away this waits for it: its versions bear the business time too."""

@@ -1,7 +1,7 @@
 """What happened in a run, in Jepsen's words: who asked for what (`invoke`), and what came of it.
 
-`ok` was done and seen; `fail` was certainly not done, and `why` says for what reason; of `info` nobody knows: the answer
-was lost, came too late, or was a 5xx. One JSON object a line, in order of time, so that anybody can read it again.
+`ok` was done and seen; `fail` was certainly not done, and `why` says for what reason; of `info` nobody knows: the
+answer was lost, came too late, or was a 5xx. One JSON object a line, in order of time, so that anybody can read it.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from django.urls import get_resolver
 
 from portal import celery
 from portal import settings as settings_module
-from portal.local.processes import birth
+from portal.local.processes import birth, dies_with_parent
 from tests.chaos.harness import Process
 from tests.reliability import child
 
@@ -38,8 +38,10 @@ class Nursery:
 
     def __init__(self) -> None:
         self.mine, theirs = socket.socketpair()
+        bound = dies_with_parent(signal.SIGKILL)
         self.pid = os.fork()
         if self.pid == 0:
+            bound()
             self.mine.close()
             serve(theirs)
         theirs.close()
@@ -87,9 +89,11 @@ def serve(line: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     with line.makefile("rw", encoding="utf-8") as lines:
+        bound = dies_with_parent(signal.SIGKILL)
         for text in lines:
             pid = os.fork()
             if pid == 0:
+                bound()
                 line.close()
                 become(**json.loads(text))
             lines.write(f"{pid}\n")

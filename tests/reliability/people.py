@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from portal.local.processes import wait_until
-from tests.reliability.browser import Answer, Browser, new_request_id
+from tests.reliability.actor import Actor, near
+from tests.reliability.browser import Answer
 from tests.reliability.history import FAIL, INFO, OK
 from tests.reliability.pages import Form
 from tests.reliability.plan import Person, Step
@@ -27,84 +27,6 @@ CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 DONE = re.compile(r"/impactcall/([\w-]+)/bevestigd/")
 OFFER = re.compile(r"(/impactcall/aanbod/[\w-]+/[\w.:=-]+/)(?:\?start=([\w%:+.-]+))?")
 MOVED, TOO_LATE = "Verplaatst.", "hier niet meer verplaatsen of annuleren"
-
-
-class Actor:
-    """Who asks for something and writes down what came of it."""
-
-    def __init__(self, run: Run, process: str, address: str) -> None:
-        self.run, self.process = run, process
-        self.browser = Browser(run.machine.site, address, run.gate)
-        self.unspent: Step | None = None  # a step whose operation was not asked for yet
-
-    def ask(self, f: str, path: str, data: dict[str, str], step: Step, **value: Any) -> tuple[int, Answer]:
-        """One POST. A step that is to be killed arms its point for this very request; so does one that has none, when a
-        step of its kind was to be killed and came to nothing."""
-        if step.kill and step.f != f:
-            step = replace(step, kill="")
-        if not step.kill and not step.lose and self.run.kills_left.get(f):
-            step = replace(step, kill=self.run.kills_left[f].pop())
-        elif step.f == f:
-            self.unspent = None
-        request_id = new_request_id() if self.browser.address or step.kill else ""
-        armed = self.run.machine.state / "armed" / f"{step.kill}.{request_id}"
-        if step.kill:
-            armed.write_text(f)
-        if step.kill or step.lose:
-            value |= {"fault": step.kill or "lose-answer"}
-        op = self.run.history.invoke(self.process, f, **value)
-        answer = self.browser.post(path, data, request_id=request_id, lose=step.lose)
-        if step.kill:
-            armed.unlink(missing_ok=True)
-        return op, answer
-
-    def take(self, step: Step, act: Callable[[Step], None]) -> None:
-        self.unspent = step if step.kill else None
-        act(step)
-        if self.browser.is_lost:  # nobody goes on pressing while nothing answers
-            wait_until(lambda: self.run.is_over or self.run.looks_well(self.run.machine.site), 15, step=0.3)
-        if self.unspent is not None:
-            self.run.kills_left.setdefault(step.f, []).append(step.kill)
-
-    def tell(self, op: int, f: str, answer: Answer, *, done: bool, why: str = "", **value: Any) -> str:
-        """Write down the outcome of an operation: `done` was seen, what has no answer or failed nobody knows."""
-        value |= {"status": answer.status, "url": answer.path}
-        if answer.status == 0:
-            value.pop("kept", None)
-        if answer.status == 0 or answer.status >= 500:
-            outcome, value["why"] = INFO, "lost" if answer.status == 0 else str(answer.status)
-            if answer.status == 0:
-                value["message"] = answer.text[:200]
-        elif done:
-            outcome = OK
-        elif answer.status == 422:
-            outcome, value["why"], value["message"] = FAIL, "invalid", said(answer)
-        else:
-            outcome, value["why"] = FAIL, why or why_of(answer)
-        self.run.history.answer(op, self.process, outcome, f, **value)
-        return outcome
-
-    def never(self, f: str, why: str, **value: Any) -> None:
-        """Asked for, and refused before anything could be sent."""
-        op = self.run.history.invoke(self.process, f, **value)
-        self.run.history.answer(op, self.process, FAIL, f, why=why)
-
-
-def said(answer: Answer) -> str:
-    """The sentences of a page that refuses what was filled in."""
-    found = re.findall(r'class="[^"]*(?:error|notice)[^"]*"[^>]*>(.*?)</(?:p|ul|div|li)>', answer.text, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", " ".join(found)).split())[:300]
-
-
-def why_of(answer: Answer) -> str:
-    path, page = answer.path, answer.page
-    if answer.status == 409:
-        if path == reverse("bookings:already"):
-            return "already"
-        return "used" if any(form.id == "details" for form in page.forms) else "taken"
-    if path == reverse("account_confirm_login_code"):
-        return "code"
-    return {403: "csrf", 404: "gone", 410: "gone", 422: "invalid", 429: "many"}.get(answer.status, "gone")
 
 
 class Visitor(Actor):
@@ -162,7 +84,9 @@ class Visitor(Actor):
 
     # ---- choosing a time ------------------------------------------------------------------------------------
     def list(self, step: Step) -> None:
-        own = f"?{self.person.number}{step.pick}" if step.pick > 0.7 else ""  # else a page that is kept for all
+        own = (
+            f"?{self.person.number}{step.pick}" if step.pick > 0.7 else ""
+        )  # else a page that is kept for all
         path = reverse("bookings:slots") + own
         op = self.run.history.invoke(self.process, "list", kept=not own)
         answer = self.browser.get(path)
@@ -183,7 +107,9 @@ class Visitor(Actor):
         wanted = "" if step.again else self.run.wanted_by_others(step.pick)
         start = wanted or self.starts[int(step.pick**2 * len(self.starts))]
         data = {"csrfmiddlewaretoken": self.token, "start": start, "zone": self.person.zone}
-        op, answer = self.ask("hold", reverse("bookings:hold"), data, step, start=start, email=self.person.email)
+        op, answer = self.ask(
+            "hold", reverse("bookings:hold"), data, step, start=start, email=self.person.email
+        )
         done = answer.status == 200 and answer.path == reverse("bookings:details")
         outcome = self.tell(op, "hold", answer, done=done, start=start, **near(answer))
         if outcome == OK:
@@ -212,7 +138,9 @@ class Visitor(Actor):
         typed = self.typed() | {"name": ""}
         data = self.form.fields | typed
         del typed["name"]
-        op, answer = self.ask("fill", reverse("bookings:confirm"), data, step, typed=typed, start=data["start"])
+        op, answer = self.ask(
+            "fill", reverse("bookings:confirm"), data, step, typed=typed, start=data["start"]
+        )
         self.tell(op, "fill", answer, done=False, kept=answer.page.kept(list(typed)))
         again = next((form for form in answer.page.forms if form.id == "details"), None)
         self.form = again or self.form
@@ -223,7 +151,9 @@ class Visitor(Actor):
         if self.form is None:
             return self.list(step)
         data, start = self.form.fields, self.form.fields["start"]
-        op, answer = self.ask("release", reverse("bookings:release"), data, step, start=start, email=self.person.email)
+        op, answer = self.ask(
+            "release", reverse("bookings:release"), data, step, start=start, email=self.person.email
+        )
         done = answer.status == 200 and answer.path == reverse("bookings:slots")
         self.tell(op, "release", answer, done=done, start=start)
         self.form = None
@@ -239,11 +169,21 @@ class Visitor(Actor):
         time.sleep(max(0.0, self.ready_at - time.monotonic()))
         data = self.form.fields | self.typed()
         answer = self.settle(data, step)
-        if answer is not None and answer.status == 422 and not self.run.is_over:  # it was open for long: once more
+        if (
+            answer is not None and answer.status == 422 and not self.run.is_over
+        ):  # it was open for long: once more
             again = next((form for form in answer.page.forms if form.id == "details"), None)
             time.sleep(READS)
-            answer = self.settle(again.fields | self.typed(), replace(step, kill="", lose=False)) if again else None
-        if answer is not None and step.pick > 0.4 and (nearest := answer.page.form("/bevestigen/", has="start")):
+            answer = (
+                self.settle(again.fields | self.typed(), replace(step, kill="", lose=False))
+                if again
+                else None
+            )
+        if (
+            answer is not None
+            and step.pick > 0.4
+            and (nearest := answer.page.form("/bevestigen/", has="start"))
+        ):
             starts = nearest.choices.get("start", [])
             if starts and not self.run.is_over:  # the next best, offered on the page that says it is gone
                 data = nearest.fields | {"start": starts[int(step.pick * len(starts)) % len(starts)]}
@@ -259,7 +199,9 @@ class Visitor(Actor):
             op, answer = self.ask("confirm", path, data, step, again=attempt > 0, **value)
             booked = DONE.search(answer.path)
             done = answer.status == 200 and booked is not None
-            more = {"booking": booked[1]} if booked else {} if done else {"kept": answer.page.kept(list(typed))}
+            more = (
+                {"booking": booked[1]} if booked else {} if done else {"kept": answer.page.kept(list(typed))}
+            )
             outcome = self.tell(op, "confirm", answer, done=done, start=data["start"], **more, **near(answer))
             if outcome == OK and booked:
                 self.booking, self.booked_at = booked[1], data["start"]
@@ -291,7 +233,12 @@ class Visitor(Actor):
         start = starts[int(step.pick**2 * len(starts))]
         data = form.fields | {"start": start}
         for attempt in range(TRIES):
-            value = {"booking": self.booking, "start": start, "email": self.person.email, "again": attempt > 0}
+            value = {
+                "booking": self.booking,
+                "start": start,
+                "email": self.person.email,
+                "again": attempt > 0,
+            }
             op, answer = self.ask("move", path, data, step, **value)
             is_there = answer.path == reverse("bookings:manage", args=[self.booking])
             done = answer.status == 200 and is_there and MOVED in answer.text
@@ -319,7 +266,9 @@ class Visitor(Actor):
             is_there = answer.path == reverse("bookings:manage", args=[self.booking])
             late = TOO_LATE in answer.text
             done = answer.status == 200 and is_there and not late
-            outcome = self.tell(op, "cancel", answer, done=done, why="late" if late else "", booking=self.booking)
+            outcome = self.tell(
+                op, "cancel", answer, done=done, why="late" if late else "", booking=self.booking
+            )
             if outcome == OK:
                 self.run.freed.append(self.booked_at)
                 self.booking = ""
@@ -363,7 +312,9 @@ class Visitor(Actor):
         if form is None or not self.is_signed_in:
             return self.list(step)
         until = (self.run.machine.now() + timedelta(days=20)).date().isoformat()
-        data = form.fields | {"until_on": until} | ({"name": self.person.name} if "name" in form.fields else {})
+        data = (
+            form.fields | {"until_on": until} | ({"name": self.person.name} if "name" in form.fields else {})
+        )
         time.sleep(READS)
         path = reverse("bookings:waitlist_join")
         op, answer = self.ask("wait", path, data, step, until=until, email=self.person.email)
@@ -428,11 +379,3 @@ class Visitor(Actor):
             step = replace(step, kill="", lose=False)
             if outcome != INFO or not self.pause_after_unknown():
                 return
-
-
-def near(answer: Answer) -> dict[str, Any]:
-    """The starts that a page which refuses names instead."""
-    if answer.status != 409:
-        return {}
-    form = answer.page.form(has="start")
-    return {"listed": form.choices.get("start", [])} if form else {}

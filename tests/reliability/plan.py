@@ -11,13 +11,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-PEOPLE, MEMBERS = 12, 4  # members are signed in: they may wait for a time, take an offer, and erase themselves
+PEOPLE, MEMBERS = (
+    12,
+    4,
+)  # members are signed in: they may wait for a time, take an offer, and erase themselves
 STEPS, COACH_STEPS = 12, 14
-LISTING = ("list", "hold", "fill", "release", "confirm", "move", "cancel", "wait", "take-offer", "erase")
+VISITING = ("list", "hold", "fill", "release", "confirm", "move", "cancel", "wait", "take-offer", "erase")
 COACHING = ("block", "hours", "book", "outcome", "unblock")
 
 # Where the process that serves is killed (or loses its connection), and for which operations there is such a place.
-IN_LOCK, CUT, BEFORE_WAKE, BEFORE_ANSWER = "in_lock", "cut_in_lock", "after_commit_before_wake", "before_answer"
+IN_LOCK, CUT, BEFORE_WAKE, BEFORE_ANSWER = (
+    "in_lock",
+    "cut_in_lock",
+    "after_commit_before_wake",
+    "before_answer",
+)
 LOCKED = ("hold", "confirm", "move", "cancel", "take-offer", "erase", "book", "outcome", "block")
 WAKING = ("confirm", "move", "cancel", "take-offer", "book")
 WEB_POINTS = (
@@ -27,7 +35,7 @@ WEB_POINTS = (
     *((BEFORE_ANSWER, f) for f in (*LOCKED, "wait")),
 )
 WEB_KILLS = 11  # a run
-# Where a worker is killed: before a mail is sent, after it, before it is marked, between DATA and 250; around a calendar.
+# Where a worker is killed: before a mail is sent, after it, before it is marked, between DATA and 250; at a calendar.
 WORKER_POINTS = ("after_claim", "after_send", "before_mark", "data", "in_visit", "after_put")
 WORKER_KILLS = 3
 FAULTS: dict[str, tuple[str, ...]] = {
@@ -45,7 +53,7 @@ A_RUN = 5  # of these, besides the kills at points
 HOUR, DAY = 3600, 86400
 # Friday mornings before the two nights in which the clocks of Amsterdam change.
 STARTS = (datetime(2027, 3, 26, 7, tzinfo=UTC), datetime(2027, 10, 29, 6, tzinfo=UTC))
-# A hold gets older; holds lapse; reminders come due; the clocks change and Monday's first calls are over; some more of that day.
+# A hold gets older; holds lapse; reminders come due; the clocks change, and Monday's first calls are over; some more.
 JUMPS = (6 * 60, 20 * 60, 26 * HOUR, 51 * HOUR, 90 * 60)
 NAMES = ("Noor", "Bram", "Saar", "Teun", "Fleur", "Joris", "Lotte", "Mees", "Roos", "Sem", "Tess", "Wout")
 SURNAMES = ("Kwispelaar", "Zonderland", "Vlinderhof", "Appelboom", "Duizendschoon", "Grutterink")
@@ -131,7 +139,7 @@ class _Script:
 
 
 def plan(seed: int) -> Plan:
-    dice = random.Random(seed)  # noqa: S311 - a plan, not a secret
+    dice = random.Random(seed)
     people = tuple(_person(dice, seed, number) for number in range(PEOPLE))
     coach = tuple(_step(dice, f) for f in _shuffled(dice, (COACHING * COACH_STEPS)[:COACH_STEPS]))
     people, coach = _with_kills(dice, seed, people, coach)
@@ -152,7 +160,9 @@ def _person(dice: random.Random, seed: int, number: int) -> Person:
     if number % 3 or is_member is False:
         script.book()
     while len(script.steps) < STEPS:
-        act = dice.choice([script.book, script.change, script.change, *([script.wait] * 2 if is_member else [])])
+        act = dice.choice(
+            [script.book, script.change, script.change, *([script.wait] * 2 if is_member else [])]
+        )
         act()
     leaves = number == MEMBERS - 1 or (number == 0 and seed % 2 == 0)
     steps = [*script.steps[: STEPS - leaves], *(["erase"] if leaves else [])]
@@ -169,7 +179,9 @@ def _person(dice: random.Random, seed: int, number: int) -> Person:
 
 
 def _step(dice: random.Random, f: str, *, lose: bool = False) -> Step:
-    return Step(f, round(dice.random(), 4), round(dice.uniform(0, 0.25), 3), lose=lose and f not in ("list", "erase"))
+    return Step(
+        f, round(dice.random(), 4), round(dice.uniform(0, 0.25), 3), lose=lose and f not in ("list", "erase")
+    )
 
 
 def _with_kills(
@@ -185,7 +197,9 @@ def _with_kills(
             at = dice.choice(open_)
             steps[at] = Step(f, steps[at].pick, steps[at].pause, kill=point)
     again = tuple(
-        Person(**{**_fields(person), "steps": tuple(steps[person.number, n] for n in range(len(person.steps)))})
+        Person(
+            **{**_fields(person), "steps": tuple(steps[person.number, n] for n in range(len(person.steps)))}
+        )
         for person in people
     )
     return again, tuple(steps[PEOPLE, n] for n in range(len(coach)))
@@ -196,17 +210,20 @@ def _fields(person: Person) -> dict[str, Any]:
 
 
 def _faults(dice: random.Random, seed: int, size: int) -> tuple[Fault, ...]:
-    found = [("point", point) for point in _turn(WORKER_POINTS, seed, WORKER_KILLS)] + _turn(ROUND, seed, A_RUN)
+    found = [("point", point) for point in _turn(WORKER_POINTS, seed, WORKER_KILLS)] + _turn(
+        ROUND, seed, A_RUN
+    )
     found = _shuffled(dice, found)
     places = [int(size * (n + 0.5) / len(found)) for n in range(len(found))]
     return tuple(
-        Fault(after, f, what, round(dice.uniform(0.5, 2.0), 2)) for after, (f, what) in zip(places, found, strict=True)
+        Fault(after, f, what, round(dice.uniform(0.5, 2.0), 2))
+        for after, (f, what) in zip(places, found, strict=True)
     )
 
 
 def _turn(all_: Any, seed: int, count: int) -> list[Any]:
     """This seed's part of a list that is gone round, in one order that is the same for all seeds."""
-    order = _shuffled(random.Random(0), all_)  # noqa: S311
+    order = _shuffled(random.Random(0), all_)
     return [order[(seed * count + n) % len(order)] for n in range(count)]
 
 

@@ -28,8 +28,8 @@ WATCHED = (
 )
 # Deferred, so that it runs at the commit: `at` is when others can see it. Of mails nobody's words are kept.
 MAIL_COLUMNS = (
-    "id", "public_id", "key", "status", "message", "kind", "about", "sequence", "maybe_duplicate", "due_at", "send_after",
-    "expires_at", "attempts", "sent_at", "is_withdrawn", "lease_until",
+    "id", "public_id", "key", "status", "message", "kind", "about", "sequence", "maybe_duplicate", "due_at",
+    "send_after", "expires_at", "attempts", "sent_at", "is_withdrawn", "lease_until",
 )  # fmt: skip
 SCHEMA = """
 CREATE SCHEMA chaos;
@@ -54,12 +54,12 @@ END $$;
 
 def main(folder: Path) -> None:
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - they need the apps
-    from django.db import connection  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
 
-    from bookings.models import AvailabilityRule, CallType, Host  # noqa: PLC0415
-    from tests.bookings.world import make_certificate  # noqa: PLC0415
-    from tests.factories.bookings import PASSWORD, USER, CalDavSourceFactory, first_coach  # noqa: PLC0415
+    from bookings.models import AvailabilityRule, CallType, Host
+    from tests.bookings.world import make_certificate
+    from tests.factories.bookings import PASSWORD, USER, CalDavSourceFactory, first_coach
 
     call_command("setup", verbosity=0)
     first_coach()
