@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench chaos chaos-mutants chaos-report pictures lock messages clean run-env dev-env
+.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench chaos chaos-mutants chaos-report pictures lock messages clean rehearse run-env dev-env
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -78,6 +78,9 @@ chaos-report: dev-env  ## the tables of docs/reliability.md, from the folders of
 
 pictures: dev-env  ## take the pictures of the README and of docs/coach again, from the demo
 	@exec $(LOCAL) test -- tests/e2e/pictures.py -q $(ARGS)
+
+rehearse: dev-env  ## a clean Debian in a folder, docs/install.md followed in it, and calls booked there over HTTPS; needs root; ARGS="--only caddy" for a part
+	@exec $(VENV) -m tests.rehearsal $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations
