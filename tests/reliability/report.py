@@ -127,7 +127,8 @@ def introduction(total: Total) -> str:
     return (
         f"{total.runs} runs ({which}{seconds}) on {' and '.join(sorted(total.days))}: {operations} operations of twelve"
         f" visitors and a coach, {sum(total.faults.values())} faults,"
-        f" {sum(total.points.values())} processes killed or cut off, {sum(total.looked.values())} judgements. Commit and programs: {with_what}."
+        f" {sum(total.points.values())} processes killed or cut off,"
+        f" {sum(total.looked.values())} judgements. Commit and programs: {with_what}."
         + (
             f" {total.unfinished} more did not come to their end, and count for nothing."
             if total.unfinished
