@@ -1,6 +1,6 @@
 """`python -m tests.reliability.report FOLDER…`: writes the tables of docs/reliability.md from the folders of runs.
 
-A folder that holds folders of runs stands for all of them; one with a `teeth.json` fills the table of the mutants.
+A folder that holds folders of runs stands for all of them; with a `teeth.json` in it, for a hunt for mutants.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ def introduction(total: Total) -> str:
     seconds = f", {sum(total.seconds) / len(total.seconds):.0f} s each" if total.seconds else ""
     return (
         f"{total.runs} runs ({which}{seconds}) on {' and '.join(sorted(total.days))}: {operations} operations of twelve"
-        f" visitors and a coach, {sum(total.faults.values())} faults, {sum(total.points.values())} processes killed,"
+        f" visitors and a coach, {sum(total.faults.values())} faults,"
+        f" {sum(total.points.values())} processes killed or cut off,"
         f" {sum(total.looked.values())} judgements. Commit and programs: {with_what}."
         + (
             f" {total.unfinished} more did not come to their end, and count for nothing."
@@ -208,16 +209,19 @@ def put(text: str, name: str, words: str) -> str:
 def main(names: list[str], document: Path = DOCUMENT) -> int:
     folders = [Path(name) for name in names]
     text = document.read_text(encoding="utf-8")
-    total = Total()
+    total, caught = Total(), list[dict[str, Any]]()
     for folder in folders:
-        if (folder / "teeth.json").exists():
-            text = put(text, "teeth", teeth_words(whole(folder / "teeth.json")))
+        found = sorted(folder.glob("**/teeth.json"))
+        if found:
+            caught += [one for file in found for one in whole(file)]
             continue
         for one in runs_in(folder):
             if (one / LAST).exists():
                 total.add(read(one), one)
             else:
                 total.unfinished += 1
+    if caught:
+        text = put(text, "teeth", teeth_words(caught))
     if total.runs:
         text = put(text, "chaos", chaos_words(total))
     document.write_text(text, encoding="utf-8")

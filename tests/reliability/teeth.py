@@ -8,91 +8,101 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
+import multiprocessing
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from portal.local.machine import stop_on_signals
 from portal.local.places import VAR
+from tests.reliability import __main__ as runs
 from tests.reliability.checker.__main__ import LAST
 from tests.reliability.checker.judging import judge
 from tests.reliability.checker.reading import read
 from tests.reliability.mutants import BY_NAME, Mutant
 
 MOST_SEEDS = 20
+FORK = multiprocessing.get_context("fork")
 
 
 @dataclass
-class Caught:
-    """`seeds` is how many it took; 0 when so many as were tried found nothing."""
+class Hunted:
+    """A mutant and what came of it. Runs that did not come to their end do not count."""
 
-    name: str
-    words: str
-    seeds: int
-    tried: int
-    rules: list[str]
-    says: str
+    mutant: Mutant
+    tried: int = 0
+    seed: int = 0
+    rules: list[str] = field(default_factory=list)
+    says: str = ""
+
+    def look_at(self, folder: Path, seed: int) -> None:
+        if not (folder / LAST).exists():
+            return
+        self.tried += 1
+        self.rules, self.says = found(self.mutant, folder)
+        self.seed = seed if self.rules else 0
+        words = f"found by {', '.join(self.rules)}: {self.says}" if self.rules else "not found"
+        sys.stdout.write(f"{self.mutant.name}, seed {seed}: {words}\n")
+        sys.stdout.flush()
+
+    def as_map(self) -> dict[str, Any]:
+        """`seeds` is how many it took; 0 when so many as were tried found nothing."""
+        seeds = self.tried if self.rules else 0
+        about = {"name": self.mutant.name, "words": self.mutant.words, "rules": self.rules, "says": self.says}
+        return about | {"seeds": seeds, "tried": self.tried, "seed": self.seed}
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability.teeth", description=__doc__)
-    parser.add_argument("--mutant", choices=BY_NAME, help="this one only")
+    parser.add_argument(
+        "--mutant", action="append", choices=BY_NAME, help="this one only; may be said more than once"
+    )
     parser.add_argument("--from", type=int, default=1, dest="first", help="the first seed")
     parser.add_argument("--seeds", type=int, default=MOST_SEEDS, help="how many seeds at most")
-    parser.add_argument("--at-once", type=int, default=2)
+    parser.add_argument("--at-once", type=int, default=2, help="how many mutants side by side")
     parser.add_argument(
         "--folder", type=Path, default=VAR / "chaos" / f"teeth-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     )
     options = parser.parse_args(arguments)
-    results = []
-    for name in [options.mutant] if options.mutant else BY_NAME:
-        results.append(hunt(BY_NAME[name], options.folder, options.first, options.seeds, options.at_once))
-        sys.stdout.write(f"{name}: {said(results[-1])}\n")
-        sys.stdout.flush()
-        (options.folder / "teeth.json").write_text(
-            json.dumps([asdict(one) for one in results], indent=1) + "\n"
-        )
-    return 0 if all(one.seeds for one in results) else 1
-
-
-def hunt(mutant: Mutant, folder: Path, first: int, most: int, at_once: int) -> Caught:
-    """Runs that did not come to their end do not count."""
-    tried = 0
-    for seed in range(first, first + most, at_once):
-        seeds = range(seed, min(seed + at_once, first + most))
-        run(mutant, folder / mutant.name, seeds, at_once)
-        for one in seeds:
-            ended = folder / mutant.name / f"{mutant.name}-{one}"
-            if not (ended / LAST).exists():
-                continue
-            tried += 1
-            rules, says = found(mutant, ended)
-            if rules:
-                return Caught(mutant.name, mutant.words, tried, tried, rules, says)
-    return Caught(mutant.name, mutant.words, 0, tried, [], "")
-
-
-def run(mutant: Mutant, folder: Path, seeds: range, at_once: int) -> None:
-    options = ["--mutant", mutant.name, "--from", seeds[0], "--seeds", len(seeds), "--at-once", at_once]
-    argv = [sys.executable, "-m", "tests.reliability", *map(str, options), "--folder", str(folder)]
+    hunted = [Hunted(BY_NAME[name]) for name in options.mutant or BY_NAME]
+    folder = options.folder.resolve()
+    template = folder / "template"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "said.txt").open("a") as output:
-        subprocess.run(
-            argv, stdout=output, stderr=subprocess.STDOUT, check=False
-        )  # what it says is judged here
+    stop_on_signals()
+    runs.make_ready(folder, template)
+    try:
+        for seed in range(options.first, options.first + options.seeds):
+            if left := [one for one in hunted if not one.rules]:
+                run_seed(seed, left, folder, template, options.at_once)
+            results = [one.as_map() for one in hunted]
+            (folder / "teeth.json").write_text(json.dumps(results, indent=1) + "\n")
+    finally:
+        runs.throw_away(template)
+    return 0 if all(one.rules for one in hunted) else 1
+
+
+def run_seed(seed: int, hunted: list[Hunted], folder: Path, template: Path, at_once: int) -> None:
+    """One seed with each mutant that was not found yet, so many side by side."""
+    waiting, going = list(hunted), dict[str, tuple[Hunted, Any]]()
+    while waiting or going:
+        while waiting and len(going) < at_once:
+            one = waiting.pop(0)
+            process = FORK.Process(target=runs.run_one, args=(seed, folder, template, one.mutant.name))
+            process.start()
+            going[one.mutant.name] = one, process
+        for name, (one, process) in list(going.items()):
+            process.join(0.1)
+            if process.exitcode is not None:
+                del going[name]
+                one.look_at(folder / f"{name}-{seed}", seed)
 
 
 def found(mutant: Mutant, folder: Path) -> tuple[list[str], str]:
     """The rules meant for this mutant that found something, and what the first of them says."""
     findings = [one for one in judge(read(folder)) if one.rule in mutant.found_by]
     return sorted({one.rule for one in findings}), str(findings[0]) if findings else ""
-
-
-def said(one: Caught) -> str:
-    if not one.seeds:
-        return f"NOT found in {one.tried} seeds"
-    return f"found by seed {one.seeds} of those that were run, by {', '.join(one.rules)}: {one.says}"
 
 
 if __name__ == "__main__":

@@ -151,7 +151,7 @@ def one_answer_a_form(run: Run) -> Iterator[Finding]:
         since = first_made(booked, run)
         for op in ops if since else []:
             is_refused = op.outcome == "fail" and op.why in ("taken", "already", "used", "code", "gone")
-            if is_refused and op.at > since and is_same(op, ops[0]) and stands(booked, run, op):
+            if is_refused and op.until > since and is_same(op, ops[0]) and stands(booked, run, op):
                 says = f"{about(op)} once more with a form that was booked, and was told: {op.why}"
                 yield Finding("one answer a form", says, op.lines)
 
