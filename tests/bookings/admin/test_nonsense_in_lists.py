@@ -13,7 +13,6 @@ from portal.accounts.models import User
 from portal.common.admin import PortalAdmin
 
 pytestmark = pytest.mark.django_db
-MAIL = "admin:mail_outboundemail_changelist"
 LISTS = [model._meta.label_lower for model in admin.site._registry]
 NUMBERS = ["9999", str(10**20), "-1", "0", "1.5"]
 TEXTS = [str(10**20), "(", "\ufffd"]
