@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench pictures lock messages clean rehearse chaos run-env dev-env chaos-mutants chaos-report
+.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench bench-years bench-scale pictures lock messages clean rehearse chaos run-env dev-env chaos-mutants chaos-report
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -65,6 +65,12 @@ audit: run-env  ## a step of a release: known weaknesses of what the lock files 
 
 bench: dev-env  ## the figures of docs/benchmarks.md
 	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/mails.py tests/bench/ratios.py tests/bench/contacts.py tests/bench/numbers.py tests/bench/memory.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
+
+bench-years: dev-env  ## five years of a practice, and of one ten times as busy: the figures of docs/reliability.md
+	@exec $(LOCAL) test -- tests/bench/five_years.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
+
+bench-scale: dev-env  ## what one machine carries, in four minutes on a quiet one: as above
+	@exec $(LOCAL) test -- tests/bench/carries.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
 
 chaos: dev-env  ## runs with people, a coach and faults, each checked: SEEDS=3 of them FROM=1, AT_ONCE=2; SEED=17 for one; MUTANT=name
 	@exec $(VENV) -m tests.reliability $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \

@@ -202,6 +202,9 @@ class Scan(models.Model):
             models.Index(
                 fields=["id"], condition=~Q(reached=F("counted")), name="assessments_scan_uncounted"
             ),
+            models.Index(
+                fields=["id"], condition=Q(came_from__has_key="van"), name="assessments_scan_by_a_link"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

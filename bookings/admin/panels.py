@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Case, IntegerField, Q, When
 from django.http import HttpRequest
 from django.urls import reverse
@@ -60,9 +59,8 @@ def days_ahead(request: HttpRequest) -> Panel | None:
     today = times.local(now, zone).date()
     ends = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), tzinfo=times.zone(zone))
     starts = datetime.combine(today, time(), tzinfo=times.zone(zone))
-    week = DateTimeTZRange(starts.astimezone(UTC), ends.astimezone(UTC), "[)")
     calls = (
-        seen_by(request.user, Booking.objects.filter(period__overlap=week))
+        seen_by(request.user, Booking.objects.ending_after(starts).starting_before(ends))
         .exclude(status__in=[Booking.Status.HELD, Booking.Status.CANCELLED])
         .select_related("host", "call_type")
         .order_by("period")

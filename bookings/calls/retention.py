@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.calls.erasure import keep_only_the_time
 from bookings.calls.guests import drop
 from bookings.models import Booking, BookingQuerySet, Guest, IdempotencyKey, Offer, WaitlistEntry
+from bookings.models.booking import REACHABLE, WITH_SOMEBODY
 from portal.common.retention import Rule
 
 
@@ -19,11 +20,11 @@ def over(before: datetime) -> BookingQuerySet:
 
 
 def with_somebody(before: datetime) -> BookingQuerySet:
-    return over(before).exclude(email="", name="", user=None)
+    return over(before).filter(WITH_SOMEBODY)
 
 
 def reachable(before: datetime) -> BookingQuerySet:
-    return over(before).exclude(phone="", join_url="")
+    return over(before).filter(REACHABLE)
 
 
 def forget_number_and_link(bookings: QuerySet[Any]) -> None:
@@ -36,6 +37,7 @@ RULES = (
         name="call_contacts",
         models=("bookings.Booking",),
         old=reachable,
+        oldest_by="period__endswith",
         forget=forget_number_and_link,
         words=_("Your phone number and the link of a call, after the call"),
     ),
@@ -50,6 +52,7 @@ RULES = (
         name="past_calls",
         models=("bookings.Booking", "bookings.CalendarCopy"),
         old=with_somebody,
+        oldest_by="period__endswith",
         forget=keep_only_the_time,
         words=_(
             "Who a call was with, the topics, the remark, the coach's words to you, what you agreed and whether you "

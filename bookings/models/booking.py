@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
 
-from bookings.models.call_type import E164, CallType
+from bookings.models.call_type import E164, LONGEST_CALL_MINUTES, CallType
 from bookings.models.host import Host
 from bookings.models.period import HasPeriod
 from portal.common import times
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 
 MAX_WORD = 500
+REACHABLE = ~Q(phone="", join_url="")
+WITH_SOMEBODY = ~Q(email="", name="", user=None)
+LONGEST = timedelta(minutes=LONGEST_CALL_MINUTES)
 
 
 def new_uid() -> str:
@@ -42,6 +46,14 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.exclude(status=Booking.Status.CANCELLED).exclude(
             status=Booking.Status.HELD, expires_at__lte=now, offer=None
         )
+
+    def ending_after(self, at: datetime) -> BookingQuerySet:
+        """Of all coaches, by an index: periods sort by their start, and none is longer than `LONGEST`."""
+        soonest = at - LONGEST
+        return self.filter(period__gt=Range(soonest, soonest, "[]"), period__endswith__gt=at)
+
+    def starting_before(self, at: datetime) -> BookingQuerySet:
+        return self.filter(period__lt=Range(at, at, "[]"))
 
     def lapsed(self, now: datetime) -> BookingQuerySet:
         return self.filter(status=Booking.Status.HELD, expires_at__lte=now)
@@ -220,6 +232,16 @@ class Booking(HasPeriod):
             models.Index(fields=["email", "status"], name="bookings_booking_by_email"),
             *search_indexes("bookings", "name", "email", "remark"),
             models.Index(fields=["client"], condition=Q(status="held"), name="bookings_holds_by_client"),
+            # the lists of the admin, and what is ahead or over among the calls of years
+            models.Index(fields=["-period", "-id"], name="bookings_booking_newest"),
+            models.Index(fields=["status", "-period", "-id"], name="bookings_booking_by_state"),
+            models.Index(F("period__endswith"), name="bookings_booking_by_end"),
+            models.Index(
+                F("period__endswith"), condition=Q(status="confirmed"), name="bookings_booking_confirmed"
+            ),
+            # what retention asks every hour: of calls of long ago nothing is left of these
+            models.Index(F("period__endswith"), condition=REACHABLE, name="bookings_booking_reachable"),
+            models.Index(F("period__endswith"), condition=WITH_SOMEBODY, name="bookings_booking_of_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ DAY_MINUTES = 24 * HOUR_MINUTES
 REMINDERS_AT_MOST = 5
 REMINDER_LEAST, REMINDER_MOST = 15, 14 * DAY_MINUTES
 LONGEST_RANGE = timedelta(days=365)  # from the first to the last of the dates
+LONGEST_CALL_MINUTES = 480
 E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
@@ -75,7 +76,7 @@ class CallType(models.Model):
     name_nl = models.CharField(_("name in Dutch"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80)
     duration_minutes = models.PositiveSmallIntegerField(
-        _("duration in minutes"), default=30, validators=minutes_between(5, 480)
+        _("duration in minutes"), default=30, validators=minutes_between(5, LONGEST_CALL_MINUTES)
     )
     slot_interval_minutes = models.PositiveSmallIntegerField(
         _("minutes between starts"), default=30, validators=minutes_between(5, DAY_MINUTES)

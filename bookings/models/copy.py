@@ -114,7 +114,17 @@ class CalendarCopy(Leased):
                 fields=["source", "next_try_at"],
                 condition=Q(status__in=["waiting", "failed"]),
                 name="bookings_copy_due",
-            )
+            ),
+            models.Index(  # what a coach is shown of them: a few, among those of years
+                fields=["status"],
+                condition=Q(status__in=["waiting", "failed", "differs"]),
+                name="bookings_copy_astray",
+            ),
+            models.Index(
+                fields=["source", "status"],
+                include=["wanted", "written_start_at"],
+                name="bookings_copy_by_state",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -84,7 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         permissions = [("see_practice", "See everything of the practice")]  # portal/common/sight.py
         indexes = [  # whom no list of contacts shows
-            models.Index(fields=["email"], condition=models.Q(is_staff=True), name="accounts_user_staff")
+            models.Index(fields=["email"], condition=models.Q(is_staff=True), name="accounts_user_staff"),
+            models.Index(
+                fields=["last_login"], condition=models.Q(is_staff=False), name="accounts_user_idle"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

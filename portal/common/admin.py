@@ -10,11 +10,12 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
 from django.db import DataError, ProgrammingError
 from django.db.models import BooleanField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ from portal.common.sight import own, seen_by
 IMPOSSIBLE = (ValueError, TypeError, LookupError, OverflowError, DataError, ProgrammingError)
 
 ROW = re.compile(r"[0-9]{1,18}")
+MOST_COUNTED = (
+    10_000  # rows of a list; nobody pages farther, and counting all of years takes longer every year
+)
 
 
 class SeenFilter(admin.RelatedFieldListFilter):
@@ -35,6 +39,16 @@ class SeenFilter(admin.RelatedFieldListFilter):
         return field.get_choices(
             include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen.values("pk")}
         )
+
+
+class CountedToAPoint(Paginator):
+    @cached_property
+    def count(self) -> int:
+        return counted_to_a_point(self.object_list)  # type: ignore[arg-type]  # lists of the admin are queries
+
+
+def counted_to_a_point(rows: QuerySet[Any]) -> int:
+    return rows.order_by()[:MOST_COUNTED].count()
 
 
 class PortalList(ChangeList):
@@ -54,8 +68,14 @@ class PortalList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         try:
             super().get_results(request)
+            self.full_result_count = counted_to_a_point(self.root_queryset)
+            self.show_admin_actions = bool(self.full_result_count)
         except IMPOSSIBLE as error:
             raise IncorrectLookupParameters from error
+
+    @property
+    def is_counted_out(self) -> bool:
+        return self.result_count < MOST_COUNTED
 
 
 class OneOfFilter(admin.SimpleListFilter):
@@ -87,6 +107,9 @@ class PortalAdmin(admin.ModelAdmin):
     """
 
     when_empty: str | Promise = _("Nothing here yet.")
+    paginator = CountedToAPoint
+    show_full_result_count = False  # `PortalList` counts to a point
+    show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return seen_by(request.user, super().get_queryset(request))

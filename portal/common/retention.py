@@ -33,7 +33,8 @@ class Rule:
     """Keep `models` for settings.RETENTION[name], and no longer.
 
     `old` finds the rows from before an instant; `forget` erases up to BATCH of them (deletes, unless part of
-    a row is kept). `words` is the line on the privacy page; empty for what needs none.
+    a row is kept). `words` is the line on the privacy page; empty for what needs none. `oldest_by` is the column of
+    an index that finds them among the rows of years.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Rule:
     old: Callable[[datetime], QuerySet[Any]]
     forget: Callable[[QuerySet[Any]], object] = delete
     words: str | Promise = ""
+    oldest_by: str = ""
 
     @property
     def period(self) -> timedelta:
@@ -78,14 +80,19 @@ def carry_out(at: datetime) -> Iterator[tuple[Rule, int]]:
 def _forget(rule: Rule, before: datetime) -> int:
     done, last = 0, None
     for _batch in range(MOST_BATCHES):
-        rows = rule.old(before)
-        found = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        found = next_batch(rule, before)
         if not found or found == last:  # what cannot go now stays for the next run
             break
         with transaction.atomic():
-            rule.forget(rows.model._base_manager.filter(pk__in=found))
+            rule.forget(rule.old(before).model._base_manager.filter(pk__in=found))
         done, last = done + len(found), found
     return done
+
+
+def next_batch(rule: Rule, before: datetime) -> list[Any]:
+    """Not by primary key: PostgreSQL would walk along it through all that stays."""
+    rows = rule.old(before).order_by(*filter(None, [rule.oldest_by]))
+    return sorted(rows.values_list("pk", flat=True)[:BATCH])
 
 
 def span(period: timedelta) -> str:

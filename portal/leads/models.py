@@ -153,6 +153,7 @@ class ConsentEvent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["created_at", "id"], name="leads_proof_oldest")]
 
     def __str__(self) -> str:
         return f"{self.purpose_words}, {self.get_action_display()}"

@@ -22,9 +22,8 @@ from portal.mail.models import OutboundEmail, OutboundEmailQuerySet, RefusedAddr
 class OutboundEmailAdmin(ReadOnlyAdmin):
     when_empty = _("No mail yet. What is planned, was sent or could not be sent stands here.")
     list_display = ["what", "matter", "when", "state"]
-    list_filter = [PlaceFilter, KindFilter, "maybe_duplicate"]
-    search_fields = ["to_email", "to_name", "subject", "about", "key"]
-    date_hierarchy = "created_at"
+    list_filter = [PlaceFilter, KindFilter, "due_at", "maybe_duplicate"]
+    search_fields = ["to_email", "to_name", "subject", "about__exact", "key__exact"]
     list_per_page = 50
     actions = ["send_again"]
 

@@ -11,10 +11,12 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.indexes import search_indexes
 from portal.common.leases import NO_LEASE, Leased, LeasedQuerySet
 from portal.common.times import now
 
 NO_TEXT = {"subject": "", "text": "", "html": "", "calendar": ""}
+WITH_WORDS = Q(erase_body=True) | ~Q(**NO_TEXT)
 
 
 def erased_codes() -> dict[str, Any]:
@@ -148,9 +150,13 @@ class OutboundEmail(Leased):
                 fields=["send_after", "id"], condition=Q(status__in=["queued", "retry"]), name="mail_due"
             ),
             models.Index(fields=["lease_until"], condition=Q(status="leased"), name="mail_leased"),
-            models.Index(fields=["-created_at"], name="mail_newest"),
+            # the log: all of it, what stands somewhere, what is too old
+            models.Index(fields=["-due_at", "-id"], name="mail_by_moment"),
+            models.Index(fields=["status", "-due_at", "-id"], name="mail_by_state"),
+            models.Index(fields=["due_at"], condition=WITH_WORDS, name="mail_with_words"),
             models.Index(fields=["status"], condition=Q(is_forgotten=True), name="mail_forgotten"),
             models.Index(fields=["to_email"], name="mail_by_address"),
+            *search_indexes("mail", "to_email", "to_name", "subject"),
             # how often each step of a sequence left: its number stands in `data`
             models.Index(
                 KT("data__step"), condition=Q(kind="marketing", status="sent"), name="mail_tips_by_step"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from portal.common.names import first_name
 from portal.common.retention import Rule
 from portal.mail import refused
-from portal.mail.models import NO_TEXT, OutboundEmail, OutboundEmailQuerySet, RefusedAddress
+from portal.mail.models import NO_TEXT, WITH_WORDS, OutboundEmail, OutboundEmailQuerySet, RefusedAddress
 
 # What an erasure does with the words of a mail that names somebody else; those to and from a person go whole.
 ERASED: dict[type[Model], dict[str, str]] = {OutboundEmail: NO_TEXT, **refused.ERASED}
@@ -42,7 +42,7 @@ def finished(before: datetime) -> OutboundEmailQuerySet:
 
 
 def with_words(before: datetime) -> OutboundEmailQuerySet:
-    return finished(before).filter(Q(erase_body=True) | ~Q(text="", subject="", html="", calendar=""))
+    return finished(before).filter(WITH_WORDS)
 
 
 def erase_words(mails: QuerySet[OutboundEmail]) -> None:
@@ -56,6 +56,7 @@ RULES = (
         name="mail_bodies",
         models=("mail.OutboundEmail",),
         old=with_words,
+        oldest_by="due_at",
         forget=erase_words,
         words=_("The words of a mail, after it left; a code at once"),
     ),
@@ -63,6 +64,7 @@ RULES = (
         name="mail_log",
         models=("mail.OutboundEmail",),
         old=finished,
+        oldest_by="due_at",
         words=_("That a mail left: to whom, when, what kind"),
     ),
     Rule(

@@ -88,6 +88,7 @@ class Sink:
         self.connections = 0
         self.rules: list[Callable[[str, int], str | None]] = []
         self.before_answer: Callable[[], None] = lambda: None
+        self.answers_after = 0.0  # seconds
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
@@ -142,6 +143,8 @@ class _Handler:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         recipient = envelope.rcpt_tos[0]
         verdict = self.sink.decide(recipient)
+        if self.sink.answers_after:
+            await asyncio.sleep(self.sink.answers_after)
         if verdict[0].isdigit():
             return verdict
         content = envelope.content

@@ -23,7 +23,7 @@ from bookings.admin.calls import (
     place_page,
 )
 from bookings.admin.week import page
-from bookings.models import Booking, CallType
+from bookings.models import Booking, BookingQuerySet, CallType
 from portal.common import demo, times
 from portal.common.admin import OneOfFilter
 from portal.common.read_only import ReadOnlyAdmin
@@ -42,8 +42,9 @@ class WhenFilter(OneOfFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
         now = times.now()
+        assert isinstance(queryset, BookingQuerySet)
         if self.value() == AHEAD:
-            return queryset.filter(period__endswith__gt=now)
+            return queryset.ending_after(now)
         if self.value() == OPEN:
             return queryset.filter(status=Booking.Status.CONFIRMED, period__endswith__lte=now)
         return queryset.filter(period__endswith__lte=now) if self.value() == PAST else queryset

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import formats
 from django.utils.translation import gettext as __
@@ -50,6 +51,9 @@ class HostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             self.fields["time_zone"] = zone_field(self.instance.time_zone)
+        if "user" in self.fields:  # not everybody who ever left an address
+            account: Any = self.fields["user"]
+            account.queryset = account.queryset.filter(Q(is_staff=True) | Q(pk=self.instance.user_id))
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

@@ -32,7 +32,8 @@ def is_open(month: date) -> bool:
 
 def months(tallies: Tallies) -> list[date]:
     """From the first in which anybody began up to this one, the newest first."""
-    found = tallies.aggregate(first=Min("on"), last=Max("on"))
+    # everybody is counted there, and by its index the ends are found at once among the days of years
+    found = tallies.filter(by=Tally.By.NOTHING).aggregate(first=Min("on"), last=Max("on"))
     this = today()
     first, last = min(found["first"] or this, this), max(found["last"] or this, this)
     numbers = range(12 * last.year + last.month - 1, 12 * first.year + first.month - 2, -1)

@@ -29,6 +29,7 @@ from tests.bookings.admin.week.test_calendar import (
 )
 from tests.bookings.browsing import starts_on
 from tests.bookings.people import details
+from tests.factories.assessments import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,14 @@ def page_of(host: Host) -> str:
 
 
 # ---- who it is ---------------------------------------------------------------------------------------------
+def test_the_account_of_a_coach_is_chosen_among_those_who_work_here(as_superuser: Client, host: Host) -> None:
+    UserFactory(email="bezoeker@voorbeeld.nl", name="Noor de Bezoeker")
+    assert host.user
+    choices = BeautifulSoup(as_superuser.get(page_of(host)).content, "html.parser").select("#id_user option")
+    assert str(host.user) in [choice.text for choice in choices]
+    assert "Noor de Bezoeker" not in [choice.text for choice in choices]
+
+
 def test_the_address_of_a_coach_is_kept_as_every_address_is(as_coach: Client, host: Host) -> None:
     sent = {"name": host.name, "slug": host.slug, "time_zone": "Europe/Amsterdam", "is_active": "on"}
     assert as_coach.post(page_of(host), sent | {"email": "JET@Bücher.example"}).status_code == 302
