@@ -126,7 +126,8 @@ def introduction(total: Total) -> str:
     seconds = f", {sum(total.seconds) / len(total.seconds):.0f} s each" if total.seconds else ""
     return (
         f"{total.runs} runs ({which}{seconds}) on {' and '.join(sorted(total.days))}: {operations} operations of twelve"
-        f" visitors and a coach, {sum(total.faults.values())} faults, {sum(total.points.values())} processes killed or cut off,"
+        f" visitors and a coach, {sum(total.faults.values())} faults,"
+        f" {sum(total.points.values())} processes killed or cut off,"
         f" {sum(total.looked.values())} judgements. Commit and programs: {with_what}."
         + (
             f" {total.unfinished} more did not come to their end, and count for nothing."
