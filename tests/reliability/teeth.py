@@ -65,22 +65,45 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--folder", type=Path, default=VAR / "chaos" / f"teeth-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     )
+    parser.add_argument(
+        "--again", type=Path, nargs="+", help="run nothing: judge what earlier hunts left in these folders"
+    )
     options = parser.parse_args(arguments)
     hunted = [Hunted(BY_NAME[name]) for name in options.mutant or BY_NAME]
     folder = options.folder.resolve()
     template = folder / "template"
     folder.mkdir(parents=True, exist_ok=True)
+    if options.again:
+        judge_again(hunted, options.again)
+        return write(hunted, folder)
     stop_on_signals()
     runs.make_ready(folder, template)
     try:
         for seed in range(options.first, options.first + options.seeds):
             if left := [one for one in hunted if not one.rules]:
                 run_seed(seed, left, folder, template, options.at_once)
-            results = [one.as_map() for one in hunted]
-            (folder / "teeth.json").write_text(json.dumps(results, indent=1) + "\n")
+            write(hunted, folder)
     finally:
         runs.throw_away(template)
+    return write(hunted, folder)
+
+
+def write(hunted: list[Hunted], folder: Path) -> int:
+    results = [one.as_map() for one in hunted]
+    (folder / "teeth.json").write_text(json.dumps(results, indent=1) + "\n")
     return 0 if all(one.rules for one in hunted) else 1
+
+
+def judge_again(hunted: list[Hunted], folders: list[Path]) -> None:
+    """In the order in which they were run."""
+    left = [whole.parent for folder in folders for whole in folder.glob("**/plan.json")]
+    began = {one: json.loads((one / "plan.json").read_text())["began_at"] for one in left}
+    for one in hunted:
+        for run in sorted(
+            (run for run in left if run.name.startswith(f"{one.mutant.name}-")), key=lambda run: began[run]
+        ):
+            if not one.rules:
+                one.look_at(run, int(run.name.rpartition("-")[2]))
 
 
 def run_seed(seed: int, hunted: list[Hunted], folder: Path, template: Path, at_once: int) -> None:
