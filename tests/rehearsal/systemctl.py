@@ -149,6 +149,7 @@ def start(name: str, verb: str = "up") -> None:
         KEPT.mkdir(exist_ok=True)
         (KEPT / name).symlink_to(MADE / name)
         until(lambda: (KEPT / name / "supervise" / "ok").exists(), name)
+        verb = "up"  # it was not running
     sv(verb, name, this)
     if listener is not None:
         heard = ""
