@@ -38,6 +38,8 @@ SITE_URL = required("SITE_URL", "https://voorbeeld.nl").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 HTTPS = SITE_URL.startswith("https://")
 SECRET_KEY = required("SECRET_KEY", "a-long-random-text")
+if SECRET_KEY == "a-long-random-text":  # noqa: S105 - of .env.example
+    raise ImproperlyConfigured("SECRET_KEY is the example: make one with `openssl rand -base64 48`.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost", "[::1]"] if LOCAL_MODE else [SITE_HOST]
@@ -74,9 +76,7 @@ JITSI_URL = env.str("JITSI_URL", default="https://meet.jit.si").rstrip("/")  # p
 COACH_EMAIL = env.str("COACH_EMAIL", default="jet@voorbeeld.nl")  # mails about bookings; first admin account
 TEAM_MINIMUM = env.int("TEAM_MINIMUM", default=5)  # of fewer answers in a team mirror nothing is shown
 if TEAM_MINIMUM < 4:
-    raise ImproperlyConfigured(
-        "TEAM_MINIMUM must be 4 or more: of fewer people an average tells who said what."
-    )
+    raise ImproperlyConfigured("TEAM_MINIMUM must be 4 or more: of fewer an average tells who said what.")
 TEAM_ROUNDS_APART = timedelta(days=60)  # from a closing to the next; each asks about the four weeks before it
 
 # ---- applications -----------------------------------------------------------------------------------
@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so lengths tell nothing (BREACH)
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # above what refuses a host
     "portal.middleware.headers",
     "portal.middleware.without_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +127,6 @@ MIDDLEWARE = [
     "portal.accounts.sessions.note_use",
     "portal.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.carrying.carry",
 ]
@@ -393,7 +393,7 @@ RETENTION = {  # in the order of the page; who carries it out: portal/common/ret
 }
 # of video services and calendars elsewhere, by host name; for the privacy page
 SERVICE_COUNTRIES = {"meet.jit.si": "US", "caldav.icloud.com": "US", **env.json("SERVICE_COUNTRIES", {})}
-LOG_FORMAT = env.str("LOG_FORMAT", default="line")
-if LOG_FORMAT not in ("line", "json"):
-    raise ImproperlyConfigured("LOG_FORMAT is line or json.")
-LOGGING = logs.configured(env.str("LOG_LEVEL", default="INFO"), form=LOG_FORMAT, tells=bool(ERROR_MAIL))
+LOG_FORMAT, LOG_LEVEL = env.str("LOG_FORMAT", default="line"), env.str("LOG_LEVEL", default="INFO")
+if LOG_FORMAT not in ("line", "json") or LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured("LOG_FORMAT is line or json; LOG_LEVEL DEBUG, INFO, WARNING or ERROR.")
+LOGGING = logs.configured(LOG_LEVEL, form=LOG_FORMAT, tells=bool(ERROR_MAIL))

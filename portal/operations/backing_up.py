@@ -61,8 +61,8 @@ def make(folder: Path) -> tuple[Path, Manifest]:
     unfinished = folder / f".{path.name}.unfinished"
     if path.exists():
         raise OperationError(f"{path} is there already: try again in a second.")
-    forget_unfinished(folder)
     try:
+        forget_unfinished(folder)
         number = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(number, "wb") as file:
@@ -78,7 +78,11 @@ def make(folder: Path) -> tuple[Path, Manifest]:
             "No backup was made: the database went away. Nothing is left of this try."
         ) from None
     except OSError as error:
-        reason = "the disk is full" if error.errno in FULL else str(error.strerror or error)
+        reason = str(error.strerror or error)
+        if error.errno in FULL:
+            reason = "the disk is full"
+        elif isinstance(error, FileExistsError):
+            reason = "another one is being made there this very second"
         raise OperationError(
             f"No backup was made in {folder}: {reason}. Nothing is left of this try."
         ) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +25,22 @@ def operators_settings_are_safe(**kwargs: Any) -> list[Error]:
                 f"METRICS_TOKEN has fewer than {SHORTEST_TOKEN} signs, so it can be guessed.",
                 hint="Make one with `openssl rand -hex 20`.",
                 id="portal.E007",
+            )
+        )
+    if re.search(r"[^!-~]", settings.METRICS_TOKEN):
+        found.append(
+            Error(
+                "METRICS_TOKEN has blanks or signs beyond ASCII, which no header carries.",
+                hint="Make one with `openssl rand -hex 20`.",
+                id="portal.E010",
+            )
+        )
+    if settings.BACKUP_DIR and not Path(settings.BACKUP_DIR).is_absolute():
+        found.append(
+            Error(
+                "BACKUP_DIR is not a whole path, so each program would look somewhere else.",
+                hint="Set BACKUP_DIR=/var/backups/draagkracht.",
+                id="portal.E011",
             )
         )
     if settings.HEARTBEAT_URL and (problem := problem_of(settings.HEARTBEAT_URL)):

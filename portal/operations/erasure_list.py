@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import Self
 
 from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from portal.accounts.models import Erasure
 from portal.common import times
 from portal.leads.models import ConsentEvent
 from portal.mail.models import RefusedAddress
 from portal.operations.errors import OperationError
-from portal.operations.manifest import fingerprint, own_keys, sync
+from portal.operations.manifest import fingerprint, own_keys, refuse_what_has_no_end, sync
 
 NAME = "erasures.jsonl"
 KIND = "draagkracht erasures"
 ERASED, WITHDRAWN, REFUSED = "erased", "withdrawn", "refused"
 MOST = 200_000_000  # bytes
+SALT = "portal.operations.erasure_list"
 
 
 @dataclass(frozen=True, order=True)
@@ -66,8 +68,9 @@ def write(path: Path) -> int:
     before = at - settings.RETENTION["erasures"]
     kept = read(path).lines if path.exists() else frozenset()
     lines = sorted(line for line in kept | set(of_database(before)) if line.instant >= before)
-    head = {"list": KIND, "written_at": at.isoformat(), "key": fingerprint(settings.SECRET_KEY)}
-    text = "".join(json.dumps(one) + "\n" for one in [head, *map(asdict, lines)])
+    written_at, body = at.isoformat(), "".join(json.dumps(asdict(line)) + "\n" for line in lines)
+    head = {"list": KIND, "written_at": written_at, "key": fingerprint(settings.SECRET_KEY)}
+    text = json.dumps(head | {"seal": seal_of(written_at, body, settings.SECRET_KEY)}) + "\n" + body
     try:
         number, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # for its owner alone
         try:
@@ -82,6 +85,11 @@ def write(path: Path) -> int:
     except OSError as error:
         raise OperationError(f"{path} could not be written: {error.strerror}. It is as it was.") from None
     return len(lines)
+
+
+def seal_of(written_at: str, body: str, secret: str) -> str:
+    """A line that is missing would let somebody come back, and nothing else would say so."""
+    return salted_hmac(SALT, written_at + body, secret=secret, algorithm="sha256").hexdigest()
 
 
 def of_database(before: datetime) -> Iterable[Line]:
@@ -99,22 +107,28 @@ def of_database(before: datetime) -> Iterable[Line]:
 def read(path: Path) -> ErasureList:
     """Raises OperationError for what is no list of this portal."""
     foreign = OperationError(
-        f"{path} is no list of erasures of this portal, or was cut off: take another one."
+        f"{path} is no list of erasures of this portal, was cut off or changed: take another one."
     )
+    refuse_what_has_no_end(path)
     try:
         if path.stat().st_size > MOST:
             raise foreign
-        head, *rest = path.read_text().split("\n")
+        head, _end, body = path.read_text().partition("\n")
         kept = json.loads(head)
-        if kept["list"] != KIND or rest.pop() != "":
+        if kept["list"] != KIND:
             raise foreign
-        if kept["key"] not in own_keys():
+        secret = own_keys().get(str(kept["key"]))
+        if secret is None:
             raise OperationError(
                 f"{path} was written with another SECRET_KEY: nobody can be found by it. "
                 "Put that key in SECRET_KEY_FALLBACKS."
             )
-        return ErasureList(datetime.fromisoformat(kept["written_at"]), frozenset(map(Line.read, rest)))
+        written_at = str(kept["written_at"])
+        if not constant_time_compare(str(kept["seal"]), seal_of(written_at, body, secret)):
+            raise foreign
+        lines = frozenset(map(Line.read, body.splitlines()))
+        return ErasureList(datetime.fromisoformat(written_at), lines)
     except OSError as error:
         raise OperationError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, TypeError, KeyError, IndexError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise foreign from None

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import stat
 import tarfile
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -134,11 +135,22 @@ def _signature(raw: bytes, secret: str) -> str:
 # ---- reading ------------------------------------------------------------------------------------------
 def read(path: Path) -> Manifest:
     """Look through the whole file. Raises OperationError for one that is not ours, cut off, or changed."""
+    refuse_what_has_no_end(path)
     try:
         with path.open("rb") as file:
             return _read(file, path, path.stat().st_size)
     except OSError as error:
         raise OperationError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def refuse_what_has_no_end(path: Path) -> None:
+    """Of a pipe or a device one would wait for ever. What is not there is said by who opens it."""
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        return
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise OperationError(f"{path} cannot be read: it is no file.")
 
 
 def _read(file: IO[bytes], path: Path, length: int) -> Manifest:
@@ -170,7 +182,7 @@ def _read(file: IO[bytes], path: Path, length: int) -> Manifest:
         is_whole = (
             manifest is not None and manifest.keys[0] == kept["key"]
         )  # it was sealed by whoever made it
-    except (ValueError, TypeError, KeyError, IndexError):
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         raise changed from None
     if manifest is None or not is_whole or manifest.size != size or manifest.sha256 != _digest(file, size):
         raise changed

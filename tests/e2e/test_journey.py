@@ -142,7 +142,12 @@ def test_result_of_an_account_is_closed_to_everybody_else(open_browser: Callable
     mine.locator("form:has(input[name=tips]) button[type=submit]").click()
     walk.type_code(mine, EMAIL)
     mine.goto("/account/")
+    assert EMAIL in mine.content()
     mine.get_by_role("button", name="Uitloggen", exact=True).click()
+    mine.wait_for_url("**/")
+    mine.go_back()  # T28: the page of before is asked for anew
+    assert EMAIL not in mine.content()
+    assert "/inloggen/" in mine.url
     response = mine.goto(address)
     assert response is not None
     assert response.status == 404

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from django.utils import timezone
 
 from portal import tasks
 from portal.common import times
+from portal.local.places import ROOT
 from portal.mail.models import OutboundEmail
 from portal.operations import checks_here, checks_outside, doctor, probe, signs
 from portal.operations.findings import Question, State, answers, good, wrong
@@ -73,6 +76,26 @@ def test_the_command_says_a_line_each_and_ends_with_one_when_something_is_wrong(
         call_command("doctor")
     assert ended.value.code == 1
     assert capsys.readouterr().out.endswith("WRONG        Beat: Start it.\n")
+
+
+@pytest.mark.real_clock
+def test_with_everything_down_it_says_a_line_of_each_and_no_traceback() -> None:
+    """A real program, with nothing behind any of its addresses."""
+    down = {
+        "DATABASE_URL": "postgres://u:geheim@127.0.0.1:1/weg", "REDIS_URL": CLOSED, "SITE_URL": "http://127.0.0.1:1",
+        "EMAIL_URL": "smtp://127.0.0.1:1", "BACKUP_DIR": "/nergens", "LOCAL_MODE": "true",
+    }  # fmt: skip
+    argv = [sys.executable, "manage.py", "doctor", "--mail", "jet@voorbeeld.nl"]
+    done = subprocess.run(
+        argv, env={**os.environ, **down}, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (1, False)
+    lines = done.stdout.splitlines()
+    questions = [one.what for one in (*checks_here.QUESTIONS, *checks_outside.QUESTIONS)]
+    assert [line[13:].partition(":")[0] for line in lines] == [*questions, "A mail to jet@voorbeeld.nl"]
+    is_well = [line[13:].partition(":")[0] for line in lines if line.startswith("OK")]
+    assert set(is_well) <= {"Disk"}
+    assert "geheim" not in done.stdout
 
 
 @pytest.mark.parametrize("address", ["beheer", "a@b\n", "x" * 10_000])

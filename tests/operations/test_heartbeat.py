@@ -101,3 +101,23 @@ def test_an_address_that_cannot_be_is_refused_by_the_check(settings: Any, url: s
 def test_a_token_that_can_be_guessed_and_an_address_that_is_none_are_refused(settings: Any) -> None:
     settings.METRICS_TOKEN, settings.ERROR_MAIL = "kort", "beheer"
     assert [one.id for one in operators_settings_are_safe()] == ["portal.E007", "portal.E009"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"METRICS_TOKEN": "ë" * 30}, "portal.E010"),
+        ({"METRICS_TOKEN": "een geheim met blanken erin"}, "portal.E010"),
+        ({"METRICS_TOKEN": "x" * 5000}, ""),
+        ({"BACKUP_DIR": "backups"}, "portal.E011"),
+        ({"BACKUP_DIR": "~/backups"}, "portal.E011"),
+        ({"BACKUP_DIR": "/nergens"}, ""),  # perhaps a disk that is not there now: the doctor says so
+    ],
+    ids=str,
+)
+def test_what_can_never_work_is_said_before_it_is_needed(
+    settings: Any, changed: dict[str, str], found: str
+) -> None:
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    assert [one.id for one in operators_settings_are_safe()] == ([found] if found else [])

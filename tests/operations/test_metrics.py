@@ -42,12 +42,30 @@ def test_without_a_token_of_its_own_there_is_no_such_page(client: Client, settin
 
 @pytest.mark.parametrize(
     "sent",
-    ["", "Bearer", "Bearer x", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer é\0"],
+    [
+        "",
+        "Bearer",
+        "Bearer x",
+        f"Basic {TOKEN}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+        "Bearer é\0",
+        f"Bearer {TOKEN}é",
+        "Bearer " + "x" * 100_000,
+        f"Bearer {TOKEN} {TOKEN}",
+    ],
+    ids=lambda sent: sent[:20],
 )
 def test_a_wrong_token_gets_a_sentence_and_no_figure(client: Client, sent: str) -> None:
     response = asked(client, sent)
     assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert response.content.decode() == "Send METRICS_TOKEN of this portal as ‘Authorization: Bearer …’.\n"
+
+
+def test_a_token_in_the_address_opens_nothing(client: Client) -> None:
+    """There it would stand in the log of every proxy."""
+    for query in (f"token={TOKEN}", f"Authorization=Bearer {TOKEN}"):
+        assert client.get(f"/metrics?{query}").status_code == 401
 
 
 @pytest.mark.django_db

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 
-from portal.checks import mail_that_comes_back_is_seen
+from portal.checks import mail_that_comes_back_is_seen, settings_are_safe
 from portal.local.places import ROOT
 from portal.mail.imap import Account
 
@@ -47,6 +49,67 @@ def test_what_is_needed_is_asked_for_with_an_example(name: str) -> None:
     code, words = started(**{name: ""})
     assert code == 1
     assert f"{name} is not set" in words
+
+
+def test_the_key_of_the_example_is_refused() -> None:
+    """T25: whoever copies `.env.example` and fills in the rest."""
+    example = re.search(r"^# SECRET_KEY=(\S+)", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert example
+    code, words = started(SECRET_KEY=example[1])
+    assert code == 1
+    assert "SECRET_KEY is the example" in words
+
+
+SWITCHED = """
+import json, django; django.setup()
+from django.conf import settings
+names = "SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT SESSION_COOKIE_HTTPONLY CSRF_COOKIE_HTTPONLY"
+names += " SECURE_HSTS_INCLUDE_SUBDOMAINS SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SAMESITE"
+names += " CSRF_COOKIE_SAMESITE SECURE_HSTS_SECONDS USE_X_FORWARDED_HOST ALLOWED_HOSTS DEBUG"
+print(json.dumps({name: getattr(settings, name) for name in names.split()}))
+from django.test import Client
+answer = Client().get("/healthz", secure=True, headers={"host": "draagkracht.example.org"})
+print(json.dumps([answer.status_code, answer.headers["Strict-Transport-Security"]]))
+answer = Client().get("/robots.txt", headers={"host": "draagkracht.example.org"})
+print(json.dumps([answer.status_code, answer.headers["Location"]]))
+"""
+
+
+def test_one_switch_makes_all_of_it_safe_for_the_open_internet() -> None:
+    """T20, T22: an https SITE_URL is that switch."""
+    env = {**os.environ, **PUBLIC, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", SWITCHED], env=env, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found, strict, plain = (json.loads(line) for line in done.stdout.splitlines())
+    assert found == {
+        **dict.fromkeys(("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"), True),
+        **dict.fromkeys(
+            ("SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY", "SECURE_HSTS_INCLUDE_SUBDOMAINS"), True
+        ),
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "CSRF_COOKIE_SAMESITE": "Lax",
+        "SECURE_HSTS_SECONDS": 365 * 24 * 3600,
+        "USE_X_FORWARDED_HOST": False,
+        "ALLOWED_HOSTS": ["draagkracht.example.org"],
+        "DEBUG": False,
+    }
+    assert strict == [200, "max-age=31536000; includeSubDomains; preload"]
+    assert plain == [301, "https://draagkracht.example.org/robots.txt"]
+
+
+@pytest.mark.parametrize("changed", [{"LOG_FORMAT": "xml"}, {"LOG_LEVEL": "LUID"}], ids=str)
+def test_a_log_that_cannot_be_is_refused_in_a_sentence(changed: dict[str, str]) -> None:
+    code, words = started(**changed)
+    assert code == 1
+    assert "LOG_FORMAT is line or json; LOG_LEVEL DEBUG, INFO" in words
+
+
+def test_hosts_of_everybody_are_refused_by_the_check(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["draagkracht.example.org", "*"]
+    assert [one.id for one in settings_are_safe()] == ["portal.E002"]
 
 
 def test_a_mailbox_that_cannot_be_used_is_refused_without_its_password() -> None:

@@ -45,7 +45,7 @@ def put_right(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("Nothing differs any more."))
     back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)
     return redirect(PAGE, copy.source_id)
 

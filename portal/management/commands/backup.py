@@ -25,14 +25,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, keep_days: int, **options: Any) -> None:
         try:
             path, kept = backing_up.make(folder)
-            count = erasure_list.write(folder / erasure_list.NAME)
-            gone = backing_up.forget_old(folder, keep_days, but=path) if keep_days > 0 else []
         except OperationError as error:
             raise CommandError(str(error)) from None
+        try:
+            count = erasure_list.write(folder / erasure_list.NAME)
+        except OperationError as error:
+            raise CommandError(f"{path} is whole. But: {error}") from None
         except DatabaseError:
             raise CommandError(
                 f"{path} is whole; but the database went away, and {erasure_list.NAME} is of before."
             ) from None
+        gone = backing_up.forget_old(folder, keep_days, but=path) if keep_days > 0 else []
         rows = sum(kept.rows.values())
         self.stdout.write(f"{path}: {rows} rows in {len(kept.rows)} tables, {kept.size / 1e6:.1f} MB.")
         self.stdout.write(f"{folder / erasure_list.NAME}: {count} lines.")

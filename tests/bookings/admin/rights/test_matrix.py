@@ -103,3 +103,14 @@ def test_another_coach_changes_nothing_by_posting_to_it(
     for name in sorted(OWN | PRACTICE | SUPERUSER):
         answer = browser.post(address(name, anna, of_practice), {"post": "yes"}, follow=True)
         assert answer.status_code in REFUSED | NOBODY, name
+
+
+def test_no_form_of_the_admin_is_taken_without_its_token(
+    anna: Desk, practice: User, of_practice: dict[str, Any]
+) -> None:
+    """T20: of whoever may do it, at every address."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = browser_of(practice).cookies
+    names = sorted(KNOWN - {"view_on_site"})  # leads on to a page of the site
+    answers = {name: strict.post(address(name, anna, of_practice), {"post": "yes"}) for name in names}
+    assert {name: one.status_code for name, one in answers.items() if one.status_code != 403} == {}
