@@ -61,6 +61,7 @@ def unit(name: str) -> Unit:
         found |= {
             "Type": ["simple"], "ExecStart": ["/usr/sbin/nginx -g 'daemon off;'"],
             "ExecReload": ["/usr/sbin/nginx -s reload"], "KillSignal": ["SIGQUIT"], "TimeoutStopSec": ["30"],
+            "Ready": ["bash -c '> /dev/tcp/127.0.0.1/443'"],
         }  # fmt: skip
     return found
 
