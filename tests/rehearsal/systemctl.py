@@ -61,6 +61,7 @@ def unit(name: str) -> Unit:
         found |= {
             "Type": ["simple"], "ExecStart": ["/usr/sbin/nginx -g 'daemon off;'"],
             "ExecReload": ["/usr/sbin/nginx -s reload"], "KillSignal": ["SIGQUIT"], "TimeoutStopSec": ["30"],
+            "Ready": ["bash -c '> /dev/tcp/127.0.0.1/443'"],
         }  # fmt: skip
     return found
 
@@ -149,6 +150,7 @@ def start(name: str, verb: str = "up") -> None:
         KEPT.mkdir(exist_ok=True)
         (KEPT / name).symlink_to(MADE / name)
         until(lambda: (KEPT / name / "supervise" / "ok").exists(), name)
+        verb = "up"  # it was not running
     sv(verb, name, this)
     if listener is not None:
         heard = ""
