@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench chaos chaos-mutants chaos-report pictures lock messages clean rehearse run-env dev-env
+.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench pictures lock messages clean rehearse chaos run-env dev-env chaos-mutants chaos-report
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \

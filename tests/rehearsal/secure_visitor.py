@@ -42,7 +42,7 @@ class Answer:
     def is_busy(self) -> bool:
         """The portal's own word that others are at this calendar: with the form as it was, and one button. Right when
         the lock takes longer than three seconds, as on a machine with too much to do."""
-        return self.status == 503 and BUSY in self.said
+        return self.status in (200, 503) and self.said == BUSY
 
 
 class SecureVisitor(Visitor):
@@ -68,7 +68,7 @@ class SecureVisitor(Visitor):
             )
             raise
         words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
-        said = url if status < 500 else BUSY if BUSY in words else words[:300]
+        said = BUSY if BUSY in words else url if status < 500 else words[:300]
         self.answers.append(Answer(self.email, what, status, began, time.monotonic() - clock, said))
         self.page = text
         return status, url, text

@@ -138,7 +138,11 @@ class Traffic:
         path = f"/impactcall/{self.accepted[visitor.email]}/annuleren/"
         _status, _url, page = again(lambda: visitor.open(path), lambda found: found[0] < 500)
         form = {"csrfmiddlewaretoken": token(page)}
-        status, url, _text = again(lambda: visitor.open(path, form), lambda found: found[0] < 500)
+        # Who is told that it is busy is led back to the page that asks.
+        status, url, _text = again(
+            lambda: visitor.open(path, form),
+            lambda found: found[0] < 500 and not found[1].endswith("/annuleren/"),
+        )
         if status != 200 or url.endswith("/annuleren/"):
             self._note_odd(f"{visitor.email} could not cancel: {status} {url}")
             return

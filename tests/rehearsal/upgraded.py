@@ -21,7 +21,7 @@ from portal.local.processes import signal_group, wait_until
 from tests.rehearsal import invariants
 from tests.rehearsal.rolling import expect_calls, settled, while_booking
 from tests.rehearsal.stack import BEAT, CURRENT, ENVIRONMENT, WEB, WORKER, Stack
-from tests.rehearsal.system import RehearsalError, System
+from tests.rehearsal.system import RehearsalError, System, environment
 from tests.rehearsal.traffic import Traffic, traffic
 
 OLD, COMMIT = "/opt/draagkracht/0.1.0", "f89ae55f"
@@ -125,7 +125,7 @@ def kill_setup_at(stack: Stack, new: str, count: int) -> None:
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
             release_argv(stack, new, "setup"),
-            stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
+            env=environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
         )  # fmt: skip
         try:
             with psycopg.connect(stack.database_url, autocommit=True) as database:
@@ -174,7 +174,9 @@ def expect_nothing_lost(stack: Stack, before: object) -> None:
 # ---- a management command of one version ----------------------------------------------------------------
 def as_release(stack: Stack, folder: str, *arguments: str, check: bool = True, **variables: str) -> str:
     argv = release_argv(stack, folder, *arguments, **variables)
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        argv, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if check and done.returncode:
         raise RehearsalError(
             f"`{' '.join(arguments)[:60]}` in {folder}: {(done.stdout + done.stderr)[-800:]}"

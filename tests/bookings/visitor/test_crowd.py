@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("no_deadlock"),
 ]
-TIMES, FOR_EACH = 4, 8
+TIMES, FOR_EACH = 4, 5
 Form = dict[str, str]
 
 
