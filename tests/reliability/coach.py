@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CHANGE = re.compile(r"/bookings/booking/(\d+)/change/")
 NOTED = "Genoteerd bij "
+REFUSED = {"Iemand anders wijzigt deze agenda": "busy", "heeft al een gesprek staan": "already"}
 OF_BOOKING = "SELECT public_id, lower(period) FROM bookings_booking WHERE id = %s"
 OVER = (
     "SELECT id, public_id FROM bookings_booking WHERE status = 'confirmed' AND upper(period) < %s ORDER BY id"
@@ -167,7 +168,8 @@ class Coach(Actor):
         more: dict[str, Any] = {} if done else {"kept": answer.page.kept(list(typed))}
         if found:
             more = {"booking": next((row[0] for row in self.asked(OF_BOOKING, int(found[1]))), "")}
-        why = "taken" if answer.status == 409 else ""
+        why = next((why for words, why in REFUSED.items() if words in answer.text), "taken")
+        why = why if answer.status == 409 else ""
         self.tell(op, "book", answer, done=done, why=why, start=start.isoformat(), **more)
 
     def outcome(self, step: Step) -> None:
