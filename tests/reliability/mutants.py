@@ -121,7 +121,7 @@ MUTANTS = [
     Mutant(
         "hold-by-own-clock",
         "The web process lets a hold run out by a clock of its own, ten minutes fast.",
-        ("a hold is kept",),
+        ("a hold is kept", "listed was free"),
         (
             Edit(
                 "bookings.models.booking:BookingQuerySet.occupying",
