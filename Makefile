@@ -2,7 +2,7 @@
 # Everything else is for who works on the code. Needs Python 3.11+ and a network for packages.
 
 .DEFAULT_GOAL := up
-.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench pictures lock messages clean run-env dev-env
+.PHONY: up setup demo manage test faults elsewhere test-next check tidy audit bench pictures lock messages clean rehearse chaos run-env dev-env chaos-mutants chaos-report
 
 # The first Python on PATH that is new enough; an old `python3` may stand before a newer one.
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -10,7 +10,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv/bin/python
 LOCAL := $(VENV) -m portal.local
 # even on two cores: half of the time a test waits for a process, a mail or a page
-AT_ONCE := -n 4 --dist worksteal
+SPREAD := -n 4 --dist worksteal
 NEXT := var/next/bin/python
 QUICK := "not (browser or race or chaos or local or real_clock or demo)"
 
@@ -31,10 +31,10 @@ manage: run-env  ## a management command on the data of `make up`, whether it ru
 	@exec $(LOCAL) manage -- $(ARGS)
 
 test: dev-env  ## rules, pages, mails and journeys, four tests at once; ARGS="-k words" for a part of all tests, one by one; ELSEWHERE=2028-02-29T12:00+01:00 for the quick part at another date
-	@$(LOCAL) test -- $(or $(ARGS),$(AT_ONCE) -m $(if $(ELSEWHERE),$(QUICK),"not (chaos or race)"))
+	@$(LOCAL) test -- $(or $(ARGS),$(SPREAD) -m $(if $(ELSEWHERE),$(QUICK),"not (chaos or race)"))
 
 faults: dev-env  ## the rest of the suite: processes killed, hung or starved, and crowds on one time
-	@$(LOCAL) test -- $(AT_ONCE) -m chaos
+	@$(LOCAL) test -- $(SPREAD) -m chaos
 	@$(LOCAL) test -- -m race  # crowds have the machine for themselves
 
 elsewhere: dev-env  ## the quick part at another date: one of four at which programs go wrong, another each run
@@ -43,7 +43,7 @@ elsewhere: dev-env  ## the quick part at another date: one of four at which prog
 		$(MAKE) --no-print-directory test ELSEWHERE=$$moment
 
 test-next: var/next/.installed  ## the suite without browser on the next Django, 6.1, and Python 3.12; ARGS as with `make test`
-	@$(NEXT) -m portal.local test -- $(or $(ARGS),$(AT_ONCE) -m "not (browser or race)")
+	@$(NEXT) -m portal.local test -- $(or $(ARGS),$(SPREAD) -m "not (browser or race)")
 
 var/next/.installed: requirements-dev.txt
 	@python3.12 -c "" 2>/dev/null || { echo "Django 6.1 needs Python 3.12: put python3.12 on PATH and run make test-next again." >&2; exit 1; }
@@ -66,8 +66,21 @@ audit: run-env  ## a step of a release: known weaknesses of what the lock files 
 bench: dev-env  ## the figures of docs/benchmarks.md
 	@exec $(LOCAL) test -- tests/bench/figures.py tests/bench/mails.py tests/bench/ratios.py tests/bench/contacts.py tests/bench/numbers.py tests/bench/memory.py -p no:randomly -p no:tests.clock -q -s $(ARGS)
 
+chaos: dev-env  ## runs with people, a coach and faults, each checked: SEEDS=3 of them FROM=1, AT_ONCE=2; SEED=17 for one; MUTANT=name
+	@exec $(VENV) -m tests.reliability $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(FROM),--from $(FROM)) $(if $(AT_ONCE),--at-once $(AT_ONCE)) $(if $(MUTANT),--mutant $(MUTANT))
+
+chaos-mutants: dev-env  ## the teeth of the chaos run: each mutant until it is found; MUTANT=name for one, SEEDS=20 at most
+	@$(VENV) -m tests.reliability.teeth $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEEDS),--seeds $(SEEDS))
+
+chaos-report: dev-env  ## the tables of docs/reliability.md, from the folders of runs: make chaos-report RUNS="var/chaos/…"
+	@$(VENV) -m tests.reliability.report $(RUNS)
+
 pictures: dev-env  ## take the pictures of the README and of docs/coach again, from the demo
 	@exec $(LOCAL) test -- tests/e2e/pictures.py -q $(ARGS)
+
+rehearse: dev-env  ## a clean Debian in a folder, docs/install.md followed in it, and calls booked there over HTTPS; needs root; ARGS="--only caddy" for a part
+	@exec $(VENV) -m tests.rehearsal $(ARGS)
 
 messages: dev-env  ## collect new texts into locale/nl
 	@exec $(LOCAL) run -- $(VENV) manage.py update_translations

@@ -322,7 +322,7 @@ STATIC_ROOT = LOCAL_STATE_DIR / "static"
 STATICFILES_FINDERS = ["portal.sheets.SheetFinder"]  # apps only; their components as one sheet a side
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.sheets.SharedFiles"},
 }
 
 # ---- security: strict everywhere, admin included ------------------------------------------------------

@@ -16,12 +16,22 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEETS = {"site.css": ("shared", "site"), "admin.css": ("shared", "admin")}
 LAYERS = "@layer base, components;"  # a component wins from the base, whichever file comes first
 PART = re.compile(r"\w+/css/(shared|site|admin)/[\w-]+\.css")
 COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
 NEEDLESS = re.compile(r"(?<=[{;,])\n|\n(?=\})")  # a rule is one line; it weighs less
+
+
+class SharedFiles(CompressedManifestStaticFilesStorage):
+    """Static files by their hashed names, of the version that goes and of the one that comes: a page of either finds
+    its sheet. The list that leads to these names is each version's own, by the folder of its code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        own_list = FileSystemStorage(settings.STATIC_ROOT / "lists" / settings.BASE_DIR.name)
+        super().__init__(*args, manifest_storage=own_list, **kwargs)
 
 
 class SheetFinder(AppDirectoriesFinder):

@@ -1,4 +1,4 @@
-"""gunicorn's threads, with an end to the wait for one request.
+"""gunicorn's threads, with an end to the wait for one request, and a door that closes behind the last who came in.
 
 A thread reads a request as fast as its sender sends it; without an end, a few half-sent requests hold all
 threads for ever. A proxy that buffers requests keeps such senders away altogether, as the README asks.
@@ -6,6 +6,7 @@ threads for ever. A proxy that buffers requests keeps such senders away altogeth
 
 from __future__ import annotations
 
+import select
 import time
 from functools import partial
 from typing import Any
@@ -28,6 +29,18 @@ class Worker(ThreadWorker):
         else:
             conn.parser.unreader.until = until
         return super().handle(conn)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """When it stops, take in who has connected already, and close: gunicorn listens on until the requests in
+        hand have ended, and then hangs up on all who connected meanwhile. A refused connection goes to the other
+        address; a form that was sent and not answered goes nowhere."""
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            while select.select([listener], [], [], 0)[0]:
+                self.accept(listener)
+            listener.close()
 
 
 def init(conn: Any, until: float) -> None:

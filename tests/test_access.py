@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from portal import sitemaps
 from portal.accounts.models import User
+from portal.common import tokens
 from tests import pages
 from tests.pages import (
     FILES,
@@ -193,6 +195,33 @@ def test_every_answer_carries_the_strict_headers(paths: dict[str, str], name: st
 
 def test_an_evil_host_is_refused() -> None:
     assert Client().get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+# ---- secret links (R37) -------------------------------------------------------------------------------
+TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+
+
+@pytest.mark.parametrize("name", sorted(TOKENS))
+def test_a_secret_link_with_any_other_sign_is_one_kind_page(paths: dict[str, str], name: str) -> None:
+    """A sign of it, cut off, or made for something or somebody else: nothing tells one from the other."""
+    path = paths[name]
+    [token] = TOKEN.findall(path)
+    public_id = public_id_in(path)
+    flipped = [token[:at] + ("x" if token[at] != "x" else "y") + token[at + 1 :] for at in (0, 20, 41)]
+    made = [tokens.make("another.purpose", public_id), tokens.make(name, "2" * 24)]
+    assert Client().get(path).status_code in {200, 302}
+    answers = [Client().get(path.replace(token, other)) for other in (*flipped, token[:-1], "x", *made)]
+    assert len({(answer.status_code, words(answer)) for answer in answers}) == 1
+    assert answers[0].status_code in {404, 410}, f"{name} answers a broken link with {answers[0].status_code}"
+    main = BeautifulSoup(answers[0].content, "html.parser").main
+    assert main is not None
+    assert main.h1 is not None
+    assert main.select("a[href]") or "Vraag wie je uitnodigde" in words(answers[0]), f"{name} leads nowhere"
+
+
+def words(response: Any) -> str:
+    page = BeautifulSoup(response.content, "html.parser")
+    return " ".join((page.main or page).get_text(" ").split())
 
 
 # ---- both languages, and search engines ---------------------------------------------------------------

@@ -51,6 +51,16 @@ def test_every_command_it_names_exists() -> None:
     assert sorted(set(re.findall(r"`make ([\w-]+)", PAGE)) - targets) == []
 
 
+def test_every_rule_of_the_chaos_run_it_names_is_one_of_the_checkers() -> None:
+    files = (settings.BASE_DIR / "tests" / "reliability" / "checker").glob("*.py")
+    paths = [f"{file.relative_to(settings.BASE_DIR)}" for file in files]
+    rules = {name.replace("_", " ") for path in paths for name in names_in(path)}
+    said = " ".join(re.findall(r"In the chaos run: ([^|]+)", PAGE))
+    named = set(re.findall(r"`([a-z ]+)`", said))
+    assert named
+    assert sorted(named - rules) == []
+
+
 def test_what_does_not_hold_as_planned_says_why() -> None:
     assert [number for number, said in sentences() if LESS.search(said) and "because" not in said] == []
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from time import sleep
 
 import pytest
 
 from portal.local.machine import new_throwaway, stop_orphans, throw_away
 from tests.bench.figures import PUBLIC
+from tests.bench.pss import family, share
 from tests.bench.report import table
 from tests.local.test_up import Portal
 
@@ -29,18 +29,6 @@ def running() -> Iterator[Portal]:
     portal.process.wait()
     stop_orphans(state)
     throw_away(state)
-
-
-def family(pid: int) -> list[int]:
-    """This process and all that descend from it."""
-    children = " ".join(file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children"))
-    return [pid, *(one for child in children.split() for one in family(int(child)))]
-
-
-def share(pid: int) -> float:
-    """MiB of one process, where memory that several have counts for each in part."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def test_memory_of_the_local_stack(running: Portal) -> None:

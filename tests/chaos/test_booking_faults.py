@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ import pytest
 
 from bookings.models import Booking, CallType
 from portal.mail.models import OutboundEmail
+from tests.chaos.booking import LOST, held, open_calendar
 from tests.chaos.harness import SHORT_LEASE, Chaos, wait_until
 from tests.chaos.visitor import PATIENCE, PROMISE, Visitor
 from tests.factories.assessments import InstrumentFactory
@@ -31,11 +33,19 @@ def site(chaos: Chaos) -> str:
     return site
 
 
-def book(site: str, count: int, first: int = 0, patience: float = PATIENCE) -> list[str]:
-    """Let `count` visitors each book a start of their own, days ahead; who saw "Bevestigd"."""
+def book(
+    site: str,
+    count: int,
+    first: int = 0,
+    patience: float = PATIENCE,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Let `count` visitors each book a start of their own, days ahead; who saw "Bevestigd". `meanwhile` happens
+    while their forms are open."""
     visitors = [Visitor(site, first + number) for number in range(count)]
     for visitor in visitors:
         assert visitor.hold(visitor.starts()[-1]) == 200, "the time was held"
+    meanwhile()
     with ThreadPoolExecutor(count) as pool:
         answers = list(pool.map(lambda visitor: visitor.confirm(patience), visitors))
     assert [status for status, _url in answers] == [200] * count
@@ -65,10 +75,10 @@ def test_booking_with_everything_running_mails_both_at_once(chaos: Chaos, site: 
 
 
 def test_booking_stands_while_redis_is_stopped_and_the_mails_follow(chaos: Chaos, site: str) -> None:
+    """R11 and R13: sessions, limits and open forms are none of its business."""
     worker = chaos.start_worker()
     emails = book(site, WARM)
-    chaos.redis_server.stop()
-    emails += book(site, 6, WARM, PROMISE)
+    emails += book(site, 6, WARM, PROMISE, meanwhile=chaos.redis_server.stop)
     chaos.redis_server.start()
     chaos.keep_up(worker)
     chaos.start_beat()
@@ -83,6 +93,24 @@ def test_booking_stands_while_redis_hangs_and_the_mails_follow(chaos: Chaos, sit
     chaos.wake_redis()
     chaos.start_beat()
     assert_exactly_the_mails(chaos, emails)
+
+
+def test_a_process_killed_after_the_commit_and_before_the_wake_up_loses_nothing(chaos: Chaos) -> None:
+    """R06: nobody heard that the call was made, and no worker was told; the same form settles it."""
+    open_calendar()
+    doomed, site = chaos.start_web(KILL_POINT="after_commit_before_wake", TRUSTED_PROXY_COUNT="1")
+    [first] = held(site, 1)
+    with pytest.raises(LOST):
+        first.visitor.confirm(PATIENCE)
+    doomed.says("SIGKILL").kill()
+    assert immediate() == {"queued": 2}
+    before = Booking.objects.get()
+    chaos.start_worker(beats=True)
+    assert_exactly_the_mails(chaos, [first.visitor.email])
+    _web, first.visitor.site = chaos.start_web(TRUSTED_PROXY_COUNT="1")
+    assert first.settle()
+    assert Booking.objects.get() == before
+    assert_exactly_the_mails(chaos, [first.visitor.email])
 
 
 def test_worker_killed_between_claim_and_send_loses_no_mail_of_a_booking(chaos: Chaos, site: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
 
 import psycopg
 import pytest
@@ -77,6 +79,29 @@ def test_a_web_worker_killed_in_the_lock_leaves_no_booking_and_no_lock(
     assert first.start in other.starts()
     assert other.hold(first.start) == 200
     assert "/bevestigd/" in other.confirm(PATIENCE)[1]
+
+
+def test_a_web_process_that_is_told_to_end_finishes_what_it_has_in_hand(
+    chaos: Chaos, call_type: CallType
+) -> None:
+    """R44: what every restart of a deployment does. It takes no further request, so nobody is led on here."""
+    web, site = chaos.start_web(**PROXY)
+    [first] = held(site, 1)
+    cookies = [one for one in first.visitor.opener.handlers if isinstance(one, HTTPCookieProcessor)]
+    first.visitor.opener = build_opener(*cookies, NotLedOn())
+    with caught_in_the_lock(first.visitor) as answer:
+        os.kill(web.pid, signal.SIGTERM)
+        web.says("Handling signal: term")
+    assert answer.result(60)[0] == 302
+    assert web.popen is not None
+    assert web.popen.wait(40) == 0
+    assert Booking.objects.get().status == Booking.Status.CONFIRMED
+    assert OutboundEmail.objects.count() == 4
+
+
+class NotLedOn(HTTPRedirectHandler):
+    def redirect_request(self, *_given: object) -> None:
+        return None
 
 
 def test_a_connection_cut_off_before_the_commit_is_settled_by_the_same_form(

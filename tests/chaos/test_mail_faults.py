@@ -9,13 +9,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
 from django.db import connection, transaction
+from django.test import Client
 
-from portal.common import waking
+from portal.common import times, waking
 from portal.mail import outbox
+from portal.mail.delivery import LAPSED, MAX_OWN_ERRORS
 from portal.mail.models import OutboundEmail
 from tests.chaos.harness import HANG, KILL, SHORT_LEASE, Chaos, timed, wait_until
 from tests.chaos.visitor import PROMISE
@@ -24,6 +28,7 @@ from tests.factories.mail import OutboundEmailFactory
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 Status = OutboundEmail.Status
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -71,26 +76,42 @@ def tried(mail: OutboundEmail) -> tuple[str, int]:
     return OutboundEmail.objects.values_list("status", "attempts").get(pk=mail.pk)
 
 
-def test_a_committed_mail_leaves_at_once_by_the_wake_up(chaos: Chaos) -> None:
-    chaos.start_worker()  # no beat: only the wake-up can do it
+def test_without_beat_a_wake_up_delivers_and_what_became_due_is_found_when_it_is_back(
+    chaos: Chaos, client: Client, settings: Any
+) -> None:
+    """R33: beat stands still for ten minutes."""
+    settings.CLOCK_OFFSET_FILE = str(chaos.clock)
+    chaos.start_worker()
+    now = times.now()
+    useful, late = (
+        OutboundEmailFactory(due_at=now + 5 * MINUTE, expires_at=now + until) for until in (HOUR, 8 * MINUTE)
+    )
     mail = commit_mail()
-    assert_all_sent()
+    assert_soon(lambda: chaos.sink.copies(), {str(mail.public_id): 1})
+    chaos.move_clock(10 * 60)
+    response = client.get("/readyz")
+    assert (response.status_code, round(response.json()["oldest_due_seconds"] / 60)) == (503, 5)
     assert chaos.sink.copies() == {str(mail.public_id): 1}
+    chaos.start_beat()
+    assert_soon(lambda: (sent(useful).status, sent(late).status), ("sent", "cancelled"))
+    assert client.get("/readyz").status_code == 200
+    assert chaos.sink.copies() == {str(mail.public_id): 1, str(useful.public_id): 1}
 
 
 def test_redis_stopped_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) -> None:
     """R11 and R13: Redis forgets what it was told, then is down at commit; the sweep finds every row."""
+    OutboundEmailFactory.create_batch(75)
     for _ in range(5):
         commit_mail()
     chaos.redis_server.stop()
     slowest = max(timed(commit_mail) for _ in range(20))
     assert slowest < PROMISE
-    assert states() == {"queued": 25}
+    assert states() == {"queued": 100}
     chaos.redis_server.start()
     chaos.start_worker(beats=True)
     assert_all_sent()
     assert set(chaos.sink.copies().values()) == {1}
-    assert len(chaos.sink.copies()) == 25
+    assert len(chaos.sink.copies()) == 100
 
 
 def test_redis_hung_costs_the_request_little_and_the_mail_nothing(chaos: Chaos) -> None:
@@ -208,26 +229,6 @@ def test_a_killed_worker_never_doubles_tips(chaos: Chaos) -> None:
     assert chaos.sink.copies() == {str(mail.public_id): 1}
 
 
-def test_a_process_killed_after_commit_and_before_the_wake_up_loses_nothing(chaos: Chaos) -> None:
-    """R06: the row is there, nobody was told; the sweep finds it."""
-    code = (
-        "import django; django.setup()\n"
-        "from django.db import transaction\n"
-        "from portal.mail import outbox\n"
-        "with transaction.atomic():\n"
-        "    outbox.enqueue(outbox.written(\n"
-        "        key='killed', kind='service', message='accounts/login_code', language='nl',\n"
-        "        names_people=False, to='sanne@example.org', context={'code': 'ABC-123', 'minutes': 10}))\n"
-        "raise SystemExit('still alive')\n"
-    )
-    web = chaos.run("web", "-c", code, KILL_POINT="after_commit_before_wake")
-    assert web.popen is not None
-    assert web.popen.wait(60) == -9, web.output
-    assert states() == {"queued": 1}
-    chaos.start_worker(beats=True)
-    assert_all_sent()
-
-
 def test_451_three_times_then_accepted_is_one_mail(chaos: Chaos) -> None:
     """R16, with the clock moved over the waiting."""
     chaos.sink.rule(lambda _to, before: "451 4.7.1 Come back later" if before < 3 else None)
@@ -272,12 +273,50 @@ def test_a_poison_row_does_not_stop_the_others(chaos: Chaos) -> None:
     assert "SIGKILL" not in worker.output
 
 
+ENDLESS = """
+import time
+import django; django.setup()
+from celery.exceptions import SoftTimeLimitExceeded
+from portal.celery import app
+from portal.mail import render
+
+def endless(mail):
+    while True:
+        try:
+            time.sleep(120)
+        except SoftTimeLimitExceeded:  # as code that catches everything
+            pass
+
+render.register_renderer("tests/endless", endless)
+app.conf.update(task_soft_time_limit=3, task_time_limit=4)
+app.worker_main(["worker", "--loglevel=info", "--without-gossip", "--without-mingle"])
+"""
+
+
+def test_a_mail_that_is_never_written_costs_one_child_and_no_other_mail(chaos: Chaos) -> None:
+    """R35: the time limit ends the child, here after seconds; the row is given up at its last attempt."""
+    chaos.lease_seconds = 5
+    worker = chaos.run("worker", "-c", ENDLESS).says(" ready.")
+    endless = OutboundEmailFactory(later=True, message="tests/endless", own_errors=MAX_OWN_ERRORS - 1)
+    outbox.wake()
+    assert_soon(lambda: sent(endless).status, "leased")
+    others = [commit_mail() for _ in range(20)]
+    assert_soon(lambda: Counter(sent(mail).status for mail in others), {"sent": 20})
+    assert sent(endless).status == "leased"
+    worker.says("Hard time limit (4s) exceeded")
+    chaos.start_beat()
+    assert_soon(lambda: (sent(endless).status, sent(endless).reason), ("failed", LAPSED))
+    after = commit_mail()
+    assert_soon(lambda: sent(after).status, "sent")
+    assert set(chaos.sink.copies().values()) == {1}
+
+
 def test_two_beats_three_workers_and_a_drain_send_no_copy(chaos: Chaos) -> None:
-    """R32 over 300 rows."""
+    """R32 over 500 rows."""
     chaos.sweep_seconds = 0.5
     for worker in [chaos.begin_worker() for _ in range(3)]:
         worker.says(" ready.")
-    mails = OutboundEmailFactory.create_batch(300)
+    mails = OutboundEmailFactory.create_batch(500)
     chaos.start_beat()
     chaos.start_beat()
     chaos.start_drain()

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.common import times
-from portal.mail import delivery, render
+from portal.mail import delivery, health, render
 from portal.mail.models import OutboundEmail
 from tests.chaos.harness import Sink, smtp_at
 from tests.factories.mail import OutboundEmailFactory
@@ -105,7 +105,7 @@ def test_a_claim_does_not_wait_for_a_row_that_somebody_else_locked(sink: Sink) -
 def test_a_server_away_for_six_hours_delays_what_still_holds_and_cancels_what_does_not(
     sink: Sink, settings: Any, tmp_path: Path, renderers: dict[str, render.Renderer], mail_templates: Path
 ) -> None:
-    """R15: the confirmation leaves once, the passed reminder and the old code never."""
+    """R15: the confirmation leaves once, the passed reminder and the old code never, and the coach is told."""
     clock = tmp_path / "offset"
     settings.CLOCK_OFFSET_FILE, settings.LOCAL_MODE = str(clock), True
     renderers["tests/reminder"] = lambda mail: {"what": "je impactcall"}
@@ -119,6 +119,7 @@ def test_a_server_away_for_six_hours_delays_what_still_holds_and_cancels_what_do
         delivery.deliver_due()
     assert reloaded(confirmation).status == "retry"
     assert reloaded(confirmation).attempts <= 15
+    assert health.backlog() == health.Backlog(count=1, oldest_minutes=360)
     settings.SMTP = smtp_at(sink.port)
     clock.write_text(str(8 * 3600))
     delivery.deliver_due()
@@ -129,3 +130,5 @@ def test_a_server_away_for_six_hours_delays_what_still_holds_and_cancels_what_do
     ]
     assert reloaded(code).text == ""
     assert sink.copies() == {str(confirmation.public_id): 1}
+    assert sink.connections == 1
+    assert health.backlog().count == 0

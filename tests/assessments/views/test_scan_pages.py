@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.core import signing
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -109,6 +110,25 @@ def test_the_scan_cookie_is_signed_http_only_and_lax(visitor):
     ):
         visitor.cookies["scan"] = forged
         assert visitor.get(scan_url(1)).headers["Location"] == reverse("assessments:landing")
+
+
+def test_whoever_loses_the_session_at_the_seventeenth_statement_goes_on_where_it_was(visitor):
+    """R41: the scan is known by its own cookie, and by nothing else to somebody else."""
+    start(visitor)
+    for number in range(1, 4):
+        send_page(visitor, number)
+    walk(Client())  # somebody else, meanwhile
+    half_way = dict(list(page_data(4).items())[:2])  # statements 16 and 17
+    send_page(visitor, 4, half_way)
+    cookie = visitor.cookies["scan"].value
+    visitor.cookies.clear()
+    assert visitor.get(scan_url(4)).headers["Location"] == reverse("assessments:landing")
+    visitor.cookies["scan"] = cookie
+    page = soup(visitor.get(scan_url(4)))
+    assert {field["name"]: field["value"] for field in page.select("input[checked]")} == half_way
+    for number in range(4, 7):
+        send_page(visitor, number)
+    assert [scan.answers for scan in Scan.objects.order_by("-started_at")] == [ANSWERS, ANSWERS]
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(visitor, settings):

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from assessments import summary
 from bookings.models import Booking, CallType
+from portal.mail import mime
 from portal.mail.models import OutboundEmail
 from tests.bookings.browsing import (
     confirm,
@@ -17,9 +19,9 @@ from tests.bookings.browsing import (
     starts_on,
     words_of,
 )
-from tests.bookings.people import mails
+from tests.bookings.people import mails, with_words
 from tests.bookings.visitor.journeys import EMAIL
-from tests.factories.assessments import UserFactory
+from tests.factories.assessments import CompletedScanFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,22 @@ def test_a_megabyte_of_remark_is_refused_without_an_error(browser, clock):
     response = confirm(browser, clock, remark="x" * 1_000_000)
     assert response.status_code in (400, 413, 422)
     assert Booking.objects.get().status == Booking.Status.HELD
+
+
+def test_the_longest_that_may_be_filled_in_makes_mails_of_a_bounded_size(browser, clock):
+    """R36: signs that take six bytes in a mail, in every field, and the result beside them."""
+    member = UserFactory(email=f"{'s' * 64}@{'voorbeeld.' * 18}nl")
+    CompletedScanFactory(user=member)
+    browser.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    hold(browser)
+    topics = list(summary.key_names("nl"))
+    response = confirm(browser, clock, name="é" * 80, remark="&" * 1000, topics=topics, share="yes")
+    booking = Booking.objects.get(status="confirmed")
+    assert response.headers["Location"] == reverse("bookings:done", args=[booking.public_id])
+    assert (booking.name, booking.remark, len(booking.topics)) == ("é" * 80, "&" * 1000, 10)
+    sizes = {row.message: len(mime.build(with_words(row))) for row in OutboundEmail.objects.all()}
+    assert len(sizes) == 4
+    assert {message: size for message, size in sizes.items() if size > 100_000} == {}
 
 
 def test_machine_that_fills_in_everything_is_asked_once_more(browser, clock):

@@ -145,6 +145,21 @@ def test_a_coach_with_calls_ahead_is_not_deleted_and_they_are_listed(
     assert Host.objects.exists()
 
 
+def test_a_coach_of_past_calls_stays_with_them_also_when_nobody_is_named_any_more(
+    as_superuser: Client, host: Host, book: Book, monday: Any
+) -> None:
+    """A call without its coach says nothing, and a coach who is kept costs nothing."""
+    book(at(-7, 10), status="completed")
+    nameless = book(
+        at(-14, 10), status="cancelled", name="", email="", cancelled_at=at(-15, 10), cancelled_by="host"
+    )
+    response = as_superuser.post(reverse("admin:bookings_host_delete", args=[host.pk]), {"post": "yes"})
+    assert response.status_code == 409
+    assert "2 gesprekken zijn geweest" in words(response)
+    assert nameless in host.bookings.all()
+    assert host.bookings.count() == 2
+
+
 def test_a_kind_of_call_that_was_used_is_kept_and_one_that_was_not_may_go(
     as_coach: Client, call_type: CallType, book: Book, monday: Any
 ) -> None:
