@@ -28,10 +28,7 @@ def test_the_doctor_knows_whether_a_worker_and_beat_are_there(chaos: Chaos) -> N
     doctor.says("WRONG        Worker: None answered").says("WRONG        Beat: It was never seen.")
     worker = chaos.start_worker(beats=True)
     assert wait_until(lambda: "beat" in signs.ages(), 60)
-    chaos.sink.rule(lambda to, _before: "550 5.1.1 No such person" if to == "weg@voorbeeld.nl" else None)
-    doctor = chaos.run("doctor", "manage.py", "doctor", "--mail", "weg@voorbeeld.nl").says("A mail to", 120)
-    doctor.says("OK           Worker:").says("OK           Beat:")
-    doctor.says("WRONG        A mail to weg@voorbeeld.nl: It was not sent: 550 5.1.1 No such person")
+    chaos.run("doctor", "manage.py", "doctor").says("OK           Worker:").says("OK           Beat:")
     command = [sys.executable, "-c", SEND]
     env = {**os.environ, **chaos.env, "DJANGO_SETTINGS_MODULE": "portal.settings"}
     subprocess.run(command, env=env, cwd=ROOT, check=True, timeout=60)
