@@ -137,6 +137,7 @@ def test_no_field_cuts_what_is_pasted(visitor: Client, name: str) -> None:
     assert f'maxlength="{LONGEST}"' in visitor.get(reverse(name)).content.decode()
 
 
+@pytest.mark.usefixtures("page_context")
 @pytest.mark.django_db
 def test_a_code_of_an_app_may_come_in_two_groups_of_any_width(visitor: Client) -> None:
     user = User.objects.create_user("sanne@voorbeeld.nl")

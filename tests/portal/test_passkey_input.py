@@ -29,7 +29,7 @@ from tests.portal.test_second_factor import (
     close_the_second_step,
 )
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "page_context")
 BEGUN = '{"id": "AA", "rawId": "AA", "type": "public-key", "response": '
 NONSENSE = [
     "", "null", "[]", "{}", '"x"', "1", "{", "[" * 5000, '{"id": 1}', '{"response": []}',

@@ -21,7 +21,7 @@ from tests.portal.soft_passkey import PRESENT, SoftPasskey
 from tests.portal.test_door import signed_in
 from tests.portal.test_second_factor import MILA, at_second_step, close_the_second_step
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "page_context")
 DOOR = "/inloggen/"
 
 

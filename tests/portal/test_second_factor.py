@@ -135,6 +135,7 @@ def test_no_recovery_code_and_no_new_code_by_mail_opens_a_closed_second_step(mil
     assert RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes() == codes
 
 
+@pytest.mark.usefixtures("page_context")
 def test_a_colleague_who_may_do_everything_is_the_way_that_does_not_wait(mila: User, clock: Any) -> None:
     """As the page says: the colleague forgets the second step, and a new one is set up and keeps working."""
     boss = browser_of(User.objects.create_superuser("beheer@voorbeeld.nl"))

@@ -109,6 +109,7 @@ def test_staff_are_signed_out_after_eight_hours_however_much_they_do(mila: User,
     assert not signed_in(client)
 
 
+@pytest.mark.usefixtures("page_context")
 def test_a_second_factor_given_later_does_not_prolong_it(mila: User, clock: Any) -> None:
     client = browser(mila)
     clock.shift(timedelta(minutes=5))

@@ -61,6 +61,7 @@ def is_asked(browser: Client) -> bool:
 
 
 # ---- what it spares ---------------------------------------------------------------------------------
+@pytest.mark.usefixtures("page_context")
 def test_nobody_is_trusted_who_did_not_ask_for_it(mila: User) -> None:
     browser = Client()
     by_mail(browser)
@@ -85,6 +86,7 @@ def test_for_thirty_days_the_mailed_code_opens_the_admin_there_and_nowhere_else(
     assert is_asked(browser)  # thirty days from the second step, however much it was used
 
 
+@pytest.mark.usefixtures("page_context")
 def test_a_wrong_code_trusts_nothing_and_keeps_the_choice(mila: User) -> None:
     browser = Client()
     by_mail(browser)
