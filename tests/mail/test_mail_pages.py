@@ -115,7 +115,7 @@ def test_the_list_asks_as_often_for_one_mail_as_for_three(
         planned(
             message="sequences/step", kind="marketing", about="followup:x", data={"step": step.pk, "run": 1}
         )
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         coach.get(reverse(LIST))
 
 
