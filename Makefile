@@ -37,10 +37,10 @@ faults: dev-env  ## the rest of the suite: processes killed, hung or starved, an
 	@$(LOCAL) test -- $(SPREAD) -m chaos
 	@$(LOCAL) test -- -m race  # crowds have the machine for themselves
 
-elsewhere: dev-env  ## the quick part at another date: one of four at which programs go wrong, another each run
-	@moment=$$($(VENV) -m tests.clock) && \
-		echo "Elsewhere in time: $$moment. Again: make test ELSEWHERE=$$moment" && \
-		$(MAKE) --no-print-directory test ELSEWHERE=$$moment
+elsewhere: dev-env  ## a third of the quick part at another date: one of four at which programs go wrong, another each run
+	@chosen=$$($(VENV) -m tests.clock) && \
+		echo "Elsewhere in time. Again: make test $$chosen; all of it: without THIRD" && \
+		$(MAKE) --no-print-directory test $$chosen
 
 test-next: var/next/.installed  ## the suite without browser on the next Django, 6.1, and Python 3.12; ARGS as with `make test`
 	@$(NEXT) -m portal.local test -- $(or $(ARGS),$(SPREAD) -m "not (browser or race)")

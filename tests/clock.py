@@ -5,8 +5,9 @@ names dates, or lets time pass, asks for the fixture `clock`. Only tests with a 
 the machine's date.
 
 `make test ELSEWHERE=2028-02-29T12:00+01:00` starts the clock elsewhere for every quick test that did not
-ask for it: such a test must hold on any day; the others are left out. `python -m tests.clock` names one of four
-such moments.
+ask for it: such a test must hold on any day; the others are left out. With THIRD=1, 2 or 3 only the files of that
+third run: each change takes another, so that a few of them have seen all. `python -m tests.clock` names one of four
+such moments, and a third.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -63,9 +65,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Elsewhere, who asked for the clock would only do the same once more."""
     if SOMEWHERE == MONDAY_NOON:
         return
-    asked = [item for item in items if "clock" in getattr(item, "fixturenames", ())]
+    third = os.environ.get("THIRD")
+    asked = [
+        item
+        for item in items
+        if "clock" in getattr(item, "fixturenames", ()) or (third and third_of(item.path.name) != third)
+    ]
     config.hook.pytest_deselected(items=asked)
     items[:] = [item for item in items if item not in set(asked)]
+
+
+def third_of(file: str) -> str:
+    return str(zlib.crc32(file.encode()) % 3 + 1)
 
 
 @pytest.fixture(autouse=True)
@@ -106,4 +117,5 @@ def zone_offset(moment: datetime) -> timedelta | None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(random.choice(elsewhere(datetime.now(UTC))).isoformat(timespec="minutes") + "\n")
+    chosen = random.choice(elsewhere(datetime.now(UTC))).isoformat(timespec="minutes")
+    sys.stdout.write(f"ELSEWHERE={chosen} THIRD={random.choice('123')}\n")

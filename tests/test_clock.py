@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.clock import MONDAY_NOON, SOMEWHERE, elsewhere
+from tests.clock import MONDAY_NOON, SOMEWHERE, elsewhere, third_of
 
 IMPORTED_AT = datetime.now(UTC)
 TESTS = Path(__file__).parent
@@ -56,3 +56,9 @@ def test_elsewhere_is_a_month_on_a_changing_clock_a_leap_day_and_the_last_minute
         "2028-02-29T12:00:00+01:00",
         "2026-12-31T23:59:00+01:00",
     ]
+
+
+def test_three_thirds_are_all_files_and_about_as_many_each() -> None:
+    thirds = [third_of(path.name) for path in TESTS.rglob("test_*.py")]
+    assert set(thirds) == {"1", "2", "3"}
+    assert min(thirds.count(third) for third in "123") > len(thirds) / 5
