@@ -20,16 +20,16 @@ BY_OPTION |= {name: f"PG{name.upper()}" for name in ("sslmode", "sslrootcert", "
 
 
 def find(name: str, *, at_least: int) -> tuple[str, int]:
-    """Where `name` is, and its major version: the lowest that is at least the one asked for. A newer one would
-    write what an older server does not know."""
+    """Where `name` is, and its major version: the lowest that is at least the one asked for, of equal ones that on
+    PATH. A newer one would write what an older server does not know."""
     found = [(major(path), path) for path in _places(name)]
-    fitting = sorted((number, path) for number, path in found if number >= at_least)
+    fitting = [(number, path) for number, path in found if number >= at_least]
     if not fitting:
         raise OperationError(
             f"There is no {name} of PostgreSQL {at_least} or newer on this machine: "
             f"install postgresql-client-{at_least}, so that {name} is on PATH."
         )
-    number, path = fitting[0]
+    number, path = min(fitting, key=lambda one: one[0])
     return path, number
 
 
