@@ -28,6 +28,7 @@ services.erase(User.objects.filter(email='{0}').first() or services.ensure_user(
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 STILL_WAITING = """SELECT count(*) FROM mail_outboundemail WHERE status = 'leased'
 OR (status IN ('queued', 'retry') AND send_after <= now())"""
+IN_HAND = "SELECT id FROM mail_outboundemail WHERE to_email = %s AND status = 'leased'"
 
 Say = Callable[[str], None]
 
@@ -37,7 +38,7 @@ def rehearse(stack: Stack, say: Say) -> dict[str, object]:
         invariants.open_calendar(database)
     with traffic(stack, "saved-") as crowd:
         expect_calls(crowd, BEFORE)
-        stuck = hold_a_mail(stack, crowd)
+        stuck, mail = hold_a_mail(stack, crowd)
         before, began = dict(crowd.accepted), time.monotonic()
         file = backed_up(stack)
         seconds = round(time.monotonic() - began, 1)
@@ -53,7 +54,7 @@ def rehearse(stack: Stack, say: Say) -> dict[str, object]:
         said = stack.run_manage("restore", file, variables={"DATABASE_URL": there}).stdout
         say(f"  {next(line for line in said.splitlines() if 'erased since' in line).strip()}")
         with psycopg.connect(there) as database:
-            faults = faults_of(database, crowd, set(before) - {erased}, erased, stuck)
+            faults = faults_of(database, crowd, set(before) - {erased}, erased, mail)
             rows = database.execute("SELECT count(*) FROM bookings_booking WHERE status <> 'held'").fetchone()
     if faults:
         raise RehearsalError(f"What came back is not true:\n  {chr(10).join(faults[:SHOWN])}")
@@ -68,10 +69,10 @@ def rehearse(stack: Stack, say: Say) -> dict[str, object]:
     }
 
 
-def hold_a_mail(stack: Stack, crowd: Traffic) -> str:
+def hold_a_mail(stack: Stack, crowd: Traffic) -> tuple[str, int]:
     """Let the mail server take the next mail of a visitor, say nothing, and do so again.
 
-    Returns whose it is once a worker has it in hand."""
+    Returns whose it is and its row, once a worker has it in hand."""
     stuck: list[str] = []
 
     def take_one(recipient: str, _before: int) -> str | None:
@@ -82,7 +83,11 @@ def hold_a_mail(stack: Stack, crowd: Traffic) -> str:
     stack.sink.rule(take_one)
     if not wait_until(lambda: bool(stuck), 60):
         raise RehearsalError("No mail left for a minute.")
-    return stuck[0]
+    with psycopg.connect(stack.database_url) as database:
+        row = database.execute(IN_HAND, stuck).fetchone()
+    if row is None:
+        raise RehearsalError(f"No worker has the mail to {stuck[0]} in hand.")
+    return stuck[0], row[0]
 
 
 def backed_up(stack: Stack) -> str:
@@ -122,7 +127,7 @@ def second_cluster(stack: Stack) -> Iterator[str]:
 
 
 def faults_of(
-    database: psycopg.Connection, crowd: Traffic, booked: Collection[str], erased: str, stuck: str
+    database: psycopg.Connection, crowd: Traffic, booked: Collection[str], erased: str, mail: int
 ) -> list[str]:
     wrong = [
         *invariants.no_overlap(database),
@@ -133,8 +138,8 @@ def faults_of(
     emails = "SELECT DISTINCT email FROM bookings_booking WHERE status <> 'held' AND email LIKE %s"
     found = {one for (one,) in database.execute(emails, [f"{crowd.name}%"]).fetchall()}
     wrong += [f"{one} has a call and never heard “Bevestigd”" for one in sorted(found - set(crowd.accepted))]
-    mails = "SELECT status FROM mail_outboundemail WHERE to_email = %s AND message = 'bookings/confirmation'"
-    if (status := database.execute(mails, [stuck]).fetchall()) != [("uncertain",)]:
+    mails = "SELECT status FROM mail_outboundemail WHERE id = %s"
+    if (status := database.execute(mails, [mail]).fetchall()) != [("uncertain",)]:
         wrong.append(f"The mail that a worker had in hand is {status}, not perhaps sent.")
     if (waiting := database.execute(STILL_WAITING).fetchone()) != (0,):
         wrong.append(f"{waiting} mails would leave again.")
