@@ -142,7 +142,12 @@ def one_answer_a_form(run: Run) -> Iterator[Finding]:
             forms[op.asked["key"]].append(op)
     for ops in forms.values():
         run.looked["one answer a form"] += len(ops) > 1
-        booked = {op.booking for op in ops if op.outcome == "ok"} | made_of(ops, run)
+        others = {
+            op.booking
+            for op in run.asked(*BOOKS)
+            if op.outcome == "ok" and op.asked.get("key", ops[0].asked["key"]) != ops[0].asked["key"]
+        }
+        booked = {op.booking for op in ops if op.outcome == "ok"} | made_of(ops, run) - others
         if len(booked) > 1:
             lines = tuple(line for op in ops for line in op.lines)
             yield Finding(

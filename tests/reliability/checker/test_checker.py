@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -335,6 +335,18 @@ def test_of_a_run_in_which_all_went_well_nothing_is_found_and_every_rule_looked_
     run = deepcopy(well()).run()
     assert judge(run) == []
     assert {name for name, count in run.looked.items() if count} == {name_of(rule) for rule in RULES}
+
+
+def test_a_later_form_of_the_same_person_for_the_same_time_is_another_form() -> None:
+    """Whose answer was lost, who then cancelled and booked that time again: two calls of two forms."""
+    story = deepcopy(well())
+    lost = next(one for one in story.history if (one["f"], one["type"]) == ("confirm", "info"))
+    form = next(one for one in story.history if (one["op"], one["type"]) == (lost["op"], "invoke"))["value"]
+    asked = story.ask("person-2", "confirm", **form | {"key": "another"})
+    story.held(12, datetime.fromisoformat(form["start"]), "bram")
+    story.confirmed(12, form["email"])
+    story.answer(asked, "ok", booking="call-12")
+    assert "one answer a form" not in {finding.rule for finding in judge(story.run())}
 
 
 def test_every_rule_has_a_tampering_that_it_finds() -> None:
