@@ -132,8 +132,8 @@ def make(name: str, this: Unit) -> Path:
         script(name, this).replace("set -e\n", f"set -e\nexec >>{LOGS / name}.log 2>&1\n")
     )
     (folder / "run").chmod(0o755)
-    if signal := first(this, "KillSignal"):
-        asked = f"#!/bin/sh\nexec kill -s {signal.removeprefix('SIG')} $(cat supervise/pid)\n"
+    if signal := first(this, "KillSignal"):  # by the shell's own kill: a small Debian has no other
+        asked = f"#!/bin/sh\nkill -s {signal.removeprefix('SIG')} $(cat supervise/pid)\n"
         (folder / "control" / "t").write_text(asked)
         (folder / "control" / "t").chmod(0o755)
     return folder
