@@ -6,15 +6,11 @@ for each string of this person. What is written by the erasure itself is excepte
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import os
 import re
 import signal
-import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from itertools import chain
@@ -34,6 +30,7 @@ from portal.accounts.models import User
 from portal.common.times import now
 from portal.mail.models import OutboundEmail
 from tests.chaos.harness import Chaos, wait_until
+from tests.chaos.unpacked import opened
 from tests.chaos.visitor import TOKEN, Visitor
 from tests.factories.assessments import CompletedScanFactory, InstrumentFactory
 from tests.factories.bookings import CallTypeFactory, HostFactory
@@ -88,20 +85,6 @@ def newest_code(chaos: Chaos) -> str:
 
 
 # ---- every place where words can stay -----------------------------------------------------------------
-def opened(value: str) -> Iterator[str]:
-    """A stored text, and what it says when it is packed: in base64, and in zlib below that."""
-    yield value
-    for part in re.findall(r"[\w+/=-]{16,}", value):
-        for alphabet in (b"+/", b"-_"):
-            try:
-                raw = base64.b64decode(part.strip("=") + "=" * (-len(part.strip("=")) % 4), altchars=alphabet)
-            except (binascii.Error, ValueError):
-                continue
-            yield raw.decode("latin-1")
-            with suppress(zlib.error):
-                yield zlib.decompress(raw).decode("latin-1")
-
-
 def database() -> Iterator[tuple[str, str]]:
     """Each row of each table as text, and each session as it is read."""
     with connection.cursor() as cursor:

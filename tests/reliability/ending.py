@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import redis
 
+from tests.chaos.unpacked import opened
 from tests.reliability import history
 from tests.reliability.faults import hits
 from tests.reliability.plan import Jump, Person
@@ -209,20 +207,6 @@ def searched(run: Run, person: Person, erased_at: str, rows: dict[str, dict[str,
         "looked": {name: looked[name] for name in places},
         "hits": [{"where": place, "word": word} for place, word in sorted(found)],
     }
-
-
-def opened(value: str) -> Iterator[str]:
-    """A stored text, and what it says when it is packed: in base64, and in zlib below that."""
-    yield value
-    for part in re.findall(r"[\w+/=-]{16,}", value):
-        for alphabet in (b"+/", b"-_"):
-            try:
-                raw = base64.b64decode(part.strip("=") + "=" * (-len(part.strip("=")) % 4), altchars=alphabet)
-            except (binascii.Error, ValueError):
-                continue
-            yield raw.decode("latin-1")
-            with suppress(zlib.error):
-                yield zlib.decompress(raw).decode("latin-1")
 
 
 def database(machine: Machine) -> Iterator[tuple[str, str]]:
