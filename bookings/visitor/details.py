@@ -69,6 +69,7 @@ def lost_page(visit: Visit, choice: kinds.KindChoice, start: datetime) -> HttpRe
         "choice": choice,
         "only": visit.asked.is_only,
         "wanted": times.short_moment(start, zone),
+        "wanted_start": start.isoformat(),
         "starts": starts.starts(
             nearest_to(start, choice, visit.visitor), zone=zone, host_zone=host_zone_of(choice, zone)
         ),

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.calls import holds
-from bookings.models import Booking, CallType
+from bookings.models import AvailabilityRule, Booking, CallType
 from portal.accounts.models import User
 from portal.common import times
 from portal.mail.models import OutboundEmail
@@ -279,6 +279,37 @@ def test_time_taken_before_the_hold_offers_the_three_nearest(browser, call_type)
     assert "Deze tijd is net bezet." in words_of(response)
     assert len(starts_on(response)) == 3
     hold(browser, starts_on(response)[0])
+
+
+def test_when_nothing_else_is_free_the_page_keeps_what_was_typed_and_asks_once_more(
+    browser, call_type, clock
+):
+    start = hold(browser)
+    data = filled_in(browser, clock, remark="Over overleg", topics=["letting-go"])
+    clock.shift(timedelta(minutes=30))
+    other = Client()
+    hold(other, start)
+    day = AvailabilityRule.objects.filter(host=call_type.host)
+    hours = list(day.values())
+    day.delete()
+    browser.post(reverse("bookings:confirm"), data)
+    type_code(browser)
+    page = browser.get(reverse("bookings:lost"))
+    assert page.status_code == 409
+    form = page_of(page).select_one("form[action$='bevestigen/']")
+    assert form.select_one("button").get_text(strip=True) == "Vraag deze tijd nog eens"
+    again = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
+    assert (again["remark"], again["name"], again["topics"]) == (
+        "Over overleg",
+        "Sanne Vermeer",
+        "letting-go",
+    )
+    AvailabilityRule.objects.bulk_create(AvailabilityRule(**one) for one in hours)
+    other.post(reverse("bookings:release"))
+    clock.shift(timedelta(seconds=5))
+    browser.post(form["action"], again)
+    booking = Booking.objects.get(status="confirmed")
+    assert (booking.period.lower.isoformat(), booking.remark) == (again["start"], "Over overleg")
 
 
 def test_time_taken_after_the_hold_lapsed_keeps_everything_typed(browser, call_type, clock):
