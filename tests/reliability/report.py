@@ -22,6 +22,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 PROVEN = 20  # times that a point was hit while it served an operation
 QUIET = ("heal", "wake", "start")  # ends of faults, and no faults
 NONE_FOUND = "0"
+MAIL_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Total:
                 self.faults["the browser goes before the answer comes"] += (
                     op.asked.get("fault") == "lose-answer"
                 )
-        self.points.update((hit.point, hit.about) for hit in run.hits)
+        self.points.update((hit.point, words_for(hit.about)) for hit in run.hits)
         self.findings += [(run.name, one.rule, str(one)) for one in judge(run)]
         self.looked += run.looked
         arrived = by_row(run)
@@ -155,6 +156,11 @@ def operations_table(total: Total) -> str:
     rows = [(f, *(total.operations[f, outcome] for outcome in ("ok", "fail", "info"))) for f in names]
     sums = [sum(int(row[n]) for row in rows) for n in (1, 2, 3)]
     return table(("operation", "done", "refused", "unknown"), [*rows, ("**all**", *sums)])
+
+
+def words_for(about: str) -> str:
+    """What a process had in hand; of a mail that went with its person the id alone is left."""
+    return "a mail of somebody who was erased" if MAIL_ID.fullmatch(about) else about
 
 
 def points_table(total: Total) -> str:
