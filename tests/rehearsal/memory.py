@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event, Thread
 
+import psycopg
+
 from tests.bench.pss import share
+from tests.rehearsal import invariants
 from tests.rehearsal.rolling import expect_calls, settled
 from tests.rehearsal.secure_visitor import LOST, SecureVisitor
 from tests.rehearsal.stack import Stack
@@ -24,6 +27,8 @@ LOOKS = 3  # at memory, some calls apart: the highest counts
 
 def rehearse(stack: Stack, say: Callable[[str], None]) -> dict[str, object]:
     """Raises RehearsalError when it is more than MOST."""
+    with psycopg.connect(stack.database_url) as database:
+        invariants.open_calendar(database)
     highest: dict[str, float] = {}
     going = Event()
     with traffic(stack, f"memory-{stack.proxy}-", people=8) as crowd:
