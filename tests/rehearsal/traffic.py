@@ -236,6 +236,7 @@ class Traffic:
 @contextmanager
 def traffic(stack: Serving, name: str, people: int = 6, seed: int = 1) -> Iterator[Traffic]:
     """So many people at once, until the block ends; then each finishes what it is at."""
+    stack.sink.received.clear()  # of the crowd before, looked through at its end; its rows may be gone by now
     crowd = Traffic(stack, name, seed)
     threads = [threading.Thread(target=crowd.keep_booking, daemon=True) for _ in range(people)]
     with liveness.watched(stack.database_url):
