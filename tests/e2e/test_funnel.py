@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from assessments.steps import COMPLETED
 from portal.accounts.models import User
@@ -61,6 +62,6 @@ def test_a_month_is_chosen_and_split_without_javascript(browser: Any, site: str,
     page.goto(site + paths[0])
     page.select_option("#id_by", "language")
     page.click("main button[type=submit], #content button[type=submit]")
-    assert page.locator(".funnel-part h2").all_inner_texts() == ["Nederlands", "Engels"]
-    assert page.locator("svg.funnel-drawing").count() == 3
+    expect(page.locator(".funnel-part h2")).to_have_text(["Nederlands", "Engels"])
+    expect(page.locator("svg.funnel-drawing")).to_have_count(3)
     page.context.close()

@@ -137,7 +137,7 @@ def test_two_people_want_one_time_and_the_second_gets_three_others_with_everythi
     second.locator(f"input[name=start][value='{start}']").check()
     second.locator("form:has(input[name=start]) button[type=submit]").last.click()
     expect(second.locator("main")).to_contain_text("bezet")
-    assert second.locator("input[name=start]").count() == 3
+    expect(second.locator("input[name=start]")).to_have_count(3)
     second.locator("input[name=start]").first.check()
     second.locator("form:has(input[name=start]) button[type=submit]").last.click()
     expect(second.locator("input[name=name]")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,8 @@ class Actor:
         act(step)
         if self.browser.is_lost:  # nobody goes on pressing while nothing answers
             wait_until(lambda: self.run.is_over or self.run.looks_well(self.run.machine.site), 15, step=0.3)
+        elif self.browser.is_away:
+            time.sleep(1)
         if self.unspent is not None:
             self.run.kills_left.setdefault(step.f, []).append(step.kill)
 

@@ -73,7 +73,7 @@ class Browser:
     """`address` is its own on the network, as the proxy says; "" is this machine itself."""
 
     def __init__(self, site: str, address: str = "", gate: Gate | None = None) -> None:
-        self.is_lost = False  # the last page got no answer
+        self.is_lost = self.is_away = False  # the last page got no answer; it asked for a moment of patience
         self.site, self.address, self.gate = site, address, gate or Gate()
         self.jar = CookieJar()
         self.opener = build_opener(HTTPCookieProcessor(self.jar))
@@ -81,7 +81,7 @@ class Browser:
     def get(self, path: str) -> Answer:
         with self.gate:
             answer = self._send(self._request(path, None, ""))
-        self.is_lost = answer.status == 0
+        self.is_lost, self.is_away = answer.status == 0, answer.status == 503
         return answer
 
     def post(self, path: str, data: dict[str, str], *, request_id: str = "", lose: bool = False) -> Answer:

@@ -79,6 +79,7 @@ class Program(Process):
     nursery: Nursery
 
     def start(self) -> Process:
+        self.log.touch()  # it is read at once
         self.popen = Forked(self.nursery.spawn(self.argv, self.env, self.log))  # type: ignore[assignment]
         return self
 

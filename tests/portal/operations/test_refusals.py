@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -205,8 +206,10 @@ def test_a_list_grows_and_is_never_cut_short(clock: Any, tmp_path: Path, setting
 
 # ---- a backup that cannot be made ---------------------------------------------------------------------
 @contextmanager
-def room_for(size: int) -> Iterator[None]:
+def room_for(size: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No file of this process may become larger: what a full disk does."""
+    # Python keeps a compiled module that did not fit as if it were whole, for every later process.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -216,8 +219,8 @@ def room_for(size: int) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_disk_that_fills_leaves_nothing_half(tmp_path: Path) -> None:
-    with room_for(10_000):
+def test_a_disk_that_fills_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with room_for(10_000, monkeypatch):
         said = refusal("backup", tmp_path)
     assert said == f"No backup was made in {tmp_path}: the disk is full. Nothing is left of this try."
     assert list(tmp_path.iterdir()) == []
