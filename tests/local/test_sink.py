@@ -54,7 +54,9 @@ def running_sink(folder: Path, room: int | None = None) -> Iterator[int]:
     port = free_port()
     process = subprocess.Popen(
         # -B: Python keeps a compiled module that did not fit as if it were whole, for every later process
-        [sys.executable, "-B", "-m", "portal.local.sink", str(port), str(folder)], cwd=ROOT, preexec_fn=limit
+        [sys.executable, "-B", "-m", "portal.local.sink", str(port), str(folder)],
+        cwd=ROOT,
+        preexec_fn=limit,
     )
 
     def answers() -> bool:
