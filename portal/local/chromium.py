@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from portal.local.places import LocalError, is_root, say
 
-# The headless shell first: it opens no windows behind the screen, and takes a fifth of the time for a page.
 SHELL = "chromium-headless-shell"
-NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ASK_PLAYWRIGHT = (
     "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 )
+PATIENCE = 300  # seconds for one step of an installation, after which it is given up
 
 
 def chromium() -> str:
-    """Return the path of a Chromium, installing Debian's or Playwright's when none is on PATH.
+    """Return the path of a Chromium, installing Debian's or Playwright's when there is none.
 
-    Raises LocalError when neither can be had.
+    The headless shell comes first, also when a whole browser is there: it opens no windows behind the screen, and takes
+    a fifth of the time for a page. Raises LocalError when nothing can be had.
     """
-    found = os.environ.get("CHROMIUM") or on_path() or playwrights()
-    if not found and is_root() and shutil.which("apt-get"):
-        say("Installing Chromium with apt-get; this is done once.")
+    found = os.environ.get("CHROMIUM") or shutil.which(SHELL) or playwrights_shell()
+    can_install = is_root() and shutil.which("apt-get")
+    if not found and can_install:
+        say("Installing Chromium's headless shell with apt-get; this is done once.")
         quietly(["apt-get", "update"])
-        for package in (SHELL, "chromium"):
-            if not found:
-                quietly(["apt-get", "install", "-y", "--no-install-recommends", package])
-                found = on_path()
+        quietly(["apt-get", "install", "-y", "--no-install-recommends", SHELL])
+        found = shutil.which(SHELL)
+    found = found or on_path() or playwrights()
+    if not found and can_install:
+        quietly(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+        found = on_path()
     if not found:
         say("Installing Playwright's Chromium; this is done once.")
         quietly([sys.executable, "-m", "playwright", "install", "chromium"])
-        found = playwrights()
+        found = playwrights_shell() or playwrights()
     if not found:
         raise LocalError(
             "The browser tests need a Chromium and none could be installed; install Debian's `chromium`."
@@ -47,19 +53,44 @@ def on_path() -> str | None:
 
 
 def playwrights() -> str | None:
-    asked = subprocess.run(
-        [sys.executable, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True, check=False
-    )
-    path = Path(asked.stdout.strip() or "/nonexistent")
+    path = where_playwright_looks()
     return str(path) if path.is_file() else None
 
 
-def quietly(argv: list[str]) -> None:
-    subprocess.run(
-        argv,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
+def playwrights_shell() -> str | None:
+    """It lies beside the whole browser: `chromium-1255/…` and `chromium_headless_shell-1255/…`."""
+    home = next((one for one in where_playwright_looks().parents if one.name.startswith("chromium-")), None)
+    if home is None:
+        return None
+    beside = home.with_name(home.name.replace("chromium-", "chromium_headless_shell-", 1))
+    shells = [one for one in beside.glob("*/*") if one.stem in ("headless_shell", "chrome-headless-shell")]
+    return str(shells[0]) if shells and runs(shells[0]) else None
+
+
+@cache
+def where_playwright_looks() -> Path:
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True, check=False
     )
+    return Path(asked.stdout.strip() or "/nonexistent")
+
+
+def runs(program: Path) -> bool:
+    try:
+        asked = subprocess.run([program, "--version"], capture_output=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
+
+
+def quietly(argv: list[str]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            argv,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=PATIENCE,
+        )

@@ -16,15 +16,27 @@ from django.urls import reverse
 
 from portal import away
 from portal.accounts.models import User
+from tests import pages
+from tests.addresses.conftest import sign_in
 from tests.bookings.admin.conftest import browser_of
 from tests.bookings.admin.every_page import all_pages
-from tests.factories.assessments import InstrumentFactory
+from tests.factories.assessments import InstrumentFactory, UserFactory
 from tests.factories.bookings import CallTypeFactory
+from tests.pages import POST_ONLY
 from tests.portal.test_resending import again, soup
-from tests.test_access import KNOWN, POST_ONLY, owner, paths, sign_in  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEEDS_NO_DATABASE = {"healthz", "robots", "sitemap", "assessments:key_moved"}
+
+
+@pytest.fixture
+def owner() -> User:
+    return UserFactory(name="Sanne Vermeer")
+
+
+@pytest.fixture
+def paths(owner: User) -> dict[str, str]:
+    return pages.addresses(owner)["nl"]
 
 
 @pytest.fixture
@@ -65,8 +77,8 @@ def assert_kind(response: HttpResponse, path: str = "") -> None:
 
 # ---- every page -------------------------------------------------------------------------------------
 def test_every_page_says_kindly_that_it_is_for_a_moment(
-    paths: dict[str, str],  # noqa: F811
-    owner: User,  # noqa: F811
+    paths: dict[str, str],
+    owner: User,
     database_away: Any,
 ) -> None:
     browser = calm(sign_in(owner))
@@ -165,8 +177,8 @@ def test_a_request_looks_for_the_database_once(database_away: Any, looks: list[o
 
 
 def test_no_page_looks_twice_whatever_is_sent_to_it(
-    paths: dict[str, str],  # noqa: F811
-    owner: User,  # noqa: F811
+    paths: dict[str, str],
+    owner: User,
     database_away: Any,
     looks: list[object],
 ) -> None:
@@ -198,7 +210,7 @@ def test_nothing_more_is_asked_of_a_database_that_others_keep_too_busy() -> None
     assert len(asked) == 1
 
 
-def test_a_session_is_kept_until_the_database_is_back(owner: User, database_away: Any) -> None:  # noqa: F811
+def test_a_session_is_kept_until_the_database_is_back(owner: User, database_away: Any) -> None:
     browser = calm(sign_in(owner))
     with database_away():
         assert browser.get("/account/").status_code == 503
@@ -221,7 +233,7 @@ def test_a_form_without_our_token_is_not_shown(database_away: Any) -> None:
 )
 def test_a_program_gets_an_answer_it_can_read(
     database_away: Any,
-    owner: User,  # noqa: F811
+    owner: User,
     given: dict[str, Any],
 ) -> None:
     browser = calm(sign_in(owner))

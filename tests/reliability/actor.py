@@ -69,6 +69,8 @@ class Actor:
                 value["message"] = answer.text[:200]
         elif done:
             outcome = OK
+        elif is_at_the_door(answer):
+            outcome, value["why"] = INFO, "door"
         elif answer.status == 422:
             outcome, value["why"], value["message"] = FAIL, "invalid", said(answer)
         else:
@@ -80,6 +82,12 @@ class Actor:
         """Asked for, and refused before anything could be sent."""
         op = self.run.history.invoke(self.process, f, **value)
         self.run.history.answer(op, self.process, FAIL, f, why=why)
+
+
+def is_at_the_door(answer: Answer) -> bool:
+    """It led on to a page, and there the session had ended: whether anything was done, nobody knows."""
+    door = reverse("account_request_login_code")
+    return answer.path == door and answer.led_to not in ("", door)
 
 
 def said(answer: Answer) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException
 from http.cookiejar import CookieJar
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 from tests.reliability.pages import Page
 
@@ -23,11 +24,12 @@ LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` 0: none came."""
+    """`status` 0: none came. `led_to`: where the first one led, before what stands at `url` was asked for."""
 
     status: int
     url: str
     text: str
+    led_to: str = ""
 
     @property
     def path(self) -> str:
@@ -36,6 +38,14 @@ class Answer:
     @cached_property
     def page(self) -> Page:
         return Page(self.text)
+
+
+class Redirects(HTTPRedirectHandler):
+    first = ""
+
+    def redirect_request(self, *asked: Any) -> Request | None:
+        self.first = self.first or asked[-1]
+        return super().redirect_request(*asked)
 
 
 class Gate:
@@ -76,7 +86,8 @@ class Browser:
         self.is_lost = self.is_away = False  # the last page got no answer; it asked for a moment of patience
         self.site, self.address, self.gate = site, address, gate or Gate()
         self.jar = CookieJar()
-        self.opener = build_opener(HTTPCookieProcessor(self.jar))
+        self.redirects = Redirects()
+        self.opener = build_opener(HTTPCookieProcessor(self.jar), self.redirects)
 
     def get(self, path: str) -> Answer:
         with self.gate:
@@ -99,9 +110,11 @@ class Browser:
         return request
 
     def _send(self, request: Request) -> Answer:
+        self.redirects.first = ""
         try:
             with self.opener.open(request, timeout=PATIENCE) as answer:
-                return Answer(answer.status, answer.url, answer.read().decode())
+                text = answer.read().decode()
+                return Answer(answer.status, answer.url, text, urlsplit(self.redirects.first).path)
         except HTTPError as error:
             try:
                 return Answer(error.code, error.url or "", error.read().decode())

@@ -26,7 +26,8 @@ TRIES = 10  # of one form, while nobody says what came of it
 CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 DONE = re.compile(r"/impactcall/([\w-]+)/bevestigd/")
 OFFER = re.compile(r"(/impactcall/aanbod/[\w-]+/[\w.:=-]+/)(?:\?start=([\w%:+.-]+))?")
-MOVED, TOO_LATE = "Verplaatst.", "hier niet meer verplaatsen of annuleren"
+MOVED, CANCELLED = "Verplaatst.", "Deze impactcall is geannuleerd."
+TOO_LATE = "hier niet meer verplaatsen of annuleren"
 
 
 class Visitor(Actor):
@@ -265,10 +266,9 @@ class Visitor(Actor):
             op, answer = self.ask("cancel", path, form.fields, step, **value)
             is_there = answer.path == reverse("bookings:manage", args=[self.booking])
             late = TOO_LATE in answer.text
-            done = answer.status == 200 and is_there and not late
-            outcome = self.tell(
-                op, "cancel", answer, done=done, why="late" if late else "", booking=self.booking
-            )
+            done = answer.status == 200 and is_there and CANCELLED in answer.text
+            why = "late" if late else "busy" if is_there else ""  # busy: asked again, when it was over
+            outcome = self.tell(op, "cancel", answer, done=done, why=why, booking=self.booking)
             if outcome == OK:
                 self.run.freed.append(self.booked_at)
                 self.booking = ""

@@ -126,6 +126,8 @@ def made_by(op: Op, made: Version) -> bool:
         return False
     if op.answer.get("booking"):
         return op.booking == made.row["public_id"]
+    if made.row.get("offer_id") and op.f != "take-offer":  # of the same person, but no form of theirs made it
+        return False
     email = email_of(op)
     return email in ("", made.row["email"]) and op.start in (None, span(made.row["period"])[0])
 

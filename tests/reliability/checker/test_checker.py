@@ -349,6 +349,18 @@ def test_a_later_form_of_the_same_person_for_the_same_time_is_another_form() -> 
     assert "one answer a form" not in {finding.rule for finding in judge(story.run())}
 
 
+def test_an_offered_time_that_was_asked_for_in_vain_before_is_a_call_of_its_own() -> None:
+    story = deepcopy(well())
+    lost = next(one for one in story.history if (one["f"], one["type"]) == ("confirm", "info"))
+    form = next(one for one in story.history if (one["op"], one["type"]) == (lost["op"], "invoke"))["value"]
+    asked = story.ask("person-2", "take-offer", start=form["start"], email=form["email"])
+    story.held(12, datetime.fromisoformat(form["start"]), "bram")
+    story.calls[12]["offer_id"] = 1
+    story.confirmed(12, form["email"])
+    story.answer(asked, "ok", booking="call-12")
+    assert "one answer a form" not in {finding.rule for finding in judge(story.run())}
+
+
 def test_every_rule_has_a_tampering_that_it_finds() -> None:
     assert {rule for rules in TAMPERINGS.values() for rule in rules} == {name_of(rule) for rule in RULES}
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from bookings.models import BlockedTime, CallType, DateOverride
 from portal.accounts.models import User
+from tests.addresses.conftest import everything
 from tests.admin_pages import DOOR, KNOWN
 from tests.bookings.admin.conftest import at, browser_of
 from tests.bookings.admin.rights.conftest import Desk, address
-from tests.test_access import everything
 
 pytestmark = pytest.mark.usefixtures("clock")
 OF_THE_SITE = {"assessments_instrument_show"}  # shows a page that anybody reads, which names who works here

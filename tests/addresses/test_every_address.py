@@ -1,7 +1,7 @@
 """What holds at every address of tests/pages.py, however somebody comes to it: who changes nothing by posting to it,
 that no form is taken without its token, what every answer carries, and what a damaged secret link opens.
 
-Who may read what stands in tests/test_access.py; of the admin in tests/bookings/admin/rights/test_matrix.py.
+Who may read what stands in tests/addresses/test_access.py; of the admin in tests/bookings/admin/rights/test_matrix.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -18,10 +19,9 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.accounts.staff import ensure_coach_group, ensure_practice_group
 from portal.common import tokens
-from tests import pages
+from tests.addresses.conftest import everything, sign_in
 from tests.bookings.admin.conftest import browser_of
 from tests.pages import KNOWN, MACHINES, MEMBERS, OWNERS, POST_ONLY, STEPS, TOKENS
-from tests.test_access import everything, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -42,16 +42,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 PUBLIC_ID, TOKEN = re.compile(r"/([A-Za-z0-9]{24})/"), re.compile(r"/([\w-]{43})(?=[/.])")
-
-
-@pytest.fixture
-def owner() -> User:
-    return User.objects.create_user("eigenaar@voorbeeld.nl", name="Sanne Vermeer", proven_at=timezone.now())
-
-
-@pytest.fixture
-def paths(owner: User) -> dict[str, str]:
-    return pages.addresses(owner)["nl"]
 
 
 def staff(email: str, *groups: Any) -> Client:
@@ -236,6 +226,13 @@ def test_a_damaged_secret_link_opens_nothing_and_says_so_in_one_way(
                 wrong.append((name, path, answer.status_code))
         if len(said) != 1:
             wrong.append((name, "several answers", said))
+        main = BeautifulSoup(answer.content, "html.parser").main
+        if (
+            not main
+            or not main.h1
+            or not (main.select("a[href]") or "Vraag wie je uitnodigde" in main.get_text())
+        ):
+            wrong.append((name, "leads nowhere"))
     assert wrong == []
     after = everything()
     assert [table for table in after if after[table] != before[table]] == []
