@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPException, HTTPSConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import HTTPSHandler, Request
@@ -19,6 +20,7 @@ LOST = (OSError, HTTPException)  # whatever a browser sees of a server that goes
 BUSY = "Het is even druk;"
 SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 CALL = re.compile(r"/impactcall/([^/]+)/bevestigd/")
+NETWORKS = count(1)  # of all crowds: one network may book five calls a day without proof
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class SecureVisitor(Visitor):
         super().__init__(site, number)
         self.email = f"{name}{number}@example.org"
         self.answers: list[Answer] = []
-        self.opener.add_handler(ResolvedHere(ssl.create_default_context(cafile=ca_file), number))
+        self.opener.add_handler(ResolvedHere(ssl.create_default_context(cafile=ca_file), next(NETWORKS)))
         self.opener.addheaders = [("Origin", site), ("Accept", "text/html")]
 
     def open(
@@ -82,10 +84,10 @@ class SecureVisitor(Visitor):
 class ResolvedHere(HTTPSHandler):
     handler_order = 400  # before the one that every opener has
 
-    def __init__(self, context: ssl.SSLContext, number: int) -> None:
+    def __init__(self, context: ssl.SSLContext, network: int) -> None:
         super().__init__(context=context)
         self.trusted = context
-        self.source = f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+        self.source = f"127.1.{network // 250 % 250}.{network % 250 + 1}"
 
     def https_open(self, request: Request) -> Any:
         return self.do_open(partial(Connection, source=self.source), request, context=self.trusted)
