@@ -297,7 +297,7 @@ def test_when_nothing_else_is_free_the_page_keeps_what_was_typed_and_asks_once_m
     page = browser.get(reverse("bookings:lost"))
     assert page.status_code == 409
     form = page_of(page).select_one("form[action$='bevestigen/']")
-    assert form.select_one("button").get_text(strip=True) == "Vraag deze tijd nog eens"
+    assert form.select_one("button").get_text(strip=True) == "Probeer deze tijd nog een keer"
     again = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
     assert (again["remark"], again["name"], again["topics"]) == (
         "Over overleg",
