@@ -17,6 +17,7 @@ from bookings.models import BlockedTime, DateOverride, Host, OverrideWindow
 from portal.leads import services as leads
 from portal.leads.models import Lead
 from portal.leads.sequences import runs
+from tests.addresses.test_every_address import HEADERS, POLICY, policy_of
 from tests.assessments import demo
 from tests.bookings.admin.conftest import Book, at
 from tests.bookings.admin.every_page import OWN_SITE, Opened
@@ -27,7 +28,6 @@ from tests.factories.bookings import (
 )
 from tests.factories.mail import OutboundEmailFactory
 from tests.factories.sequences import StepFactory
-from tests.test_every_address import HEADERS, POLICY, policy_of
 
 pytestmark = pytest.mark.django_db
 
