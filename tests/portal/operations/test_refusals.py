@@ -206,21 +206,22 @@ def test_a_list_grows_and_is_never_cut_short(clock: Any, tmp_path: Path, setting
 
 # ---- a backup that cannot be made ---------------------------------------------------------------------
 @contextmanager
-def room_for(size: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def room_for(size: int) -> Iterator[None]:
     """No file of this process may become larger: what a full disk does."""
-    # Python keeps a compiled module that did not fit as if it were whole, for every later process.
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with pytest.MonkeyPatch.context() as patch:
+        # Python keeps a compiled module that did not fit as if it were whole, for every later process.
+        patch.setattr(sys, "dont_write_bytecode", True)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_disk_that_fills_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with room_for(10_000, monkeypatch):
+def test_a_disk_that_fills_leaves_nothing_half(tmp_path: Path) -> None:
+    with room_for(10_000):
         said = refusal("backup", tmp_path)
     assert said == f"No backup was made in {tmp_path}: the disk is full. Nothing is left of this try."
     assert list(tmp_path.iterdir()) == []
