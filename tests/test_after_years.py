@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,9 +21,11 @@ from portal.common import admin, retention, times
 from portal.mail import delivery, health
 from portal.mail.models import OutboundEmail
 from portal.operations import measures
+from portal.tasks import clean_up
 from tests.bench import years
 from tests.bench.plans import Scan, asked
 from tests.bookings.admin.conftest import browser_of
+from tests.factories.assessments import UserFactory
 
 SMALL = years.Practice("a call a day", coaches=1, visitors=2, scans=1, people=1, calls=1)
 MOST = 200  # rows of one table, of the thousands that there are
@@ -106,3 +111,20 @@ def opened(browser: Client, name: str) -> list[str]:
     path = f"{reverse(f'admin:{name}')}?{query}"
     assert browser.get(path).status_code == 200
     return reads(lambda: browser.get(path))
+
+
+@pytest.mark.django_db
+def test_many_accounts_go_a_few_in_a_run_and_what_is_done_stays_done(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an erasure takes a second, hundreds in one transaction would be stopped with the task, hour after hour."""
+    for _number in range(3):
+        UserFactory(proven_at=None)
+    clock.shift(settings.RETENTION["unproven_accounts"] + timedelta(minutes=1))
+    seconds = count()
+    monkeypatch.setattr(retention, "monotonic", lambda: 6 * next(seconds))
+    left = []
+    for _run in range(3):
+        clean_up()
+        left.append(User.objects.count())
+    assert left == [2, 1, 0]

@@ -92,6 +92,7 @@ RULES = (
         models=("accounts.User", "account.EmailAddress"),
         old=unproven,
         forget=erase_each,
+        one_by_one=True,
         words=_("An address that was filled in and never confirmed"),
     ),
     Rule(name="idle_accounts_told", models=("accounts.User",), old=not_told_yet, forget=warn_idle),
@@ -100,6 +101,7 @@ RULES = (
         models=("accounts.User", "account.EmailAddress", "mfa.Authenticator"),
         old=told_they_are_idle,
         forget=erase_each,
+        one_by_one=True,
         words=_("An account and what is kept in it, after you last signed in; before that we mail you"),
     ),
     Rule(

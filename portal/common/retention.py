@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils.translation import ngettext
 
 BATCH = 500  # rows in one transaction
 MOST_BATCHES = 20  # in one run; the next run goes on where this one stopped
+MOST_SECONDS = 10  # of a rule in one run, of the thirty that a task has
 YEAR = 365
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,8 @@ class Rule:
 
     `old` finds the rows from before an instant; `forget` erases up to BATCH of them (deletes, unless part of
     a row is kept). `words` is the line on the privacy page; empty for what needs none. `oldest_by` is the column of
-    an index that finds them among the rows of years.
+    an index that finds them among the rows of years. `one_by_one`: each is a transaction of its own, as an erasure is,
+    which takes a second where many people were: hundreds in one would never come to an end within a task's time.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Rule:
     forget: Callable[[QuerySet[Any]], object] = delete
     words: str | Promise = ""
     oldest_by: str = ""
+    one_by_one: bool = False
 
     @property
     def period(self) -> timedelta:
@@ -78,14 +82,18 @@ def carry_out(at: datetime) -> Iterator[tuple[Rule, int]]:
 
 
 def _forget(rule: Rule, before: datetime) -> int:
-    done, last = 0, None
+    done, last, end = 0, None, monotonic() + MOST_SECONDS
     for _batch in range(MOST_BATCHES):
         found = next_batch(rule, before)
         if not found or found == last:  # what cannot go now stays for the next run
             break
-        with transaction.atomic():
-            rule.forget(rule.old(before).model._base_manager.filter(pk__in=found))
-        done, last = done + len(found), found
+        for rows in [[one] for one in found] if rule.one_by_one else [found]:
+            if monotonic() > end:
+                return done
+            with transaction.atomic():
+                rule.forget(rule.old(before).model._base_manager.filter(pk__in=rows))
+            done += len(rows)
+        last = found
     return done
 
 
