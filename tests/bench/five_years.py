@@ -239,7 +239,7 @@ def show_forgetting(practice: years.Practice) -> None:
         ["the longest transaction, s", f"{longest / 1000:.2f} ({of})"],
         ["an erasure, s: middle and most", f"{median(accounts) / 1000:.2f}, {max(accounts) / 1000:.2f}"],
     ]
-    note = f"One batch of each rule, {retention.BATCH} rows; a run, one an hour, takes up to {MOST}, and ten seconds a rule."
+    note = f"A batch of each rule, {retention.BATCH} rows; a run, one an hour, takes {MOST}, and ten seconds a rule."
     table(f"Forgetting, {practice.name}", ["what", ""], rows, note, into=YEARS)
 
 
