@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import StringIO
 from itertools import count
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -128,3 +130,16 @@ def test_many_accounts_go_a_few_in_a_run_and_what_is_done_stays_done(
         clean_up()
         left.append(User.objects.count())
     assert left == [2, 1, 0]
+
+
+@pytest.mark.django_db
+def test_whoever_forgets_by_hand_hears_what_one_run_left(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = StringIO()
+    for _number in range(2):
+        UserFactory(proven_at=None)
+    clock.shift(settings.RETENTION["unproven_accounts"] + timedelta(minutes=1))
+    seconds = count()
+    monkeypatch.setattr(retention, "monotonic", lambda: 6 * next(seconds))
+    for _run in range(2):
+        call_command("forget", stdout=said)
+    assert said.getvalue().count("stay for the next run") == 1

@@ -22,3 +22,5 @@ class Command(BaseCommand):
         with translation.override("en"):
             for rule, count in run(times.now()):
                 self.stdout.write(f"{rule.name:20} {retention.span(rule.period):>10} {count:7}")
+        if not dry_run and (left := sum(count for _rule, count in retention.counted(times.now()))):
+            self.stdout.write(f"{left} rows stay for the next run, within the hour; or run this again.")
